@@ -1,0 +1,65 @@
+import type { Decode } from './decode.ts';
+import type { EventNames, StreamInput, StreamOptions } from './options.ts';
+import { stream, type EventStream } from './stream.ts';
+
+/** What every stream of a client starts from. */
+export interface ClientDefaults<E extends EventNames, D extends Decode> extends StreamOptions<E, D> {
+  /** Put before every path that is not a whole URL. */
+  readonly baseURL?: string | URL | undefined;
+}
+
+/** Streams that share their defaults. */
+export interface Client<E extends EventNames, D extends Decode> {
+  /**
+   * As `stream()`, over the client's defaults: headers are merged by name, `retry` and `timeout` by field, and any
+   * other option replaces the default.
+   */
+  stream<const E2 extends EventNames = E, const D2 extends Decode = D>(
+    input: StreamInput,
+    options?: StreamOptions<E2, D2>,
+  ): EventStream<E2, D2>;
+}
+
+/**
+ * Makes a client with defaults of its own.
+ *
+ * @example
+ * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
+ * const answer = api.stream('/chat', { body: { prompt } });
+ */
+export function createClient<const E extends EventNames = readonly string[], const D extends Decode = 'auto'>(
+  defaults: ClientDefaults<E, D> = {},
+): Client<E, D> {
+  const { baseURL, ...shared } = defaults;
+  return {
+    stream(input, options = {}) {
+      const merged = { ...shared, ...options } as unknown as StreamOptions;
+      return stream(join(baseURL, input), {
+        ...merged,
+        ...(shared.headers && options.headers
+          ? { headers: mergeHeaders(shared.headers, options.headers) }
+          : {}),
+        retry: { ...shared.retry, ...options.retry },
+        timeout: { ...shared.timeout, ...options.timeout },
+      }) as never;
+    },
+  };
+}
+
+type HeadersOption = NonNullable<StreamOptions['headers']>;
+
+function mergeHeaders(...all: HeadersOption[]): HeadersOption {
+  return async () => {
+    const merged = new Headers();
+    for (const option of all) {
+      const headers = typeof option === 'function' ? await option() : option;
+      new Headers(headers).forEach((value, name) => merged.set(name, value));
+    }
+    return merged;
+  };
+}
+
+function join(base: string | URL | undefined, input: StreamInput): StreamInput {
+  if (!base || typeof input !== 'string' || /^([a-z][a-z\d+.-]*:)?\/\//i.test(input)) return input;
+  return `${String(base).replace(/\/+$/, '')}/${input.replace(/^\/+/, '')}`;
+}

@@ -1,0 +1,50 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { DecodeError } from './errors.ts';
+import type { RawEvent } from './transports/transport.ts';
+
+/** How the data of an event becomes a value. */
+export type Decode = 'auto' | 'json' | 'text' | ((data: string, event: RawEvent) => unknown);
+
+/** Which event is the end marker. */
+export type End = string | readonly string[] | ((event: RawEvent) => boolean) | false;
+
+/** Server event names, each with the Standard Schema of its data. https://standardschema.dev */
+export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
+
+/**
+ * Decodes an event's data and validates it. Gives a promise only where the schema validates in one.
+ * @throws DecodeError, also in the promise
+ */
+export function decodeEvent(event: RawEvent, decode: Decode, schema: StandardSchemaV1 | undefined): unknown {
+  const { type, data } = event;
+  const fail = (problem: string, cause: unknown): never => {
+    throw new DecodeError(`The data of event '${type}' ${problem}. See data and cause.`, {
+      type,
+      data,
+      cause,
+    });
+  };
+  const check = (result: StandardSchemaV1.Result<unknown>): unknown =>
+    result.issues ? fail('does not fit its schema', result.issues) : result.value;
+  let value: unknown = data;
+  try {
+    if (typeof decode === 'function') value = decode(data, event);
+    else if (decode === 'json' || (decode === 'auto' && /^[{[]/.test(data))) value = JSON.parse(data);
+  } catch (error) {
+    if (decode !== 'auto') fail('could not be decoded', error);
+  }
+  const result = schema?.['~standard'].validate(value);
+  if (!result) return value;
+  return result instanceof Promise ? result.then(check) : check(result);
+}
+
+/** The event names that the end marker may have; the default one is recognised by its data too. */
+export function endNames(end: End | undefined): readonly string[] {
+  return typeof end === 'function' || end === false ? [] : [end ?? 'end'].flat();
+}
+
+/** Whether an event is the end marker: by default one named `end`, or OpenAI's `[DONE]`. */
+export function isEndMarker(event: RawEvent, end: End | undefined): boolean {
+  if (typeof end === 'function') return end(event);
+  return endNames(end).includes(event.type) || (end === undefined && event.data === '[DONE]');
+}

@@ -1,0 +1,79 @@
+/** What went wrong, stable across versions: switch on it rather than on the message. */
+export type ErrorCode =
+  | 'connection'
+  | 'decode'
+  | 'event-too-large'
+  | 'http'
+  | 'options'
+  | 'queue-full'
+  | 'timeout'
+  | 'truncated';
+
+/** The base of every error that Teleprinter makes. The message says what happened and what to do. */
+export class TeleprinterError extends Error {
+  override name = 'TeleprinterError';
+  /** What went wrong, stable across versions. */
+  declare readonly code: ErrorCode;
+
+  /** @param facts What the class declares, and `cause`: the browser's own error, or the user's, where there is one. */
+  constructor(message: string, facts: object) {
+    super(message);
+    Object.assign(this, facts);
+  }
+}
+
+/** The server answered with something other than an event stream. */
+export class HttpError extends TeleprinterError {
+  override name = 'HttpError';
+  override code = 'http' as const;
+  /** The HTTP status, e.g. `401`. It is 200 when only the content type was wrong. */
+  declare readonly status: number;
+  /** The response headers. */
+  declare readonly headers: Headers;
+  /** The response body as text: the first 64 KiB. */
+  declare readonly body: string;
+}
+
+/** The connection could not be made, or broke. */
+export class ConnectionError extends TeleprinterError {
+  override name = 'ConnectionError';
+  override code = 'connection' as const;
+}
+
+/** The answer broke off before its end. `cause` says why; what arrived is in `result.text`. */
+export class TruncatedError extends TeleprinterError {
+  override name = 'TruncatedError';
+  override code = 'truncated' as const;
+}
+
+/** The server did not answer, or fell silent, for longer than `timeout` allows. */
+export class TimeoutError extends TeleprinterError {
+  override name = 'TimeoutError';
+  override code = 'timeout' as const;
+}
+
+/** An event's data is not what `decode` or its schema asks for. `cause` has the parser's error, or the schema's issues. */
+export class DecodeError extends TeleprinterError {
+  override name = 'DecodeError';
+  override code = 'decode' as const;
+  /** The name of the event. */
+  declare readonly type: string;
+  /** The data of the event, as it arrived. */
+  declare readonly data: string;
+}
+
+/** An option has a value that cannot be honoured. */
+export class OptionsError extends TeleprinterError {
+  override name = 'OptionsError';
+  override code = 'options' as const;
+  /** The option's name, e.g. `transport` or `timeout.idle`. */
+  declare readonly option: string;
+}
+
+/**
+ * What a function among the options threw: nothing that asking again would mend.
+ * @internal
+ */
+export function optionThrew(option: string, cause: unknown): OptionsError {
+  return new OptionsError(`The ${option} function threw. See cause.`, { option, cause });
+}

@@ -1,0 +1,2 @@
+export * from './index.ts';
+export { TelePrinterElement } from './define.ts';

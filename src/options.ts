@@ -1,0 +1,202 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { RetryOptions } from './backoff.ts';
+import type { Reconnection } from './connection.ts';
+import type { Decode, End, EventSchemas } from './decode.ts';
+import type { TeleprinterError } from './errors.ts';
+import type { Format } from './formats/format.ts';
+import type { Transport } from './transports/transport.ts';
+
+/** What a stream is read from. */
+export type StreamInput = string | URL | Request | Response | ReadableStream<Uint8Array>;
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** A body: anything that `fetch` takes, or a plain object or array, which is sent as JSON. */
+export type Body = BodyInit | object;
+
+/** One event of the server, decoded. */
+export interface StreamEvent<Type extends string = string, Data = unknown> {
+  /** The server's name for it; `message` where it gave none. */
+  readonly type: Type;
+  /** What `decode`, and the schema in `events`, made of the data. */
+  readonly data: Data;
+  /** The last event ID at this event, as `MessageEvent.lastEventId`; empty when there was none yet. */
+  readonly id: string;
+  /** The data as it arrived. */
+  readonly raw: string;
+}
+
+/** Event names, or a map from each name to the Standard Schema of its data. */
+export type EventNames = readonly string[] | EventSchemas;
+
+/** What `decode` makes of an event that has no schema. */
+export type Decoded<D> = D extends 'text' ? string : D extends (...args: never) => infer T ? T : unknown;
+
+/** The events of a stream as one union, so that `switch (event.type)` narrows `data`. */
+export type EventsOf<E, D> = E extends EventSchemas
+  ? | { [T in keyof E & string]: StreamEvent<T, StandardSchemaV1.InferOutput<E[T]>> }[keyof E & string]
+    | ('message' extends keyof E ? never : StreamEvent<'message', Decoded<D>>)
+  : StreamEvent<string, Decoded<D>>;
+
+/** The event that a listener for `Type` hears. */
+export type EventOf<E, D, Type extends string> = E extends EventSchemas
+  ? Type extends keyof E
+    ? StreamEvent<Type, StandardSchemaV1.InferOutput<E[Type]>>
+    : StreamEvent<Type, Decoded<D>>
+  : StreamEvent<Type, Decoded<D>>;
+
+/** Where the reading is. */
+export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';
+
+/**
+ * How a stream ended. `complete`, `length`, `tool-calls` and `refused`: the server finished it, and why.
+ * `stopped`: `close()` or the signal. `truncated`: it was cut. `failed`: it never began, or an error ended it.
+ */
+export type Outcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'stopped' | 'truncated' | 'failed';
+
+/** A call of a tool that the model asks for. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** The arguments, parsed; the string itself where it is not JSON. */
+  readonly input: unknown;
+}
+
+/** How much a stream took. Times are in milliseconds from the opening; `undefined` means that it did not happen. */
+export interface Metrics {
+  /** Until the first response headers. */
+  readonly connectMs: number | undefined;
+  readonly firstEventMs: number | undefined;
+  readonly firstTextMs: number | undefined;
+  readonly durationMs: number;
+  /** Events handed on; the end marker is not one. */
+  readonly events: number;
+  /** Bytes of response body. `undefined` on native EventSource, which hides them. */
+  readonly bytes: number | undefined;
+  readonly reconnects: number;
+  /** The longest silence after the first response headers. */
+  readonly longestStallMs: number;
+}
+
+/** What became of a stream. */
+export interface StreamResult {
+  readonly outcome: Outcome;
+  /** All the text that arrived, whatever the outcome. */
+  readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** What the answer cost, in the vendor's own terms, where the format tells. */
+  readonly usage: unknown;
+  /** Why the model stopped, in the vendor's own word, where the format tells. */
+  readonly finishReason: string | undefined;
+  /** The end marker, where one came. */
+  readonly end: StreamEvent | undefined;
+  /** Set when the outcome is `truncated` or `failed`. */
+  readonly error: TeleprinterError | undefined;
+  readonly lastEventId: string;
+  readonly metrics: Metrics;
+}
+
+/** What is shown of a stream while it runs: a new object for each change, for stores and frameworks. */
+export interface Snapshot {
+  readonly state: StreamState;
+  readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly outcome: Outcome | undefined;
+  readonly error: TeleprinterError | undefined;
+}
+
+/** Where to go on after a drop: a function gets what is known and gives a URL, or a whole Request. */
+export type Resume =
+  | boolean
+  | string
+  | URL
+  | ((at: {
+      readonly lastEventId: string;
+      /** The newest response that opened. */
+      readonly response: Response | undefined;
+      /** The name of the format. */
+      readonly format: string;
+    }) => MaybePromise<string | URL | Request>);
+
+/** The options of `stream()`: every field of `RequestInit`, and these. */
+export interface StreamOptions<E extends EventNames = EventNames, D extends Decode = Decode> extends Omit<
+  RequestInit,
+  'body' | 'headers'
+> {
+  /** Headers, or a function that is called for each connection (fresh tokens). */
+  readonly headers?: HeadersInit | (() => MaybePromise<HeadersInit>) | undefined;
+  /**
+   * A body makes the method POST. A plain object or array is sent as JSON with its content type. A function is
+   * called for each connection.
+   */
+  readonly body?: Body | null | (() => MaybePromise<Body | null>) | undefined;
+  /**
+   * `'auto'`: native EventSource for a plain GET that needs nothing it cannot do, else fetch. A forced transport that
+   * cannot honour another option is an `OptionsError`.
+   * @default 'auto'
+   */
+  readonly transport?: 'auto' | 'eventsource' | 'fetch' | Transport | undefined;
+  /**
+   * The server's event names, or a map from name to Standard Schema, which types `data` and validates it. Native
+   * EventSource hears only the names it is told: `message`, the end marker's, these, and those given to `on`.
+   */
+  readonly events?: E | undefined;
+  /**
+   * `'auto'`: JSON when the data starts with `{` or `[` and parses, else the string. `'json'`: a `DecodeError` where
+   * it does not parse. `'text'`: the string. Or a function.
+   * @default 'auto'
+   */
+  readonly decode?: D | undefined;
+  /** Where the text is in an event. @default plain() */
+  readonly format?: Format | undefined;
+  /**
+   * The end marker: an event name, several, a function over the raw event, or `false` for none. Setting one says
+   * that an end is expected: without it the answer is `truncated`.
+   * @default an event named `end`, or the data `[DONE]`
+   */
+  readonly end?: End | undefined;
+  /**
+   * `'resume'`: go on only where nothing can be lost or asked twice. `'always'`: as EventSource does, for live
+   * feeds. `'never'`: one request.
+   * @default 'resume'
+   */
+  readonly reconnect?: 'resume' | 'always' | 'never' | undefined;
+  /**
+   * How a dropped stream goes on from its last event ID. `true`: by the same request, a POST too (the server honours
+   * `Last-Event-ID`). A URL, or a function that gives a URL or Request: by a GET there.
+   * @default true for GET and HEAD, else false
+   */
+  readonly resume?: Resume | undefined;
+  /** How failed connections are tried again. The server's `retry:` replaces `delay`; `Retry-After` is obeyed. */
+  readonly retry?: RetryOptions | undefined;
+  /** Limits in milliseconds; 0 is none. */
+  readonly timeout?:
+    | {
+        /** Until the response headers. @default 30000 */
+        readonly connect?: number | undefined;
+        /** Between bytes; comments count. Needs fetch. @default 0 */
+        readonly idle?: number | undefined;
+      }
+    | undefined;
+  /** `true` or a key: sent as `Idempotency-Key`, the same on each attempt. It makes a POST safe to retry. */
+  readonly idempotencyKey?: boolean | string | undefined;
+  /** Resume from here. */
+  readonly lastEventId?: string | undefined;
+  /** The largest event, in characters. A larger one fails the stream. @default 16777216 */
+  readonly maxEventSize?: number | undefined;
+  /** For interceptors and tests. @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** A connection opened. Native EventSource has no response to show. */
+  readonly onOpen?: ((open: { response: Response | undefined; transport: string }) => void) | undefined;
+  readonly onEvent?: ((event: EventsOf<E, D>) => void) | undefined;
+  /** Text arrived; `text` is the answer so far. */
+  readonly onText?: ((delta: string, text: string) => void) | undefined;
+  /** A connection was lost and another will be made. */
+  readonly onReconnect?: ((reconnection: Reconnection) => void) | undefined;
+  /** The stream ended, with any outcome. */
+  readonly onEnd?: ((result: StreamResult) => void) | undefined;
+  /** The stream ended `truncated` or `failed`; called before `onEnd`. */
+  readonly onError?: ((error: TeleprinterError) => void) | undefined;
+}

@@ -1,0 +1,129 @@
+import type { RawEvent } from './transports/transport.ts';
+
+/** How many event IDs are remembered: twice this at the most. */
+const IDS = 65_536;
+/** How many events are remembered by their content, to recognise a replay without IDs. */
+const DIGESTS = 1024;
+
+/** The content of a run of events: a digest of the first ones, and how many there were. */
+interface Run {
+  readonly digests: number[];
+  length: number;
+}
+
+/** Tells what is new from what has been seen, when a server that was asked to go on sends too much again. */
+export interface ReplayFilter {
+  /** A connection was made again: from here on, events may be old ones. */
+  resume(): void;
+  /** True when the ID came on an earlier connection, so that the cursor must not move back to it. */
+  knows(id: string): boolean;
+  /** Calls `deliver` with what is new: the event, or nothing, or events held back until they were known to be new. */
+  accept(event: RawEvent, deliver: (event: RawEvent) => void): void;
+  /** Delivers what is held back: the answer ended there, so it was no replay. */
+  flush(deliver: (event: RawEvent) => void): void;
+}
+
+/**
+ * Events with an ID seen before are old, and so are those without an ID that follow one. Events without any ID are
+ * compared with the answer's start, and with what came after the last ID: a run that matches is held back until
+ * it has caught up (then it was a replay) or differs (then it was new).
+ */
+export function createReplayFilter(lastEventId: string): ReplayFilter {
+  let ids = new Set([lastEventId]);
+  let olderIds = new Set<string>();
+  let lastId = lastEventId;
+  const whole: Run = { digests: [], length: 0 };
+  let sinceId: Run = { digests: [], length: 0 };
+
+  let resumed = false;
+  /** Whether `lastId` came on this connection: several events in a row may share an ID. */
+  let lastIdIsFresh = false;
+  /** The event before had an old ID: what follows it without an ID is old too. */
+  let afterOldId = false;
+  /** The runs that this connection may be repeating. */
+  let candidates: Run[] = [];
+  let held: RawEvent[] = [];
+
+  const knows = (id: string): boolean =>
+    resumed && !(id === lastId && lastIdIsFresh) && (ids.has(id) || olderIds.has(id));
+
+  function isOld(event: RawEvent, deliver: (event: RawEvent) => void): boolean {
+    if (event.id !== undefined) {
+      const old = knows(event.id);
+      if (!old) flush(deliver);
+      held = [];
+      // After the last ID the repetition is over, unless what had followed it is repeated too.
+      afterOldId = old && event.id !== lastId;
+      candidates = old ? [sinceId] : [];
+      return old;
+    }
+    if (afterOldId) return true;
+    candidates = candidates.filter(
+      ({ digests, length }) =>
+        held.length < length && (held.length >= DIGESTS || digests[held.length] === digest(event)),
+    );
+    const [run] = candidates;
+    if (!run) {
+      flush(deliver);
+      return false;
+    }
+    held.push(event);
+    if (held.length === run.length) {
+      held = [];
+      candidates = [];
+    }
+    return true;
+  }
+
+  function flush(deliver: (event: RawEvent) => void): void {
+    const released = held;
+    held = [];
+    candidates = [];
+    for (const event of released) remember(event, deliver);
+  }
+
+  function remember(event: RawEvent, deliver: (event: RawEvent) => void): void {
+    if (event.id !== undefined) {
+      lastId = event.id;
+      lastIdIsFresh = true;
+      if (ids.size >= IDS) {
+        olderIds = ids;
+        ids = new Set();
+      }
+      ids.add(event.id);
+      sinceId = { digests: [], length: 0 };
+    } else {
+      extend(sinceId, event);
+    }
+    extend(whole, event);
+    deliver(event);
+  }
+
+  return {
+    resume() {
+      resumed = true;
+      lastIdIsFresh = false;
+      afterOldId = false;
+      held = [];
+      candidates = [sinceId, whole];
+    },
+    knows,
+    accept(event, deliver) {
+      if (!(resumed && isOld(event, deliver))) remember(event, deliver);
+    },
+    flush,
+  };
+}
+
+function extend(run: Run, event: RawEvent): void {
+  run.length++;
+  if (run.digests.length < DIGESTS) run.digests.push(digest(event));
+}
+
+/** FNV-1a over the name and the first thousand characters: enough to tell two events of one answer apart. */
+function digest({ type, data }: RawEvent): number {
+  const text = `${type}\n${data.length}\n${data.slice(0, 1000)}`;
+  let hash = 0;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
+  return hash;
+}

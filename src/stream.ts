@@ -1,0 +1,274 @@
+import { createBroadcast } from './broadcast.ts';
+import { createConnection } from './connection.ts';
+import { decodeEvent, endNames, type Decode, type EventSchemas } from './decode.ts';
+import type { TeleprinterError } from './errors.ts';
+import { plain } from './formats/plain.ts';
+import { createMeter } from './metrics.ts';
+import type {
+  EventNames,
+  EventOf,
+  EventsOf,
+  Outcome,
+  Snapshot,
+  StreamEvent,
+  StreamInput,
+  StreamOptions,
+  StreamResult,
+  StreamState,
+} from './options.ts';
+import type { EventTypes, RawEvent } from './transports/transport.ts';
+
+/**
+ * A stream: one answer, over as many connections as it takes. It opens in the microtask after its first consumer
+ * has come (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that come in the same tick
+ * hear all. Later ones hear what is still to come; `result` and the snapshot hold all.
+ */
+export interface EventStream<E extends EventNames = EventNames, D extends Decode = Decode>
+  extends AsyncIterable<EventsOf<E, D>>, AsyncDisposable {
+  readonly state: StreamState;
+  /** The ID to resume from; empty when the server gave none. */
+  readonly lastEventId: string;
+  /** The name of the format. */
+  readonly format: string;
+  /** The text of the answer, as it arrives. */
+  readonly text: AsyncIterable<string>;
+  /** What became of the stream. Never rejects. */
+  readonly result: Promise<StreamResult>;
+  /**
+   * Listens to a server event by its name, the end marker too.
+   * @returns A function that removes the listener.
+   */
+  on<Type extends (E extends EventSchemas ? keyof E & string : never) | (string & {})>(
+    type: Type,
+    listener: (event: EventOf<E, D, Type>) => void,
+  ): () => void;
+  /** Stops: the request is cancelled, the outcome is `stopped`, iterations end quietly. */
+  close(): void;
+  /**
+   * Calls back after each change of the snapshot, once for all that arrived together.
+   * @returns A function that removes the listener.
+   */
+  subscribe(listener: () => void): () => void;
+  /** The same object until something changes. */
+  getSnapshot(): Snapshot;
+}
+
+/**
+ * Opens a stream of server-sent events.
+ *
+ * @param input A URL; or a Request; or a Response or byte stream that somebody else fetched, which is read as it is
+ *   and never asked for again.
+ * @throws OptionsError at once, when an option has a value that cannot be honoured
+ * @example
+ * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
+ */
+export function stream<const E extends EventNames = readonly string[], const D extends Decode = 'auto'>(
+  input: StreamInput,
+  options: StreamOptions<E, D> = {},
+): EventStream<E, D> {
+  const { decode = 'auto', end, events: names = [], format = plain(), signal } = options;
+  const schemas = (Array.isArray(names) ? {} : names) as EventSchemas;
+  const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
+  const typeNames = new Set(['message', ...endNames(end), ...known]);
+  const eventTypes: EventTypes = { names: typeNames };
+  const stop = new AbortController();
+  const meter = createMeter();
+  const listeners = new Map<string, Set<(event: StreamEvent) => void>>();
+  const subscribers = new Set<() => void>();
+  const items = createBroadcast<[event: EventsOf<E, D>, delta: string | undefined]>(() => {
+    if (!items.readers.size && !listeners.size && !subscribers.size) close();
+  });
+
+  let state: StreamState = 'idle';
+  let text = '';
+  let lastEventId = options.lastEventId ?? '';
+  let endEvent: StreamEvent | undefined;
+  let settled: StreamResult | undefined;
+  let snapshot: Snapshot | undefined;
+  let notifying: Promise<void> | undefined;
+  /** The turn of the newest event, while a schema validates in a promise: events keep their order. */
+  let turn: Promise<void> | undefined;
+  let requested = false;
+  let resolveResult: (result: StreamResult) => void;
+  const result = new Promise<StreamResult>((resolve) => (resolveResult = resolve));
+
+  const connect = createConnection(input, options as StreamOptions, format.name, {
+    eventTypes,
+    open(response, transport) {
+      meter.open();
+      change('open');
+      report(options.onOpen, { response, transport });
+    },
+    bytes: meter.bytes,
+    event(raw, id, isEnd) {
+      const own = turn ? turn.then(() => take(raw, id, isEnd)) : take(raw, id, isEnd);
+      const done = own?.then(() => {
+        if (turn === done) turn = undefined;
+      });
+      turn = done;
+    },
+    reconnect(reconnection) {
+      meter.reconnect();
+      if (reconnection.restarted) text = lastEventId = '';
+      change('reconnecting');
+      report(options.onReconnect, reconnection);
+    },
+    drained: () => turn ?? items.drained(),
+  });
+
+  /** Decodes one event and hands it out; gives a promise only where its schema validates in one. */
+  function take(raw: RawEvent, id: string, isEnd?: boolean): Promise<void> | undefined {
+    const hand = (data: unknown): void => emit({ type: raw.type, data, id, raw: raw.data }, isEnd);
+    // An end marker is one whatever its data.
+    const fail = (error: unknown): void =>
+      isEnd ? hand(raw.data) : settle('failed', error as TeleprinterError);
+    try {
+      const schema = Object.hasOwn(schemas, raw.type) ? schemas[raw.type] : undefined;
+      const data = decodeEvent(raw, decode, schema);
+      if (data instanceof Promise) return data.then(hand, fail);
+      hand(data);
+    } catch (error) {
+      fail(error);
+    }
+    return undefined;
+  }
+
+  function emit(event: StreamEvent, isEnd?: boolean): void {
+    if (settled) return;
+    lastEventId = event.id;
+    listeners.get(event.type)?.forEach((listener) => report(listener, event));
+    if (isEnd) {
+      endEvent = event;
+      return;
+    }
+    meter.event();
+    const typed = event as EventsOf<E, D>;
+    const delta = format.text(event.data) || undefined;
+    items.push([typed, delta]);
+    report(options.onEvent, typed);
+    if (!delta) return;
+    meter.text();
+    text += delta;
+    report(options.onText, delta, text);
+    change(state);
+  }
+
+  function open(): void {
+    if (requested) return;
+    requested = true;
+    queueMicrotask(async () => {
+      if (settled) return;
+      meter.start();
+      change('connecting');
+      const [outcome, error] = await connect(stop.signal);
+      while (turn) await turn;
+      settle(outcome, error);
+    });
+  }
+
+  function settle(outcome: Outcome, error?: TeleprinterError, reason: unknown = error): void {
+    if (settled) return;
+    settled = {
+      outcome,
+      text,
+      reasoning: '',
+      toolCalls: [],
+      usage: undefined,
+      finishReason: undefined,
+      end: endEvent,
+      error,
+      lastEventId,
+      metrics: meter.end(),
+    };
+    signal?.removeEventListener('abort', abort);
+    stop.abort();
+    change('closed');
+    items.end({ error: reason });
+    resolveResult(settled);
+    if (error) report(options.onError, error);
+    report(options.onEnd, settled);
+  }
+
+  function change(next: StreamState): void {
+    state = next;
+    snapshot = undefined;
+    notifying ??= Promise.resolve().then(() => {
+      notifying = undefined;
+      subscribers.forEach((notify) => report(notify));
+    });
+  }
+
+  const close = (): void => settle('stopped');
+  const abort = (): void => settle('stopped', undefined, signal!.reason);
+
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  if (Object.keys(options).some((name) => /^on[A-Z]/.test(name))) open();
+
+  return {
+    get state() {
+      return state;
+    },
+    get lastEventId() {
+      return lastEventId;
+    },
+    format: format.name,
+    get result() {
+      open();
+      return result;
+    },
+    text: {
+      [Symbol.asyncIterator]() {
+        open();
+        return items.iterate(([, delta]) => delta);
+      },
+    },
+    [Symbol.asyncIterator]() {
+      open();
+      return items.iterate(([event]) => event);
+    },
+    on(type, listener) {
+      const heard = listeners.get(type) ?? new Set();
+      const own = (event: StreamEvent): void => listener(event as Parameters<typeof listener>[0]);
+      listeners.set(type, heard.add(own));
+      if (!typeNames.has(type)) {
+        typeNames.add(type);
+        eventTypes.onAdd?.(type);
+      }
+      open();
+      return () => {
+        heard.delete(own);
+        if (!heard.size) listeners.delete(type);
+      };
+    },
+    close,
+    subscribe(listener) {
+      const own = (): void => listener();
+      subscribers.add(own);
+      open();
+      return () => void subscribers.delete(own);
+    },
+    getSnapshot: () =>
+      (snapshot ??= {
+        state,
+        text,
+        reasoning: '',
+        toolCalls: [],
+        outcome: settled?.outcome,
+        error: settled?.error,
+      }),
+    async [(Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')) as typeof Symbol.asyncDispose]() {
+      close();
+    },
+  };
+}
+
+/** Calls a function of the user's; what it throws is reported and disturbs nothing. */
+function report<A extends unknown[]>(callback: ((...args: A) => void) | undefined, ...args: A): void {
+  try {
+    callback?.(...args);
+  } catch (error) {
+    // Node has no reportError.
+    (globalThis.reportError ?? console.error)(error);
+  }
+}

@@ -1,0 +1,29 @@
+import { OptionsError } from '../errors.ts';
+import { eventSourceTransport } from './event-source.ts';
+import { fetchTransport } from './fetch.ts';
+import type { GivenOptions, Transport } from './transport.ts';
+
+/** The transport that a stream's options ask for. @throws OptionsError where it cannot honour one of them */
+export function chooseTransport(
+  input: unknown,
+  options: { readonly transport?: string | Transport | undefined; readonly end?: unknown },
+): Transport {
+  const { transport = 'auto' } = options;
+  const given = { ...options, input } as GivenOptions;
+  const chosen =
+    transport === 'eventsource'
+      ? eventSourceTransport
+      : typeof transport === 'string'
+        ? fetchTransport
+        : transport;
+  const option = chosen.unsupported?.(given);
+  if (option) {
+    throw new OptionsError(`Transport '${chosen.name}' cannot honour ${option}. Use 'auto' or 'fetch'.`, {
+      option,
+    });
+  }
+  // Where no end marker is to come, only fetch can tell a whole answer from a cut one.
+  return transport === 'auto' && options.end !== false && !eventSourceTransport.unsupported!(given)
+    ? eventSourceTransport
+    : chosen;
+}

@@ -1,0 +1,60 @@
+import { ConnectionError } from '../errors.ts';
+import type { Transport } from './transport.ts';
+
+/** What only `fetch` can do. Native EventSource takes a URL and `withCredentials`, nothing else. */
+const FETCH_ONLY =
+  'body cache fetch headers idempotencyKey integrity keepalive lastEventId mode priority redirect referrer referrerPolicy'.split(
+    ' ',
+  );
+
+/**
+ * The browser's own EventSource, for one connection: it is closed before it can reconnect by itself.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
+ */
+export const eventSourceTransport: Transport = {
+  name: 'eventsource',
+  unsupported(options) {
+    const { input, method = 'GET', credentials, resume, timeout } = options;
+    const unmet = {
+      transport: !globalThis.EventSource,
+      input: typeof input !== 'string' && !(input instanceof URL),
+      method: method !== 'GET',
+      credentials: credentials === 'omit',
+      resume: typeof resume === 'function',
+      'timeout.idle': timeout?.idle,
+    };
+    return (
+      Object.entries(unmet).find(([, found]) => found)?.[0] ??
+      FETCH_ONLY.find((name) => options[name] !== undefined)
+    );
+  },
+  connect({ input, init: { credentials, signal }, eventTypes }, sink) {
+    return new Promise((_, reject) => {
+      const source = new EventSource(input as string, { withCredentials: credentials === 'include' });
+      let lastEventId = '';
+      const close = (): void => {
+        source.close();
+        eventTypes.onAdd = undefined;
+        reject(
+          new ConnectionError(
+            "The connection failed or ended; native EventSource does not say why, transport 'fetch' does.",
+            {},
+          ),
+        );
+      };
+      const listen = (type: string): void =>
+        source.addEventListener(type, (event) => {
+          // A failed connection is called `error` too, but it is no message.
+          if (!(event instanceof MessageEvent)) return;
+          const id = event.lastEventId === lastEventId ? undefined : event.lastEventId;
+          if (id !== undefined) sink.id((lastEventId = id));
+          sink.event({ type, data: event.data, id });
+        });
+      signal.addEventListener('abort', close);
+      eventTypes.names.forEach(listen);
+      eventTypes.onAdd = listen;
+      source.onopen = () => sink.open();
+      source.onerror = (event) => event instanceof MessageEvent || close();
+    });
+  },
+};

@@ -1,0 +1,109 @@
+import { createParser } from 'eventsource-parser';
+import { ConnectionError, HttpError, TeleprinterError } from '../errors.ts';
+import type { Transport } from './transport.ts';
+
+/**
+ * In bytes: how much of an error page is kept, and how much is parsed before the consumers are asked whether they
+ * keep up (a chunk may be megabytes).
+ */
+const SLICE = 65_536;
+
+/** Reads the response of `fetch` with `eventsource-parser`. Works wherever `fetch` streams, workers included. */
+export const fetchTransport: Transport = {
+  name: 'fetch',
+  async connect({ input, init, fetch, maxEventSize }, sink) {
+    try {
+      // A Request can be sent once; its clone leaves it whole for the next attempt.
+      const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
+      if (response.status === 204) return false;
+      await assertEventStream(response);
+      sink.open(response);
+      let overflow = false;
+      const parser = createParser({
+        maxBufferSize: maxEventSize,
+        onId: sink.id,
+        onEvent: ({ event = 'message', data, id }) => sink.event({ type: event, data, id }),
+        onRetry: sink.retry,
+        // Its other errors are of lines that the standard says to ignore.
+        onError: ({ type }) => (overflow ||= type[0] === 'm'),
+      });
+      await readSlices(response, init.signal, sink.bytes, (slice) => {
+        parser.feed(slice);
+        if (overflow) throw eventTooLarge(maxEventSize);
+        return sink.drained();
+      });
+      return true;
+    } catch (error) {
+      throw toConnectionError(error);
+    }
+  },
+};
+
+/** Leaves Teleprinter's own errors as they are; the others are the browser's, of a connection that failed. */
+export function toConnectionError(cause: unknown): TeleprinterError {
+  return cause instanceof TeleprinterError
+    ? cause
+    : new ConnectionError('The connection failed or broke: network, URL or CORS. See cause.', { cause });
+}
+
+/** What a stream fails with when one event passes `maxEventSize`. */
+export function eventTooLarge(limit: number): TeleprinterError {
+  return new TeleprinterError(
+    `An event passes ${limit} characters. Raise maxEventSize, or send less in one.`,
+    {
+      code: 'event-too-large',
+    },
+  );
+}
+
+/**
+ * @throws HttpError unless the response is what a stream can be read from: status 2xx and `text/event-stream`,
+ * whatever charset it claims (an event stream is always UTF-8).
+ */
+export async function assertEventStream(response: Response): Promise<void> {
+  const { ok, status, headers } = response;
+  const type = headers.get('content-type');
+  if (ok && /^text\/event-stream *(;|$)/i.test(type ?? '')) return;
+  let body = '';
+  try {
+    await readSlices(response, undefined, undefined, (slice) => (body += slice).length < SLICE);
+  } catch {
+    // The status says enough; what came of the body comes along.
+  }
+  throw new HttpError(`The server answered ${status}, ${type}, not text/event-stream. See body.`, {
+    status,
+    headers,
+    body: body.slice(0, SLICE),
+  });
+}
+
+/** Decodes a body slice by slice, waiting for what `take` returns; `false` ends it. An abort ends it too. */
+async function readSlices(
+  { body }: Response,
+  signal: AbortSignal | undefined,
+  onBytes: ((count: number) => void) | undefined,
+  take: (slice: string) => unknown,
+): Promise<void> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  // Rejects when the body has failed already: then there is nothing to let go of.
+  const release = (): unknown => reader.cancel().catch(() => {});
+  // The parser drops one leading BOM, as the standard says; the decoder must not drop another.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  signal?.addEventListener('abort', release);
+  try {
+    for (;;) {
+      const { value } = await reader.read();
+      if (!value) return;
+      onBytes?.(value.length);
+      for (let at = 0; at < value.length && !signal?.aborted; at += SLICE) {
+        const taken = take(decoder.decode(value.subarray(at, at + SLICE), { stream: true }));
+        if (taken === false) return;
+        if (taken instanceof Promise) await taken;
+      }
+    }
+  } finally {
+    signal?.removeEventListener('abort', release);
+    release();
+  }
+}

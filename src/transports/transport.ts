@@ -1,0 +1,65 @@
+/**
+ * One server-sent event as a transport hands it on.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+export interface RawEvent {
+  /** The event's name; `message` where the server gave none. */
+  readonly type: string;
+  /** The data lines, joined by newlines. */
+  readonly data: string;
+  /** The event's own `id`; `undefined` where its block had no valid `id` field. */
+  readonly id: string | undefined;
+}
+
+/** A request that is ready to go out. */
+export interface TransportRequest {
+  readonly input: string | Request;
+  /** Method, headers (`Accept` and `Last-Event-ID` included), body, credentials and the rest, with the signal. */
+  readonly init: RequestInit & { readonly headers: Headers; readonly signal: AbortSignal };
+  readonly fetch: typeof globalThis.fetch;
+  /** The largest event to accept, in characters. */
+  readonly maxEventSize: number;
+  /** The event names that somebody listens to: native EventSource hears no others. */
+  readonly eventTypes: EventTypes;
+}
+
+/** The names that a stream listens to; they may grow while a connection is open. */
+export interface EventTypes {
+  readonly names: ReadonlySet<string>;
+  /** Called for every later name; the transport in use sets it. */
+  onAdd?: ((name: string) => void) | undefined;
+}
+
+/** Where a transport puts what it reads. */
+export interface TransportSink {
+  /** The response is an event stream and its headers are here. Native EventSource has no `response` to show. */
+  open(response?: Response): void;
+  /** So many bytes arrived, comments included. Not called where bytes are hidden. */
+  bytes(count: number): void;
+  /** A block with an `id` field ended; called before its event, and also where there is no event. */
+  id(id: string): void;
+  event(event: RawEvent): void;
+  /** The server set the reconnection time, in milliseconds. */
+  retry(delay: number): void;
+  /** A promise while the consumers are behind: reading goes on when it resolves. */
+  drained(): Promise<unknown> | undefined;
+}
+
+/** Turns one request into raw server-sent events, over one connection. It knows nothing of reconnecting. */
+export interface Transport {
+  /** For messages and `onOpen`. */
+  readonly name: string;
+  /** The name of an option among those given that this transport cannot honour. */
+  unsupported?(options: GivenOptions): string | undefined;
+  /**
+   * Resolves at the end of the response, with `false` for a 204. When `init.signal` aborts, it lets go of all it holds.
+   * @throws HttpError when the response is not an event stream
+   * @throws ConnectionError when the connection breaks
+   */
+  connect(request: TransportRequest, sink: TransportSink): Promise<boolean>;
+}
+
+/** The options of a stream, and its `input`, as `unsupported` gets them. */
+export type GivenOptions = Readonly<Record<string, unknown>> & {
+  readonly timeout?: { readonly idle?: number | undefined } | undefined;
+};

@@ -1,0 +1,34 @@
+/** How far to look for a cluster's end, in UTF-16 units: longer than any cluster that people write. */
+const WINDOW = 64;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * How many UTF-16 units the first `count` graphemes of `text` take. Looks no further than it must, so that the cost
+ * is that of what is shown, not of what waits. https://unicode.org/reports/tr29/
+ */
+export function lengthOfGraphemes(text: string, count: number): number {
+  let end = 0;
+  let left = count;
+  while (left > 0 && end < text.length) {
+    const part = text.slice(end, end + left + WINDOW);
+    const isLast = end + part.length >= text.length;
+    let taken = 0;
+    for (const { index, segment } of segmenter.segment(part)) {
+      // A cluster that reaches the window's edge may go on behind it.
+      if (!isLast && index > 0 && index + segment.length === part.length) break;
+      if (left === 0) break;
+      taken = index + segment.length;
+      left--;
+    }
+    end += taken;
+  }
+  return end;
+}
+
+/** Where the last grapheme of `text` begins: more text may still join it. */
+export function startOfLastGrapheme(text: string): number {
+  const from = Math.max(0, text.length - WINDOW);
+  const part = text.slice(from);
+  return part ? from + (segmenter.segment(part).containing(part.length - 1)?.index ?? 0) : 0;
+}

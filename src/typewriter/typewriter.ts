@@ -1,0 +1,209 @@
+import type { EventStream } from '../stream.ts';
+import { lengthOfGraphemes, startOfLastGrapheme } from './graphemes.ts';
+import { LAG, pace } from './pace.ts';
+import { text } from './views/text.ts';
+import type { View } from './views/view.ts';
+
+/** What a typewriter types. */
+export type TypewriterSource =
+  | Pick<EventStream, 'text' | 'close'>
+  | AsyncIterable<string>
+  | ReadableStream<string>
+  | string;
+
+/** How a typewriter types. */
+export interface TypewriterOptions {
+  /**
+   * `'auto'` keeps close behind the stream whatever its speed, and evens out its bursts; a number is graphemes
+   * (what a reader sees as one character) per second.
+   * @default 'auto'
+   */
+  readonly speed?: 'auto' | number | undefined;
+  /** What puts the text in the element. @default text */
+  readonly view?: ((element: HTMLElement) => View) | undefined;
+  /**
+   * `'respect'`: where the reader asked for reduced motion, text shows as it arrives.
+   * https://www.w3.org/TR/mediaqueries-5/#prefers-reduced-motion
+   * @default 'respect'
+   */
+  readonly reducedMotion?: 'respect' | 'ignore' | undefined;
+  /** Cancels the typewriter. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A running typewriter. The names are those of Web Animations: https://www.w3.org/TR/web-animations-1/ */
+export interface Typewriter {
+  /** `idle` once it was cancelled. */
+  readonly playState: 'running' | 'paused' | 'finished' | 'idle';
+  /**
+   * Resolves when all is shown. Rejects with the source's error after showing what had arrived, and with an
+   * `AbortError` (or the signal's reason) when cancelled; nobody has to listen.
+   */
+  readonly finished: Promise<void>;
+  /** Goes on after `pause`. */
+  play(): void;
+  /** Stops showing; the source is read on. */
+  pause(): void;
+  /** Shows all that has arrived, now, and from now on as it arrives. */
+  finish(): void;
+  /** Stops, leaves what is shown, and closes the source. */
+  cancel(): void;
+}
+
+/**
+ * Types a stream, or any text, into an element. What the element held before stays until the first letter shows. It
+ * is `aria-busy` while it types.
+ *
+ * @example
+ * typewriter(stream('/api/chat', { body: { prompt } }), document.querySelector('output'));
+ */
+export function typewriter(
+  source: TypewriterSource,
+  element: HTMLElement,
+  { speed = 'auto', view = text, reducedMotion = 'respect', signal }: TypewriterOptions = {},
+): Typewriter {
+  let playState: Typewriter['playState'] = 'running';
+  let backlog = '';
+  let shown: View | undefined;
+  let instant = reducedMotion === 'respect' && matchMedia('(prefers-reduced-motion: reduce)').matches;
+  let end: { at: number; error?: unknown } | undefined;
+  let arrivedAt = 0;
+  let lastFrame: number | undefined;
+  let frame = 0;
+  let carry = 0;
+  let resolve: () => void;
+  let reject: (reason: unknown) => void;
+  const finished = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  // Whoever wants to know listens; nobody has to.
+  finished.catch(() => {});
+
+  const chunks = chunksOf(source);
+
+  async function read(): Promise<void> {
+    let error: unknown;
+    try {
+      for (;;) {
+        const { done, value } = await chunks.next();
+        if (done || isOver()) break;
+        backlog += value;
+        arrivedAt = performance.now();
+        schedule();
+      }
+    } catch (thrown) {
+      error = thrown;
+    }
+    end = { at: performance.now(), error };
+    schedule();
+  }
+
+  function isOver(): boolean {
+    return playState === 'finished' || playState === 'idle';
+  }
+
+  function schedule(): void {
+    if (frame || playState !== 'running') return;
+    frame = requestAnimationFrame(draw);
+  }
+
+  function draw(now: number): void {
+    frame = 0;
+    // More text may still join the last grapheme, unless none has come for a while.
+    const isQuiet = end || now - arrivedAt > LAG;
+    const ready = isQuiet ? backlog.length : startOfLastGrapheme(backlog);
+    const elapsed = now - (lastFrame ?? now - 16);
+    lastFrame = now;
+    let count = ready;
+    if (!instant) {
+      const sinceEnd = end && now - end.at;
+      [count, carry] = pace({ speed, elapsed, backlog: ready, sinceEnd, carry });
+      count = Math.min(ready, count < ready ? lengthOfGraphemes(backlog, count) : ready);
+    }
+    if (count > 0) show(count);
+    if (backlog) schedule();
+    else if (end) settle('finished', end.error);
+    else lastFrame = undefined;
+  }
+
+  function show(count: number): void {
+    if (!shown) {
+      element.replaceChildren();
+      shown = view(element);
+    }
+    shown.append(backlog.slice(0, count));
+    backlog = backlog.slice(count);
+  }
+
+  function settle(state: 'finished' | 'idle', error: unknown): void {
+    playState = state;
+    cancelAnimationFrame(frame);
+    signal?.removeEventListener('abort', cancel);
+    element.removeAttribute('aria-busy');
+    if (error === undefined) resolve();
+    else reject(error);
+  }
+
+  function cancel(): void {
+    if (isOver()) return;
+    backlog = '';
+    settle(
+      'idle',
+      signal?.aborted ? signal.reason : new DOMException('The typewriter was cancelled.', 'AbortError'),
+    );
+    if (typeof source === 'object' && 'close' in source) source.close();
+    else void chunks.return?.();
+  }
+
+  element.setAttribute('aria-busy', 'true');
+  signal?.addEventListener('abort', cancel);
+  if (signal?.aborted) cancel();
+  else void read();
+
+  return {
+    get playState() {
+      return playState;
+    },
+    finished,
+    play() {
+      if (playState !== 'paused') return;
+      playState = 'running';
+      lastFrame = undefined;
+      schedule();
+    },
+    pause() {
+      if (playState !== 'running') return;
+      playState = 'paused';
+      cancelAnimationFrame(frame);
+      frame = 0;
+    },
+    finish() {
+      if (isOver()) return;
+      instant = true;
+      playState = 'running';
+      cancelAnimationFrame(frame);
+      draw(performance.now());
+    },
+    cancel,
+  };
+}
+
+function chunksOf(source: TypewriterSource): AsyncIterator<string> {
+  if (typeof source === 'string') return once(source);
+  const iterable = 'text' in source ? source.text : source;
+  if (Symbol.asyncIterator in iterable) return iterable[Symbol.asyncIterator]();
+  // Safari's ReadableStream is no iterable, whatever the types say.
+  const reader = (iterable as ReadableStream<string>).getReader();
+  return {
+    next: () => reader.read() as Promise<IteratorResult<string>>,
+    async return() {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}

@@ -1,0 +1,42 @@
+import { inject } from 'vitest';
+import type { Script, SeenRequest } from './script.ts';
+
+/** A script that is being served. */
+export interface Served {
+  readonly url: string;
+  /** What has been asked so far. */
+  requests(): Promise<SeenRequest[]>;
+  /** Lets the connections that wait at this gate go on, and those that will come to it. */
+  open(gate: string): Promise<void>;
+}
+
+/** Serves a script on the test server: steps for one connection, or for several. */
+export async function serve(...script: Script): Promise<Served> {
+  const { id } = await call<{ id: number }>('POST', '/scenarios', script);
+  return served(inject('serverUrl'), id);
+}
+
+/** Serves a script on a server of its own, which can be killed. */
+export async function serveKillable(...script: Script): Promise<Served & { kill(): Promise<void> }> {
+  const { id, port } = await call<{ id: number; port: number }>('POST', '/servers', script);
+  return {
+    ...served(`http://127.0.0.1:${port}`, id),
+    kill: () => call('DELETE', `/servers/${port}`),
+  };
+}
+
+function served(server: string, id: number): Served {
+  return {
+    url: `${server}/play/${id}`,
+    requests: () => call('GET', `/scenarios/${id}`),
+    open: (gate) => call('POST', `/scenarios/${id}/gates/${gate}`),
+  };
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(inject('serverUrl') + path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return (await response.json()) as T;
+}

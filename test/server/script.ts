@@ -1,0 +1,59 @@
+/** What the test server does on one connection, step by step. */
+export type Step =
+  /** The response head: by default status 200 and an event stream. It is sent before the first bytes at the latest. */
+  | { readonly head: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } }
+  /** Text, written as one chunk. */
+  | { readonly write: string }
+  /** The text so many times over, as fast as the reader takes it. */
+  | { readonly repeat: string; readonly times: number }
+  /** Waits until the test opens this gate. */
+  | { readonly gate: string }
+  /** Ends the response in good order. */
+  | { readonly end: true }
+  /** Breaks the connection off. */
+  | { readonly reset: true }
+  /** Leaves the connection open until the browser closes it. */
+  | { readonly hang: true };
+
+/** A script for each connection, in their order; the last one serves all later ones. */
+export type Script = readonly (readonly Step[])[];
+
+/** What the server saw of one request. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+  /** How many bytes of body the server has handed to the network. */
+  readonly written: number;
+  /** The browser, or the script, has closed the connection. */
+  readonly closed: boolean;
+}
+
+export const write = (text: string): Step => ({ write: text });
+export const repeat = (text: string, times: number): Step => ({ repeat: text, times });
+export const gate = (name: string): Step => ({ gate: name });
+export const head = (status: number, headers?: Record<string, string>): Step => ({
+  head: headers ? { status, headers } : { status },
+});
+export const end: Step = { end: true };
+export const reset: Step = { reset: true };
+export const hang: Step = { hang: true };
+export const answer = (
+  status: number,
+  type: string,
+  body: string,
+  headers?: Record<string, string>,
+): Step[] => [head(status, { 'content-type': type, ...headers }), write(body), end];
+
+/** One event: its data, and its name and id where they are given. */
+export function sse(data: string, { event, id }: { event?: string; id?: string | number } = {}): Step {
+  const lines = [
+    ...(event === undefined ? [] : [`event: ${event}`]),
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    ...data.split('\n').map((line) => `data: ${line}`),
+  ];
+  return write(`${lines.join('\n')}\n\n`);
+}
+
+/** The end marker. */
+export const endEvent: Step = write('event: end\ndata:\n\n');
