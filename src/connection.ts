@@ -4,6 +4,7 @@ import { HttpError, optionThrew, TeleprinterError, TimeoutError, TruncatedError 
 import type { Outcome, StreamInput, StreamOptions } from './options.ts';
 import { createReplayFilter } from './replay.ts';
 import { createRequest, methodOf } from './request.ts';
+import { validate } from './validate.ts';
 import { chooseTransport } from './transports/choose.ts';
 import { eventTooLarge, fetchTransport, toConnectionError } from './transports/fetch.ts';
 import type { EventTypes, RawEvent } from './transports/transport.ts';
@@ -52,6 +53,7 @@ export function createConnection(
   /** Resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
   const resumesElsewhere = typeof resume !== 'boolean';
   const endExpected = end !== undefined && end !== false;
+  validate(input, options);
   let transport = chooseTransport(input, options);
   const request = createRequest(input, options, format);
 
@@ -128,7 +130,7 @@ export function createConnection(
       stop.addEventListener('abort', stopped);
       try {
         expect('response', connect, 'connect');
-        const prepared = await request(lastEventId, resumed && opened, response);
+        const prepared = await request(lastEventId, resumed && resumesElsewhere, response);
         signal.throwIfAborted();
         const { eventTypes } = listener;
         const init = { ...prepared.init, signal };

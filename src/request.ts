@@ -1,4 +1,4 @@
-import { OptionsError, optionThrew } from './errors.ts';
+import { optionThrew } from './errors.ts';
 import type { StreamInput, StreamOptions } from './options.ts';
 import type { TransportRequest } from './transports/transport.ts';
 
@@ -27,9 +27,6 @@ export function createRequest(
 ) => Promise<PreparedRequest> {
   const { idempotencyKey, resume } = options;
   const method = methodOf(input, options);
-  if (options.body && /^(GET|HEAD)$/.test(method)) {
-    throw new OptionsError(`A ${method} has no body. Leave method out, or set POST.`, { option: 'method' });
-  }
   // Not crypto.randomUUID, which plain-HTTP pages lack.
   const key = idempotencyKey === true ? crypto.getRandomValues(new Uint32Array(4)).join('-') : idempotencyKey;
   const received = input instanceof ReadableStream ? new Response(input, EVENT_STREAM) : input;
@@ -38,7 +35,7 @@ export function createRequest(
   return async (lastEventId, resumeElsewhere, response) => {
     let target: string | URL | Request = received instanceof Response ? received.url : received;
     let own: RequestInit = options as RequestInit;
-    if (resumeElsewhere && typeof resume !== 'boolean') {
+    if (resumeElsewhere) {
       target = (await call('resume', resume, { lastEventId, response, format })) as typeof target;
       own = { ...own, method: 'GET', body: null };
     } else {

@@ -8,6 +8,8 @@ export interface Served {
   requests(): Promise<SeenRequest[]>;
   /** Lets the connections that wait at this gate go on, and those that will come to it. */
   open(gate: string): Promise<void>;
+  /** For `onText`: tells the server what the page has, which `cutAfter` waits for. */
+  readonly onText: (delta: string, text: string) => void;
 }
 
 /** Serves a script on the test server: steps for one connection, or for several. */
@@ -26,10 +28,13 @@ export async function serveKillable(...script: Script): Promise<Served & { kill(
 }
 
 function served(server: string, id: number): Served {
+  const open = (gate: string): Promise<void> =>
+    call('POST', `/scenarios/${id}/gates/${encodeURIComponent(gate)}`);
   return {
     url: `${server}/play/${id}`,
     requests: () => call('GET', `/scenarios/${id}`),
-    open: (gate) => call('POST', `/scenarios/${id}/gates/${gate}`),
+    open,
+    onText: (_, text) => void open(`has ${text}`),
   };
 }
 

@@ -4,13 +4,17 @@ export type Step =
   | { readonly head: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } }
   /** Text, written as one chunk. */
   | { readonly write: string }
+  /** These bytes, as one chunk. */
+  | { readonly bytes: readonly number[] }
   /** The text so many times over, as fast as the reader takes it. */
   | { readonly repeat: string; readonly times: number }
   /** Waits until the test opens this gate. */
   | { readonly gate: string }
   /** Ends the response in good order. */
   | { readonly end: true }
-  /** Breaks the connection off. */
+  /** Closes the connection in mid-response; what was written before still arrives. */
+  | { readonly cut: true }
+  /** Resets the connection; what is still on its way is lost. */
   | { readonly reset: true }
   /** Leaves the connection open until the browser closes it. */
   | { readonly hang: true };
@@ -30,14 +34,21 @@ export interface SeenRequest {
 }
 
 export const write = (text: string): Step => ({ write: text });
+export const bytes = (...values: number[]): Step => ({ bytes: values });
 export const repeat = (text: string, times: number): Step => ({ repeat: text, times });
 export const gate = (name: string): Step => ({ gate: name });
 export const head = (status: number, headers?: Record<string, string>): Step => ({
   head: headers ? { status, headers } : { status },
 });
 export const end: Step = { end: true };
+export const cut: Step = { cut: true };
 export const reset: Step = { reset: true };
 export const hang: Step = { hang: true };
+/**
+ * Cuts the connection once the page has this text. A browser drops what it has received and the page has not read
+ * when the connection breaks, so a cut at any other time leaves open what the page had.
+ */
+export const cutAfter = (text: string): Step[] => [gate(`has ${text}`), cut];
 export const answer = (
   status: number,
   type: string,

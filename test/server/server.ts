@@ -36,7 +36,7 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
     const json = (value: unknown): unknown =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     if (room === 'scenarios' && part === 'gates' && scenario && name) {
-      scenario.gates.add(name);
+      scenario.gates.add(decodeURIComponent(name));
       for (const go of scenario.waiting) go();
       json({});
     } else if (room === 'scenarios' && scenario) json(scenario.requests);
@@ -94,10 +94,10 @@ async function play(
   });
   const type = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
 
-  async function send(text: string): Promise<void> {
+  async function send(chunk: Buffer): Promise<void> {
     if (!response.headersSent) response.writeHead(200, type);
-    seen.written += Buffer.byteLength(text);
-    if (!response.write(text)) await Promise.race([once(response, 'drain'), closed]);
+    seen.written += chunk.length;
+    await Promise.race([new Promise((resolve) => response.write(chunk, resolve)), closed]);
   }
 
   async function run(step: Step): Promise<void> {
@@ -105,9 +105,11 @@ async function play(
       const { status = 200, headers: own = {} } = step.head;
       response.writeHead(status, status === 200 ? { ...type, ...own } : own);
       response.flushHeaders();
-    } else if ('write' in step) await send(step.write);
+    } else if ('write' in step) await send(Buffer.from(step.write));
+    else if ('bytes' in step) await send(Buffer.from(step.bytes));
     else if ('repeat' in step) {
-      for (let left = step.times; left > 0 && !seen.closed; left--) await send(step.repeat);
+      const chunk = Buffer.from(step.repeat);
+      for (let left = step.times; left > 0 && !seen.closed; left--) await send(chunk);
     } else if ('gate' in step) {
       if (!response.headersSent) response.writeHead(200, type);
       response.flushHeaders();
@@ -122,7 +124,8 @@ async function play(
     } else if ('end' in step) {
       if (!response.headersSent) response.writeHead(200, type);
       response.end();
-    } else if ('reset' in step) response.socket?.resetAndDestroy();
+    } else if ('cut' in step) response.socket?.end();
+    else if ('reset' in step) response.socket?.resetAndDestroy();
     else await closed;
   }
 

@@ -1,0 +1,23 @@
+import { OptionsError } from './errors.ts';
+import type { StreamInput, StreamOptions } from './options.ts';
+import { methodOf } from './request.ts';
+
+const CHOICES = {
+  decode: 'auto json text',
+  reconnect: 'resume always never',
+  transport: 'auto eventsource fetch',
+};
+
+/** @throws OptionsError for what no stream can honour, whatever its transport. */
+export function validate(input: StreamInput, options: StreamOptions): void {
+  for (const [option, choices] of Object.entries(CHOICES)) {
+    const value = options[option as keyof typeof CHOICES];
+    if (typeof value === 'string' && !choices.split(' ').includes(value)) {
+      throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
+    }
+  }
+  const method = methodOf(input, options);
+  if (options.body && /^(GET|HEAD)$/.test(method)) {
+    throw new OptionsError(`A ${method} has no body. Leave method out, or set POST.`, { option: 'method' });
+  }
+}
