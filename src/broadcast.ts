@@ -47,16 +47,18 @@ export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
     drained: () =>
       (pause ??= furthest() > HIGH_WATER ? new Promise((resolve) => (goOn = resolve)) : undefined),
     iterate(pick) {
-      const queue: NonNullable<ReturnType<typeof pick>>[] = [];
+      let queue: NonNullable<ReturnType<typeof pick>>[] = [];
+      /** How many of the queue have been handed out. Taking each off the front would move all the others. */
+      let taken = 0;
       let waiting: (() => void)[] = [];
       let end = ended;
       const reader = {
-        lag: () => queue.length,
+        lag: () => queue.length - taken,
         put(item: T) {
           const value = pick(item);
           if (value === undefined) return;
           queue.push(value as (typeof queue)[0]);
-          if (queue.length > LIMIT) reader.close({ error: queueFull() });
+          if (reader.lag() > LIMIT) reader.close({ error: queueFull() });
           wake();
         },
         close(ending: End) {
@@ -72,9 +74,13 @@ export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
       if (!end) readers.add(reader);
       return {
         async next() {
-          while (!queue.length && !end) await new Promise<void>((go) => waiting.push(go));
-          if (queue.length) {
-            const value = queue.shift()!;
+          while (!reader.lag() && !end) await new Promise<void>((go) => waiting.push(go));
+          if (reader.lag()) {
+            const value = queue[taken++]!;
+            if (taken > HIGH_WATER) {
+              queue = queue.slice(taken);
+              taken = 0;
+            }
             caughtUp();
             return { done: false, value };
           }
@@ -85,7 +91,8 @@ export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
         },
         async return() {
           const left = readers.has(reader);
-          queue.length = 0;
+          queue = [];
+          taken = 0;
           end = {};
           reader.close(end);
           if (left) onLeave();

@@ -103,7 +103,8 @@ export function createConnection(
       const delay = isHidden ? 0 : (retryAfter(error) ?? backoff(failures, reconnectionTime, maxDelay));
       if (transport.name === 'eventsource') transport = fetchTransport;
       listener.reconnect({ attempt: ++failures, delay, restarted, error });
-      await waitToReconnect(delay, stop);
+      // A callback may have closed the stream.
+      if (!stop.aborted) await waitToReconnect(delay, stop);
       if (stop.aborted) return ['complete'];
     }
 
