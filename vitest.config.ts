@@ -14,6 +14,7 @@ export default defineConfig({
         },
       },
       {
+        optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
@@ -31,7 +32,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          provide: { chromium: { executablePath, env, args: chromiumArgs } },
+          globalSetup: 'test/server/setup.ts',
+          testTimeout: 30_000,
         },
       },
     ],

@@ -1,23 +1,22 @@
-import type { Decode } from './decode.ts';
 import type { EventNames, StreamInput, StreamOptions } from './options.ts';
 import { stream, type EventStream } from './stream.ts';
 
 /** What every stream of a client starts from. */
-export interface ClientDefaults<E extends EventNames, D extends Decode> extends StreamOptions<E, D> {
+export interface ClientDefaults<E extends EventNames = EventNames, T = unknown> extends StreamOptions<E, T> {
   /** Put before every path that is not a whole URL. */
   readonly baseURL?: string | URL | undefined;
 }
 
 /** Streams that share their defaults. */
-export interface Client<E extends EventNames, D extends Decode> {
+export interface Client<E extends EventNames = EventNames, T = unknown> {
   /**
    * As `stream()`, over the client's defaults: headers are merged by name, `retry` and `timeout` by field, and any
    * other option replaces the default.
    */
-  stream<const E2 extends EventNames = E, const D2 extends Decode = D>(
+  stream<const E2 extends EventNames = E, T2 = T>(
     input: StreamInput,
-    options?: StreamOptions<E2, D2>,
-  ): EventStream<E2, D2>;
+    options?: StreamOptions<E2, T2>,
+  ): EventStream<E2, T2>;
 }
 
 /**
@@ -27,9 +26,9 @@ export interface Client<E extends EventNames, D extends Decode> {
  * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
  * const answer = api.stream('/chat', { body: { prompt } });
  */
-export function createClient<const E extends EventNames = readonly string[], const D extends Decode = 'auto'>(
-  defaults: ClientDefaults<E, D> = {},
-): Client<E, D> {
+export function createClient<const E extends EventNames = readonly string[], T = unknown>(
+  defaults: ClientDefaults<E, T> = {},
+): Client<E, T> {
   const { baseURL, ...shared } = defaults;
   return {
     stream(input, options = {}) {

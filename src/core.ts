@@ -16,7 +16,6 @@ export type { Format } from './formats/format.ts';
 export { plain } from './formats/plain.ts';
 export type {
   Body,
-  Decoded,
   EventNames,
   EventOf,
   EventsOf,

@@ -3,7 +3,7 @@ import { DecodeError } from './errors.ts';
 import type { RawEvent } from './transports/transport.ts';
 
 /** How the data of an event becomes a value. */
-export type Decode = 'auto' | 'json' | 'text' | ((data: string, event: RawEvent) => unknown);
+export type Decode<T = unknown> = 'auto' | 'json' | 'text' | ((data: string, event: RawEvent) => T);
 
 /** Which event is the end marker. */
 export type End = string | readonly string[] | ((event: RawEvent) => boolean) | false;

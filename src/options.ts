@@ -29,21 +29,18 @@ export interface StreamEvent<Type extends string = string, Data = unknown> {
 /** Event names, or a map from each name to the Standard Schema of its data. */
 export type EventNames = readonly string[] | EventSchemas;
 
-/** What `decode` makes of an event that has no schema. */
-export type Decoded<D> = D extends 'text' ? string : D extends (...args: never) => infer T ? T : unknown;
-
-/** The events of a stream as one union, so that `switch (event.type)` narrows `data`. */
-export type EventsOf<E, D> = E extends EventSchemas
-  ? | { [T in keyof E & string]: StreamEvent<T, StandardSchemaV1.InferOutput<E[T]>> }[keyof E & string]
-    | ('message' extends keyof E ? never : StreamEvent<'message', Decoded<D>>)
-  : StreamEvent<string, Decoded<D>>;
+/** The events of a stream, of which `T` is what `decode` gives, as one union, so that `switch (event.type)` narrows `data`. */
+export type EventsOf<E, T> = E extends EventSchemas
+  ? | { [K in keyof E & string]: StreamEvent<K, StandardSchemaV1.InferOutput<E[K]>> }[keyof E & string]
+    | ('message' extends keyof E ? never : StreamEvent<'message', T>)
+  : StreamEvent<string, T>;
 
 /** The event that a listener for `Type` hears. */
-export type EventOf<E, D, Type extends string> = E extends EventSchemas
+export type EventOf<E, T, Type extends string> = E extends EventSchemas
   ? Type extends keyof E
     ? StreamEvent<Type, StandardSchemaV1.InferOutput<E[Type]>>
-    : StreamEvent<Type, Decoded<D>>
-  : StreamEvent<Type, Decoded<D>>;
+    : StreamEvent<Type, T>
+  : StreamEvent<Type, T>;
 
 /** Where the reading is. */
 export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';
@@ -121,7 +118,7 @@ export type Resume =
     }) => MaybePromise<string | URL | Request>);
 
 /** The options of `stream()`: every field of `RequestInit`, and these. */
-export interface StreamOptions<E extends EventNames = EventNames, D extends Decode = Decode> extends Omit<
+export interface StreamOptions<E extends EventNames = EventNames, T = unknown> extends Omit<
   RequestInit,
   'body' | 'headers'
 > {
@@ -148,7 +145,7 @@ export interface StreamOptions<E extends EventNames = EventNames, D extends Deco
    * it does not parse. `'text'`: the string. Or a function.
    * @default 'auto'
    */
-  readonly decode?: D | undefined;
+  readonly decode?: Decode<T> | undefined;
   /** Where the text is in an event. @default plain() */
   readonly format?: Format | undefined;
   /**
@@ -190,7 +187,7 @@ export interface StreamOptions<E extends EventNames = EventNames, D extends Deco
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** A connection opened. Native EventSource has no response to show. */
   readonly onOpen?: ((open: { response: Response | undefined; transport: string }) => void) | undefined;
-  readonly onEvent?: ((event: EventsOf<E, D>) => void) | undefined;
+  readonly onEvent?: ((event: EventsOf<E, T>) => void) | undefined;
   /** Text arrived; `text` is the answer so far. */
   readonly onText?: ((delta: string, text: string) => void) | undefined;
   /** A connection was lost and another will be made. */

@@ -54,6 +54,7 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
       held = [];
       // After the last ID the repetition is over, unless what had followed it is repeated too.
       afterOldId = old && event.id !== lastId;
+      if (old) lastIdIsFresh = false;
       candidates = old ? [sinceId] : [];
       return old;
     }

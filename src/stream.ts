@@ -1,6 +1,6 @@
 import { createBroadcast } from './broadcast.ts';
 import { createConnection } from './connection.ts';
-import { decodeEvent, endNames, type Decode, type EventSchemas } from './decode.ts';
+import { decodeEvent, endNames, type EventSchemas } from './decode.ts';
 import type { TeleprinterError } from './errors.ts';
 import { plain } from './formats/plain.ts';
 import { createMeter } from './metrics.ts';
@@ -23,8 +23,8 @@ import type { EventTypes, RawEvent } from './transports/transport.ts';
  * has come (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that come in the same tick
  * hear all. Later ones hear what is still to come; `result` and the snapshot hold all.
  */
-export interface EventStream<E extends EventNames = EventNames, D extends Decode = Decode>
-  extends AsyncIterable<EventsOf<E, D>>, AsyncDisposable {
+export interface EventStream<E extends EventNames = EventNames, T = unknown>
+  extends AsyncIterable<EventsOf<E, T>>, AsyncDisposable {
   readonly state: StreamState;
   /** The ID to resume from; empty when the server gave none. */
   readonly lastEventId: string;
@@ -40,7 +40,7 @@ export interface EventStream<E extends EventNames = EventNames, D extends Decode
    */
   on<Type extends (E extends EventSchemas ? keyof E & string : never) | (string & {})>(
     type: Type,
-    listener: (event: EventOf<E, D, Type>) => void,
+    listener: (event: EventOf<E, T, Type>) => void,
   ): () => void;
   /** Stops: the request is cancelled, the outcome is `stopped`, iterations end quietly. */
   close(): void;
@@ -62,10 +62,18 @@ export interface EventStream<E extends EventNames = EventNames, D extends Decode
  * @example
  * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
  */
-export function stream<const E extends EventNames = readonly string[], const D extends Decode = 'auto'>(
+export function stream<const E extends EventNames = readonly string[]>(
   input: StreamInput,
-  options: StreamOptions<E, D> = {},
-): EventStream<E, D> {
+  options: StreamOptions<E, string> & { readonly decode: 'text' },
+): EventStream<E, string>;
+export function stream<const E extends EventNames = readonly string[], T = unknown>(
+  input: StreamInput,
+  options?: StreamOptions<E, T>,
+): EventStream<E, T>;
+export function stream<E extends EventNames, T>(
+  input: StreamInput,
+  options: StreamOptions<E, T> = {},
+): EventStream<E, T> {
   const { decode = 'auto', end, events: names = [], format = plain(), signal } = options;
   const schemas = (Array.isArray(names) ? {} : names) as EventSchemas;
   const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
@@ -75,7 +83,7 @@ export function stream<const E extends EventNames = readonly string[], const D e
   const meter = createMeter();
   const listeners = new Map<string, Set<(event: StreamEvent) => void>>();
   const subscribers = new Set<() => void>();
-  const items = createBroadcast<[event: EventsOf<E, D>, delta: string | undefined]>(() => {
+  const items = createBroadcast<[event: EventsOf<E, T>, delta: string | undefined]>(() => {
     if (!items.readers.size && !listeners.size && !subscribers.size) close();
   });
 
@@ -142,7 +150,7 @@ export function stream<const E extends EventNames = readonly string[], const D e
       return;
     }
     meter.event();
-    const typed = event as EventsOf<E, D>;
+    const typed = event as EventsOf<E, T>;
     const delta = format.text(event.data) || undefined;
     items.push([typed, delta]);
     report(options.onEvent, typed);

@@ -28,7 +28,10 @@ export function lengthOfGraphemes(text: string, count: number): number {
 
 /** Where the last grapheme of `text` begins: more text may still join it. */
 export function startOfLastGrapheme(text: string): number {
-  const from = Math.max(0, text.length - WINDOW);
-  const part = text.slice(from);
+  // Half of a surrogate pair is no character yet, and would part from the cluster that it completes.
+  const isHalf = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+  const length = text.length - (isHalf ? 1 : 0);
+  const from = Math.max(0, length - WINDOW);
+  const part = text.slice(from, length);
   return part ? from + (segmenter.segment(part).containing(part.length - 1)?.index ?? 0) : 0;
 }

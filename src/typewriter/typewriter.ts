@@ -105,13 +105,13 @@ export function typewriter(
 
   function schedule(): void {
     if (frame || playState !== 'running') return;
-    frame = requestAnimationFrame(draw);
+    frame = requestAnimationFrame((now) => draw(now));
   }
 
-  function draw(now: number): void {
+  function draw(now: number, all = false): void {
     frame = 0;
     // More text may still join the last grapheme, unless none has come for a while.
-    const isQuiet = end || now - arrivedAt > LAG;
+    const isQuiet = all || end || now - arrivedAt > LAG;
     const ready = isQuiet ? backlog.length : startOfLastGrapheme(backlog);
     const elapsed = now - (lastFrame ?? now - 16);
     lastFrame = now;
@@ -119,6 +119,8 @@ export function typewriter(
     if (!instant) {
       const sinceEnd = end && now - end.at;
       [count, carry] = pace({ speed, elapsed, backlog: ready, sinceEnd, carry });
+      // The first letter does not wait.
+      if (!shown) count = Math.max(1, count);
       count = Math.min(ready, count < ready ? lengthOfGraphemes(backlog, count) : ready);
     }
     if (count > 0) show(count);
@@ -183,7 +185,7 @@ export function typewriter(
       instant = true;
       playState = 'running';
       cancelAnimationFrame(frame);
-      draw(performance.now());
+      draw(performance.now(), true);
     },
     cancel,
   };
@@ -192,9 +194,9 @@ export function typewriter(
 function chunksOf(source: TypewriterSource): AsyncIterator<string> {
   if (typeof source === 'string') return once(source);
   const iterable = 'text' in source ? source.text : source;
-  if (Symbol.asyncIterator in iterable) return iterable[Symbol.asyncIterator]();
-  // Safari's ReadableStream is no iterable, whatever the types say.
-  const reader = (iterable as ReadableStream<string>).getReader();
+  if (!('getReader' in iterable)) return iterable[Symbol.asyncIterator]();
+  // Not its own iterator: Safari has none, and its return() would wait for the chunk that next() waits for.
+  const reader = iterable.getReader();
   return {
     next: () => reader.read() as Promise<IteratorResult<string>>,
     async return() {

@@ -84,17 +84,15 @@ describe('when a connection ends: with a last event ID', () => {
   });
 
   test.each([
-    ['from the beginning', ['a', 1], ['b', 2], ['c', 3]],
-    ['out of order', ['b', 2], ['a', 1], ['c', 3]],
-    ['twice', ['b', 2], ['b', 2], ['c', 3], ['b', 2], ['c', 3], ['c', 3]],
-  ] as const)('a server that replays %s shows nothing twice', async (_, ...events) => {
+    ['from the beginning', ['a1', 'b2', 'c3']],
+    ['out of order', ['b2', 'a1', 'c3']],
+    ['twice', ['b2', 'b2', 'c3', 'b2', 'c3']],
+  ])('a server that replays %s shows nothing twice', async (_, events) => {
     const server = await serve(
       [sse('a', { id: 1 }), sse('b', { id: 2 }), ...cutAfter('ab')],
-      [...events.map(([data, id]) => sse(data, { id })), endEvent, end],
+      [...events.map(([data = '', id = '']) => sse(data, { id })), endEvent, end],
     );
-    const { text } = await run(server, quick);
-    // Events in a row may share an ID: only the last one here does.
-    expect(text.replace(/c+$/, 'c')).toBe('abc');
+    expect((await run(server, quick)).text).toBe('abc');
   });
 
   test('a server that replays from the start without IDs shows nothing twice', async () => {
