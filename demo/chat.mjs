@@ -1,0 +1,92 @@
+/** The server half: what a user of Teleprinter would write. */
+import { EventEmitter, once } from 'node:events';
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache',
+  // Tells nginx not to collect the answer into one lump.
+  'X-Accel-Buffering': 'no',
+};
+
+/**
+ * Makes the handler of `/api/chat`: the prompt comes in the query of a GET, or in the JSON body of a POST. Each chunk
+ * of the model goes out as `data: <JSON>` with an `id:`; `event: end` says that the answer is whole. A page that lost
+ * its connection comes back with `Last-Event-ID` and gets the rest; when nobody has come back for a while, the
+ * model's request is stopped.
+ *
+ * @param {import('openai').OpenAI} openai
+ * @param {{ model: string, patience?: number }} options `patience`: how long a reader may be away, in milliseconds.
+ */
+export function createChat(openai, { model, patience = 5000 }) {
+  /** The answers that are being made or read, by their random names, which are half of their event IDs. */
+  const answers = new Map();
+
+  /** Asks the model, and keeps what comes, so that a reader may leave and come back. */
+  function startAnswer(prompt) {
+    const name = crypto.randomUUID();
+    const changes = new EventEmitter().setMaxListeners(0);
+    const answer = { name, events: [], isDone: false, readers: 0, changes, request: new AbortController() };
+    answers.set(name, answer);
+    const push = (event) => {
+      answer.events.push(event);
+      changes.emit('change');
+    };
+    (async () => {
+      try {
+        const chunks = await openai.chat.completions.create(
+          { model, stream: true, messages: [{ role: 'user', content: prompt }] },
+          { signal: answer.request.signal },
+        );
+        for await (const chunk of chunks) push(`data: ${JSON.stringify(chunk)}\n\n`);
+        push('event: end\ndata:\n\n');
+      } catch (error) {
+        // No end event: the page will know that the answer is cut off.
+        push(`event: error\ndata: ${JSON.stringify({ message: error.message })}\n\n`);
+      }
+      answer.isDone = true;
+      changes.emit('change');
+    })();
+    return answer;
+  }
+
+  return async function chat(request, response) {
+    const [name, position = '-1'] = (request.headers['last-event-id'] ?? '').split(':');
+    const answer = name ? answers.get(name) : startAnswer(await readPrompt(request));
+    if (!answer) {
+      response.writeHead(410, { 'Content-Type': 'application/json' });
+      response.end('{"error":"This answer is gone."}');
+      return;
+    }
+    answer.readers++;
+    clearTimeout(answer.timer);
+    response.on('close', () => {
+      answer.readers--;
+      if (answer.readers > 0) return;
+      answer.timer = setTimeout(() => {
+        answers.delete(answer.name);
+        answer.request.abort();
+      }, patience);
+    });
+
+    response.writeHead(200, HEADERS);
+    response.flushHeaders();
+    const closed = once(response, 'close');
+    let next = Number(position) + 1;
+    while (!response.destroyed) {
+      for (; next < answer.events.length; next++) {
+        const isTaken = response.write(`id: ${answer.name}:${next}\n${answer.events[next]}`);
+        if (!isTaken) await Promise.race([once(response, 'drain'), closed]);
+      }
+      if (answer.isDone) break;
+      await Promise.race([once(answer.changes, 'change'), closed]);
+    }
+    response.end();
+  };
+}
+
+async function readPrompt(request) {
+  if (request.method === 'GET') return new URL(request.url, 'http://localhost').searchParams.get('prompt') ?? '';
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  return JSON.parse(body).prompt;
+}

@@ -1,0 +1,84 @@
+/**
+ * An OpenAI-compatible server for when there is no key: it answers chat completions in the real wire format
+ * (https://platform.openai.com/docs/api-reference/chat-streaming), at a model's pace, from the texts in `answers/`.
+ */
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const folder = new URL('./answers/', import.meta.url);
+const answers = readdirSync(folder).map((name) => ({
+  topic: name.replace('.txt', ''),
+  text: readFileSync(new URL(name, folder), 'utf8').trimEnd(),
+}));
+
+/**
+ * Starts the server on a free port of loopback.
+ *
+ * @param {{ tokenDelay?: number }} [options] `tokenDelay`: milliseconds from one token to the next.
+ */
+export async function startModel({ tokenDelay = 24 } = {}) {
+  const stats = { requests: 0, open: 0 };
+  const server = createServer(async (request, response) => {
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+      response.writeHead(404, { 'Content-Type': 'application/json' });
+      response.end('{"error":{"message":"Only POST /v1/chat/completions is here.","type":"invalid_request_error"}}');
+      return;
+    }
+    const { model, messages, stream_options: options } = JSON.parse(await text(request));
+    stats.requests++;
+    stats.open++;
+    response.on('close', () => stats.open--);
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
+    const id = `chatcmpl-${crypto.randomUUID()}`;
+    const created = Math.floor(Date.now() / 1000);
+    const send = (choices, rest) =>
+      response.write(
+        `data: ${JSON.stringify({ id, object: 'chat.completion.chunk', created, model, choices, ...rest })}\n\n`,
+      );
+    const choice = (delta, finish_reason = null) => [{ index: 0, delta, logprobs: null, finish_reason }];
+
+    send(choice({ role: 'assistant', content: '' }));
+    const tokens = tokenize(answerTo(messages));
+    for (const content of tokens) {
+      // Tokens come in an uneven rhythm.
+      await sleep(tokenDelay * (0.5 + Math.random()));
+      if (response.destroyed) return;
+      send(choice({ content }));
+    }
+    send(choice({}, 'stop'));
+    if (options?.include_usage) {
+      const usage = { prompt_tokens: 12, completion_tokens: tokens.length, total_tokens: 12 + tokens.length };
+      send([], { usage });
+    }
+    response.end('data: [DONE]\n\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    baseURL: `http://127.0.0.1:${server.address().port}/v1`,
+    stats,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answerTo(messages) {
+  const prompt = String(messages.at(-1)?.content ?? '').toLowerCase();
+  return (answers.find(({ topic }) => prompt.includes(topic)) ?? answers.find(({ topic }) => topic === 'streaming')).text;
+}
+
+/** Pieces about as long as a model's tokens: a short word with the space before it, or a part of a long one. */
+function tokenize(answer) {
+  return answer.match(/\s*(?:[\p{L}\p{M}]{1,6}|\P{L}\p{M}*)/gu) ?? [];
+}
+
+async function text(request) {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  return body;
+}

@@ -1,0 +1,52 @@
+/** Serves the demo: pages, the built files, and `/api/chat`. `PORT` sets the port; a key in `OPENAI_API_KEY` is used. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import OpenAI from 'openai';
+import sirv from 'sirv';
+import { createChat } from './chat.mjs';
+import { startModel } from './model.mjs';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** @param {{ port: number, openai: OpenAI, model: string, patience?: number }} options */
+export async function startDemo({ port, openai, model, patience }) {
+  const chat = createChat(openai, { model, ...(patience === undefined ? {} : { patience }) });
+  const files = [
+    ['', sirv(path('./pages'), { dev: true, extensions: ['html'] })],
+    ['/dist', sirv(path('../dist'), { dev: true })],
+    ['/parser', sirv(path('../node_modules/eventsource-parser/dist'), { dev: true })],
+  ].toReversed();
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    if (pathname === '/api/chat') {
+      chat(request, response).catch((error) => {
+        console.error(error);
+        response.writeHead(400).end();
+      });
+      return;
+    }
+    const [prefix, serve] = files.find(([prefix]) => pathname.startsWith(`${prefix}/`));
+    request.url = request.url.slice(prefix.length);
+    serve(request, response, () => response.writeHead(404).end('Not found'));
+  });
+  server.listen(port);
+  await once(server, 'listening');
+  return {
+    url: `http://localhost:${server.address().port}`,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL, OPENAI_MODEL, PORT = '8080' } = process.env;
+  const own = apiKey ? undefined : await startModel();
+  const openai = new OpenAI({ apiKey: apiKey ?? 'none', baseURL: own?.baseURL ?? OPENAI_BASE_URL });
+  const model = OPENAI_MODEL ?? 'gpt-4o-mini';
+  const { url } = await startDemo({ port: Number(PORT), openai, model });
+  console.log(`${url} ${own ? 'answers from texts in demo/answers (set OPENAI_API_KEY for a model)' : `asks ${model}`}`);
+}
