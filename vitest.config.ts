@@ -32,7 +32,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/server/setup.ts',
           testTimeout: 30_000,
         },
       },

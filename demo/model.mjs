@@ -19,7 +19,7 @@ const answers = readdirSync(folder).map((name) => ({
  * @param {{ tokenDelay?: number }} [options] `tokenDelay`: milliseconds from one token to the next.
  */
 export async function startModel({ tokenDelay = 24 } = {}) {
-  const stats = { requests: 0, open: 0 };
+  const stats = { requests: 0, stopped: 0 };
   const server = createServer(async (request, response) => {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       response.writeHead(404, { 'Content-Type': 'application/json' });
@@ -28,8 +28,9 @@ export async function startModel({ tokenDelay = 24 } = {}) {
     }
     const { model, messages, stream_options: options } = JSON.parse(await text(request));
     stats.requests++;
-    stats.open++;
-    response.on('close', () => stats.open--);
+    response.on('close', () => {
+      if (!response.writableEnded) stats.stopped++;
+    });
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
     const id = `chatcmpl-${crypto.randomUUID()}`;
     const created = Math.floor(Date.now() / 1000);

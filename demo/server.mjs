@@ -43,10 +43,10 @@ export async function startDemo({ port, openai, model, patience }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL, OPENAI_MODEL, PORT = '8080' } = process.env;
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL, OPENAI_MODEL, PORT } = process.env;
   const own = apiKey ? undefined : await startModel();
-  const openai = new OpenAI({ apiKey: apiKey ?? 'none', baseURL: own?.baseURL ?? OPENAI_BASE_URL });
-  const model = OPENAI_MODEL ?? 'gpt-4o-mini';
-  const { url } = await startDemo({ port: Number(PORT), openai, model });
+  const openai = new OpenAI({ apiKey: apiKey || 'none', baseURL: own?.baseURL ?? OPENAI_BASE_URL });
+  const model = OPENAI_MODEL || 'gpt-4o-mini';
+  const { url } = await startDemo({ port: Number(PORT || 8080), openai, model });
   console.log(`${url} ${own ? 'answers from texts in demo/answers (set OPENAI_API_KEY for a model)' : `asks ${model}`}`);
 }

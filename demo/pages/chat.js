@@ -26,9 +26,9 @@ async function ask() {
   await writer.finished.catch(() => {});
   if (own !== source) return;
   setRunning(false);
-  const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+  const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
   if (outcome === 'complete') {
-    say(`Complete. First letter after ${seconds(metrics.firstTextMs)}, all of it after ${seconds(metrics.durationMs)}.`);
+    say(`Complete. First letter after ${time(metrics.firstTextMs)}, all of it after ${time(metrics.durationMs)}.`);
   } else if (outcome === 'stopped') say('Stopped by you. What had arrived is above.');
   else say(`Not the whole answer (${outcome}). ${error.message}`, true);
 }

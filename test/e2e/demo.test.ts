@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import OpenAI from 'openai';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startModel } from '../../demo/model.mjs';
+import { startDemo } from '../../demo/server.mjs';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+
+/** The demo as `npm run demo` starts it, but for the pace of the model and the patience of the server. */
+async function start(tokenDelay: number, patience: number) {
+  const model = await startModel({ tokenDelay });
+  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
+  return { model, ...(await startDemo({ port: 0, openai, model: 'test', patience })) };
+}
+
+let demo: Awaited<ReturnType<typeof start>>;
+/** One whose answers take half a minute, and which waits for nobody. */
+let slowDemo: typeof demo;
+let browser: Browser;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  demo = await start(4, 2000);
+  slowDemo = await start(200, 0);
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  page = await browser.newPage();
+  page.on('console', (message) => {
+    if (message.type() !== 'log') problems.push(message.text());
+  });
+  page.on('pageerror', ({ message }) => problems.push(message));
+});
+afterAll(async () => {
+  await browser.close();
+  for (const { stop, model } of [demo, slowDemo]) {
+    await stop();
+    await model.stop();
+  }
+});
+
+const textOf = async (selector: string): Promise<string> => (await page.textContent(selector)) ?? '';
+
+describe('the demo', () => {
+  test('one script tag and <tele-printer src> type the answer', async () => {
+    const asked = demo.model.stats.requests;
+    await page.goto(demo.url);
+    expect(await page.locator('script[src$="teleprinter.global.js"]').count()).toBe(1);
+    const lengths: number[] = [];
+    await expect
+      .poll(
+        async () => {
+          lengths.push((await textOf('tele-printer')).length);
+          return page.locator('tele-printer').getAttribute('aria-busy');
+        },
+        { timeout: 20_000 },
+      )
+      .toBeNull();
+    // It came in letters, not in one lump.
+    expect(new Set(lengths).size).toBeGreaterThan(3);
+    const answer = await textOf('tele-printer');
+    expect(answer).toMatch(/^Because you can start reading before I have finished thinking\.\n\n/);
+    expect(answer).toMatch(/hard to notice until a customer does\. 🙂$/);
+    const { outcome, text } = await page.evaluate(() => document.querySelector('tele-printer')!.result!);
+    expect({ outcome, text }).toEqual({ outcome: 'complete', text: answer });
+    expect(demo.model.stats.requests - asked).toBe(1);
+  });
+
+  test('the prompt goes out by POST, and the answer is typed', async () => {
+    await page.goto(`${demo.url}/chat`);
+    await page.fill('#prompt', 'How do I make tea?');
+    await page.press('#prompt', 'Enter');
+    await expect.poll(() => textOf('#status'), { timeout: 20_000 }).toMatch(/^Complete\. First letter after/);
+    expect(await textOf('#answer')).toMatch(/^Boil fresh water.*☕$/s);
+    expect(await page.isDisabled('#stop')).toBe(true);
+  });
+
+  test('the stop button ends the answer, and the model is told', async () => {
+    await page.goto(`${slowDemo.url}/chat`);
+    await page.click('#send');
+    await expect.poll(() => textOf('#answer'), { timeout: 5000 }).toMatch(/^A light/);
+    expect(slowDemo.model.stats.stopped).toBe(0);
+    await page.click('#stop');
+    await expect.poll(() => textOf('#status')).toMatch(/^Stopped by you/);
+    await expect.poll(() => slowDemo.model.stats.stopped).toBe(1);
+  });
+
+  test('a cut connection goes on where it was, without asking the model again', async () => {
+    const asked = demo.model.stats.requests;
+    await page.goto(`${demo.url}/events`);
+    await expect.poll(() => textOf('#text')).toMatch(/^Boil/);
+    await page.click('#cut');
+    await expect.poll(() => textOf('#status'), { timeout: 20_000 }).toMatch(/^Ended: /);
+    expect(await textOf('#status')).toBe('Ended: complete. ');
+    await expect.poll(() => textOf('#text')).toMatch(/^Boil fresh water.*☕$/s);
+    expect(await textOf('#metrics')).toMatch(/outcomecomplete.*reconnects1/);
+    const positions = await page.locator('#rows .id').allTextContents();
+    expect(positions).toEqual(positions.map((_, index) => `…:${index}`));
+    expect(demo.model.stats.requests - asked).toBe(1);
+  });
+
+  test('fits a phone, and reports no problem', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const path of ['/', '/chat', '/events']) {
+      await page.goto(demo.url + path);
+      const { scrollWidth, clientWidth } = await page.evaluate(() => ({
+        scrollWidth: document.documentElement.scrollWidth,
+        clientWidth: document.documentElement.clientWidth,
+      }));
+      expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+    }
+    // The browser's own words about the connection that the test before cut.
+    expect(problems.filter((problem) => !/net::ERR_/.test(problem))).toEqual([]);
+  });
+});
+
+describe("the demo's chat handler", () => {
+  /** Reads until enough has come, then leaves. */
+  async function read(options: { url?: string; lastEventId?: string; until: RegExp }): Promise<string> {
+    const outgoing = request(`${options.url ?? demo.url}/api/chat?prompt=tea`, {
+      headers: options.lastEventId ? { 'Last-Event-ID': options.lastEventId } : {},
+    });
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+    let body = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      body += chunk;
+      if (options.until.test(body)) break;
+    }
+    outgoing.destroy();
+    return body;
+  }
+
+  test('sends chunks in the wire format with IDs, and resumes from any of them', async () => {
+    const asked = demo.model.stats.requests;
+    const start = await read({ until: /:9\n.*\n\n/ });
+    const [, name] = /^id: (.*):0\n/.exec(start) ?? [];
+    expect(start).toMatch(/\ndata: \{"id":"chatcmpl-.*"object":"chat\.completion\.chunk"/);
+    const rest = await read({ lastEventId: `${name}:4`, until: /event: end\ndata:\n\n$/ });
+    expect(rest).toMatch(new RegExp(`^id: ${name}:5\n`));
+    expect(rest).toMatch(/event: end\ndata:\n\n$/);
+    expect(demo.model.stats.requests - asked).toBe(1);
+  });
+
+  test('stops the model when the browser has gone away', async () => {
+    const { stopped } = slowDemo.model.stats;
+    await read({ url: slowDemo.url, until: /data:/ });
+    await expect.poll(() => slowDemo.model.stats.stopped).toBe(stopped + 1);
+  });
+
+  test('says so when an answer is gone', async () => {
+    const response = await fetch(`${demo.url}/api/chat`, { headers: { 'Last-Event-ID': 'unknown:3' } });
+    expect(response.status).toBe(410);
+  });
+});
+
+test('`npm run demo` prints its address and serves there, without a key', async () => {
+  const server = spawn(process.execPath, [fileURLToPath(new URL('../../demo/server.mjs', import.meta.url))], {
+    env: { ...process.env, PORT: '0', OPENAI_API_KEY: '' },
+  });
+  try {
+    const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+    const [url = ''] = /^http:\/\/localhost:\d+/.exec(line) ?? [];
+    expect(await (await fetch(url)).text()).toContain('<tele-printer');
+  } finally {
+    server.kill();
+    await once(server, 'exit');
+  }
+});
