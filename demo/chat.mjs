@@ -31,7 +31,7 @@ export function createChat(openai, { model, patience = 5000 }) {
       answer.events.push(event);
       changes.emit('change');
     };
-    (async () => {
+    void (async () => {
       try {
         const chunks = await openai.chat.completions.create(
           { model, stream: true, messages: [{ role: 'user', content: prompt }] },

@@ -6,7 +6,7 @@ const HIGH_WATER = 256;
 const LIMIT = 100_000;
 
 /** How a sequence ends: quietly, or with an error, which each reader throws once. */
-export type End = { readonly error?: unknown };
+type End = { readonly error?: unknown };
 
 /** One sequence for many readers, each at its own pace. */
 export interface Broadcast<T> {

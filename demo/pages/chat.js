@@ -45,7 +45,7 @@ function say(message, isBad = false) {
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  ask();
+  void ask();
 });
 prompt.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;

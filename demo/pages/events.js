@@ -71,10 +71,10 @@ function say(message) {
   status.textContent = message;
 }
 
-start.addEventListener('click', run);
+start.addEventListener('click', () => void run());
 cut.addEventListener('click', () => {
   network.abort();
   network = new AbortController();
 });
 close.addEventListener('click', () => source.close());
-run();
+void run();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
 import { chromium, type Browser, type Page } from 'playwright';
@@ -123,7 +123,7 @@ describe("the demo's chat handler", () => {
       headers: options.lastEventId ? { 'Last-Event-ID': options.lastEventId } : {},
     });
     outgoing.end();
-    const [response] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
     let body = '';
     for await (const chunk of response.setEncoding('utf8')) {
       body += chunk;

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { startTestServer } from '../server/server.ts';
+import { end, endEvent, sse } from '../server/script.ts';
+
+test('everything but the element imports where there is no window', async () => {
+  const entries = ['.', './core', './typewriter', './fetch-event-source'].map((entry) =>
+    entry.replace('.', 'teleprinter'),
+  );
+  const script = `const modules = await Promise.all(${JSON.stringify(entries)}.map((entry) => import(entry)));
+    console.log(modules.map((module) => Object.keys(module).length > 0).join());`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(stdout.trim()).toBe('true,true,true,true');
+});
+
+test('a stream works in Node, on fetch', async () => {
+  const { stream } = await import('../../src/core.ts');
+  const server = await startTestServer();
+  try {
+    const script = JSON.stringify([[sse('hel'), sse('lo'), endEvent, end]]);
+    const { id } = (await (await fetch(`${server.url}/scenarios`, { method: 'POST', body: script })).json()) as {
+      id: number;
+    };
+    let transport;
+    const { outcome, text } = await stream(`${server.url}/play/${id}`, {
+      onOpen: (open) => ({ transport } = open),
+    }).result;
+    expect({ outcome, text, transport }).toEqual({ outcome: 'complete', text: 'hello', transport: 'fetch' });
+  } finally {
+    await server.stop();
+  }
+});
