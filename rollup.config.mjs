@@ -15,7 +15,13 @@ export default [
     },
     external: ['eventsource-parser', '@microsoft/fetch-event-source'],
     plugins: [typescript()],
-    output: { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: 'chunks/[name].js' },
+    output: {
+      dir: 'dist',
+      format: 'es',
+      sourcemap: true,
+      chunkFileNames: 'chunks/[name].js',
+      hoistTransitiveImports: false,
+    },
   },
   {
     input: 'src/global.ts',

@@ -85,7 +85,8 @@ export function createChat(openai, { model, patience = 5000 }) {
 }
 
 async function readPrompt(request) {
-  if (request.method === 'GET') return new URL(request.url, 'http://localhost').searchParams.get('prompt') ?? '';
+  if (request.method === 'GET')
+    return new URL(request.url, 'http://localhost').searchParams.get('prompt') ?? '';
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
   return JSON.parse(body).prompt;

@@ -23,7 +23,9 @@ export async function startModel({ tokenDelay = 24 } = {}) {
   const server = createServer(async (request, response) => {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       response.writeHead(404, { 'Content-Type': 'application/json' });
-      response.end('{"error":{"message":"Only POST /v1/chat/completions is here.","type":"invalid_request_error"}}');
+      response.end(
+        '{"error":{"message":"Only POST /v1/chat/completions is here.","type":"invalid_request_error"}}',
+      );
       return;
     }
     const { model, messages, stream_options: options } = JSON.parse(await text(request));
@@ -70,7 +72,9 @@ export async function startModel({ tokenDelay = 24 } = {}) {
 
 function answerTo(messages) {
   const prompt = String(messages.at(-1)?.content ?? '').toLowerCase();
-  return (answers.find(({ topic }) => prompt.includes(topic)) ?? answers.find(({ topic }) => topic === 'streaming')).text;
+  return (
+    answers.find(({ topic }) => prompt.includes(topic)) ?? answers.find(({ topic }) => topic === 'streaming')
+  ).text;
 }
 
 /** Pieces about as long as a model's tokens: a short word with the space before it, or a part of a long one. */

@@ -48,5 +48,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const openai = new OpenAI({ apiKey: apiKey || 'none', baseURL: own?.baseURL ?? OPENAI_BASE_URL });
   const model = OPENAI_MODEL || 'gpt-4o-mini';
   const { url } = await startDemo({ port: Number(PORT || 8080), openai, model });
-  console.log(`${url} ${own ? 'answers from texts in demo/answers (set OPENAI_API_KEY for a model)' : `asks ${model}`}`);
+  console.log(
+    `${url} ${own ? 'answers from texts in demo/answers (set OPENAI_API_KEY for a model)' : `asks ${model}`}`,
+  );
 }

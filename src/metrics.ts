@@ -1,76 +1,54 @@
 import type { Metrics } from './options.ts';
 
-/** Measures one stream. Times are `performance.now()` in milliseconds. */
+/** Measures one stream, by `performance.now()`. */
 export interface Meter {
+  /** The counts, which the stream keeps, and the times. */
+  readonly metrics: { -readonly [K in keyof Metrics]: Metrics[K] };
   start(): void;
-  /** A connection opened. */
-  open(): void;
-  bytes(count: number): void;
-  event(): void;
-  text(): void;
-  reconnect(): void;
-  /** Ends the measuring, and leaves `performance.measure` entries named `teleprinter:…`. */
+  /** Something arrived. */
+  active(): void;
+  /** Notes the time of what happens for the first time. */
+  mark(name: 'connectMs' | 'firstEventMs' | 'firstTextMs' | 'durationMs'): void;
+  /** Ends the measuring, and leaves `performance.measure` entries such as `teleprinter:firstText`. */
   end(): Metrics;
 }
 
 export function createMeter(): Meter {
-  const now = (): number => performance.now();
-  let start: number | undefined;
-  let connectMs: number | undefined;
-  let firstEventMs: number | undefined;
-  let firstTextMs: number | undefined;
-  let longestStallMs = 0;
-  let bytes: number | undefined;
-  let events = 0;
-  let reconnects = 0;
-  let active: number | undefined;
-
-  function activity(): number {
-    const time = now();
-    if (active !== undefined) longestStallMs = Math.max(longestStallMs, time - active);
-    active = time;
-    return time;
-  }
-  const since = (time: number): number => time - (start ?? time);
-
-  return {
+  const metrics: Meter['metrics'] = {
+    connectMs: undefined,
+    firstEventMs: undefined,
+    firstTextMs: undefined,
+    durationMs: undefined,
+    events: 0,
+    bytes: undefined,
+    reconnects: 0,
+    longestStallMs: 0,
+  };
+  let start = 0;
+  let last = Infinity;
+  const meter: Meter = {
+    metrics,
     start() {
-      start = now();
+      start = performance.now();
     },
-    open() {
-      const time = activity();
-      connectMs ??= since(time);
+    active() {
+      const now = performance.now();
+      metrics.longestStallMs = Math.max(metrics.longestStallMs, now - last);
+      last = now;
     },
-    bytes(count) {
-      activity();
-      bytes = (bytes ?? 0) + count;
-    },
-    event() {
-      events++;
-      // Where bytes are seen, they have been timed already.
-      if (firstEventMs !== undefined && bytes !== undefined) return;
-      const time = activity();
-      firstEventMs ??= since(time);
-    },
-    text() {
-      firstTextMs ??= since(now());
-    },
-    reconnect() {
-      reconnects++;
+    mark(name) {
+      metrics[name] ??= performance.now() - start;
     },
     end() {
-      const durationMs = since(now());
-      const spans = {
-        connect: connectMs,
-        'first-event': firstEventMs,
-        'first-text': firstTextMs,
-        stream: durationMs,
-      };
-      for (const [name, duration] of Object.entries(spans)) {
-        if (start !== undefined && duration !== undefined)
-          performance.measure(`teleprinter:${name}`, { start, duration });
+      if (!start) return metrics;
+      meter.mark('durationMs');
+      for (const name of ['connectMs', 'firstEventMs', 'firstTextMs', 'durationMs'] as const) {
+        const duration = metrics[name];
+        if (duration !== undefined)
+          performance.measure(`teleprinter:${name.slice(0, -2)}`, { start, duration });
       }
-      return { connectMs, firstEventMs, firstTextMs, durationMs, events, bytes, reconnects, longestStallMs };
+      return metrics;
     },
   };
+  return meter;
 }

@@ -59,13 +59,13 @@ export interface ToolCall {
   readonly input: unknown;
 }
 
-/** How much a stream took. Times are in milliseconds from the opening; `undefined` means that it did not happen. */
+/** How much a stream took. Times are in milliseconds from the opening, where it came to that. */
 export interface Metrics {
   /** Until the first response headers. */
   readonly connectMs: number | undefined;
   readonly firstEventMs: number | undefined;
   readonly firstTextMs: number | undefined;
-  readonly durationMs: number;
+  readonly durationMs: number | undefined;
   /** Events handed on; the end marker is not one. */
   readonly events: number;
   /** Bytes of response body. `undefined` on native EventSource, which hides them. */

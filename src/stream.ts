@@ -81,10 +81,10 @@ export function stream<E extends EventNames, T>(
   const eventTypes: EventTypes = { names: typeNames };
   const stop = new AbortController();
   const meter = createMeter();
-  const listeners = new Map<string, Set<(event: StreamEvent) => void>>();
-  const subscribers = new Set<() => void>();
+  const { metrics } = meter;
+  const listeners = new Set<Listener>();
   const items = createBroadcast<[event: EventsOf<E, T>, delta: string | undefined]>(() => {
-    if (!items.readers.size && !listeners.size && !subscribers.size) close();
+    if (!items.readers.size && !listeners.size) close();
   });
 
   let state: StreamState = 'idle';
@@ -103,11 +103,15 @@ export function stream<E extends EventNames, T>(
   const connect = createConnection(input, options as StreamOptions, format.name, {
     eventTypes,
     open(response, transport) {
-      meter.open();
+      meter.active();
+      meter.mark('connectMs');
       change('open');
       report(options.onOpen, { response, transport });
     },
-    bytes: meter.bytes,
+    bytes(count) {
+      meter.active();
+      metrics.bytes = (metrics.bytes ?? 0) + count;
+    },
     event(raw, id, isEnd) {
       const own = turn ? turn.then(() => take(raw, id, isEnd)) : take(raw, id, isEnd);
       const done = own?.then(() => {
@@ -116,7 +120,7 @@ export function stream<E extends EventNames, T>(
       turn = done;
     },
     reconnect(reconnection) {
-      meter.reconnect();
+      metrics.reconnects++;
       if (reconnection.restarted) text = lastEventId = '';
       change('reconnecting');
       report(options.onReconnect, reconnection);
@@ -144,18 +148,21 @@ export function stream<E extends EventNames, T>(
   function emit(event: StreamEvent, isEnd?: boolean): void {
     if (settled) return;
     lastEventId = event.id;
-    listeners.get(event.type)?.forEach((listener) => report(listener, event));
+    tell(event.type, event);
     if (isEnd) {
       endEvent = event;
       return;
     }
-    meter.event();
+    // Where bytes are hidden, events are the signs of life.
+    if (metrics.bytes === undefined) meter.active();
+    meter.mark('firstEventMs');
+    metrics.events++;
     const typed = event as EventsOf<E, T>;
     const delta = format.text(event.data) || undefined;
     items.push([typed, delta]);
     report(options.onEvent, typed);
     if (!delta) return;
-    meter.text();
+    meter.mark('firstTextMs');
     text += delta;
     report(options.onText, delta, text);
     change(state);
@@ -177,10 +184,8 @@ export function stream<E extends EventNames, T>(
   function settle(outcome: Outcome, error?: TeleprinterError, reason: unknown = error): void {
     if (settled) return;
     settled = {
+      ...answer(),
       outcome,
-      text,
-      reasoning: '',
-      toolCalls: [],
       usage: undefined,
       finishReason: undefined,
       end: endEvent,
@@ -202,10 +207,27 @@ export function stream<E extends EventNames, T>(
     snapshot = undefined;
     notifying ??= Promise.resolve().then(() => {
       notifying = undefined;
-      subscribers.forEach((notify) => report(notify));
+      tell(CHANGE);
     });
   }
 
+  /** Calls whoever listens to this event, or to changes. */
+  function tell(type: Listener['type'], event?: StreamEvent): void {
+    for (const listener of listeners) if (listener.type === type) report(listener.call, event);
+  }
+
+  function listen(type: Listener['type'], call: Listener['call']): () => void {
+    const listener = { type, call };
+    listeners.add(listener);
+    open();
+    return () => void listeners.delete(listener);
+  }
+
+  const answer = (): Pick<Snapshot, 'text' | 'reasoning' | 'toolCalls'> => ({
+    text,
+    reasoning: '',
+    toolCalls: [],
+  });
   const close = (): void => settle('stopped');
   const abort = (): void => settle('stopped', undefined, signal!.reason);
 
@@ -236,39 +258,28 @@ export function stream<E extends EventNames, T>(
       return items.iterate(([event]) => event);
     },
     on(type, listener) {
-      const heard = listeners.get(type) ?? new Set();
-      const own = (event: StreamEvent): void => listener(event as Parameters<typeof listener>[0]);
-      listeners.set(type, heard.add(own));
       if (!typeNames.has(type)) {
         typeNames.add(type);
         eventTypes.onAdd?.(type);
       }
-      open();
-      return () => {
-        heard.delete(own);
-        if (!heard.size) listeners.delete(type);
-      };
+      return listen(type, listener as Listener['call']);
     },
     close,
-    subscribe(listener) {
-      const own = (): void => listener();
-      subscribers.add(own);
-      open();
-      return () => void subscribers.delete(own);
-    },
+    subscribe: (listener) => listen(CHANGE, listener),
     getSnapshot: () =>
-      (snapshot ??= {
-        state,
-        text,
-        reasoning: '',
-        toolCalls: [],
-        outcome: settled?.outcome,
-        error: settled?.error,
-      }),
-    async [(Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')) as typeof Symbol.asyncDispose]() {
+      (snapshot ??= { ...answer(), state, outcome: settled?.outcome, error: settled?.error }),
+    async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
       close();
     },
   };
+}
+
+/** What a listener to every change listens to: no event of a server has an empty name. */
+const CHANGE = '';
+
+interface Listener {
+  readonly type: string;
+  readonly call: (event?: StreamEvent) => void;
 }
 
 /** Calls a function of the user's; what it throws is reported and disturbs nothing. */

@@ -1,7 +1,7 @@
 import { stream, typewriter } from 'teleprinter';
 
-const [form, prompt, send, stop, answer, status] = ['ask', 'prompt', 'send', 'stop', 'answer', 'status'].map((id) =>
-  document.getElementById(id),
+const [form, prompt, send, stop, answer, status] = ['ask', 'prompt', 'send', 'stop', 'answer', 'status'].map(
+  (id) => document.getElementById(id),
 );
 
 let source;
@@ -28,7 +28,9 @@ async function ask() {
   setRunning(false);
   const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
   if (outcome === 'complete') {
-    say(`Complete. First letter after ${time(metrics.firstTextMs)}, all of it after ${time(metrics.durationMs)}.`);
+    say(
+      `Complete. First letter after ${time(metrics.firstTextMs)}, all of it after ${time(metrics.durationMs)}.`,
+    );
   } else if (outcome === 'stopped') say('Stopped by you. What had arrived is above.');
   else say(`Not the whole answer (${outcome}). ${error.message}`, true);
 }

@@ -60,7 +60,8 @@ function show(result) {
       const term = document.createElement('dt');
       const details = document.createElement('dd');
       term.textContent = name;
-      details.textContent = typeof value === 'number' ? `${Math.round(value)}${name.endsWith('Ms') ? ' ms' : ''}` : value;
+      details.textContent =
+        typeof value === 'number' ? `${Math.round(value)}${name.endsWith('Ms') ? ' ms' : ''}` : value;
       fact.append(term, details);
       return fact;
     }),

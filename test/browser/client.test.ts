@@ -19,7 +19,12 @@ describe('a request', () => {
     ['an array as JSON', ['hi'], '["hi"]', 'application/json'],
     ['a function of one', async () => ({ prompt: 'hi' }), '{"prompt":"hi"}', 'application/json'],
     ['a string as it is', 'hi', 'hi', 'text/plain;charset=UTF-8'],
-    ['form fields', new URLSearchParams({ prompt: 'hi' }), 'prompt=hi', 'application/x-www-form-urlencoded;charset=UTF-8'],
+    [
+      'form fields',
+      new URLSearchParams({ prompt: 'hi' }),
+      'prompt=hi',
+      'application/x-www-form-urlencoded;charset=UTF-8',
+    ],
     ['a blob with its type', new Blob(['hi'], { type: 'text/x-own' }), 'hi', 'text/x-own'],
   ] as [string, Body, string, string][])('sends %s', async (_, body, text, type) => {
     expect(await send({ body })).toEqual({ method: 'POST', body: text, type });
@@ -70,7 +75,8 @@ describe('a client', () => {
       headers: { 'X-Both': 'default', 'X-Default': 'yes' },
       credentials: 'include',
     });
-    await client.stream('/sub', { headers: new Headers({ 'x-both': 'own', 'x-own': 'yes' }), body: 'x' }).result;
+    await client.stream('/sub', { headers: new Headers({ 'x-both': 'own', 'x-own': 'yes' }), body: 'x' })
+      .result;
     await client.stream(server.url).result;
     const [first, second] = await server.requests();
     expect(first?.headers).toMatchObject({ 'x-both': 'own', 'x-default': 'yes', 'x-own': 'yes' });

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { stream, type Reconnection, type StreamOptions, type StreamResult } from '../../src/core.ts';
 import { serve, serveKillable, type Served } from '../server/client.ts';
-import { answer, cut, cutAfter, end, endEvent, gate, hang, head, repeat, reset, sse, write } from '../server/script.ts';
+import {
+  answer,
+  cut,
+  cutAfter,
+  end,
+  endEvent,
+  gate,
+  hang,
+  head,
+  repeat,
+  reset,
+  sse,
+  write,
+} from '../server/script.ts';
 
 /** The two first transports that a stream may have. The later connections are fetch's in both. */
 const bothTransports = [['eventsource'], ['fetch']] as const;
@@ -16,7 +29,11 @@ async function run(server: Served, options: StreamOptions): Promise<StreamResult
 describe('when a connection ends: the end marker', () => {
   test.each(bothTransports)('the answer is complete and nothing is asked again (%s)', async (transport) => {
     const server = await serve([sse('a', { id: 1 }), endEvent, end]);
-    expect(await run(server, { ...quick, transport })).toMatchObject({ outcome: 'complete', text: 'a', requests: 1 });
+    expect(await run(server, { ...quick, transport })).toMatchObject({
+      outcome: 'complete',
+      text: 'a',
+      requests: 1,
+    });
   });
 
   test('a predicate may tell the end, and one that throws fails the stream by its name', async () => {
@@ -39,22 +56,33 @@ describe('when a connection ends: the end marker', () => {
 describe('when a connection ends: nothing new', () => {
   test('a 204 ends the stream, complete where no end is expected', async () => {
     const server = await serve([head(204), end]);
-    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({ outcome: 'complete', requests: 1 });
+    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({
+      outcome: 'complete',
+      requests: 1,
+    });
   });
 
   test('a 204 truncates an answer whose end is expected', async () => {
     const server = await serve([sse('a', { id: 1 }), ...cutAfter('a')], [head(204), end]);
     const result = await run(server, { ...quick, end: 'end' });
-    expect(result).toMatchObject({ outcome: 'truncated', text: 'a', requests: 2, error: { code: 'truncated' } });
+    expect(result).toMatchObject({
+      outcome: 'truncated',
+      text: 'a',
+      requests: 2,
+      error: { code: 'truncated' },
+    });
   });
 
   test.each([
     [undefined, 'complete'],
     ['end', 'truncated'],
-  ] as const)('a resumed connection that brings nothing new ends it, with end %s as %s', async (marker, outcome) => {
-    const server = await serve([sse('a', { id: 1 }), end], [sse('a', { id: 1 }), end]);
-    expect(await run(server, { ...quick, end: marker })).toMatchObject({ outcome, text: 'a', requests: 2 });
-  });
+  ] as const)(
+    'a resumed connection that brings nothing new ends it, with end %s as %s',
+    async (marker, outcome) => {
+      const server = await serve([sse('a', { id: 1 }), end], [sse('a', { id: 1 }), end]);
+      expect(await run(server, { ...quick, end: marker })).toMatchObject({ outcome, text: 'a', requests: 2 });
+    },
+  );
 });
 
 describe('when a connection ends: with a last event ID', () => {
@@ -64,8 +92,16 @@ describe('when a connection ends: with a last event ID', () => {
       [sse('b', { id: 2 }), sse('c', { id: 3 }), ...cutAfter('abc')],
       [sse('d', { id: 4 }), endEvent, end],
     );
-    expect(await run(server, { ...quick, transport })).toMatchObject({ outcome: 'complete', text: 'abcd', requests: 3 });
-    expect((await server.requests()).map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '2', '3']);
+    expect(await run(server, { ...quick, transport })).toMatchObject({
+      outcome: 'complete',
+      text: 'abcd',
+      requests: 3,
+    });
+    expect((await server.requests()).map(({ headers }) => headers['last-event-id'])).toEqual([
+      undefined,
+      '2',
+      '3',
+    ]);
   });
 
   test('a POST with `resume: true` is sent again, body and all', async () => {
@@ -131,7 +167,12 @@ describe('when a connection ends: with a last event ID', () => {
 
   test('an emptied ID leaves nothing to resume from', async () => {
     const server = await serve([sse('a', { id: 1 }), write('id\ndata: b\n\n'), ...cutAfter('ab')]);
-    expect(await run(server, quick)).toMatchObject({ outcome: 'truncated', text: 'ab', lastEventId: '', requests: 1 });
+    expect(await run(server, quick)).toMatchObject({
+      outcome: 'truncated',
+      text: 'ab',
+      lastEventId: '',
+      requests: 1,
+    });
   });
 
   test('an ID in letters beyond Latin is sent as UTF-8, as EventSource does', async () => {
@@ -148,11 +189,7 @@ describe('when a connection ends: with a last event ID', () => {
   });
 
   test('a POST resumes elsewhere by GET, with what is known', async () => {
-    const server = await serve([
-      head(200, { location: '/runs/7' }),
-      sse('a', { id: 1 }),
-      ...cutAfter('a'),
-    ]);
+    const server = await serve([head(200, { location: '/runs/7' }), sse('a', { id: 1 }), ...cutAfter('a')]);
     const elsewhere = await serve([sse('b', { id: 2 }), endEvent, end]);
     const asked: unknown[] = [];
     const result = await run(server, {
@@ -166,37 +203,57 @@ describe('when a connection ends: with a last event ID', () => {
     expect(result).toMatchObject({ outcome: 'complete', text: 'ab', requests: 1 });
     expect(asked).toEqual(['1', '/runs/7', 'plain']);
     const [request] = await elsewhere.requests();
-    expect(request).toMatchObject({ method: 'GET', body: '', headers: { 'last-event-id': '1', 'x-own': 'yes' } });
+    expect(request).toMatchObject({
+      method: 'GET',
+      body: '',
+      headers: { 'last-event-id': '1', 'x-own': 'yes' },
+    });
     expect(request?.headers['content-type']).toBeUndefined();
   });
 
   test('a full replay elsewhere, without IDs, shows nothing twice', async () => {
     const server = await serve([sse('a'), sse('b'), ...cutAfter('ab')]);
     const elsewhere = await serve([sse('a'), sse('b'), sse('c'), endEvent, end]);
-    expect(await run(server, { ...post, resume: elsewhere.url })).toMatchObject({ outcome: 'complete', text: 'abc' });
+    expect(await run(server, { ...post, resume: elsewhere.url })).toMatchObject({
+      outcome: 'complete',
+      text: 'abc',
+    });
   });
 });
 
 describe('when a connection ends: before anything has arrived', () => {
   test.each([408, 425, 429, 500, 502, 503, 504])('a GET is tried again after a %i', async (status) => {
     const server = await serve(answer(status, 'text/plain', 'busy'), [sse('a'), endEvent, end]);
-    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({ outcome: 'complete', requests: 2 });
+    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({
+      outcome: 'complete',
+      requests: 2,
+    });
   });
 
-  test.each([429, 503])('a POST is tried again after a %i, which says that it was not taken', async (status) => {
-    const server = await serve(answer(status, 'text/plain', 'busy'), [sse('a'), endEvent, end]);
-    expect(await run(server, post)).toMatchObject({ outcome: 'complete', requests: 2 });
-  });
+  test.each([429, 503])(
+    'a POST is tried again after a %i, which says that it was not taken',
+    async (status) => {
+      const server = await serve(answer(status, 'text/plain', 'busy'), [sse('a'), endEvent, end]);
+      expect(await run(server, post)).toMatchObject({ outcome: 'complete', requests: 2 });
+    },
+  );
 
   // Not 408: Chrome itself repeats a request that gets one on a connection that was used before.
   test.each([500, 502, 504])('a POST is not tried again after a %i', async (status) => {
     const server = await serve(answer(status, 'text/plain', 'oh'), [sse('a'), endEvent, end]);
-    expect(await run(server, post)).toMatchObject({ outcome: 'failed', requests: 1, error: { status, body: 'oh' } });
+    expect(await run(server, post)).toMatchObject({
+      outcome: 'failed',
+      requests: 1,
+      error: { status, body: 'oh' },
+    });
   });
 
   test('a POST with an Idempotency-Key is tried again, under the same key', async () => {
     const server = await serve(answer(500, 'text/plain', 'oh'), [reset], [sse('a'), endEvent, end]);
-    expect(await run(server, { ...post, idempotencyKey: true })).toMatchObject({ outcome: 'complete', requests: 3 });
+    expect(await run(server, { ...post, idempotencyKey: true })).toMatchObject({
+      outcome: 'complete',
+      requests: 3,
+    });
     const keys = (await server.requests()).map(({ headers }) => headers['idempotency-key']);
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^[\d-]{16,}$/);
@@ -204,7 +261,10 @@ describe('when a connection ends: before anything has arrived', () => {
 
   test('a GET that brings nothing is tried to its limit, then is what it is', async () => {
     const server = await serve([end]);
-    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({ outcome: 'complete', requests: 4 });
+    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({
+      outcome: 'complete',
+      requests: 4,
+    });
     const failing = await serve(answer(500, 'text/html', '<h1>oh</h1>'));
     expect(await run(failing, { ...quick, transport: 'fetch' })).toMatchObject({
       outcome: 'failed',
@@ -250,7 +310,10 @@ describe("when a connection ends: with `reconnect: 'always'`", () => {
 describe('when a connection ends: without an end marker', () => {
   test('the answer is complete where none is expected', async () => {
     const server = await serve([sse('a'), end]);
-    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({ outcome: 'complete', requests: 1 });
+    expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({
+      outcome: 'complete',
+      requests: 1,
+    });
     expect(await run(server, { ...quick, end: false })).toMatchObject({ outcome: 'complete' });
   });
 
@@ -296,22 +359,25 @@ describe('what is never asked again', () => {
     await expect.poll(async () => (await server.requests()).every(({ closed }) => closed)).toBe(true);
   });
 
-  test.each(bothTransports)('an event of 20 MB fails the stream and loses nothing (%s)', async (transport) => {
-    const server = await serve([
-      sse('before'),
-      write('data: '),
-      repeat('x'.repeat(1_000_000), 20),
-      write('\n\n'),
-      endEvent,
-      end,
-    ]);
-    expect(await run(server, { ...quick, transport })).toMatchObject({
-      outcome: 'failed',
-      text: 'before',
-      error: { code: 'event-too-large' },
-      requests: 1,
-    });
-  });
+  test.each(bothTransports)(
+    'an event of 20 MB fails the stream and loses nothing (%s)',
+    async (transport) => {
+      const server = await serve([
+        sse('before'),
+        write('data: '),
+        repeat('x'.repeat(1_000_000), 20),
+        write('\n\n'),
+        endEvent,
+        end,
+      ]);
+      expect(await run(server, { ...quick, transport })).toMatchObject({
+        outcome: 'failed',
+        text: 'before',
+        error: { code: 'event-too-large' },
+        requests: 1,
+      });
+    },
+  );
 
   test('a headers function that throws sends nothing', async () => {
     const server = await serve([endEvent, end]);
@@ -324,7 +390,7 @@ describe('what is never asked again', () => {
 describe('a server that is killed', () => {
   test.each([
     ['a POST', post, 'truncated'],
-    ['a GET without IDs', { ...quick, transport: 'fetch' } as StreamOptions, 'truncated'],
+    ['a GET without IDs', { ...quick, transport: 'fetch' }, 'truncated'],
     ['a GET on native EventSource', quick, 'truncated'],
   ] as const)('in mid-answer truncates %s, and keeps what arrived', async (_, options, outcome) => {
     const server = await serveKillable([sse('half an '), sse('answer'), hang]);
@@ -415,7 +481,10 @@ describe('time', () => {
   });
 
   test('the states follow one another', async () => {
-    const server = await serve([gate('go'), sse('a', { id: 1 }), ...cutAfter('a')], [sse('b', { id: 2 }), endEvent, end]);
+    const server = await serve(
+      [gate('go'), sse('a', { id: 1 }), ...cutAfter('a')],
+      [sse('b', { id: 2 }), endEvent, end],
+    );
     const source = stream(server.url, { ...quick, onText: server.onText });
     const states = [source.state];
     source.subscribe(() => {

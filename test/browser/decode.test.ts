@@ -42,7 +42,11 @@ describe('decode', () => {
     await expect(reading).rejects.toMatchObject({ name: 'DecodeError', code: 'decode', data: '{"cut' });
     expect(read).toEqual(['fine']);
     const result = await source.result;
-    expect(result).toMatchObject({ outcome: 'failed', text: 'fine', error: { cause: expect.any(SyntaxError) } });
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      text: 'fine',
+      error: { cause: expect.any(SyntaxError) },
+    });
     expect(result.error?.message).not.toContain('cut');
     expect(await server.requests()).toHaveLength(1);
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
@@ -136,7 +140,7 @@ describe('events with schemas', () => {
 test('types follow the options', () => {
   // Compiled, not run.
   const types = (): void => {
-    expectTypeOf(stream('/')).toEqualTypeOf<EventStream<readonly string[], unknown>>();
+    expectTypeOf(stream('/')).toEqualTypeOf<EventStream<readonly string[]>>();
     expectTypeOf(stream('/', { decode: 'text' })).toEqualTypeOf<EventStream<readonly string[], string>>();
     expectTypeOf(stream('/', { decode: (data) => data.length })).toEqualTypeOf<
       EventStream<readonly string[], number>

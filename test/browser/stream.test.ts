@@ -143,11 +143,7 @@ describe('what is heard', () => {
       '{not json',
     ];
     const server = await serve([...shapes.map((shape) => sse(shape)), endEvent, end]);
-    expect(await collect(stream(server.url, onFetch).text)).toEqual([
-      '"quoted"',
-      ...'abcdef',
-      '{not json',
-    ]);
+    expect(await collect(stream(server.url, onFetch).text)).toEqual(['"quoted"', ...'abcdef', '{not json']);
   });
 
   test('the metrics say what happened when', async () => {
@@ -160,7 +156,7 @@ describe('what is heard', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     const measures = performance.getEntriesByType('measure').map(({ name }) => name);
     expect(measures).toEqual(
-      expect.arrayContaining(['teleprinter:connect', 'teleprinter:first-text', 'teleprinter:stream']),
+      expect.arrayContaining(['teleprinter:connect', 'teleprinter:firstText', 'teleprinter:duration']),
     );
   });
 });
@@ -401,7 +397,9 @@ test('a thousand streams leave no timer, listener, reader or connection behind',
         });
         return source;
       });
-      for (const { outcome } of await Promise.all([...sourcesOfRound, ...stopped].map(({ result }) => result))) {
+      for (const { outcome } of await Promise.all(
+        [...sourcesOfRound, ...stopped].map(({ result }) => result),
+      )) {
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
     }

@@ -37,11 +37,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
   });
 
   test('joins data lines, keeps leading spaces but one, and ignores comments', async () => {
-    const server = await serve([
-      write(': hello\n\ndata: a\ndata:b\ndata:   c\n\n: bye\n\n'),
-      endEvent,
-      end,
-    ]);
+    const server = await serve([write(': hello\n\ndata: a\ndata:b\ndata:   c\n\n: bye\n\n'), endEvent, end]);
     expect((await read(server.url, options)).map(({ raw }) => raw)).toEqual(['a\nb\n  c']);
   });
 
@@ -208,5 +204,7 @@ test.each([
 test('an option with an unknown value is refused at once, by name', () => {
   const wrong = { transport: 'websocket' } as unknown as StreamOptions;
   expect(() => stream('/', wrong)).toThrow(expect.objectContaining({ option: 'transport' }));
-  expect(() => stream('/', { method: 'GET', body: 'x' })).toThrow(expect.objectContaining({ option: 'method' }));
+  expect(() => stream('/', { method: 'GET', body: 'x' })).toThrow(
+    expect.objectContaining({ option: 'method' }),
+  );
 });

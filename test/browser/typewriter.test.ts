@@ -42,7 +42,12 @@ const type = (source: TypewriterSource, options?: TypewriterOptions) => typewrit
 function feed() {
   let controller!: ReadableStreamDefaultController<string>;
   const source = new ReadableStream<string>({ start: (own) => void (controller = own) });
-  return { source, put: (text: string) => controller.enqueue(text), end: () => controller.close(), fail: (error: unknown) => controller.error(error) };
+  return {
+    source,
+    put: (text: string) => controller.enqueue(text),
+    end: () => controller.close(),
+    fail: (error: unknown) => controller.error(error),
+  };
 }
 
 describe('what is typed', () => {
@@ -78,7 +83,11 @@ describe('what is typed', () => {
     put('one\ntwo\nthr');
     await framesUntil(() => element.textContent.length > 8, 1000);
     const blocks = [...element.querySelectorAll(':scope > div > div')];
-    expect(blocks.map(({ textContent }) => textContent)).toEqual(['one\n', 'two\n', expect.stringMatching(/^th/)]);
+    expect(blocks.map(({ textContent }) => textContent)).toEqual([
+      'one\n',
+      'two\n',
+      expect.stringMatching(/^th/),
+    ]);
     const [first] = blocks;
     getSelection()?.selectAllChildren(first!);
     put('ee\nfour\n');
@@ -104,7 +113,12 @@ describe('what is typed', () => {
       yield 'hel';
       yield 'lo';
     }
-    for (const source of [stream(server.url), iterable(), new Response('hello').body!.pipeThrough(new TextDecoderStream()), 'hello']) {
+    for (const source of [
+      stream(server.url),
+      iterable(),
+      new Response('hello').body!.pipeThrough(new TextDecoderStream()),
+      'hello',
+    ]) {
       element.replaceChildren();
       const writer = type(source);
       await expect.poll(async () => (await frame(), writer.playState), { interval: 1 }).toBe('finished');

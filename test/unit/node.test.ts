@@ -9,7 +9,9 @@ test('everything but the element imports where there is no window', async () => 
   );
   const script = `const modules = await Promise.all(${JSON.stringify(entries)}.map((entry) => import(entry)));
     console.log(modules.map((module) => Object.keys(module).length > 0).join());`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
   expect(stderr).toBe('');
   expect(stdout.trim()).toBe('true,true,true,true');
 });
@@ -19,7 +21,9 @@ test('a stream works in Node, on fetch', async () => {
   const server = await startTestServer();
   try {
     const script = JSON.stringify([[sse('hel'), sse('lo'), endEvent, end]]);
-    const { id } = (await (await fetch(`${server.url}/scenarios`, { method: 'POST', body: script })).json()) as {
+    const { id } = (await (
+      await fetch(`${server.url}/scenarios`, { method: 'POST', body: script })
+    ).json()) as {
       id: number;
     };
     let transport;

@@ -26,7 +26,10 @@ function simulate(arrivals: [time: number, characters: number][], speed: PaceInp
 describe('the automatic pace', () => {
   test.each([
     ['a steady model', Array.from({ length: 200 }, (_, index): [number, number] => [index * 25, 5])],
-    ['a proxy that sends a lump each second', Array.from({ length: 6 }, (_, index): [number, number] => [index * 1000, 300])],
+    [
+      'a proxy that sends a lump each second',
+      Array.from({ length: 6 }, (_, index): [number, number] => [index * 1000, 300]),
+    ],
     ['a very fast model', Array.from({ length: 100 }, (_, index): [number, number] => [index * 16, 2000])],
     ['a slow model', Array.from({ length: 10 }, (_, index): [number, number] => [index * 700, 1])],
     ['one lump', [[0, 50_000]] as [number, number][]],

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { chromium, type Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startModel } from '../../demo/model.mjs';
+import { startDemo } from '../../demo/server.mjs';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const [page = '', example = '', server = ''] = Array.from(
+  readme.matchAll(/```(?:html|js)\n(.*?)```/gs),
+  ([, code = '']) => code,
+);
+const importMap = JSON.stringify({
+  imports: { teleprinter: '/dist/index.js', 'eventsource-parser': '/parser/index.js' },
+});
+
+let model: Awaited<ReturnType<typeof startModel>>;
+let demo: Awaited<ReturnType<typeof startDemo>>;
+let browser: Browser;
+
+beforeAll(async () => {
+  model = await startModel({ tokenDelay: 1 });
+  demo = await startDemo({
+    port: 0,
+    openai: new OpenAI({ apiKey: 'none', baseURL: model.baseURL }),
+    model: 'test',
+  });
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+  await model.stop();
+});
+
+/** Opens a page of the demo's origin that has just this in it. */
+async function open(html: string) {
+  const tab = await browser.newPage();
+  await tab.route(`${demo.url}/readme`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await tab.route('https://unpkg.com/teleprinter', (route) =>
+    route.fulfill({ path: 'dist/teleprinter.global.js' }),
+  );
+  const logged = tab.waitForEvent('console', { timeout: 20_000 });
+  logged.catch(() => {});
+  await tab.goto(`${demo.url}/readme`);
+  return { tab, logged };
+}
+
+test("the README's script tag types an answer", async () => {
+  const { tab } = await open(page);
+  await expect.poll(() => tab.textContent('tele-printer'), { timeout: 10_000 }).toMatch(/^Because.*🙂$/s);
+});
+
+test("the README's five lines of ESM type an answer", async () => {
+  expect(example.trim().split('\n')).toHaveLength(5);
+  const { tab, logged } = await open(
+    `<output></output><script type="importmap">${importMap}</script><script type="module">${example}</script>`,
+  );
+  expect((await logged).text()).toMatch(/^complete Because.*🙂$/s);
+  await expect.poll(() => tab.textContent('output')).toMatch(/^Because.*🙂$/s);
+});
+
+test("the README's server streams, ends, and stops the model when the browser leaves", async () => {
+  expect(server.trim().split('\n').length).toBeLessThanOrEqual(22);
+  const onFreePort = server.replace(
+    '.listen(3000)',
+    '.listen(0, function () { console.log(this.address().port); })',
+  );
+  const slow = await startModel({ tokenDelay: 200 });
+  for (const [own, check] of [
+    [
+      model,
+      async (url: string) => {
+        expect(await (await fetch(`${url}?prompt=tea`)).text()).toMatch(
+          /^data: \{"id":"chatcmpl.*event: end\ndata:\n\n$/s,
+        );
+      },
+    ],
+    [
+      slow,
+      async (url: string) => {
+        const { body } = await fetch(url);
+        await body?.cancel();
+        await expect.poll(() => slow.stats.stopped).toBe(1);
+      },
+    ],
+  ] as const) {
+    const running = spawn(process.execPath, ['--input-type=module', '-e', onFreePort], {
+      env: { ...process.env, OPENAI_API_KEY: 'none', OPENAI_BASE_URL: own.baseURL },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [port] = (await once(running.stdout, 'data')) as [Buffer];
+      await check(`http://localhost:${String(port).trim()}/`);
+      expect(running.exitCode).toBeNull();
+    } finally {
+      running.kill();
+      await once(running, 'exit');
+    }
+  }
+  await slow.stop();
+});
+
+test('the README lists every option, error and outcome', async () => {
+  const options = readFileSync('src/options.ts', 'utf8');
+  const [, own = ''] = /export interface StreamOptions[^{]*\{(.*)\n\}/s.exec(options) ?? [];
+  const names = Array.from(own.matchAll(/^ {2}readonly (\w+)\?:/gm), ([, name]) => name);
+  expect(names.length).toBeGreaterThan(15);
+  for (const name of names) expect(readme).toContain(`\`${name}\``);
+  const exported = await import('../../src/core.ts');
+  for (const name of Object.keys(exported).filter((key) => key.endsWith('Error')))
+    expect(readme).toContain(`\`${name}\``);
+});
