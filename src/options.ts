@@ -31,8 +31,9 @@ export type EventNames = readonly string[] | EventSchemas;
 
 /** The events of a stream, of which `T` is what `decode` gives, as one union, so that `switch (event.type)` narrows `data`. */
 export type EventsOf<E, T> = E extends EventSchemas
-  ? | { [K in keyof E & string]: StreamEvent<K, StandardSchemaV1.InferOutput<E[K]>> }[keyof E & string]
-    | ('message' extends keyof E ? never : StreamEvent<'message', T>)
+  ?
+      | { [K in keyof E & string]: StreamEvent<K, StandardSchemaV1.InferOutput<E[K]>> }[keyof E & string]
+      | ('message' extends keyof E ? never : StreamEvent<'message', T>)
   : StreamEvent<string, T>;
 
 /** The event that a listener for `Type` hears. */
