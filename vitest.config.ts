@@ -17,6 +17,8 @@ export default defineConfig({
         optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',
+          // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
+          expect: { poll: { timeout: 10_000 } },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/server/setup.ts',
           browser: {
