@@ -52,6 +52,8 @@ export function createConnection(
   const { resume = isSafe } = options;
   /** Resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
   const resumesElsewhere = typeof resume !== 'boolean';
+  /** Somebody else asked, so there is nothing to ask again. */
+  const isReceived = input instanceof Response || input instanceof ReadableStream;
   const endExpected = end !== undefined && end !== false;
   validate(input, options);
   let transport = chooseTransport(input, options);
@@ -83,7 +85,7 @@ export function createConnection(
       if (close === false || (!error && resumed && !progressed && reconnect !== 'always')) {
         return endExpected ? truncated(error) : ['complete'];
       }
-      const mayTry = failures < limit && reconnect !== 'never' && !(input instanceof Response);
+      const mayTry = failures < limit && reconnect !== 'never' && !isReceived;
       resumed = mayTry && (resumesElsewhere ? opened : resume && lastEventId !== '');
       const mayRepeat = !arrived && (isSafe || idempotencyKey || isRefusal(error));
       const restarted = mayTry && !resumed && !mayRepeat && reconnect === 'always';

@@ -10,6 +10,9 @@ export const chromiumArgs = [
   '--disable-dev-shm-usage',
   '--disable-background-networking',
   '--disable-component-update',
+  // For the tests that measure memory.
+  '--enable-precise-memory-info',
+  '--js-flags=--expose-gc',
 ];
 
 /** Where an installed Chrome is on the systems that @sparticuz/chromium is not built for. */

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { stream, type StreamOptions } from '../../src/core.ts';
 import { serve } from '../server/client.ts';
-import { answer, end, endEvent, gate, hang, repeat, sse, write } from '../server/script.ts';
+import { answer, cutAfter, end, endEvent, gate, hang, repeat, sse, write } from '../server/script.ts';
 
 const hello = [sse('hel'), sse('lo'), endEvent, end];
 const onFetch: StreamOptions = { transport: 'fetch' };
@@ -274,6 +274,16 @@ describe('the snapshot', () => {
   });
 });
 
+/** Bytes in use after a collection. The browser is started so that it tells. */
+function heap(): number {
+  const { gc, performance: timing } = globalThis as unknown as {
+    gc(): void;
+    performance: { memory: { usedJSHeapSize: number } };
+  };
+  gc();
+  return timing.memory.usedJSHeapSize;
+}
+
 describe('a slow reader', () => {
   test('holds the reading back, and misses nothing', async () => {
     const event = `data: ${'x'.repeat(1000)}\n\n`;
@@ -281,6 +291,7 @@ describe('a slow reader', () => {
     const server = await serve([repeat(event, times), endEvent, end]);
     const source = stream(server.url, { ...onFetch, format: { name: 'count', text: () => undefined } });
     const iterator = source[Symbol.asyncIterator]();
+    const heapBefore = heap();
     await iterator.next();
     // The server gets no further than the buffers of the network and of the stream.
     let before = -1;
@@ -296,6 +307,7 @@ describe('a slow reader', () => {
       )
       .toBe(true);
     expect(written).toBeLessThan((event.length * times) / 2);
+    expect(heap() - heapBefore).toBeLessThan(8_000_000);
     let count = 1;
     while (!(await iterator.next()).done) count++;
     expect(count).toBe(times);
@@ -321,6 +333,18 @@ test('a response that somebody else fetched is read as it is', async () => {
   expect((await stream(await fetch(server.url)).result).text).toBe('hello');
   const { body } = await fetch(server.url);
   expect((await stream(body!).result).text).toBe('hello');
+  expect(await server.requests()).toHaveLength(2);
+});
+
+test('a response that somebody else fetched is never asked for again', async () => {
+  const server = await serve([sse('a', { id: 1 }), ...cutAfter('a')]);
+  const options: StreamOptions = { onText: server.onText, onReconnect: () => expect.unreachable() };
+  expect(await stream(await fetch(server.url), options).result).toMatchObject({
+    outcome: 'truncated',
+    text: 'a',
+  });
+  const { body } = await fetch(server.url);
+  expect((await stream(body!, { ...options, reconnect: 'always' }).result).outcome).toBe('truncated');
   expect(await server.requests()).toHaveLength(2);
 });
 

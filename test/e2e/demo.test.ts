@@ -156,16 +156,53 @@ describe("the demo's chat handler", () => {
   });
 });
 
-test('`npm run demo` prints its address and serves there, without a key', async () => {
+/** Starts the demo as `npm run demo` does, once it is built, and gives what it prints. */
+async function runDemo(env: Record<string, string>) {
   const server = spawn(process.execPath, [fileURLToPath(new URL('../../demo/server.mjs', import.meta.url))], {
-    env: { ...process.env, PORT: '0', OPENAI_API_KEY: '' },
+    env: { ...process.env, PORT: '0', OPENAI_API_KEY: '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  try {
-    const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
-    const [url = ''] = /^http:\/\/localhost:\d+/.exec(line) ?? [];
-    expect(await (await fetch(url)).text()).toContain('<tele-printer');
-  } finally {
-    server.kill();
-    await once(server, 'exit');
-  }
+  const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+  const [url = ''] = /^http:\/\/localhost:\d+/.exec(line) ?? [];
+  return {
+    line,
+    url,
+    async stop() {
+      server.kill();
+      await once(server, 'exit');
+    },
+  };
+}
+
+describe('`npm run demo`', () => {
+  test('prints its address and answers there, without a key', async () => {
+    const running = await runDemo({});
+    try {
+      expect(running.line).toContain('answers from texts');
+      expect(await (await fetch(running.url)).text()).toContain('<tele-printer');
+      const { body } = await fetch(`${running.url}/api/chat`);
+      const { value } = await body!.getReader().read();
+      expect(new TextDecoder().decode(value)).toMatch(/^id: .*:0\ndata: \{"id":"chatcmpl/);
+    } finally {
+      await running.stop();
+    }
+  });
+
+  test('asks the service that the environment names', async () => {
+    const asked = demo.model.stats.requests;
+    const running = await runDemo({
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: demo.model.baseURL,
+      OPENAI_MODEL: 'own-model',
+    });
+    try {
+      expect(running.line).toContain('asks own-model');
+      expect(await (await fetch(`${running.url}/api/chat?prompt=tea`)).text()).toMatch(
+        /"model":"own-model".*event: end/s,
+      );
+      expect(demo.model.stats.requests - asked).toBe(1);
+    } finally {
+      await running.stop();
+    }
+  });
 });
