@@ -193,8 +193,13 @@ export function createConnection(
 
     function truncated(cause: TeleprinterError | undefined): Ending {
       const why = cause ? 'the connection was lost' : 'no end marker came';
-      const message = `The answer is cut off: ${why}. To resume, have the server send event IDs (a POST: set resume).`;
-      return ['truncated', new TruncatedError(message, cause ? { cause } : {})];
+      const hint = failures
+        ? `${failures} attempts to go on failed.`
+        : 'To go on after a loss, send event IDs (for a POST, set resume).';
+      return [
+        'truncated',
+        new TruncatedError(`The answer is cut off: ${why}. ${hint}`, cause ? { cause } : {}),
+      ];
     }
   };
 }

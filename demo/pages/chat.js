@@ -32,7 +32,11 @@ async function ask() {
       `Complete. First letter after ${time(metrics.firstTextMs)}, all of it after ${time(metrics.durationMs)}.`,
     );
   } else if (outcome === 'stopped') say('Stopped by you. What had arrived is above.');
-  else say(`Not the whole answer (${outcome}). ${error.message}`, true);
+  else {
+    console.info(error.message);
+    const isCut = outcome === 'truncated';
+    say(isCut ? 'The connection was lost: this is not the whole answer.' : 'The answer did not come.', true);
+  }
 }
 
 function setRunning(isRunning) {
