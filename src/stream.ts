@@ -1,7 +1,7 @@
 import { createBroadcast } from './broadcast.ts';
 import { createConnection } from './connection.ts';
 import { decodeEvent, endNames, type EventSchemas } from './decode.ts';
-import type { TeleprinterError } from './errors.ts';
+import { optionThrew, TeleprinterError } from './errors.ts';
 import { plain } from './formats/plain.ts';
 import { createMeter } from './metrics.ts';
 import type {
@@ -133,7 +133,7 @@ export function stream<E extends EventNames, T>(
     const hand = (data: unknown): void => emit({ type: raw.type, data, id, raw: raw.data }, isEnd);
     // An end marker is one whatever its data.
     const fail = (error: unknown): void =>
-      isEnd ? hand(raw.data) : settle('failed', error as TeleprinterError);
+      isEnd ? hand(raw.data) : settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
     try {
       const schema = Object.hasOwn(schemas, raw.type) ? schemas[raw.type] : undefined;
       const data = decodeEvent(raw, decode, schema);
@@ -273,6 +273,9 @@ export function stream<E extends EventNames, T>(
     },
   };
 }
+
+/** The options whose functions see an event's data; what they throw on purpose is a DecodeError already. */
+const OWN = 'decode, events or format';
 
 /** What a listener to every change listens to: no event of a server has an empty name. */
 const CHANGE = '';

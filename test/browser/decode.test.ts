@@ -52,6 +52,42 @@ describe('decode', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
+  test.each([
+    ['an asynchronous decode that rejects', { decode: () => Promise.reject(new Error('mine')) }],
+    [
+      'a format that throws',
+      {
+        format: {
+          name: 'mine',
+          text() {
+            throw new Error('mine');
+          },
+        },
+      },
+    ],
+    [
+      'a schema that throws',
+      {
+        events: {
+          message: {
+            '~standard': {
+              version: 1,
+              vendor: 'mine',
+              validate() {
+                throw new Error('mine');
+              },
+            },
+          },
+        },
+      },
+    ],
+  ] as [string, StreamOptions][])('%s fails the stream, and is told', async (_, options) => {
+    const server = await serve([sse('a'), hang]);
+    const { outcome, error } = await stream(server.url, { ...onFetch, ...options }).result;
+    expect({ outcome, cause: error?.cause }).toMatchObject({ outcome: 'failed', cause: { message: 'mine' } });
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+  });
+
   test('an end marker is one whatever its data', async () => {
     const server = await serve([sse('"a"'), sse('bye', { event: 'end' }), hang]);
     const { outcome, end: marker } = await stream(server.url, { ...onFetch, decode: 'json' }).result;
