@@ -46,14 +46,15 @@ export function createConnection(
   listener: ConnectionListener,
 ): (stop: AbortSignal) => Promise<Ending> {
   const { end, idempotencyKey, maxEventSize = 2 ** 24, reconnect = 'resume', retry, timeout } = options;
-  const { limit = 5, delay: firstDelay = 1000, maxDelay = 30_000 } = retry ?? {};
+  const { delay: firstDelay = 1000, maxDelay = 30_000 } = retry ?? {};
   const { connect = 30_000, idle = 0 } = timeout ?? {};
   const isSafe = /^(GET|HEAD)$/.test(methodOf(input, options));
   const { resume = isSafe } = options;
   /** Resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
   const resumesElsewhere = typeof resume !== 'boolean';
-  /** Somebody else asked, so there is nothing to ask again. */
+  /** Where somebody else asked, there is nothing to ask again. */
   const isReceived = input instanceof Response || input instanceof ReadableStream;
+  const limit = isReceived || reconnect === 'never' ? 0 : (retry?.limit ?? 5);
   const endExpected = end !== undefined && end !== false;
   validate(input, options);
   let transport = chooseTransport(input, options);
@@ -85,11 +86,10 @@ export function createConnection(
       if (close === false || (!error && resumed && !progressed && reconnect !== 'always')) {
         return endExpected ? truncated(error) : ['complete'];
       }
-      const mayTry = failures < limit && reconnect !== 'never' && !isReceived;
-      resumed = mayTry && (resumesElsewhere ? opened : resume && lastEventId !== '');
-      const mayRepeat = !arrived && (isSafe || idempotencyKey || isRefusal(error));
-      const restarted = mayTry && !resumed && !mayRepeat && reconnect === 'always';
-      if (!resumed && !(mayTry && mayRepeat) && !restarted) {
+      resumed = resumesElsewhere ? opened : resume && lastEventId !== '';
+      const isRepeatable = !arrived && (isSafe || idempotencyKey || isRefusal(error));
+      const restarted = !resumed && !isRepeatable;
+      if (failures >= limit || (restarted && reconnect !== 'always')) {
         if (!error && !endExpected) return ['complete'];
         // Where no answer had begun, none was cut.
         return error && !arrived ? ['failed', error] : truncated(error);
@@ -114,7 +114,6 @@ export function createConnection(
       const connection = new AbortController();
       const { signal } = connection;
       const cut = (reason?: unknown): void => connection.abort(reason);
-      const stopped = (): void => cut();
       let timer: ReturnType<typeof setTimeout> | undefined;
 
       function expect(what: string, within: number, option: string): void {
@@ -130,7 +129,7 @@ export function createConnection(
         listener.event(event, lastEventId);
       };
 
-      stop.addEventListener('abort', stopped);
+      stop.addEventListener('abort', cut);
       try {
         expect('response', connect, 'connect');
         const prepared = await request(lastEventId, resumed && resumesElsewhere, response);
@@ -185,7 +184,7 @@ export function createConnection(
         return toConnectionError(signal.aborted ? signal.reason : error);
       } finally {
         clearTimeout(timer);
-        stop.removeEventListener('abort', stopped);
+        stop.removeEventListener('abort', cut);
         // Whatever the transport still holds goes with the signal.
         cut();
       }

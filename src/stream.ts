@@ -133,7 +133,9 @@ export function stream<E extends EventNames, T>(
     const hand = (data: unknown): void => emit({ type: raw.type, data, id, raw: raw.data }, isEnd);
     // An end marker is one whatever its data.
     const fail = (error: unknown): void =>
-      isEnd ? hand(raw.data) : settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
+      isEnd
+        ? hand(raw.data)
+        : settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
     try {
       const schema = Object.hasOwn(schemas, raw.type) ? schemas[raw.type] : undefined;
       const data = decodeEvent(raw, decode, schema);
