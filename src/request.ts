@@ -25,28 +25,28 @@ export function createRequest(
   resumeElsewhere: boolean,
   response: Response | undefined,
 ) => Promise<PreparedRequest> {
-  const { idempotencyKey, resume } = options;
-  const method = methodOf(input, options);
+  const { idempotencyKey, fetch = globalThis.fetch } = options;
   // Not crypto.randomUUID, which plain-HTTP pages lack.
   const key = idempotencyKey === true ? crypto.getRandomValues(new Uint32Array(4)).join('-') : idempotencyKey;
   const received = input instanceof ReadableStream ? new Response(input, EVENT_STREAM) : input;
-  const fetch = received instanceof Response ? async () => received : (options.fetch ?? globalThis.fetch);
+
+  async function call(option: 'headers' | 'body' | 'resume', ...args: unknown[]): Promise<unknown> {
+    const value: unknown = options[option];
+    try {
+      return typeof value === 'function' ? await value(...args) : value;
+    } catch (error) {
+      throw optionThrew(option, error);
+    }
+  }
 
   return async (lastEventId, resumeElsewhere, response) => {
-    let target: string | URL | Request = received instanceof Response ? received.url : received;
-    let own: RequestInit = options as RequestInit;
-    if (resumeElsewhere) {
-      target = (await call('resume', resume, { lastEventId, response, format })) as typeof target;
-      own = { ...own, method: 'GET', body: null };
-    } else {
-      own = { ...own, method, body: (await call('body', options.body)) as BodyInit | null };
-    }
+    const target = (
+      resumeElsewhere ? await call('resume', { lastEventId, response, format }) : received
+    ) as Exclude<StreamInput, ReadableStream>;
+    const body = resumeElsewhere ? null : await call('body');
+    const isJson = /^\[object (Object|Array)/.test({}.toString.call(body));
     const headers = new Headers((target as Request).headers);
-    new Headers((await call('headers', options.headers)) as HeadersInit).forEach((value, name) =>
-      headers.set(name, value),
-    );
-    const isJson = /^\[object (Object|Array)/.test({}.toString.call(own.body));
-    if (isJson) own.body = JSON.stringify(own.body);
+    new Headers((await call('headers')) as HeadersInit).forEach((value, name) => headers.set(name, value));
     const defaults = {
       Accept: 'text/event-stream',
       'Content-Type': isJson && 'application/json',
@@ -57,22 +57,19 @@ export function createRequest(
     for (const [name, value] of Object.entries(defaults)) {
       if (value && !headers.has(name)) headers.set(name, value);
     }
-    // A Request keeps its own body.
-    if (!own.body) delete own.body;
     return {
-      input: target instanceof Request ? target : String(target),
-      init: { cache: 'no-store', ...own, headers },
-      fetch,
+      input: target instanceof Request ? target : String((target as Response).url ?? target),
+      init: {
+        cache: 'no-store',
+        ...(options as RequestInit),
+        method: resumeElsewhere ? 'GET' : methodOf(input, options),
+        // Without one, a Request keeps its own.
+        body: isJson ? JSON.stringify(body) : (body as BodyInit | null),
+        headers,
+      },
+      fetch: received instanceof Response ? async () => received : fetch,
     };
   };
 }
 
 const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
-
-async function call(option: string, value: unknown, ...args: unknown[]): Promise<unknown> {
-  try {
-    return typeof value === 'function' ? await value(...args) : value;
-  } catch (error) {
-    throw optionThrew(option, error);
-  }
-}

@@ -16,13 +16,13 @@ export function validate(input: StreamInput, options: StreamOptions): void {
       throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
     }
   }
-  if (typeof input === 'string') {
-    try {
-      new URL(input, globalThis.document?.baseURI ?? globalThis.location?.href);
-    } catch (cause) {
-      const message = 'The input is no URL, or a relative one where there is no page. See cause.';
-      throw new OptionsError(message, { option: 'input', cause });
-    }
+  if (
+    typeof input === 'string' &&
+    !URL.canParse(input, globalThis.document?.baseURI ?? globalThis.location?.href)
+  ) {
+    throw new OptionsError('The input is no URL, or a relative one where there is no page.', {
+      option: 'input',
+    });
   }
   const method = methodOf(input, options);
   if (options.body && /^(GET|HEAD)$/.test(method)) {

@@ -16,7 +16,7 @@ export const fetchTransport: Transport = {
       // A Request can be sent once; its clone leaves it whole for the next attempt.
       const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
       if (response.status === 204) return false;
-      await assertEventStream(response);
+      await assertEventStream(response, init.signal);
       sink.open(response);
       let overflow = false;
       const parser = createParser({
@@ -27,11 +27,12 @@ export const fetchTransport: Transport = {
         // Its other errors are of lines that the standard says to ignore.
         onError: ({ type }) => (overflow ||= type[0] === 'm'),
       });
-      await readSlices(response, init.signal, sink.bytes, (slice) => {
+      for await (const slice of slices(response, init.signal, sink.bytes)) {
         parser.feed(slice);
         if (overflow) throw eventTooLarge(maxEventSize);
-        return sink.drained();
-      });
+        const behind = sink.drained();
+        if (behind) await behind;
+      }
       return true;
     } catch (error) {
       throw toConnectionError(error);
@@ -60,13 +61,16 @@ export function eventTooLarge(limit: number): TeleprinterError {
  * @throws HttpError unless the response is what a stream can be read from: status 2xx and `text/event-stream`,
  * whatever charset it claims (an event stream is always UTF-8).
  */
-export async function assertEventStream(response: Response): Promise<void> {
+export async function assertEventStream(response: Response, signal: AbortSignal): Promise<void> {
   const { ok, status, headers } = response;
   const type = headers.get('content-type');
   if (ok && /^text\/event-stream *(;|$)/i.test(type ?? '')) return;
   let body = '';
   try {
-    await readSlices(response, undefined, undefined, (slice) => (body += slice).length < SLICE);
+    for await (const slice of slices(response, signal)) {
+      body += slice;
+      if (body.length >= SLICE) break;
+    }
   } catch {
     // The status says enough; what came of the body comes along.
   }
@@ -77,33 +81,29 @@ export async function assertEventStream(response: Response): Promise<void> {
   });
 }
 
-/** Decodes a body slice by slice, waiting for what `take` returns; `false` ends it. An abort ends it too. */
-async function readSlices(
+/** Decodes a body slice by slice. Leaving it cancels the body, and so does an abort. */
+async function* slices(
   { body }: Response,
-  signal: AbortSignal | undefined,
-  onBytes: ((count: number) => void) | undefined,
-  take: (slice: string) => unknown,
-): Promise<void> {
+  signal: AbortSignal,
+  onBytes?: (count: number) => void,
+): AsyncGenerator<string, void> {
   const reader = body?.getReader();
   if (!reader) return;
   // Rejects when the body has failed already: then there is nothing to let go of.
   const release = (): unknown => reader.cancel().catch(() => {});
   // The parser drops one leading BOM, as the standard says; the decoder must not drop another.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  signal?.addEventListener('abort', release);
+  signal.addEventListener('abort', release);
   try {
     for (;;) {
       const { value } = await reader.read();
       if (!value) return;
       onBytes?.(value.length);
-      for (let at = 0; at < value.length && !signal?.aborted; at += SLICE) {
-        const taken = take(decoder.decode(value.subarray(at, at + SLICE), { stream: true }));
-        if (taken === false) return;
-        if (taken instanceof Promise) await taken;
+      for (let at = 0; at < value.length && !signal.aborted; at += SLICE) {
+        yield decoder.decode(value.subarray(at, at + SLICE), { stream: true });
       }
     }
   } finally {
-    signal?.removeEventListener('abort', release);
     release();
   }
 }

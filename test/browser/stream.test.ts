@@ -366,9 +366,12 @@ test('a response that somebody else fetched is never asked for again', async () 
     outcome: 'truncated',
     text: 'a',
   });
-  const { body } = await fetch(server.url);
-  expect((await stream(body!, { ...options, reconnect: 'always' }).result).outcome).toBe('truncated');
-  expect(await server.requests()).toHaveLength(2);
+  expect(await server.requests()).toHaveLength(1);
+  const second = await serve([sse('a', { id: 1 }), ...cutAfter('a')]);
+  const { body } = await fetch(second.url);
+  const always: StreamOptions = { ...options, onText: second.onText, reconnect: 'always' };
+  expect((await stream(body!, always).result).outcome).toBe('truncated');
+  expect(await second.requests()).toHaveLength(1);
 });
 
 test('a thousand streams leave no timer, listener, reader or connection behind', async () => {
