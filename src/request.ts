@@ -58,7 +58,7 @@ export function createRequest(
       if (value && !headers.has(name)) headers.set(name, value);
     }
     return {
-      input: target instanceof Request ? target : String((target as Partial<Response>).url ?? target),
+      input: target instanceof Request ? target : String(target instanceof Response ? target.url : target),
       init: {
         cache: 'no-store',
         ...(options as RequestInit),
