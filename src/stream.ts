@@ -130,44 +130,52 @@ export function stream<E extends EventNames, T>(
 
   /** Decodes one event and hands it out; gives a promise only where its schema validates in one. */
   function take(raw: RawEvent, id: string, isEnd?: boolean): Promise<void> | undefined {
-    const hand = (data: unknown): void => emit({ type: raw.type, data, id, raw: raw.data }, isEnd);
-    // An end marker is one whatever its data.
-    const fail = (error: unknown): void =>
-      isEnd
-        ? hand(raw.data)
-        : settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
     try {
       const schema = Object.hasOwn(schemas, raw.type) ? schemas[raw.type] : undefined;
       const data = decodeEvent(raw, decode, schema);
-      if (data instanceof Promise) return data.then(hand, fail);
-      hand(data);
+      if (data instanceof Promise) {
+        return data
+          .then((value) => hand(raw, id, value, isEnd))
+          .catch((error) => fail(error, raw, id, isEnd));
+      }
+      hand(raw, id, data, isEnd);
     } catch (error) {
-      fail(error);
+      fail(error, raw, id, isEnd);
     }
     return undefined;
   }
 
-  function emit(event: StreamEvent, isEnd?: boolean): void {
+  function fail(error: unknown, raw: RawEvent, id: string, isEnd?: boolean): void {
+    // An end marker is one whatever its data.
+    if (isEnd) hand(raw, id, raw.data, isEnd);
+    else settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
+  }
+
+  function hand({ type, data: raw }: RawEvent, id: string, data: unknown, isEnd?: boolean): void {
     if (settled) return;
-    lastEventId = event.id;
-    tell(event.type, event);
+    lastEventId = id;
+    const event: StreamEvent = { type, data, id, raw };
+    const delta = isEnd ? undefined : format.text(data) || undefined;
+    // First the account, then the consumers: one of them may close the stream.
     if (isEnd) {
       endEvent = event;
-      return;
+    } else {
+      // Where bytes are hidden, events are the signs of life.
+      if (metrics.bytes === undefined) meter.active();
+      meter.mark('firstEventMs');
+      metrics.events++;
     }
-    // Where bytes are hidden, events are the signs of life.
-    if (metrics.bytes === undefined) meter.active();
-    meter.mark('firstEventMs');
-    metrics.events++;
+    if (delta) {
+      meter.mark('firstTextMs');
+      text += delta;
+      change(state);
+    }
+    tell(type, event);
+    if (isEnd || settled) return;
     const typed = event as EventsOf<E, T>;
-    const delta = format.text(event.data) || undefined;
     items.push([typed, delta]);
     report(options.onEvent, typed);
-    if (!delta) return;
-    meter.mark('firstTextMs');
-    text += delta;
-    report(options.onText, delta, text);
-    change(state);
+    if (delta && !settled) report(options.onText, delta, text);
   }
 
   function open(): void {
@@ -234,7 +242,7 @@ export function stream<E extends EventNames, T>(
   const abort = (): void => settle('stopped', undefined, signal!.reason);
 
   if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort);
+  else signal?.addEventListener('abort', abort);
   if (Object.keys(options).some((name) => /^on[A-Z]/.test(name))) open();
 
   return {

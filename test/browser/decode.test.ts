@@ -66,6 +66,18 @@ describe('decode', () => {
       },
     ],
     [
+      'a format that throws after a schema that takes its time',
+      {
+        events: { message: z.string().refine(async () => true) },
+        format: {
+          name: 'mine',
+          text() {
+            throw new Error('mine');
+          },
+        },
+      },
+    ],
+    [
       'a schema that throws',
       {
         events: {

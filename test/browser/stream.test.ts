@@ -175,6 +175,23 @@ describe('stopping', () => {
     expect(source.state).toBe('closed');
   });
 
+  test('close() in a listener counts what the listener heard, and nothing is called after onEnd', async () => {
+    const server = await serve([write('data: a\n\ndata: b\n\n'), hang]);
+    const calls: string[] = [];
+    const source = stream(server.url, {
+      ...onFetch,
+      onEvent: () => calls.push('event'),
+      onText: () => calls.push('text'),
+      onEnd: () => calls.push('end'),
+    });
+    source.on('message', () => source.close());
+    const result = await source.result;
+    expect(result).toMatchObject({ outcome: 'stopped', text: 'a', metrics: { events: 1 } });
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+    expect(calls).toEqual(['end']);
+    expect(result.metrics.events).toBe(1);
+  });
+
   test('close() before the opening asks nothing', async () => {
     const server = await serve(hello);
     const source = stream(server.url, onFetch);
