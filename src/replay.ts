@@ -45,7 +45,7 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
   let held: RawEvent[] = [];
 
   const knows = (id: string): boolean =>
-    resumed && !(id === lastId && lastIdIsFresh) && (ids.has(id) || olderIds.has(id));
+    resumed && id !== '' && !(id === lastId && lastIdIsFresh) && (ids.has(id) || olderIds.has(id));
 
   function isOld(event: RawEvent, deliver: (event: RawEvent) => void): boolean {
     if (event.id !== undefined) {

@@ -175,6 +175,14 @@ describe('when a connection ends: with a last event ID', () => {
     });
   });
 
+  test('an emptied ID on a resumed connection loses no letter', async () => {
+    const server = await serve(
+      [sse('a', { id: 1 }), ...cutAfter('a')],
+      [sse('b', { id: 2 }), write('id\ndata: c\n\n'), sse('d'), endEvent, end],
+    );
+    expect(await run(server, quick)).toMatchObject({ outcome: 'complete', text: 'abcd', requests: 2 });
+  });
+
   test('an ID in letters beyond Latin is sent as UTF-8, as EventSource does', async () => {
     const server = await serve([sse('a', { id: '豆腐' }), ...cutAfter('a')], [endEvent, end]);
     await run(server, quick);
