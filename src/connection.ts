@@ -150,7 +150,10 @@ export function createConnection(
               listener.bytes(count);
             },
             id(id) {
-              if (!replay.knows(id)) lastEventId = id;
+              if (replay.knows(id)) return;
+              // What came before it came under the ID before.
+              replay.flush(deliver);
+              lastEventId = id;
             },
             event(event) {
               // The transport may hold a few more when it is told to stop.

@@ -19,7 +19,7 @@ export interface ReplayFilter {
   knows(id: string): boolean;
   /** Calls `deliver` with what is new: the event, or nothing, or events held back until they were known to be new. */
   accept(event: RawEvent, deliver: (event: RawEvent) => void): void;
-  /** Delivers what is held back: the answer ended there, so it was no replay. */
+  /** Delivers what is held back: the answer ended there, or a new ID came, so it was no replay. */
   flush(deliver: (event: RawEvent) => void): void;
 }
 
@@ -50,7 +50,6 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
   function isOld(event: RawEvent, deliver: (event: RawEvent) => void): boolean {
     if (event.id !== undefined) {
       const old = knows(event.id);
-      if (!old) flush(deliver);
       held = [];
       // After the last ID the repetition is over, unless what had followed it is repeated too.
       afterOldId = old && event.id !== lastId;

@@ -157,6 +157,16 @@ describe('when a connection ends: with a last event ID', () => {
     expect((await run(server, quick)).text).toBe('la hala dila');
   });
 
+  test('what was held back as a likely replay keeps the ID it came under', async () => {
+    const server = await serve(
+      [sse('la', { id: 1 }), sse(' ha', { id: 2 }), ...cutAfter('la ha')],
+      [sse('la'), sse(' di', { id: 3 }), endEvent, end],
+    );
+    const heard: string[] = [];
+    await run(server, { ...quick, onEvent: ({ raw, id }) => heard.push(`${id}:${raw}`) });
+    expect(heard).toEqual(['1:la', '2: ha', '2:la', '3: di']);
+  });
+
   test('several new events may share an ID', async () => {
     const server = await serve(
       [sse('a', { id: 1 }), ...cutAfter('a')],
