@@ -7,10 +7,11 @@ export interface Meter {
   start(): void;
   /** Something arrived. */
   active(): void;
-  /** Notes the time of what happens for the first time. */
+  /**
+   * Notes the time of what happens for the first time, if there was a start, and leaves a `performance.measure` entry
+   * such as `teleprinter:firstText`.
+   */
   mark(name: 'connectMs' | 'firstEventMs' | 'firstTextMs' | 'durationMs'): void;
-  /** Ends the measuring, and leaves `performance.measure` entries such as `teleprinter:firstText`. */
-  end(): Metrics;
 }
 
 export function createMeter(): Meter {
@@ -26,7 +27,7 @@ export function createMeter(): Meter {
   };
   let start = 0;
   let last = Infinity;
-  const meter: Meter = {
+  return {
     metrics,
     start() {
       start = performance.now();
@@ -37,18 +38,9 @@ export function createMeter(): Meter {
       last = now;
     },
     mark(name) {
-      metrics[name] ??= performance.now() - start;
-    },
-    end() {
-      if (!start) return metrics;
-      meter.mark('durationMs');
-      for (const name of ['connectMs', 'firstEventMs', 'firstTextMs', 'durationMs'] as const) {
-        const duration = metrics[name];
-        if (duration !== undefined)
-          performance.measure(`teleprinter:${name.slice(0, -2)}`, { start, duration });
-      }
-      return metrics;
+      if (metrics[name] !== undefined || !start) return;
+      const duration = (metrics[name] = performance.now() - start);
+      performance.measure(`teleprinter:${name.slice(0, -2)}`, { start, duration });
     },
   };
-  return meter;
 }

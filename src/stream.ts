@@ -157,9 +157,8 @@ export function stream<E extends EventNames, T>(
     const event: StreamEvent = { type, data, id, raw };
     const delta = isEnd ? undefined : format.text(data) || undefined;
     // First the account, then the consumers: one of them may close the stream.
-    if (isEnd) {
-      endEvent = event;
-    } else {
+    if (isEnd) endEvent = event;
+    else {
       // Where bytes are hidden, events are the signs of life.
       if (metrics.bytes === undefined) meter.active();
       meter.mark('firstEventMs');
@@ -193,6 +192,7 @@ export function stream<E extends EventNames, T>(
 
   function settle(outcome: Outcome, error?: TeleprinterError, reason: unknown = error): void {
     if (settled) return;
+    meter.mark('durationMs');
     settled = {
       ...answer(),
       outcome,
@@ -201,7 +201,7 @@ export function stream<E extends EventNames, T>(
       end: endEvent,
       error,
       lastEventId,
-      metrics: meter.end(),
+      metrics: { ...metrics },
     };
     signal?.removeEventListener('abort', abort);
     stop.abort();
