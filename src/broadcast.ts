@@ -10,7 +10,7 @@ type End = { readonly error?: unknown };
 
 /** One sequence for many readers, each at its own pace. */
 export interface Broadcast<T> {
-  /** How many readers have neither left nor reached the end. */
+  /** Those who have neither left nor been told of the end. */
   readonly readers: ReadonlySet<unknown>;
   push(item: T): void;
   /** No more will come: readers get what is waiting, then the end. */
@@ -50,7 +50,7 @@ export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
       let queue: NonNullable<ReturnType<typeof pick>>[] = [];
       /** How many of the queue have been handed out. Taking each off the front would move all the others. */
       let taken = 0;
-      let waiting: (() => void)[] = [];
+      const waiting: (() => void)[] = [];
       let end = ended;
       const reader = {
         lag: () => queue.length - taken,
@@ -108,7 +108,7 @@ export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
 
 function queueFull(): TeleprinterError {
   return new TeleprinterError(
-    `An iterator is ${LIMIT} events behind. Read faster, or set transport 'fetch', which waits.`,
+    `An iterator is ${LIMIT} events behind. Read faster, or use transport 'fetch', which waits.`,
     { code: 'queue-full' },
   );
 }

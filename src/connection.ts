@@ -1,12 +1,19 @@
 import { backoff, waitToReconnect } from './backoff.ts';
-import { isEndMarker } from './decode.ts';
-import { HttpError, optionThrew, TeleprinterError, TimeoutError, TruncatedError } from './errors.ts';
+import { endTest } from './decode.ts';
+import {
+  ConnectionError,
+  HttpError,
+  optionThrew,
+  TeleprinterError,
+  TimeoutError,
+  TruncatedError,
+} from './errors.ts';
 import type { Outcome, StreamInput, StreamOptions } from './options.ts';
 import { createReplayFilter } from './replay.ts';
 import { createRequest, methodOf } from './request.ts';
 import { validate } from './validate.ts';
 import { chooseTransport } from './transports/choose.ts';
-import { eventTooLarge, fetchTransport, toConnectionError } from './transports/fetch.ts';
+import { eventTooLarge, fetchTransport } from './transports/fetch.ts';
 import type { EventTypes, RawEvent } from './transports/transport.ts';
 
 /** What is about to happen when a connection was lost. */
@@ -40,25 +47,34 @@ export type Ending = readonly [outcome: Outcome, error?: TeleprinterError | unde
  * @throws OptionsError
  */
 export function createConnection(
-  input: StreamInput,
+  given: StreamInput,
   options: StreamOptions,
   format: string,
   listener: ConnectionListener,
 ): (stop: AbortSignal) => Promise<Ending> {
-  const { end, idempotencyKey, maxEventSize = 2 ** 24, reconnect = 'resume', retry, timeout } = options;
-  const { delay: firstDelay = 1000, maxDelay = 30_000 } = retry ?? {};
-  const { connect = 30_000, idle = 0 } = timeout ?? {};
-  const isSafe = /^(GET|HEAD)$/.test(methodOf(input, options));
+  const {
+    end,
+    idempotencyKey,
+    maxEventSize = 2 ** 24,
+    reconnect = 'resume',
+    retry: { limit: attempts = 5, delay: firstDelay = 1000, maxDelay = 30_000 } = {},
+    timeout: { connect = 30_000, idle = 0 } = {},
+  } = options;
+  const isEnd = endTest(end);
+  const input = given instanceof ReadableStream ? new Response(given, EVENT_STREAM) : given;
+  const method = methodOf(input, options);
+  const isSafe = /^(GET|HEAD)$/.test(method);
   const { resume = isSafe } = options;
   /** Resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
   const resumesElsewhere = typeof resume !== 'boolean';
-  /** Where somebody else asked, there is nothing to ask again. */
-  const isReceived = input instanceof Response || input instanceof ReadableStream;
-  const limit = isReceived || reconnect === 'never' ? 0 : (retry?.limit ?? 5);
+  // Where somebody else asked, there is nothing to ask again.
+  const limit = input instanceof Response || reconnect === 'never' ? 0 : attempts;
+  /** Without resuming nothing can come twice, so nothing need be remembered. */
+  const mayReplay = options.lastEventId || (limit && resume);
   const endExpected = end !== undefined && end !== false;
-  validate(input, options);
+  validate(input, options, isSafe);
   let transport = chooseTransport(input, options);
-  const request = createRequest(input, options, format);
+  const request = createRequest(input, options, method, format);
 
   return async (stop) => {
     let lastEventId = options.lastEventId ?? '';
@@ -80,7 +96,8 @@ export function createConnection(
       const error = typeof close === 'boolean' ? undefined : close;
 
       // The table «What happens when a connection ends» of the README, row by row.
-      if (ended || stop.aborted) return ['complete'];
+      if (ended) return ['complete'];
+      if (stop.aborted) return ['stopped'];
       if (error && isPermanent(error)) return ['failed', error];
       // A live feed may be quiet for a whole connection, so there only a 204 says that it is over.
       if (close === false || (!error && resumed && !progressed && reconnect !== 'always')) {
@@ -95,19 +112,21 @@ export function createConnection(
         return error && !arrived ? ['failed', error] : truncated(error);
       }
 
+      let delay = retryAfter(error) ?? backoff(failures, reconnectionTime, maxDelay);
+      if (transport.name === 'eventsource') {
+        transport = fetchTransport;
+        // Native EventSource that could not open hides the reason; fetch learns it at once.
+        if (!opened) delay = 0;
+      }
       if (restarted) {
         lastEventId = '';
         arrived = opened = false;
         replay = createReplayFilter('');
       }
-      // Native EventSource that could not open hides the reason; fetch learns it at once.
-      const isHidden = transport.name === 'eventsource' && !opened;
-      const delay = isHidden ? 0 : (retryAfter(error) ?? backoff(failures, reconnectionTime, maxDelay));
-      if (transport.name === 'eventsource') transport = fetchTransport;
       listener.reconnect({ attempt: ++failures, delay, restarted, error });
       // A callback may have closed the stream.
       if (!stop.aborted) await waitToReconnect(delay, stop);
-      if (stop.aborted) return ['complete'];
+      if (stop.aborted) return ['stopped'];
     }
 
     async function connectOnce(): Promise<boolean | TeleprinterError> {
@@ -160,8 +179,8 @@ export function createConnection(
               if (signal.aborted) return;
               try {
                 if (event.data.length > maxEventSize) throw eventTooLarge(maxEventSize);
-                ended = isEndMarker(event, end);
-                if (!ended) return replay.accept(event, deliver);
+                ended = isEnd(event);
+                if (!ended) return mayReplay ? replay.accept(event, deliver) : deliver(event);
                 replay.flush(deliver);
                 listener.event(event, lastEventId, true);
                 // Now, not later: native EventSource would reconnect.
@@ -184,7 +203,12 @@ export function createConnection(
         signal.throwIfAborted();
         return close;
       } catch (error) {
-        return toConnectionError(signal.aborted ? signal.reason : error);
+        const cause: unknown = signal.aborted ? signal.reason : error;
+        if (cause instanceof TeleprinterError) return cause;
+        // The browser's own error, of a connection that failed.
+        return new ConnectionError('The connection failed or broke: network, URL or CORS. See cause.', {
+          cause,
+        });
       } finally {
         clearTimeout(timer);
         stop.removeEventListener('abort', cut);
@@ -206,6 +230,8 @@ export function createConnection(
   };
 }
 
+const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
+
 /** What asking again cannot change: https://www.rfc-editor.org/rfc/rfc9110#section-15.5 */
 function isPermanent(error: TeleprinterError): boolean {
   return error instanceof HttpError
@@ -221,7 +247,5 @@ function isRefusal(error: TeleprinterError | undefined): boolean {
 /** Milliseconds, from seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
 function retryAfter(error: TeleprinterError | undefined): number | undefined {
   const value = error instanceof HttpError && error.headers.get('retry-after');
-  if (!value) return undefined;
-  const delay = Number(value) * 1000 || Date.parse(value) - Date.now();
-  return Math.max(0, delay) || 0;
+  return value ? Math.max(0, Number(value) * 1000 || Date.parse(value) - Date.now()) || 0 : undefined;
 }

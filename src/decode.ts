@@ -16,26 +16,25 @@ export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
  * @throws DecodeError, also in the promise
  */
 export function decodeEvent(event: RawEvent, decode: Decode, schema: StandardSchemaV1 | undefined): unknown {
-  const { type, data } = event;
-  const fail = (problem: string, cause: unknown): never => {
-    throw new DecodeError(`The data of event '${type}' ${problem}. See data and cause.`, {
-      type,
-      data,
-      cause,
-    });
-  };
-  const check = (result: StandardSchemaV1.Result<unknown>): unknown =>
-    result.issues ? fail('does not fit its schema', result.issues) : result.value;
+  const { data } = event;
   let value: unknown = data;
   try {
     if (typeof decode === 'function') value = decode(data, event);
     else if (decode === 'json' || (decode === 'auto' && /^[{[]/.test(data))) value = JSON.parse(data);
   } catch (error) {
-    if (decode !== 'auto') fail('could not be decoded', error);
+    if (decode !== 'auto') fail(event, 'could not be decoded', error);
   }
   const result = schema?.['~standard'].validate(value);
   if (!result) return value;
-  return result instanceof Promise ? result.then(check) : check(result);
+  return result instanceof Promise ? result.then((late) => valueOf(event, late)) : valueOf(event, result);
+}
+
+function valueOf(event: RawEvent, result: StandardSchemaV1.Result<unknown>): unknown {
+  return result.issues ? fail(event, 'does not fit its schema', result.issues) : result.value;
+}
+
+function fail({ type, data }: RawEvent, problem: string, cause: unknown): never {
+  throw new DecodeError(`The data of event '${type}' ${problem}. See data and cause.`, { type, data, cause });
 }
 
 /** The event names that the end marker may have; the default one is recognised by its data too. */
@@ -43,8 +42,9 @@ export function endNames(end: End | undefined): readonly string[] {
   return typeof end === 'function' || end === false ? [] : [end ?? 'end'].flat();
 }
 
-/** Whether an event is the end marker: by default one named `end`, or OpenAI's `[DONE]`. */
-export function isEndMarker(event: RawEvent, end: End | undefined): boolean {
-  if (typeof end === 'function') return end(event);
-  return endNames(end).includes(event.type) || (end === undefined && event.data === '[DONE]');
+/** The test for the end marker: by default an event named `end`, or OpenAI's `[DONE]`. */
+export function endTest(end: End | undefined): (event: RawEvent) => boolean {
+  if (typeof end === 'function') return end;
+  const names = endNames(end);
+  return ({ type, data }) => names.includes(type) || (end === undefined && data === '[DONE]');
 }

@@ -7,8 +7,11 @@ export type PreparedRequest = Pick<TransportRequest, 'input' | 'fetch'> & {
   readonly init: RequestInit & { readonly headers: Headers };
 };
 
+/** What is asked, or has been answered already. */
+type RequestInput = Exclude<StreamInput, ReadableStream>;
+
 /** The method that a request will have. A body makes it POST. */
-export function methodOf(input: StreamInput, { method, body }: StreamOptions): string {
+export function methodOf(input: RequestInput, { method, body }: StreamOptions): string {
   return (method ?? (body ? 'POST' : ((input as Request).method ?? 'GET'))).toUpperCase();
 }
 
@@ -17,8 +20,9 @@ export function methodOf(input: StreamInput, { method, body }: StreamOptions): s
  * among the options anew, and rejects with an OptionsError when one of them throws.
  */
 export function createRequest(
-  input: StreamInput,
+  input: RequestInput,
   options: StreamOptions,
+  method: string,
   format: string,
 ): (
   lastEventId: string,
@@ -28,7 +32,6 @@ export function createRequest(
   const { idempotencyKey, fetch = globalThis.fetch } = options;
   // Not crypto.randomUUID, which plain-HTTP pages lack.
   const key = idempotencyKey === true ? crypto.getRandomValues(new Uint32Array(4)).join('-') : idempotencyKey;
-  const received = input instanceof ReadableStream ? new Response(input, EVENT_STREAM) : input;
 
   async function call(option: 'headers' | 'body' | 'resume', ...args: unknown[]): Promise<unknown> {
     const value: unknown = options[option];
@@ -41,8 +44,8 @@ export function createRequest(
 
   return async (lastEventId, resumeElsewhere, response) => {
     const target = (
-      resumeElsewhere ? await call('resume', { lastEventId, response, format }) : received
-    ) as Exclude<StreamInput, ReadableStream>;
+      resumeElsewhere ? await call('resume', { lastEventId, response, format }) : input
+    ) as RequestInput;
     const body = resumeElsewhere ? null : await call('body');
     const isJson = /^\[object (Object|Array)/.test({}.toString.call(body));
     const headers = new Headers((target as Request).headers);
@@ -62,14 +65,12 @@ export function createRequest(
       init: {
         cache: 'no-store',
         ...(options as RequestInit),
-        method: resumeElsewhere ? 'GET' : methodOf(input, options),
+        method: resumeElsewhere ? 'GET' : method,
         // Without one, a Request keeps its own.
         body: isJson ? JSON.stringify(body) : (body as BodyInit | null),
         headers,
       },
-      fetch: received instanceof Response ? async () => received : fetch,
+      fetch: input instanceof Response ? async () => input : fetch,
     };
   };
 }
-
-const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };

@@ -1,6 +1,5 @@
 import { OptionsError } from './errors.ts';
 import type { StreamInput, StreamOptions } from './options.ts';
-import { methodOf } from './request.ts';
 
 const CHOICES = {
   decode: 'auto json text',
@@ -9,7 +8,7 @@ const CHOICES = {
 };
 
 /** @throws OptionsError for what no stream can honour, whatever its transport. */
-export function validate(input: StreamInput, options: StreamOptions): void {
+export function validate(input: StreamInput, options: StreamOptions, isSafe: boolean): void {
   for (const [option, choices] of Object.entries(CHOICES)) {
     const value = options[option as keyof typeof CHOICES];
     if (typeof value === 'string' && !choices.split(' ').includes(value)) {
@@ -24,8 +23,7 @@ export function validate(input: StreamInput, options: StreamOptions): void {
       option: 'input',
     });
   }
-  const method = methodOf(input, options);
-  if (options.body && /^(GET|HEAD)$/.test(method)) {
-    throw new OptionsError(`A ${method} has no body. Leave method out, or set POST.`, { option: 'method' });
+  if (options.body && isSafe) {
+    throw new OptionsError('A GET or HEAD has no body. Leave method out, or set POST.', { option: 'method' });
   }
 }

@@ -8,22 +8,17 @@ export function chooseTransport(
   input: unknown,
   options: { readonly transport?: string | Transport | undefined; readonly end?: unknown },
 ): Transport {
-  const { transport = 'auto' } = options;
+  const { transport = 'auto', end } = options;
   const given = { ...options, input } as GivenOptions;
-  const chosen =
-    transport === 'eventsource'
-      ? eventSourceTransport
-      : typeof transport === 'string'
-        ? fetchTransport
-        : transport;
-  const option = chosen.unsupported?.(given);
-  if (option) {
-    throw new OptionsError(`Transport '${chosen.name}' cannot honour ${option}. Use 'auto' or 'fetch'.`, {
-      option,
-    });
+  if (transport === 'auto') {
+    // Where no end marker is to come, only fetch can tell a whole answer from a cut one.
+    return end === false || eventSourceTransport.unsupported?.(given) ? fetchTransport : eventSourceTransport;
   }
-  // Where no end marker is to come, only fetch can tell a whole answer from a cut one.
-  return transport === 'auto' && options.end !== false && !eventSourceTransport.unsupported!(given)
-    ? eventSourceTransport
-    : chosen;
+  const chosen =
+    typeof transport !== 'string' ? transport : transport === 'fetch' ? fetchTransport : eventSourceTransport;
+  const option = chosen.unsupported?.(given);
+  if (!option) return chosen;
+  throw new OptionsError(`Transport '${chosen.name}' cannot honour ${option}. Use transport 'fetch'.`, {
+    option,
+  });
 }

@@ -18,7 +18,7 @@ export const eventSourceTransport: Transport = {
     const unmet = {
       transport: !globalThis.EventSource,
       input: typeof input !== 'string' && !(input instanceof URL),
-      method: method !== 'GET',
+      method: !/^get$/i.test(method as string),
       credentials: credentials === 'omit',
       resume: typeof resume === 'function',
       'timeout.idle': timeout?.idle,
@@ -37,7 +37,7 @@ export const eventSourceTransport: Transport = {
         eventTypes.onAdd = undefined;
         reject(
           new ConnectionError(
-            "The connection failed or ended; native EventSource does not say why, transport 'fetch' does.",
+            "The connection failed or broke: native EventSource hides why. Use transport 'fetch' to see.",
             {},
           ),
         );
@@ -46,8 +46,8 @@ export const eventSourceTransport: Transport = {
         source.addEventListener(type, (event) => {
           // A failed connection is called `error` too, but it is no message.
           if (!(event instanceof MessageEvent)) return;
-          const id = event.lastEventId === lastEventId ? undefined : event.lastEventId;
-          if (id !== undefined) sink.id((lastEventId = id));
+          let id: string | undefined;
+          if (event.lastEventId !== lastEventId) sink.id((id = lastEventId = event.lastEventId));
           sink.event({ type, data: event.data, id });
         });
       signal.addEventListener('abort', close);

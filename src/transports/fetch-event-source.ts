@@ -1,5 +1,5 @@
 import { fetchEventSource as connect } from '@microsoft/fetch-event-source';
-import { assertEventStream, toConnectionError } from './fetch.ts';
+import { assertEventStream } from './fetch.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -40,7 +40,7 @@ export const fetchEventSource: Transport = {
         },
       });
     } catch (error) {
-      if (content) throw toConnectionError(error);
+      if (content) throw error;
     }
     return content;
   },

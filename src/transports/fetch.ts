@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { ConnectionError, HttpError, TeleprinterError } from '../errors.ts';
+import { HttpError, TeleprinterError } from '../errors.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -12,40 +12,29 @@ const SLICE = 65_536;
 export const fetchTransport: Transport = {
   name: 'fetch',
   async connect({ input, init, fetch, maxEventSize }, sink) {
-    try {
-      // A Request can be sent once; its clone leaves it whole for the next attempt.
-      const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
-      if (response.status === 204) return false;
-      await assertEventStream(response, init.signal);
-      sink.open(response);
-      let overflow = false;
-      const parser = createParser({
-        maxBufferSize: maxEventSize,
-        onId: sink.id,
-        onEvent: ({ event = 'message', data, id }) => sink.event({ type: event, data, id }),
-        onRetry: sink.retry,
-        // Its other errors are of lines that the standard says to ignore.
-        onError: ({ type }) => (overflow ||= type[0] === 'm'),
-      });
-      for await (const slice of slices(response, init.signal, sink.bytes)) {
-        parser.feed(slice);
-        if (overflow) throw eventTooLarge(maxEventSize);
-        const behind = sink.drained();
-        if (behind) await behind;
-      }
-      return true;
-    } catch (error) {
-      throw toConnectionError(error);
+    // A Request can be sent once; its clone leaves it whole for the next attempt.
+    const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
+    if (response.status === 204) return false;
+    await assertEventStream(response, init.signal);
+    sink.open(response);
+    let overflow = false;
+    const parser = createParser({
+      maxBufferSize: maxEventSize,
+      onId: sink.id,
+      onEvent: ({ event = 'message', data, id }) => sink.event({ type: event, data, id }),
+      onRetry: sink.retry,
+      // Its other errors are of lines that the standard says to ignore.
+      onError: ({ type }) => (overflow ||= type[0] === 'm'),
+    });
+    for await (const slice of slices(response, init.signal, sink.bytes)) {
+      parser.feed(slice);
+      if (overflow) throw eventTooLarge(maxEventSize);
+      const behind = sink.drained();
+      if (behind) await behind;
     }
+    return true;
   },
 };
-
-/** Leaves Teleprinter's own errors as they are; the others are the browser's, of a connection that failed. */
-export function toConnectionError(cause: unknown): TeleprinterError {
-  return cause instanceof TeleprinterError
-    ? cause
-    : new ConnectionError('The connection failed or broke: network, URL or CORS. See cause.', { cause });
-}
 
 /** What a stream fails with when one event passes `maxEventSize`. */
 export function eventTooLarge(limit: number): TeleprinterError {

@@ -53,8 +53,8 @@ export interface Transport {
   unsupported?(options: GivenOptions): string | undefined;
   /**
    * Resolves at the end of the response, with `false` for a 204. When `init.signal` aborts, it lets go of all it holds.
+   * Rejects when the connection breaks, with the browser's own error or a ConnectionError that says more.
    * @throws HttpError when the response is not an event stream
-   * @throws ConnectionError when the connection breaks
    */
   connect(request: TransportRequest, sink: TransportSink): Promise<boolean>;
 }

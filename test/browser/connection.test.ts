@@ -319,6 +319,22 @@ describe("when a connection ends: with `reconnect: 'always'`", () => {
     expect(reconnections).toMatchObject([{ attempt: 1, restarted: true }]);
   });
 
+  test('it backs off before it starts again, on native EventSource too', async () => {
+    const server = await serve([sse('a'), end]);
+    const delays: number[] = [];
+    const source = stream(server.url, {
+      reconnect: 'always',
+      retry: { delay: 1e9, maxDelay: 1e9 },
+      onReconnect({ delay }) {
+        delays.push(delay);
+        source.close();
+      },
+    });
+    await source.result;
+    expect(delays).toEqual([expect.any(Number)]);
+    expect(delays[0]).toBeGreaterThan(0);
+  });
+
   test('a live feed survives a connection that brings nothing new', async () => {
     const server = await serve([sse('a', { id: 1 }), end], [end], [sse('b', { id: 2 }), endEvent, end]);
     expect(await run(server, { ...quick, reconnect: 'always' })).toMatchObject({ text: 'ab', requests: 3 });

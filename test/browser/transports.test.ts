@@ -188,6 +188,7 @@ test.each([
 
 test.each([
   ['eventsource', {}],
+  ['eventsource', { method: 'get' }],
   ['eventsource', { credentials: 'include', retry: { limit: 1 }, timeout: { connect: 5000 } }],
   ['fetch', { body: 'x' }],
   ['fetch', { headers: { 'x-a': 'b' } }],
