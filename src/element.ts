@@ -68,20 +68,20 @@ export class TelePrinterElement extends HTMLElement {
       ...this.options,
       ...this.#attributes(),
       onOpen: (open) => {
-        this.options.onOpen?.(open);
         this.#fire('open', open);
+        this.options.onOpen?.(open);
       },
       onText: (delta, text) => {
-        this.options.onText?.(delta, text);
         this.#fire('text', { delta, text });
+        this.options.onText?.(delta, text);
       },
       onError: (error) => {
-        this.options.onError?.(error);
         this.#fire('error', error);
+        this.options.onError?.(error);
       },
       onEnd: (result) => {
-        this.options.onEnd?.(result);
         this.#fire('end', result);
+        this.options.onEnd?.(result);
       },
     });
     this.#stream = own;

@@ -74,6 +74,26 @@ describe('<tele-printer>', () => {
     expect(await result).toMatchObject({ outcome: 'stopped', text: 'ab' });
   });
 
+  test('fires its events even where a callback of the options throws', async () => {
+    const server = await serve([sse('hello'), endEvent, end]);
+    const element = add({ src: server.url, autostart: 'false' });
+    const original = globalThis.reportError;
+    const reported: unknown[] = [];
+    globalThis.reportError = (error) => void reported.push(error);
+    element.options = {
+      onText() {
+        throw new Error('mine');
+      },
+    };
+    const heard: unknown[] = [];
+    element.addEventListener('text', (event) => heard.push((event as CustomEvent).detail));
+    element.start();
+    await element.result;
+    globalThis.reportError = original;
+    expect(heard).toEqual([{ delta: 'hello', text: 'hello' }]);
+    expect(reported).toMatchObject([{ message: 'mine' }]);
+  });
+
   test('finish() shows at once what has arrived', async () => {
     const server = await serve([sse('a long answer'), endEvent, end]);
     const element = add({ src: server.url, speed: '1' });
