@@ -1,5 +1,6 @@
 /** The server half: what a user of Teleprinter would write. */
 import { EventEmitter, once } from 'node:events';
+import { json } from 'node:stream/consumers';
 
 const HEADERS = {
   'Content-Type': 'text/event-stream',
@@ -87,7 +88,6 @@ export function createChat(openai, { model, patience = 5000 }) {
 async function readPrompt(request) {
   if (request.method === 'GET')
     return new URL(request.url, 'http://localhost').searchParams.get('prompt') ?? '';
-  let body = '';
-  for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  return JSON.parse(body).prompt;
+  const { prompt } = await json(request);
+  return prompt;
 }

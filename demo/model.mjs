@@ -2,10 +2,10 @@
  * An OpenAI-compatible server for when there is no key: it answers chat completions in the real wire format
  * (https://platform.openai.com/docs/api-reference/chat-streaming), at a model's pace, from the texts in `answers/`.
  */
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from './listen.mjs';
 
 const folder = new URL('./answers/', import.meta.url);
 const answers = readdirSync(folder).map((name) => ({
@@ -20,7 +20,7 @@ const answers = readdirSync(folder).map((name) => ({
  */
 export async function startModel({ tokenDelay = 24 } = {}) {
   const stats = { requests: 0, stopped: 0 };
-  const server = createServer(async (request, response) => {
+  async function complete(request, response) {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       response.writeHead(404, { 'Content-Type': 'application/json' });
       response.end(
@@ -28,7 +28,7 @@ export async function startModel({ tokenDelay = 24 } = {}) {
       );
       return;
     }
-    const { model, messages, stream_options: options } = JSON.parse(await text(request));
+    const { model, messages, stream_options: options } = await json(request);
     stats.requests++;
     response.on('close', () => {
       if (!response.writableEnded) stats.stopped++;
@@ -56,18 +56,10 @@ export async function startModel({ tokenDelay = 24 } = {}) {
       send([], { usage });
     }
     response.end('data: [DONE]\n\n');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    baseURL: `http://127.0.0.1:${server.address().port}/v1`,
-    stats,
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  }
+
+  const { port, stop } = await listen(complete, 0, '127.0.0.1');
+  return { baseURL: `http://127.0.0.1:${port}/v1`, stats, stop };
 }
 
 function answerTo(messages) {
@@ -80,10 +72,4 @@ function answerTo(messages) {
 /** Pieces about as long as a model's tokens: a short word with the space before it, or a part of a long one. */
 function tokenize(answer) {
   return answer.match(/\s*(?:[\p{L}\p{M}]{1,6}|\P{L}\p{M}*)/gu) ?? [];
-}
-
-async function text(request) {
-  let body = '';
-  for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  return body;
 }

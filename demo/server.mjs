@@ -1,23 +1,22 @@
 /** Serves the demo: pages, the built files, and `/api/chat`. `PORT` sets the port; a key in `OPENAI_API_KEY` is used. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
 import sirv from 'sirv';
 import { createChat } from './chat.mjs';
+import { listen } from './listen.mjs';
 import { startModel } from './model.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** @param {{ port: number, openai: OpenAI, model: string, patience?: number }} options */
 export async function startDemo({ port, openai, model, patience }) {
-  const chat = createChat(openai, { model, ...(patience === undefined ? {} : { patience }) });
+  const chat = createChat(openai, { model, patience });
   const files = [
-    ['', sirv(path('./pages'), { dev: true, extensions: ['html'] })],
-    ['/dist', sirv(path('../dist'), { dev: true })],
-    ['/parser', sirv(path('../node_modules/eventsource-parser/dist'), { dev: true })],
-  ].toReversed();
-  const server = createServer((request, response) => {
+    { prefix: '/dist', serve: sirv(path('../dist'), { dev: true }) },
+    { prefix: '/parser', serve: sirv(path('../node_modules/eventsource-parser/dist'), { dev: true }) },
+    { prefix: '', serve: sirv(path('./pages'), { dev: true, extensions: ['html'] }) },
+  ];
+  function handle(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost');
     if (pathname === '/api/chat') {
       chat(request, response).catch((error) => {
@@ -26,20 +25,13 @@ export async function startDemo({ port, openai, model, patience }) {
       });
       return;
     }
-    const [prefix, serve] = files.find(([prefix]) => pathname.startsWith(`${prefix}/`));
+    const { prefix, serve } = files.find((folder) => pathname.startsWith(`${folder.prefix}/`));
     request.url = request.url.slice(prefix.length);
     serve(request, response, () => response.writeHead(404).end('Not found'));
-  });
-  server.listen(port);
-  await once(server, 'listening');
-  return {
-    url: `http://localhost:${server.address().port}`,
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  }
+
+  const server = await listen(handle, port);
+  return { url: `http://localhost:${server.port}`, stop: server.stop };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Script, SeenRequest, Step } from './script.ts';
 
 interface Scenario {
@@ -31,7 +32,7 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
     }
     const [, room, id = '', part, name] = new URL(request.url ?? '/', 'http://localhost').pathname.split('/');
     const scenario = id ? scenarios[Number(id)] : undefined;
-    const body = await readBody(request);
+    const body = await text(request);
     if (room === 'play' && scenario) return play(scenario, body, request, response);
     const json = (value: unknown): unknown =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
@@ -133,12 +134,6 @@ async function play(
     if (seen.closed) return;
     await run(step);
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  return body;
 }
 
 /** The pages of the browser tests come from another port. */
