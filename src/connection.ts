@@ -33,7 +33,9 @@ export interface ConnectionListener {
   readonly eventTypes: EventTypes;
   open(response: Response | undefined, transport: string): void;
   bytes(count: number): void;
-  event(event: RawEvent, lastEventId: string, isEnd?: boolean): void;
+  /** The last event ID from here on. */
+  id(id: string): void;
+  event(event: RawEvent, isEnd?: boolean): void;
   reconnect(reconnection: Reconnection): void;
   drained(): Promise<unknown> | undefined;
 }
@@ -145,7 +147,7 @@ export function createConnection(
       const deliver = (event: RawEvent): void => {
         arrived = progressed = true;
         failures = 0;
-        listener.event(event, lastEventId);
+        listener.event(event);
       };
 
       stop.addEventListener('abort', cut);
@@ -172,7 +174,7 @@ export function createConnection(
               if (replay.knows(id)) return;
               // What came before it came under the ID before.
               replay.flush(deliver);
-              lastEventId = id;
+              listener.id((lastEventId = id));
             },
             event(event) {
               // The transport may hold a few more when it is told to stop.
@@ -182,7 +184,7 @@ export function createConnection(
                 ended = isEnd(event);
                 if (!ended) return mayReplay ? replay.accept(event, deliver) : deliver(event);
                 replay.flush(deliver);
-                listener.event(event, lastEventId, true);
+                listener.event(event, true);
                 // Now, not later: native EventSource would reconnect.
                 cut();
               } catch (cause) {

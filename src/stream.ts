@@ -112,13 +112,11 @@ export function stream<E extends EventNames, T>(
       meter.active();
       metrics.bytes = (metrics.bytes ?? 0) + count;
     },
-    event(raw, id, isEnd) {
-      const own = turn ? turn.then(() => take(raw, id, isEnd)) : take(raw, id, isEnd);
-      const done = own?.then(() => {
-        if (turn === done) turn = undefined;
-      });
-      turn = done;
-    },
+    id: (id) =>
+      inTurn(() => {
+        lastEventId = id;
+      }),
+    event: (raw, isEnd) => inTurn(() => take(raw, isEnd)),
     reconnect(reconnection) {
       metrics.reconnects++;
       if (reconnection.restarted) text = lastEventId = '';
@@ -128,33 +126,39 @@ export function stream<E extends EventNames, T>(
     drained: () => turn ?? items.drained(),
   });
 
+  /** Does this after what came before it. */
+  function inTurn(task: () => Promise<void> | void): void {
+    const own = turn ? turn.then(task) : task();
+    const done = own?.then(() => {
+      if (turn === done) turn = undefined;
+    });
+    turn = done;
+  }
+
   /** Decodes one event and hands it out; gives a promise only where its schema validates in one. */
-  function take(raw: RawEvent, id: string, isEnd?: boolean): Promise<void> | undefined {
+  function take(raw: RawEvent, isEnd?: boolean): Promise<void> | undefined {
     try {
       const schema = Object.hasOwn(schemas, raw.type) ? schemas[raw.type] : undefined;
       const data = decodeEvent(raw, decode, schema);
       if (data instanceof Promise) {
-        return data
-          .then((value) => hand(raw, id, value, isEnd))
-          .catch((error) => fail(error, raw, id, isEnd));
+        return data.then((value) => hand(raw, value, isEnd)).catch((error) => fail(error, raw, isEnd));
       }
-      hand(raw, id, data, isEnd);
+      hand(raw, data, isEnd);
     } catch (error) {
-      fail(error, raw, id, isEnd);
+      fail(error, raw, isEnd);
     }
     return undefined;
   }
 
-  function fail(error: unknown, raw: RawEvent, id: string, isEnd?: boolean): void {
+  function fail(error: unknown, raw: RawEvent, isEnd?: boolean): void {
     // An end marker is one whatever its data.
-    if (isEnd) hand(raw, id, raw.data, isEnd);
+    if (isEnd) hand(raw, raw.data, isEnd);
     else settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
   }
 
-  function hand({ type, data: raw }: RawEvent, id: string, data: unknown, isEnd?: boolean): void {
+  function hand({ type, data: raw }: RawEvent, data: unknown, isEnd?: boolean): void {
     if (settled) return;
-    lastEventId = id;
-    const event: StreamEvent = { type, data, id, raw };
+    const event: StreamEvent = { type, data, id: lastEventId, raw };
     const delta = isEnd ? undefined : format.text(data) || undefined;
     // First the account, then the consumers: one of them may close the stream.
     if (isEnd) endEvent = event;

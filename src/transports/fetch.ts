@@ -26,6 +26,8 @@ export const fetchTransport: Transport = {
       // Its other errors are of lines that the standard says to ignore.
       onError: ({ type }) => (overflow ||= type[0] === 'm'),
     });
+    // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
+    parser.feed('\uFEFF');
     for await (const slice of slices(response, init.signal, sink.bytes)) {
       parser.feed(slice);
       if (overflow) throw eventTooLarge(maxEventSize);
@@ -80,8 +82,8 @@ async function* slices(
   if (!reader) return;
   // Rejects when the body has failed already: then there is nothing to let go of.
   const release = (): unknown => reader.cancel().catch(() => {});
-  // The parser drops one leading BOM, as the standard says; the decoder must not drop another.
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  // Drops one BOM at the start: https://encoding.spec.whatwg.org/#utf-8-decode
+  const decoder = new TextDecoder();
   signal.addEventListener('abort', release);
   try {
     for (;;) {
