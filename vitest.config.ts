@@ -4,6 +4,12 @@ import { chromiumArgs, findChromium } from './test/chromium.ts';
 
 const { executablePath, env } = await findChromium();
 
+/** The share of a long test that this run has: see test/long.mjs. */
+const share = (otherwise: number): { from: number; count: number } => ({
+  from: Number(process.env.LONG_FROM ?? 1),
+  count: Number(process.env.LONG_COUNT ?? otherwise),
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -21,6 +27,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/server/setup.ts',
+          provide: { fuzz: share(300), chaos: share(100) },
           browser: {
             enabled: true,
             headless: true,

@@ -19,7 +19,8 @@ export function backoff(
   maxDelay: number,
   random: () => number = Math.random,
 ): number {
-  return random() * Math.min(maxDelay, delay * 2 ** failures);
+  // No delay times 2 ** 1024, which is Infinity, is no number.
+  return random() * Math.min(maxDelay, delay * 2 ** failures || 0);
 }
 
 /** Waits so many milliseconds, and while the browser is offline until it is `online`. An abort ends the wait. */

@@ -202,6 +202,7 @@ const boms: Case[] = [
   { name: 'before data of two lines', chunks: [BOM, 'data: a\ndata: b\n\n'], expected: message('a\nb') },
   { name: 'before a comment', chunks: [BOM, ': hi\n\ndata: a\n\n'], expected: message('a') },
   { name: 'before empty data', chunks: [BOM, 'data:\n\n'], expected: message('') },
+  { name: 'before a blank line', chunks: [BOM, '\ndata: a\n\n'], expected: message('a') },
   {
     name: 'split after two bytes',
     chunks: [BOM.slice(0, 2), BOM.slice(2), 'data: a\n\n'],

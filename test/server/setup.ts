@@ -4,6 +4,9 @@ import { startTestServer } from './server.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     serverUrl: string;
+    /** The first seed, and how many there are. */
+    fuzz: { from: number; count: number };
+    chaos: { from: number; count: number };
   }
 }
 

@@ -1,0 +1,81 @@
+import { createRandom, type Random } from '../random.ts';
+
+/** Names that servers may use and that code may trip over. */
+export const EVENT_NAMES = [
+  'message,end,open,error,close,abort,delta,Message,onmessage,0, a,a ,a:b,€,🙂,\ufeff,\0',
+  '__proto__,constructor,prototype,toString,hasOwnProperty',
+].flatMap((names) => names.split(','));
+
+const TEXTS = [
+  '| |  |hello| hello|hello |\thello|a: b|:|: no comment|data: nested|[DONE]|{"text":"hi"}|{|\\n|%0A',
+  '€豆腐|🙂👩‍👩‍👧|e\u0301|\u2028\u2029\u0085|\v\f|\0|a\0b|\ufeff|ï»¿|\u202eright',
+  `${'x'.repeat(300)}|${'€'.repeat(100)}`,
+].flatMap((texts) => texts.split('|'));
+
+const FIELDS = 'data|data|data|data|event|id|retry||comment|Data| data|data '.split('|');
+const ODD_FIELDS = 'dat|dataa|eventual|ids|i|retr|\0data|__proto__|\ufeffdata|ï»¿data|é'.split('|');
+
+const RETRIES = '1|0|10000|1e3|-1|٣|1.5|0x10| 5|5 |99999999999999999999'.split('|');
+
+/** Not UTF-8, in hexadecimal: lone and missing continuations, overlong forms, surrogates, bytes that never occur. */
+const BROKEN = 'ff feff 80 bfbf c3 e282 f09f99 c080 e080af eda080 f4908080 f888 efbb ef'
+  .split(' ')
+  .map((bytes) => bytes.match(/../g)!.map((byte) => Number.parseInt(byte, 16)));
+
+const BOM = [0xef, 0xbb, 0xbf];
+
+const encode = (text: string): number[] => [...new TextEncoder().encode(text)];
+
+/** A hostile event stream, the same for the same seed, cut into the chunks that a network might make of it. */
+export function hostileStream(seed: number): Uint8Array<ArrayBuffer>[] {
+  const random = createRandom(seed);
+  const lineEnds = random.pick([['\n'], ['\r\n'], ['\r'], ['\n', '\r\n', '\r']]);
+  const bytes: number[] = [];
+  const lineEnd = (): void => void bytes.push(...encode(random.pick(lineEnds)));
+
+  const boms = random.pick([0, 0, 0, 1, 1, 2, 3]);
+  for (let left = boms; left > 0; left--) bytes.push(...BOM);
+  // Chromium does not see a line end right after the BOM, against the standard: a line comes first.
+  if (boms === 1) bytes.push(...line(random));
+  if (random.chance(0.05)) bytes.push(...random.pick(BROKEN));
+  for (let blocks = random.int(8); blocks >= 0; blocks--) {
+    for (let lines = random.int(6); lines > 0; lines--) {
+      bytes.push(...line(random));
+      lineEnd();
+      if (random.chance(0.02)) bytes.push(...BOM);
+    }
+    for (let blanks = random.pick([1, 1, 1, 1, 2, 3]); blanks > 0; blanks--) lineEnd();
+  }
+  if (random.chance(0.5)) {
+    // An event that is not finished: without its blank line, and maybe in mid-line.
+    bytes.push(...line(random));
+    if (random.chance(0.5)) lineEnd();
+  }
+  return cut(bytes, random);
+}
+
+function line(random: Random): number[] {
+  const field = random.chance(0.08) ? random.pick(ODD_FIELDS) : random.pick(FIELDS);
+  const bytes = encode(field);
+  if (field && random.chance(0.1)) return bytes;
+  bytes.push(...encode(random.pick([':', ': ', ': ', ':  '])));
+  const name = field === 'event' && random.chance(0.9);
+  const retry = field === 'retry' && random.chance(0.9);
+  bytes.push(...encode(random.pick(name ? EVENT_NAMES : retry ? RETRIES : TEXTS)));
+  if (random.chance(0.06)) bytes.push(...random.pick(BROKEN));
+  if (random.chance(0.05)) bytes.push(...encode(random.pick(TEXTS)));
+  if (random.chance(0.02)) bytes.push(...Array.from({ length: random.int(12) }, () => random.int(256)));
+  return bytes;
+}
+
+/** Whole, byte by byte, or at random places. */
+function cut(bytes: readonly number[], random: Random): Uint8Array<ArrayBuffer>[] {
+  const longest = random.pick([1, 2, 5, 40, 1e9]);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const length = 1 + random.int(Math.min(longest, bytes.length - at));
+    chunks.push(new Uint8Array(bytes.slice(at, at + length)));
+    at += length;
+  }
+  return chunks;
+}
