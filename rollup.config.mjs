@@ -11,6 +11,7 @@ export default [
       core: 'src/core.ts',
       typewriter: 'src/typewriter/index.ts',
       element: 'src/define.ts',
+      eventsource: 'src/event-source.ts',
       'fetch-event-source': 'src/transports/fetch-event-source.ts',
     },
     external: ['eventsource-parser', '@microsoft/fetch-event-source'],

@@ -1,7 +1,7 @@
 import { backoff, waitToReconnect } from './backoff.ts';
 import { endTest } from './decode.ts';
 import {
-  ConnectionError,
+  connectionBroke,
   HttpError,
   optionThrew,
   TeleprinterError,
@@ -207,10 +207,7 @@ export function createConnection(
       } catch (error) {
         const cause: unknown = signal.aborted ? signal.reason : error;
         if (cause instanceof TeleprinterError) return cause;
-        // The browser's own error, of a connection that failed.
-        return new ConnectionError('The connection failed or broke: network, URL or CORS. See cause.', {
-          cause,
-        });
+        return connectionBroke(cause);
       } finally {
         clearTimeout(timer);
         stop.removeEventListener('abort', cut);

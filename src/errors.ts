@@ -40,6 +40,14 @@ export class ConnectionError extends TeleprinterError {
   override code = 'connection' as const;
 }
 
+/**
+ * The browser's own error, of a connection that failed.
+ * @internal
+ */
+export function connectionBroke(cause: unknown): ConnectionError {
+  return new ConnectionError('The connection failed or broke: network, URL or CORS. See cause.', { cause });
+}
+
 /** The answer broke off before its end. `cause` says why; what arrived is in `result.text`. */
 export class TruncatedError extends TeleprinterError {
   override name = 'TruncatedError';
@@ -71,9 +79,9 @@ export class OptionsError extends TeleprinterError {
 }
 
 /**
- * What a function among the options threw: nothing that asking again would mend.
+ * What an option's function threw, or what its value is not: nothing that asking again would mend.
  * @internal
  */
 export function optionThrew(option: string, cause: unknown): OptionsError {
-  return new OptionsError(`The ${option} function threw. See cause.`, { option, cause });
+  return new OptionsError(`The option ${option} could not be used. See cause.`, { option, cause });
 }

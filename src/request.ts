@@ -36,7 +36,8 @@ export function createRequest(
   async function call(option: 'headers' | 'body' | 'resume', ...args: unknown[]): Promise<unknown> {
     const value: unknown = options[option];
     try {
-      return typeof value === 'function' ? await value(...args) : value;
+      const given: unknown = typeof value === 'function' ? await value(...args) : value;
+      return option === 'headers' ? new Headers(given as HeadersInit) : given;
     } catch (error) {
       throw optionThrew(option, error);
     }
@@ -49,7 +50,7 @@ export function createRequest(
     const body = resumeElsewhere ? null : await call('body');
     const isJson = /^\[object (Object|Array)/.test({}.toString.call(body));
     const headers = new Headers((target as Request).headers);
-    new Headers((await call('headers')) as HeadersInit).forEach((value, name) => headers.set(name, value));
+    ((await call('headers')) as Headers).forEach((value, name) => headers.set(name, value));
     const defaults = {
       Accept: 'text/event-stream',
       'Content-Type': isJson && 'application/json',

@@ -7,6 +7,9 @@ const CHOICES = {
   transport: 'auto eventsource fetch',
 };
 
+/** What relative URLs are relative to: the page, or the worker's script. */
+export const pageURL = (): string | undefined => globalThis.document?.baseURI ?? globalThis.location?.href;
+
 /** @throws OptionsError for what no stream can honour, whatever its transport. */
 export function validate(input: StreamInput, options: StreamOptions, isSafe: boolean): void {
   for (const [option, choices] of Object.entries(CHOICES)) {
@@ -15,10 +18,7 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
       throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
     }
   }
-  if (
-    typeof input === 'string' &&
-    !URL.canParse(input, globalThis.document?.baseURI ?? globalThis.location?.href)
-  ) {
+  if (typeof input === 'string' && !URL.canParse(input, pageURL())) {
     throw new OptionsError('The input is no URL, or a relative one where there is no page.', {
       option: 'input',
     });

@@ -27,7 +27,7 @@ export const fetchEventSource: Transport = {
           content = response.status !== 204;
           // A 204 has no body to read: leave before it is tried.
           if (!content) throw response;
-          await assertEventStream(response, init.signal);
+          await assertEventStream(response);
           sink.open(response);
         },
         onmessage({ id, event, data }) {

@@ -8,6 +8,9 @@ import type { Transport } from './transport.ts';
  */
 const SLICE = 65_536;
 
+/** How long the body of an error may take: it may never end, and the status says enough. */
+const ERROR_BODY_MS = 1000;
+
 /** Reads the response of `fetch` with `eventsource-parser`. Works wherever `fetch` streams, workers included. */
 export const fetchTransport: Transport = {
   name: 'fetch',
@@ -15,7 +18,7 @@ export const fetchTransport: Transport = {
     // A Request can be sent once; its clone leaves it whole for the next attempt.
     const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
     if (response.status === 204) return false;
-    await assertEventStream(response, init.signal);
+    await assertEventStream(response);
     sink.open(response);
     let overflow = false;
     const parser = createParser({
@@ -52,13 +55,13 @@ export function eventTooLarge(limit: number): TeleprinterError {
  * @throws HttpError unless the response is what a stream can be read from: status 2xx and `text/event-stream`,
  * whatever charset it claims (an event stream is always UTF-8).
  */
-export async function assertEventStream(response: Response, signal: AbortSignal): Promise<void> {
+export async function assertEventStream(response: Response): Promise<void> {
   const { ok, status, headers } = response;
   const type = headers.get('content-type');
   if (ok && /^text\/event-stream *(;|$)/i.test(type ?? '')) return;
   let body = '';
   try {
-    for await (const slice of slices(response, signal)) {
+    for await (const slice of slices(response, AbortSignal.timeout(ERROR_BODY_MS))) {
       body += slice;
       if (body.length >= SLICE) break;
     }

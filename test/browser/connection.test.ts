@@ -386,6 +386,19 @@ describe('what is never asked again', () => {
     expect(result.error?.message).toContain('text/html');
   });
 
+  test('an error page that stalls does not hold the error back', async () => {
+    const server = await serve([head(401, { 'content-type': 'text/html' }), write('<title>Log'), hang]);
+    const { error } = await run(server, quick);
+    expect(error).toMatchObject({ code: 'http', status: 401, body: '<title>Log' });
+  });
+
+  test('headers that are none are named at the first attempt', async () => {
+    const server = await serve([endEvent, end]);
+    const { error } = await run(server, { ...quick, headers: { 'not a name': 'x' } });
+    expect(error).toMatchObject({ code: 'options', option: 'headers' });
+    expect(await server.requests()).toHaveLength(0);
+  });
+
   test('an error page without an end is read to 64 KiB', async () => {
     const server = await serve([head(400, { 'content-type': 'text/plain' }), repeat('x'.repeat(1000), 1e6)]);
     const { error } = await run(server, quick);

@@ -6,6 +6,8 @@ export interface Served {
   readonly url: string;
   /** What has been asked so far. */
   requests(): Promise<SeenRequest[]>;
+  /** How often the browser has asked whether it may ask (CORS). */
+  preflights(): Promise<number>;
   /** Lets the connections that wait at this gate go on, and those that will come to it. */
   open(gate: string): Promise<void>;
   /** For `onText`: tells the server what the page has, which `cutAfter` waits for. */
@@ -33,6 +35,7 @@ function served(server: string, id: number): Served {
   return {
     url: `${server}/play/${id}`,
     requests: () => call('GET', `/scenarios/${id}`),
+    preflights: () => call('GET', `/scenarios/${id}/preflights`),
     open,
     onText: (_, text) => void open(`has ${text}`),
   };

@@ -7,6 +7,8 @@ import type { Script, SeenRequest, Step } from './script.ts';
 interface Scenario {
   readonly script: Script;
   readonly requests: SeenRequest[];
+  /** How often a browser has asked whether it may ask. */
+  preflights: number;
   readonly gates: Set<string>;
   readonly waiting: Set<() => void>;
 }
@@ -22,16 +24,17 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
   const killable = new Map<number, Server>();
 
   const add = (script: Script): number =>
-    scenarios.push({ script, requests: [], gates: new Set(), waiting: new Set() }) - 1;
+    scenarios.push({ script, requests: [], preflights: 0, gates: new Set(), waiting: new Set() }) - 1;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     allowOrigin(request, response);
+    const [, room, id = '', part, name] = new URL(request.url ?? '/', 'http://localhost').pathname.split('/');
+    const scenario = id ? scenarios[Number(id)] : undefined;
     if (request.method === 'OPTIONS') {
+      if (scenario) scenario.preflights++;
       response.writeHead(204).end();
       return;
     }
-    const [, room, id = '', part, name] = new URL(request.url ?? '/', 'http://localhost').pathname.split('/');
-    const scenario = id ? scenarios[Number(id)] : undefined;
     const body = await text(request);
     if (room === 'play' && scenario) return play(scenario, body, request, response);
     const json = (value: unknown): unknown =>
@@ -40,7 +43,8 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
       scenario.gates.add(decodeURIComponent(name));
       for (const go of scenario.waiting) go();
       json({});
-    } else if (room === 'scenarios' && scenario) json(scenario.requests);
+    } else if (room === 'scenarios' && part === 'preflights' && scenario) json(scenario.preflights);
+    else if (room === 'scenarios' && scenario) json(scenario.requests);
     else if (room === 'scenarios') json({ id: add(JSON.parse(body) as Script) });
     else if (room === 'servers' && request.method === 'POST') {
       const scenarioId = add(JSON.parse(body) as Script);

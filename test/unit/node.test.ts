@@ -4,7 +4,7 @@ import { startTestServer } from '../server/server.ts';
 import { end, endEvent, sse } from '../server/script.ts';
 
 test('everything but the element imports where there is no window', async () => {
-  const entries = ['.', './core', './typewriter', './fetch-event-source'].map((entry) =>
+  const entries = ['.', './core', './typewriter', './eventsource', './fetch-event-source'].map((entry) =>
     entry.replace('.', 'teleprinter'),
   );
   const script = `const modules = await Promise.all(${JSON.stringify(entries)}.map((entry) => import(entry)));
@@ -13,7 +13,7 @@ test('everything but the element imports where there is no window', async () => 
     encoding: 'utf8',
   });
   expect(stderr).toBe('');
-  expect(stdout.trim()).toBe('true,true,true,true');
+  expect(stdout.trim()).toBe('true,true,true,true,true');
 });
 
 test('a stream works in Node, on fetch', async () => {
