@@ -1,3 +1,9 @@
+/** One event of an answer, as it is written. */
+export interface Block {
+  readonly id?: string | undefined;
+  readonly text: string;
+}
+
 /** What the test server does on one connection, step by step. */
 export type Step =
   /** The response head: by default status 200 and an event stream. It is sent before the first bytes at the latest. */
@@ -8,6 +14,19 @@ export type Step =
   | { readonly bytes: readonly number[] }
   /** The text so many times over, as fast as the reader takes it. */
   | { readonly repeat: string; readonly times: number }
+  /**
+   * The blocks that follow the one with the request's `Last-Event-ID`; before them what it had already, from so many
+   * IDs `back` or from the start, in reverse order or each of them twice. No more bytes of it all than `upTo`, `piece` bytes at a time.
+   */
+  | {
+      readonly blocks: readonly Block[];
+      readonly back?: number | undefined;
+      readonly old?: 'in order' | 'reversed' | 'twice' | undefined;
+      readonly upTo?: number | undefined;
+      readonly piece?: number | undefined;
+    }
+  /** Waits so many milliseconds. */
+  | { readonly wait: number }
   /** Waits until the test opens this gate. */
   | { readonly gate: string }
   /** Ends the response in good order. */

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Script, SeenRequest, Step } from './script.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { Block, Script, SeenRequest, Step } from './script.ts';
 
 interface Scenario {
   readonly script: Script;
@@ -28,6 +29,8 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     allowOrigin(request, response);
+    // A browser repeats by itself what a connection that it had used before did not answer.
+    response.shouldKeepAlive = false;
     const [, room, id = '', part, name] = new URL(request.url ?? '/', 'http://localhost').pathname.split('/');
     const scenario = id ? scenarios[Number(id)] : undefined;
     if (request.method === 'OPTIONS') {
@@ -112,6 +115,9 @@ async function play(
       response.flushHeaders();
     } else if ('write' in step) await send(Buffer.from(step.write));
     else if ('bytes' in step) await send(Buffer.from(step.bytes));
+    else if ('blocks' in step) {
+      for (const piece of pieces(step, headers['last-event-id'])) await send(piece);
+    } else if ('wait' in step) await setTimeout(step.wait);
     else if ('repeat' in step) {
       const chunk = Buffer.from(step.repeat);
       for (let left = step.times; left > 0 && !seen.closed; left--) await send(chunk);
@@ -138,6 +144,24 @@ async function play(
     if (seen.closed) return;
     await run(step);
   }
+}
+
+/** What is left of an answer for one that has it up to this ID, as `blocks` says. */
+function pieces(step: Extract<Step, { blocks: unknown }>, header: string | string[] | undefined): Buffer[] {
+  const { blocks, back = 0, old = 'in order', upTo, piece = Infinity } = step;
+  // Header values are bytes, and event IDs UTF-8.
+  const lastEventId = Buffer.from(String(header ?? ''), 'latin1').toString();
+  const next = lastEventId ? blocks.findIndex(({ id }) => id === lastEventId) + 1 : 0;
+  const withId = [...blocks.keys()].filter((at) => at < next && blocks[at]!.id !== undefined);
+  const again = blocks.slice(back ? (withId.at(-back) ?? 0) : next, next);
+  if (old === 'reversed') again.reverse();
+  const replayed = old === 'twice' ? again.flatMap((block) => [block, block]) : again;
+  const text = [...replayed, ...blocks.slice(next)].map((block) => block.text).join('');
+  const all = Buffer.from(text).subarray(0, upTo);
+  const size = Math.max(1, Math.min(piece, all.length));
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
+    all.subarray(at * size, at * size + size),
+  );
 }
 
 /** The pages of the browser tests come from another port. */
