@@ -94,10 +94,10 @@ async function play(plan: Plan, server: Served): Promise<Run> {
   return { result, requests: await server.requests(), iterated, isLate };
 }
 
-function describe({ script, ...plan }: Plan, { result, requests }: Run, wrong: readonly string[]): string {
+function describe(plan: Plan, { result, requests }: Run, wrong: readonly string[]): string {
   const { outcome, text, error } = result;
   const asked = requests.slice(0, 20).map(({ method, headers }) => [method, headers['last-event-id']]);
-  return `${wrong.join('; ')}: ${JSON.stringify({ ...plan, outcome, got: text, error: error?.message, asked })}`;
+  return `${wrong.join('; ')}: ${JSON.stringify({ ...plan, script: undefined, outcome, got: text, error: error?.message, asked })}`;
 }
 
 /** What is wrong with a run: nothing, where the promises hold. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import type { Block, Script, SeenRequest, Step } from './script.ts';
+import type { Script, SeenRequest, Step } from './script.ts';
 
 interface Scenario {
   readonly script: Script;
