@@ -26,7 +26,7 @@ export default [
   },
   {
     input: 'src/global.ts',
-    plugins: [typescript(), nodeResolve(), terser({ module: true, compress: { passes: 3 } })],
+    plugins: [typescript(), nodeResolve(), terser({ compress: { passes: 3 }, format: { ascii_only: true } })],
     output: {
       file: 'dist/teleprinter.global.js',
       format: 'iife',

@@ -10,7 +10,7 @@ import {
 } from './errors.ts';
 import type { Outcome, StreamInput, StreamOptions } from './options.ts';
 import { createReplayFilter } from './replay.ts';
-import { createRequest, methodOf } from './request.ts';
+import { createRequest, isAddress, methodOf } from './request.ts';
 import { validate } from './validate.ts';
 import { chooseTransport } from './transports/choose.ts';
 import { eventTooLarge, fetchTransport } from './transports/fetch.ts';
@@ -45,12 +45,14 @@ export type Ending = readonly [outcome: Outcome, error?: TeleprinterError | unde
 
 /**
  * Prepares one logical stream over as many connections as its options allow, and gives the function that runs it.
+ * `from` is where it goes on, if it was begun elsewhere.
  * That one resolves when the last connection has ended, or soon after `stop` aborts.
  * @throws OptionsError
  */
 export function createConnection(
   given: StreamInput,
   options: StreamOptions,
+  from: { readonly lastEventId: string; readonly isResumed: boolean },
   format: string,
   listener: ConnectionListener,
 ): (stop: AbortSignal) => Promise<Ending> {
@@ -68,22 +70,21 @@ export function createConnection(
   const isSafe = /^(GET|HEAD)$/.test(method);
   const { resume = isSafe } = options;
   /** Resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
-  const resumesElsewhere = typeof resume !== 'boolean';
+  const resumesElsewhere = isAddress(resume);
   // Where somebody else asked, there is nothing to ask again.
   const limit = input instanceof Response || reconnect === 'never' ? 0 : attempts;
   /** Without resuming nothing can come twice, so nothing need be remembered. */
-  const mayReplay = options.lastEventId || (limit && resume);
+  const mayReplay = from.isResumed || (limit && resume);
   const endExpected = end !== undefined && end !== false;
   validate(input, options, isSafe);
   let transport = chooseTransport(input, options);
   const request = createRequest(input, options, method, format);
 
   return async (stop) => {
-    let lastEventId = options.lastEventId ?? '';
+    let { lastEventId, isResumed: resumed } = from;
     let replay = createReplayFilter(lastEventId);
-    let resumed = lastEventId !== '';
     let response: Response | undefined;
-    let opened = false;
+    let opened = resumed;
     let arrived = false;
     let progressed: boolean;
     let ended = false;
@@ -137,11 +138,16 @@ export function createConnection(
       const cut = (reason?: unknown): void => connection.abort(reason);
       let timer: ReturnType<typeof setTimeout> | undefined;
 
-      function expect(what: string, within: number, option: string): void {
+      function expect(what: string, within: number, option: string, isSecondChance?: boolean): void {
         clearTimeout(timer);
         if (!within || signal.aborted) return;
-        const message = `No ${what} for ${within} ms (timeout.${option}). Is a proxy buffering? Send X-Accel-Buffering: no.`;
-        timer = setTimeout(() => cut(new TimeoutError(message, {})), within);
+        const due = Date.now() + within;
+        timer = setTimeout(() => {
+          // A page that was frozen, or a machine that slept, could not listen: what came is only now read.
+          if (!isSecondChance && Date.now() - due > ASLEEP) return expect(what, within, option, true);
+          const message = `No ${what} for ${within} ms (timeout.${option}). Is a proxy buffering? Send X-Accel-Buffering: no.`;
+          cut(new TimeoutError(message, {}));
+        }, within);
       }
       const expectBytes = (): void => expect('data', idle, 'idle');
       const deliver = (event: RawEvent): void => {
@@ -228,6 +234,9 @@ export function createConnection(
     }
   };
 }
+
+/** A timer that is so many milliseconds late tells that nothing ran meanwhile. */
+const ASLEEP = 1000;
 
 const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
 

@@ -182,6 +182,12 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   readonly idempotencyKey?: boolean | string | undefined;
   /** Resume from here. */
   readonly lastEventId?: string | undefined;
+  /**
+   * Remembers the place in the answer under this name in `sessionStorage`, and goes on from there after a reload: what
+   * had arrived comes first, in one piece. Forgotten when the answer has ended, or is closed. It needs event IDs, or
+   * a `resume` address that replays the answer; a POST needs `resume`.
+   */
+  readonly resumeKey?: string | undefined;
   /** The largest event, in characters. A larger one fails the stream. @default 16777216 */
   readonly maxEventSize?: number | undefined;
   /** For interceptors and tests. @default globalThis.fetch */

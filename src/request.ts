@@ -1,5 +1,5 @@
 import { optionThrew } from './errors.ts';
-import type { StreamInput, StreamOptions } from './options.ts';
+import type { Resume, StreamInput, StreamOptions } from './options.ts';
 import type { TransportRequest } from './transports/transport.ts';
 
 /** What goes out: the address, what `fetch` takes beside it, and the `fetch` to use. */
@@ -13,6 +13,11 @@ type RequestInput = Exclude<StreamInput, ReadableStream>;
 /** The method that a request will have. A body makes it POST. */
 export function methodOf(input: RequestInput, { method, body }: StreamOptions): string {
   return (method ?? (body ? 'POST' : ((input as Request).method ?? 'GET'))).toUpperCase();
+}
+
+/** Whether `resume` says where to go on, rather than whether. */
+export function isAddress(resume: Resume | undefined): resume is Exclude<Resume, boolean> {
+  return Boolean(resume) && resume !== true;
 }
 
 /**

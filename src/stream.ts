@@ -4,6 +4,8 @@ import { decodeEvent, endNames, type EventSchemas } from './decode.ts';
 import { optionThrew, TeleprinterError } from './errors.ts';
 import { plain } from './formats/plain.ts';
 import { createMeter } from './metrics.ts';
+import { createMemory } from './resume-key.ts';
+import { isAddress } from './request.ts';
 import type {
   EventNames,
   EventOf,
@@ -74,7 +76,7 @@ export function stream<E extends EventNames, T>(
   input: StreamInput,
   options: StreamOptions<E, T> = {},
 ): EventStream<E, T> {
-  const { decode = 'auto', end, events: names = [], format = plain(), signal } = options;
+  const { decode = 'auto', end, events: names = [], format = plain(), resume, resumeKey, signal } = options;
   const schemas = (Array.isArray(names) ? {} : names) as EventSchemas;
   const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
   const typeNames = new Set(['message', ...endNames(end), ...known]);
@@ -83,13 +85,15 @@ export function stream<E extends EventNames, T>(
   const meter = createMeter();
   const { metrics } = meter;
   const listeners = new Set<Listener>();
-  const items = createBroadcast<[event: EventsOf<E, T>, delta: string | undefined]>(() => {
+  const items = createBroadcast<[event: EventsOf<E, T> | undefined, delta: string | undefined]>(() => {
     if (!items.readers.size && !listeners.size) close();
   });
 
+  const memory = resumeKey === undefined ? undefined : createMemory(resumeKey, isAddress(resume));
+  const left = memory?.left;
+
   let state: StreamState = 'idle';
-  let text = '';
-  let lastEventId = options.lastEventId ?? '';
+  let [lastEventId, text] = left ?? [options.lastEventId ?? '', ''];
   let endEvent: StreamEvent | undefined;
   let settled: StreamResult | undefined;
   let snapshot: Snapshot | undefined;
@@ -100,11 +104,14 @@ export function stream<E extends EventNames, T>(
   let resolveResult: (result: StreamResult) => void;
   const result = new Promise<StreamResult>((resolve) => (resolveResult = resolve));
 
-  const connect = createConnection(input, options as StreamOptions, format.name, {
+  const from = { lastEventId, isResumed: Boolean(left ?? lastEventId) };
+  const connect = createConnection(input, options as StreamOptions, from, format.name, {
     eventTypes,
     open(response, transport) {
       meter.active();
       meter.mark('connectMs');
+      // The place to resume at is known, though no ID is.
+      if (!lastEventId) memory?.keep('', '');
       change('open');
       report(options.onOpen, { response, transport });
     },
@@ -119,7 +126,10 @@ export function stream<E extends EventNames, T>(
     event: (raw, isEnd) => inTurn(() => take(raw, isEnd)),
     reconnect(reconnection) {
       metrics.reconnects++;
-      if (reconnection.restarted) text = lastEventId = '';
+      if (reconnection.restarted) {
+        text = lastEventId = '';
+        memory?.keep('', '');
+      }
       change('reconnecting');
       report(options.onReconnect, reconnection);
     },
@@ -156,7 +166,7 @@ export function stream<E extends EventNames, T>(
     else settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
   }
 
-  function hand({ type, data: raw }: RawEvent, data: unknown, isEnd?: boolean): void {
+  function hand({ type, data: raw, id }: RawEvent, data: unknown, isEnd?: boolean): void {
     if (settled) return;
     const event: StreamEvent = { type, data, id: lastEventId, raw };
     const delta = isEnd ? undefined : format.text(data) || undefined;
@@ -173,6 +183,8 @@ export function stream<E extends EventNames, T>(
       text += delta;
       change(state);
     }
+    // What follows without an ID of its own, a server that resumes sends again.
+    if (id !== undefined) memory?.keep(id, text);
     tell(type, event);
     if (isEnd || settled) return;
     const typed = event as EventsOf<E, T>;
@@ -187,7 +199,12 @@ export function stream<E extends EventNames, T>(
     queueMicrotask(async () => {
       if (settled) return;
       meter.start();
+      memory?.watch();
       change('connecting');
+      if (text) {
+        items.push([undefined, text]);
+        report(options.onText, text, text);
+      }
       const [outcome, error] = await connect(stop.signal);
       while (turn) await turn;
       settle(outcome, error);
@@ -209,6 +226,7 @@ export function stream<E extends EventNames, T>(
     };
     signal?.removeEventListener('abort', abort);
     stop.abort();
+    memory?.end(/^(truncated|connection|timeout)$/.test(error?.code ?? ''));
     change('closed');
     items.end({ error: reason });
     resolveResult(settled);

@@ -23,6 +23,11 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
       option: 'input',
     });
   }
+  if (options.resumeKey !== undefined && !isSafe && !options.resume) {
+    throw new OptionsError('After a reload a POST is not sent again. To go on from resumeKey, set resume.', {
+      option: 'resumeKey',
+    });
+  }
   if (options.body && isSafe) {
     throw new OptionsError('A GET or HEAD has no body. Leave method out, or set POST.', { option: 'method' });
   }

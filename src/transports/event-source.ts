@@ -3,7 +3,7 @@ import type { Transport } from './transport.ts';
 
 /** What only `fetch` can do. Native EventSource takes a URL and `withCredentials`, nothing else. */
 const FETCH_ONLY =
-  'body cache fetch headers idempotencyKey integrity keepalive lastEventId mode priority redirect referrer referrerPolicy'.split(
+  'body cache fetch headers idempotencyKey integrity keepalive lastEventId mode priority redirect referrer referrerPolicy resumeKey'.split(
     ' ',
   );
 

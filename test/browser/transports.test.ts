@@ -180,6 +180,7 @@ test.each([
   ['cache', { cache: 'reload' }],
   ['idempotencyKey', { idempotencyKey: true }],
   ['resume', { resume: () => '/elsewhere' }],
+  ['resumeKey', { resumeKey: 'answer' }],
 ] as const)('native EventSource names %s as what it cannot honour', (option, options) => {
   expect(() => stream('/', { transport: 'eventsource', ...options })).toThrow(
     expect.objectContaining({ name: 'OptionsError', option }),
@@ -208,5 +209,8 @@ test('an option with an unknown value is refused at once, by name', () => {
   expect(() => stream('http://[')).toThrow(expect.objectContaining({ option: 'input' }));
   expect(() => stream('/', { method: 'GET', body: 'x' })).toThrow(
     expect.objectContaining({ option: 'method' }),
+  );
+  expect(() => stream('/', { body: 'x', resumeKey: 'answer' })).toThrow(
+    expect.objectContaining({ option: 'resumeKey' }),
   );
 });

@@ -66,6 +66,10 @@ describe('the demo', () => {
     const { outcome, text } = await page.evaluate(() => document.querySelector('tele-printer')!.result!);
     expect({ outcome, text }).toEqual({ outcome: 'complete', text: answer });
     expect(demo.model.stats.requests - asked).toBe(1);
+    const names = await page.evaluate('Object.keys(window.teleprinter)');
+    expect(names).toEqual(
+      expect.arrayContaining(['stream', 'createClient', 'typewriter', 'TelePrinterElement']),
+    );
   });
 
   test('the prompt goes out by POST, and the answer is typed', async () => {

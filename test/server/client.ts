@@ -15,34 +15,40 @@ export interface Served {
 }
 
 /** Serves a script on the test server: steps for one connection, or for several. */
-export async function serve(...script: Script): Promise<Served> {
-  const { id } = await call<{ id: number }>('POST', '/scenarios', script);
-  return served(inject('serverUrl'), id);
+export function serve(...script: Script): Promise<Served> {
+  return serveOn(inject('serverUrl'), ...script);
+}
+
+/** Serves a script on this test server. */
+export async function serveOn(server: string, ...script: Script): Promise<Served> {
+  const { id } = await call<{ id: number }>(server, 'POST', '/scenarios', script);
+  return served(server, server, id);
 }
 
 /** Serves a script on a server of its own, which can be killed. */
 export async function serveKillable(...script: Script): Promise<Served & { kill(): Promise<void> }> {
-  const { id, port } = await call<{ id: number; port: number }>('POST', '/servers', script);
+  const main = inject('serverUrl');
+  const { id, port } = await call<{ id: number; port: number }>(main, 'POST', '/servers', script);
   return {
-    ...served(`http://127.0.0.1:${port}`, id),
-    kill: () => call('DELETE', `/servers/${port}`),
+    ...served(main, `http://127.0.0.1:${port}`, id),
+    kill: () => call(main, 'DELETE', `/servers/${port}`),
   };
 }
 
-function served(server: string, id: number): Served {
+function served(main: string, server: string, id: number): Served {
   const open = (gate: string): Promise<void> =>
-    call('POST', `/scenarios/${id}/gates/${encodeURIComponent(gate)}`);
+    call(main, 'POST', `/scenarios/${id}/gates/${encodeURIComponent(gate)}`);
   return {
     url: `${server}/play/${id}`,
-    requests: () => call('GET', `/scenarios/${id}`),
-    preflights: () => call('GET', `/scenarios/${id}/preflights`),
+    requests: () => call(main, 'GET', `/scenarios/${id}`),
+    preflights: () => call(main, 'GET', `/scenarios/${id}/preflights`),
     open,
     onText: (_, text) => void open(`has ${text}`),
   };
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(inject('serverUrl') + path, {
+async function call<T>(server: string, method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(server + path, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

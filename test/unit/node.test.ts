@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { serveOn } from '../server/client.ts';
 import { startTestServer } from '../server/server.ts';
 import { end, endEvent, sse } from '../server/script.ts';
 
@@ -20,16 +21,9 @@ test('a stream works in Node, on fetch', async () => {
   const { stream } = await import('../../src/core.ts');
   const server = await startTestServer();
   try {
-    const script = JSON.stringify([[sse('hel'), sse('lo'), endEvent, end]]);
-    const { id } = (await (
-      await fetch(`${server.url}/scenarios`, { method: 'POST', body: script })
-    ).json()) as {
-      id: number;
-    };
+    const { url } = await serveOn(server.url, [sse('hel'), sse('lo'), endEvent, end]);
     let transport;
-    const { outcome, text } = await stream(`${server.url}/play/${id}`, {
-      onOpen: (open) => ({ transport } = open),
-    }).result;
+    const { outcome, text } = await stream(url, { onOpen: (open) => ({ transport } = open) }).result;
     expect({ outcome, text, transport }).toEqual({ outcome: 'complete', text: 'hello', transport: 'fetch' });
   } finally {
     await server.stop();
