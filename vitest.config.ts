@@ -1,5 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { firefox } from './test/engines/firefox.ts';
+import { webkit } from './test/engines/webkit.ts';
 import { chromiumArgs, findChromium } from './test/chromium.ts';
 
 const { executablePath, env } = await findChromium();
@@ -32,8 +34,16 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: { executablePath, env, args: chromiumArgs } }),
-            instances: [{ browser: 'chromium' }],
+            instances: [
+              process.env.ENGINE === 'firefox'
+                ? { browser: 'firefox', provider: firefox() }
+                : process.env.ENGINE === 'webkit'
+                  ? { browser: 'webkit', provider: webkit() }
+                  : {
+                      browser: 'chromium',
+                      provider: playwright({ launchOptions: { executablePath, env, args: chromiumArgs } }),
+                    },
+            ],
           },
         },
       },

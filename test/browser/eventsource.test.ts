@@ -21,6 +21,8 @@ const NOT_SO: Record<string, readonly string[]> = {
     'a server of another origin is not asked whether it takes Last-Event-ID when that is harmless',
   ],
   'native EventSource in chromium': ['UTF-8, whatever charset is claimed'],
+  'native EventSource in firefox': ['an ID with NUL'],
+  'teleprinter/eventsource in webkit': ['it sends the last event ID, as long as there is one, in UTF-8'],
 };
 
 describe.each(implementations)('$name', ({ name, EventSource }) => {
@@ -358,9 +360,11 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
     });
 
     test.each([301, 302, 303, 307, 308])('a redirect by %i is followed', async (status) => {
-      const target = await serve([sse('there'), hang]);
+      // It ends by itself: after a redirect Firefox does not close a connection that the page lets go.
+      const target = await serve([sse('there'), gate('read'), end]);
       const server = await serve([head(status, { location: target.url }), end]);
       expect((await next(open(server.url))).data).toBe('there');
+      await target.open('read');
     });
 
     test.each([204, 205, 210, 299, 404, 410, 500, 503])('status %i closes it for good', async (status) => {
@@ -390,7 +394,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(states.length && states.every((state) => state === 0)).toBe(true);
     });
 
-    test('it sends the last event ID, as long as there is one, in UTF-8', async () => {
+    check('it sends the last event ID, as long as there is one, in UTF-8', async () => {
       const server = await serve(
         [write('retry: 1\nid: …\ndata: a\n\n'), gate('1'), end],
         [sse('b'), gate('2'), end],
@@ -420,7 +424,10 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
     });
 
     test('a server of another origin that allows it is heard, also after a redirect and again', async () => {
-      const target = await serve([write('retry: 1\ndata: a\n\n'), gate('read'), end], [sse('b'), hang]);
+      const target = await serve(
+        [write('retry: 1\ndata: a\n\n'), gate('read'), end],
+        [sse('b'), gate('read'), end],
+      );
       const server = await serve([head(302, { location: target.url }), end]);
       const source = open(server.url);
       expect(await next(source)).toMatchObject({ data: 'a', origin: new URL(target.url).origin });

@@ -244,7 +244,9 @@ describe('stopping', () => {
     const server = await serve([sse('a'), hang]);
     const source = stream(server.url, onFetch);
     await source.text[Symbol.asyncIterator]().next();
-    await source[Symbol.asyncDispose]();
+    // Where a browser does not know it yet, this is what a compiler makes of `await using`.
+    const dispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+    await source[dispose]();
     expect((await source.result).outcome).toBe('stopped');
   });
 });
@@ -302,7 +304,7 @@ function heap(): number {
 }
 
 describe('a slow reader', () => {
-  test('holds the reading back, and misses nothing', async () => {
+  test.skipIf(!('gc' in globalThis))('holds the reading back, and misses nothing', async () => {
     const event = new TextEncoder().encode(`data: ${'x'.repeat(994)}\n\n`);
     const times = 50_000;
     let pulled = 0;

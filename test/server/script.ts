@@ -64,10 +64,10 @@ export const cut: Step = { cut: true };
 export const reset: Step = { reset: true };
 export const hang: Step = { hang: true };
 /**
- * Cuts the connection once the page has this text. A browser drops what it has received and the page has not read
+ * Breaks the connection once the page has this text. A browser drops what it has received and the page has not read
  * when the connection breaks, so a cut at any other time leaves open what the page had.
  */
-export const cutAfter = (text: string): Step[] => [gate(`has ${text}`), cut];
+export const cutAfter = (text: string): Step[] => [gate(`has ${text}`), reset];
 export const answer = (
   status: number,
   type: string,
