@@ -31,12 +31,11 @@ export const fetchTransport: Transport = {
     });
     // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
     parser.feed('\uFEFF');
-    for await (const slice of slices(response, init.signal, sink.bytes)) {
+    await read(response, init.signal, sink.bytes, (slice) => {
       parser.feed(slice);
       if (overflow) throw eventTooLarge(maxEventSize);
-      const behind = sink.drained();
-      if (behind) await behind;
-    }
+      return sink.drained();
+    });
     return true;
   },
 };
@@ -61,10 +60,10 @@ export async function assertEventStream(response: Response): Promise<void> {
   if (ok && /^text\/event-stream *(;|$)/i.test(type ?? '')) return;
   let body = '';
   try {
-    for await (const slice of slices(response, AbortSignal.timeout(ERROR_BODY_MS))) {
+    await read(response, AbortSignal.timeout(ERROR_BODY_MS), undefined, (slice) => {
       body += slice;
-      if (body.length >= SLICE) break;
-    }
+      if (body.length >= SLICE) throw ENOUGH;
+    });
   } catch {
     // The status says enough; what came of the body comes along.
   }
@@ -75,12 +74,17 @@ export async function assertEventStream(response: Response): Promise<void> {
   });
 }
 
-/** Decodes a body slice by slice. Leaving it cancels the body, and so does an abort. */
-async function* slices(
+/** Leaves an error page that goes on. */
+const ENOUGH = new Error();
+
+/** Reads a body to its end and hands it on decoded, slice by slice. An abort, or a throw of `onSlice`, cancels it. */
+async function read(
   { body }: Response,
   signal: AbortSignal,
-  onBytes?: (count: number) => void,
-): AsyncGenerator<string, void> {
+  onBytes: ((count: number) => void) | undefined,
+  /** A promise that it gives is waited for. */
+  onSlice: (slice: string) => Promise<unknown> | undefined | void,
+): Promise<void> {
   const reader = body?.getReader();
   if (!reader) return;
   // Rejects when the body has failed already: then there is nothing to let go of.
@@ -94,7 +98,8 @@ async function* slices(
       if (!value) return;
       onBytes?.(value.length);
       for (let at = 0; at < value.length && !signal.aborted; at += SLICE) {
-        yield decoder.decode(value.subarray(at, at + SLICE), { stream: true });
+        const pause = onSlice(decoder.decode(value.subarray(at, at + SLICE), { stream: true }));
+        if (pause) await pause;
       }
     }
   } finally {

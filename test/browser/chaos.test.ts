@@ -46,10 +46,10 @@ test(
     }
     const open = async (): Promise<string[]> => {
       const left: string[] = [];
-      for (const [at, server] of servers.entries()) {
+      for (const [seed, server] of servers) {
         const asked = await server.requests();
         if (asked.some(({ closed }) => !closed))
-          left.push(`seed ${from + at}: ${asked.map(({ closed }) => closed)}`);
+          left.push(`seed ${seed}: ${asked.map(({ closed }) => closed).join()}`);
       }
       return left;
     };

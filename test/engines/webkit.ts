@@ -71,7 +71,7 @@ export function webkit(): BrowserProviderOption {
         },
         async close() {
           if (session) await fetch(session, { method: 'DELETE' });
-          for (const child of processes.reverse()) child.kill();
+          for (const child of processes.toReversed()) child.kill();
         },
       };
     },
