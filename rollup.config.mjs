@@ -2,31 +2,44 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
 
-const typescript = () => esbuild({ target: 'es2022', tsconfig: 'src/tsconfig.json' });
+const typescript = (isDevelopment) =>
+  esbuild({
+    target: 'es2022',
+    tsconfig: 'src/tsconfig.json',
+    define: { DEVELOPMENT: String(isDevelopment) },
+  });
+
+/** The modules. Development builds warn of mistakes; bundlers take them by the `development` condition. */
+const modules = (dir, isDevelopment) => ({
+  input: {
+    index: 'src/index.ts',
+    core: 'src/core.ts',
+    typewriter: 'src/typewriter/index.ts',
+    element: 'src/define.ts',
+    eventsource: 'src/event-source.ts',
+    'fetch-event-source': 'src/transports/fetch-event-source.ts',
+  },
+  external: ['eventsource-parser', '@microsoft/fetch-event-source'],
+  plugins: [typescript(isDevelopment)],
+  output: {
+    dir,
+    format: 'es',
+    sourcemap: true,
+    chunkFileNames: 'chunks/[name].js',
+    hoistTransitiveImports: false,
+  },
+});
 
 export default [
-  {
-    input: {
-      index: 'src/index.ts',
-      core: 'src/core.ts',
-      typewriter: 'src/typewriter/index.ts',
-      element: 'src/define.ts',
-      eventsource: 'src/event-source.ts',
-      'fetch-event-source': 'src/transports/fetch-event-source.ts',
-    },
-    external: ['eventsource-parser', '@microsoft/fetch-event-source'],
-    plugins: [typescript()],
-    output: {
-      dir: 'dist',
-      format: 'es',
-      sourcemap: true,
-      chunkFileNames: 'chunks/[name].js',
-      hoistTransitiveImports: false,
-    },
-  },
+  modules('dist', false),
+  modules('dist/development', true),
   {
     input: 'src/global.ts',
-    plugins: [typescript(), nodeResolve(), terser({ compress: { passes: 3 }, format: { ascii_only: true } })],
+    plugins: [
+      typescript(false),
+      nodeResolve(),
+      terser({ compress: { passes: 3 }, format: { ascii_only: true } }),
+    ],
     output: {
       file: 'dist/teleprinter.global.js',
       format: 'iife',

@@ -16,12 +16,14 @@ export default defineConfig({
   test: {
     projects: [
       {
+        define: { DEVELOPMENT: 'true' },
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
         },
       },
       {
+        define: { DEVELOPMENT: 'true' },
         optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',

@@ -32,6 +32,8 @@ export class HttpError extends TeleprinterError {
   declare readonly headers: Headers;
   /** The response body as text: the first 64 KiB. */
   declare readonly body: string;
+  /** What the body looks like, and what to do; also in the message. */
+  declare readonly hint: string;
 }
 
 /** The connection could not be made, or broke. */

@@ -189,7 +189,7 @@ class FetchEventSource extends EventTarget {
 }
 
 function notOK(status: number, headers: Headers): HttpError {
-  return new HttpError(`The server answered ${status}, not 200.`, { status, headers, body: '' });
+  return new HttpError(`The server answered ${status}, not 200.`, { status, headers, body: '', hint: '' });
 }
 
 /**

@@ -5,6 +5,8 @@ export interface Meter {
   /** The counts, which the stream keeps, and the times. */
   readonly metrics: { -readonly [K in keyof Metrics]: Metrics[K] };
   start(): void;
+  /** An event was handed on. Gives true when so many came in one lump that something holds the answer back. */
+  event(): boolean;
   /** Something arrived. */
   active(): void;
   /**
@@ -14,7 +16,13 @@ export interface Meter {
   mark(name: 'connectMs' | 'firstEventMs' | 'firstTextMs' | 'durationMs'): void;
 }
 
-export function createMeter(): Meter {
+/** So many events within so many milliseconds, after none for so long, are no model's pace. */
+const LUMP = 30;
+const LUMP_MS = 50;
+const HELD_BACK_MS = 1000;
+
+/** @param isResumed Whether the answer was begun before: then much may wait, and come at once. */
+export function createMeter(isResumed: boolean): Meter {
   const metrics: Meter['metrics'] = {
     connectMs: undefined,
     firstEventMs: undefined,
@@ -24,6 +32,7 @@ export function createMeter(): Meter {
     bytes: undefined,
     reconnects: 0,
     longestStallMs: 0,
+    buffered: false,
   };
   let start = 0;
   let last = Infinity;
@@ -36,6 +45,12 @@ export function createMeter(): Meter {
       const now = performance.now();
       metrics.longestStallMs = Math.max(metrics.longestStallMs, now - last);
       last = now;
+    },
+    event() {
+      if (++metrics.events !== LUMP || isResumed || metrics.reconnects) return false;
+      const { firstEventMs = 0 } = metrics;
+      return (metrics.buffered =
+        firstEventMs > HELD_BACK_MS && performance.now() - start - firstEventMs < LUMP_MS);
     },
     mark(name) {
       if (metrics[name] !== undefined || !start) return;

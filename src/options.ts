@@ -74,6 +74,11 @@ export interface Metrics {
   readonly reconnects: number;
   /** The longest silence after the first response headers. */
   readonly longestStallMs: number;
+  /**
+   * True when the first 30 events came at once, after a second or more: a proxy or compression holds the answer back.
+   * Send `X-Accel-Buffering: no` and `Cache-Control: no-cache, no-transform`.
+   */
+  readonly buffered: boolean;
 }
 
 /** What became of a stream. */

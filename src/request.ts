@@ -1,3 +1,4 @@
+import { warnOfSecrets } from './diagnose.ts';
 import { optionThrew } from './errors.ts';
 import type { Resume, StreamInput, StreamOptions } from './options.ts';
 import type { TransportRequest } from './transports/transport.ts';
@@ -66,7 +67,7 @@ export function createRequest(
     for (const [name, value] of Object.entries(defaults)) {
       if (value && !headers.has(name)) headers.set(name, value);
     }
-    return {
+    const prepared: PreparedRequest = {
       input: target instanceof Request ? target : String(target instanceof Response ? target.url : target),
       init: {
         cache: 'no-store',
@@ -78,5 +79,7 @@ export function createRequest(
       },
       fetch: input instanceof Response ? async () => input : fetch,
     };
+    if (DEVELOPMENT) warnOfSecrets(prepared);
+    return prepared;
   };
 }

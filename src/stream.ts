@@ -2,6 +2,7 @@ import { createBroadcast } from './broadcast.ts';
 import { createConnection } from './connection.ts';
 import { decodeEvent, endNames, type EventSchemas } from './decode.ts';
 import { optionThrew, TeleprinterError } from './errors.ts';
+import { warnOfBuffering } from './diagnose.ts';
 import { plain } from './formats/plain.ts';
 import { createMeter } from './metrics.ts';
 import { createMemory } from './resume-key.ts';
@@ -82,8 +83,6 @@ export function stream<E extends EventNames, T>(
   const typeNames = new Set(['message', ...endNames(end), ...known]);
   const eventTypes: EventTypes = { names: typeNames };
   const stop = new AbortController();
-  const meter = createMeter();
-  const { metrics } = meter;
   const listeners = new Set<Listener>();
   const items = createBroadcast<[event: EventsOf<E, T> | undefined, delta: string | undefined]>(() => {
     if (!items.readers.size && !listeners.size) close();
@@ -107,6 +106,8 @@ export function stream<E extends EventNames, T>(
   const result = new Promise<StreamResult>((resolve) => (resolveResult = resolve));
 
   const from = { lastEventId, isResumed: Boolean(left ?? lastEventId) };
+  const meter = createMeter(from.isResumed);
+  const { metrics } = meter;
   const connect = createConnection(input, options as StreamOptions, from, format.name, {
     eventTypes,
     open(response, transport) {
@@ -179,7 +180,8 @@ export function stream<E extends EventNames, T>(
       // Where bytes are hidden, events are the signs of life.
       if (metrics.bytes === undefined) meter.active();
       meter.mark('firstEventMs');
-      metrics.events++;
+      const isLump = meter.event();
+      if (DEVELOPMENT && isLump) warnOfBuffering(metrics.events, metrics.firstEventMs!);
     }
     if (delta) {
       meter.mark('firstTextMs');

@@ -67,12 +67,21 @@ export async function assertEventStream(response: Response): Promise<void> {
   } catch {
     // The status says enough; what came of the body comes along.
   }
-  throw new HttpError(`The server answered ${status}, ${type}, not text/event-stream. See body.`, {
+  const hint = HINTS.find(([pattern]) => pattern.test(body))?.[1] ?? 'See body.';
+  throw new HttpError(`The server answered ${status}, ${type}, not text/event-stream. ${hint}`, {
     status,
     headers,
     body: body.slice(0, SLICE),
+    hint,
   });
 }
+
+/** What came instead of a stream, by how it begins. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^\s*</, 'It is an HTML page: a login, an error page, or the wrong URL.'],
+  [/^\s*[{[]/, 'It is JSON, which may name the error: see body.'],
+  [/^(data|event|id):/, 'It looks like an event stream: send that content type.'],
+];
 
 /** Leaves an error page that goes on. */
 const ENOUGH = new Error();

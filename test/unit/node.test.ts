@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { serveOn } from '../server/client.ts';
 import { startTestServer } from '../server/server.ts';
@@ -15,6 +17,14 @@ test('everything but the element imports where there is no window', async () => 
   });
   expect(stderr).toBe('');
   expect(stdout.trim()).toBe('true,true,true,true,true');
+});
+
+test('what only development builds say is in no other build', () => {
+  const says = (folder: string): boolean =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.js') && !file.startsWith('development'))
+      .some((file) => readFileSync(join(folder, file), 'utf8').includes('console.warn'));
+  expect([says('dist'), says('dist/development')]).toEqual([false, true]);
 });
 
 test('a stream works in Node, on fetch', async () => {

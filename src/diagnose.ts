@@ -1,0 +1,38 @@
+import type { PreparedRequest } from './request.ts';
+
+/** What only development builds say: the `development` condition of package.json's exports. */
+
+const PROVIDERS =
+  /(^|\.)(openai\.com|openai\.azure\.com|anthropic\.com|googleapis\.com|mistral\.ai|groq\.com|openrouter\.ai|deepseek\.com|x\.ai|cohere\.(com|ai)|together\.(ai|xyz)|perplexity\.ai|fireworks\.ai|huggingface\.co)$/;
+const SECRET_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'];
+const SECRET_PARAMETERS = ['key', 'api_key', 'api-key', 'apikey', 'token', 'access_token'];
+
+const warned = new Set<string>();
+
+function warnOnce(about: string, message: string): void {
+  if (warned.has(about)) return;
+  warned.add(about);
+  console.warn(`Teleprinter: ${message}`);
+}
+
+/** Warns when a page sends a model provider the secret key that pays for it. */
+export function warnOfSecrets({ input, init: { headers } }: PreparedRequest): void {
+  if (!globalThis.document) return;
+  const { hostname, searchParams } = new URL(typeof input === 'string' ? input : input.url, document.baseURI);
+  const isSecret =
+    SECRET_HEADERS.some((name) => headers.has(name)) ||
+    SECRET_PARAMETERS.some((name) => searchParams.has(name));
+  if (!isSecret || !PROVIDERS.test(hostname)) return;
+  warnOnce(
+    hostname,
+    `this page sends a secret key to ${hostname}, so whoever opens the page can read it. Send the request to a server of yours, which adds the key.`,
+  );
+}
+
+/** Warns when an answer was held back on its way. */
+export function warnOfBuffering(events: number, waitedMs: number): void {
+  warnOnce(
+    'buffering',
+    `the first ${events} events came at once, after ${Math.round(waitedMs)} ms: something between the model and the page holds them back. Send the headers X-Accel-Buffering: no and Cache-Control: no-cache, no-transform, and compress no text/event-stream.`,
+  );
+}

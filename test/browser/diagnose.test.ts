@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { stream, type StreamOptions } from '../../src/core.ts';
+import { serve } from '../server/client.ts';
+import { answer, end, endEvent, head, sse, write } from '../server/script.ts';
+
+const onFetch: StreamOptions = { transport: 'fetch', retry: { limit: 0 } };
+
+/** What the console has been told; a development build says a thing once a page. */
+let warnings: string[];
+beforeEach(() => {
+  warnings = [];
+  vi.spyOn(console, 'warn').mockImplementation((message) => void warnings.push(String(message)));
+});
+afterEach(() => void vi.restoreAllMocks());
+
+describe('an answer that comes in one lump', () => {
+  const tokens = write('data: word \n\n'.repeat(100));
+
+  test('after a long silence is called buffered, with the headers that help', async () => {
+    const server = await serve([head(200), { wait: 1100 }, tokens, endEvent, end]);
+    const { metrics } = await stream(server.url, onFetch).result;
+    expect(metrics.buffered).toBe(true);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/X-Accel-Buffering: no.*no-transform/);
+  });
+
+  test('at once is only fast', async () => {
+    const server = await serve([tokens, endEvent, end]);
+    expect((await stream(server.url, onFetch).result).metrics.buffered).toBe(false);
+  });
+
+  test('is what waited for a stream that resumes', async () => {
+    const server = await serve([head(200), { wait: 1100 }, tokens, endEvent, end]);
+    const { metrics } = await stream(server.url, { ...onFetch, lastEventId: '7' }).result;
+    expect(metrics.buffered).toBe(false);
+    expect(warnings).toEqual([]);
+  });
+
+  test('is no lump when its words come one by one after the silence', async () => {
+    const words = Array.from({ length: 40 }, () => [sse('word '), { wait: 10 }]).flat();
+    const server = await serve([head(200), { wait: 1100 }, ...words, endEvent, end]);
+    expect((await stream(server.url, onFetch).result).metrics.buffered).toBe(false);
+  });
+});
+
+test.each([
+  ['an HTML page', 200, 'text/html', ' <!doctype html><title>Log in</title>', /HTML page/],
+  ['a JSON error', 401, 'application/json', '{"error":{"message":"no key"}}', /JSON/],
+  [
+    'an event stream by another name',
+    200,
+    'text/plain',
+    'data: hi\n\n',
+    /event stream: send that content type/,
+  ],
+  ['something else', 502, 'text/plain', 'Bad gateway', /See body/],
+])('%s instead of a stream is called so', async (_, status, type, body, hint) => {
+  const server = await serve(answer(status, type, body));
+  const { error } = await stream(server.url, onFetch).result;
+  expect(error).toMatchObject({ code: 'http', status, body, hint: expect.stringMatching(hint) });
+  expect(error?.message).toMatch(hint);
+  // What a user may have been told stays out of logs.
+  expect(error?.message).not.toContain('no key');
+});
+
+describe('a page that sends a secret key', () => {
+  const nowhere: StreamOptions = {
+    ...onFetch,
+    fetch: async () => new Response('data: [DONE]\n\n', { headers: { 'content-type': 'text/event-stream' } }),
+  };
+
+  test.each([
+    ['in a header', 'https://api.openai.com/v1/chat/completions', { Authorization: 'Bearer sk-123' }],
+    ['in another header', 'https://api.anthropic.com/v1/messages', { 'x-api-key': 'sk-123' }],
+    ['in the URL', 'https://generativelanguage.googleapis.com/v1/models/m?alt=sse&key=sk-123', {}],
+  ])('to a model provider, %s, is warned, once and without the key', async (_, url, headers) => {
+    await stream(url, { ...nowhere, headers }).result;
+    await stream(url, { ...nowhere, headers }).result;
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(new URL(url).hostname);
+    expect(warnings[0]).not.toContain('sk-123');
+  });
+
+  test.each([
+    ['to its own server', '/api/chat', { Authorization: 'Bearer session' }],
+    ['to nobody', 'https://api.mistral.ai/v1/models', {}],
+    ['to a host that only sounds like a provider', 'https://notopenai.com/', { Authorization: 'Bearer x' }],
+  ])('%s is not warned', async (_, url, headers) => {
+    await stream(url, { ...nowhere, headers }).result;
+    expect(warnings).toEqual([]);
+  });
+});
