@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { server } from 'vitest/browser';
 import { EventSource as OnFetch, type EventSourceErrorEvent } from '../../src/event-source.ts';
-import { serve } from '../server/client.ts';
+import { serve, type Served } from '../server/client.ts';
 import { answer, bytes, end, gate, hang, head, sse, write, type Step } from '../server/script.ts';
 
 /**
@@ -40,6 +40,14 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
 
   const next = (source: EventSource, type = 'message'): Promise<MessageEvent> =>
     new Promise((resolve) => source.addEventListener(type, (event) => resolve(event), { once: true }));
+
+  /** Reads a message, has the server end the connection, and reads the first message of the next one. */
+  async function reconnect(server: Served, source: EventSource): Promise<void> {
+    await next(source);
+    const again = next(source);
+    await server.open('read');
+    await again;
+  }
 
   /** The messages up to the one whose data is `end`, each as data and last event ID. */
   function messages(source: EventSource): Promise<string[]> {
@@ -460,10 +468,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
           [sse('b'), hang],
         );
         const source = open(server.url);
-        await next(source);
-        const again = next(source);
-        await server.open('read');
-        await again;
+        await reconnect(server, source);
         expect(await server.preflights()).toBe(0);
       },
     );
@@ -476,10 +481,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
           [sse('b'), hang],
         );
         const source = open(server.url);
-        await next(source);
-        const again = next(source);
-        await server.open('read');
-        await again;
+        await reconnect(server, source);
         expect((await server.requests())[1]?.headers['last-event-id']).toBe(id);
       },
     );

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { stream, type StreamOptions } from '../../src/core.ts';
+import { heap, tellsHeap } from '../heap.ts';
 import { serve } from '../server/client.ts';
 import { answer, cutAfter, end, endEvent, gate, hang, repeat, sse, write } from '../server/script.ts';
 
@@ -293,18 +294,8 @@ describe('the snapshot', () => {
   });
 });
 
-/** Bytes in use after a collection. The browser is started so that it tells. */
-function heap(): number {
-  const { gc, performance: timing } = globalThis as unknown as {
-    gc(): void;
-    performance: { memory: { usedJSHeapSize: number } };
-  };
-  gc();
-  return timing.memory.usedJSHeapSize;
-}
-
 describe('a slow reader', () => {
-  test.skipIf(!('gc' in globalThis))('holds the reading back, and misses nothing', async () => {
+  test.skipIf(!tellsHeap)('holds the reading back, and misses nothing', async () => {
     const event = new TextEncoder().encode(`data: ${'x'.repeat(994)}\n\n`);
     const times = 50_000;
     let pulled = 0;

@@ -4,10 +4,10 @@ import puppeteer, { type Browser } from 'puppeteer-core';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
 
 /** What to install on Debian. */
-export const packages = 'firefox-esr';
+const packages = 'firefox-esr';
 
 /** Where Firefox is: `FIREFOX_PATH`, or where Debian's packages put it. */
-export function find(): string | undefined {
+function find(): string | undefined {
   return [process.env.FIREFOX_PATH, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
     (path) => path && existsSync(path),
   );

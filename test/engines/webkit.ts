@@ -6,14 +6,14 @@ import { defineBrowserProvider } from '@vitest/browser';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
 
 /** What to install on Debian. */
-export const packages = 'webkit2gtk-driver xvfb';
+const packages = 'webkit2gtk-driver xvfb';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const DISPLAY_SERVER = '/usr/bin/Xvfb';
 const LIBRARIES = '/usr/lib/x86_64-linux-gnu';
 
 /** Where WebKitGTK's own small browser is, if all that it needs is here. */
-export function find(): string | undefined {
+function find(): string | undefined {
   if (!existsSync(DRIVER) || !existsSync(DISPLAY_SERVER)) return undefined;
   return readdirSync(LIBRARIES)
     .filter((name) => name.startsWith('webkit2gtk-'))
