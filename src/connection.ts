@@ -241,7 +241,7 @@ const ASLEEP = 1000;
 const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
 
 /** What asking again cannot change: https://www.rfc-editor.org/rfc/rfc9110#section-15.5 */
-function isPermanent(error: TeleprinterError): boolean {
+export function isPermanent(error: TeleprinterError): boolean {
   return error instanceof HttpError
     ? error.status < 500 && ![408, 425, 429].includes(error.status)
     : !/^(connection|timeout)$/.test(error.code);

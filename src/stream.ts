@@ -1,5 +1,5 @@
 import { createBroadcast } from './broadcast.ts';
-import { createConnection } from './connection.ts';
+import { createConnection, isPermanent } from './connection.ts';
 import { decodeEvent, endNames, type EventSchemas } from './decode.ts';
 import { optionThrew, TeleprinterError } from './errors.ts';
 import { warnOfBuffering } from './diagnose.ts';
@@ -233,7 +233,9 @@ export function stream<E extends EventNames, T>(
     };
     signal?.removeEventListener('abort', abort);
     stop.abort();
-    memory?.end(/^(truncated|connection|timeout)$/.test(error?.code ?? ''));
+    // Closed before it asked, it has nothing to forget.
+    if (state !== 'idle')
+      memory?.end(outcome === 'truncated' || (error !== undefined && !isPermanent(error)));
     change('closed');
     items.end({ error: reason });
     resolveResult(settled);

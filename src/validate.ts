@@ -23,8 +23,8 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
       option: 'input',
     });
   }
-  if (options.resumeKey !== undefined && !isSafe && !options.resume) {
-    throw new OptionsError('After a reload a POST is not sent again. To go on from resumeKey, set resume.', {
+  if (options.resumeKey !== undefined && (input instanceof Response || (!isSafe && !options.resume))) {
+    throw new OptionsError('After a reload only a URL by GET is asked again. For a POST, set resume.', {
       option: 'resumeKey',
     });
   }

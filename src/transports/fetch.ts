@@ -78,7 +78,7 @@ export async function assertEventStream(response: Response): Promise<void> {
 
 /** What came instead of a stream, by how it begins. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/^\s*</, 'It is an HTML page: a login, an error page, or the wrong URL.'],
+  [/^\s*<(!doctype html|html|head|title)/i, 'It is an HTML page: a login, an error page, or the wrong URL.'],
   [/^\s*[{[]/, 'It is JSON, which may name the error: see body.'],
   [/^(data|event|id):/, 'It looks like an event stream: send that content type.'],
 ];

@@ -61,3 +61,23 @@ test('a listener and iterators of one stream go on side by side', async () => {
   // All of it came in one chunk, of which a slice is parsed at a time.
   expect(furthestApart).toBeLessThan(8000);
 });
+
+test.each(['data: ', 'id: ', 'event: ', 'retry: '])(
+  'a line %sthat never ends fails the stream',
+  async (field) => {
+    const line = new TextEncoder().encode(`data: before\n\n${field}${'x'.repeat(20_000)}`);
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(line) });
+    const result = await stream(body, { maxEventSize: 10_000, end: false }).result;
+    expect(result).toMatchObject({ outcome: 'failed', text: 'before', error: { code: 'event-too-large' } });
+    expect(result.error?.message).toMatch(/10000 characters.*maxEventSize/);
+  },
+);
+
+test('a line that never ends and means nothing is not kept', async () => {
+  const event = 'data: after\n\n';
+  const body = new Response(`: ${'x'.repeat(20_000)}\nnothing: ${'x'.repeat(20_000)}\n${event}`).body!;
+  expect(await stream(body, { maxEventSize: 10_000, end: false }).result).toMatchObject({
+    outcome: 'complete',
+    text: 'after',
+  });
+});

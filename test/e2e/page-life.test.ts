@@ -88,7 +88,7 @@ const serve = (...script: Script): Promise<Served> => serveOn(server.url, ...scr
 /** Opens a stream in the page. `body` makes it a POST. */
 function open(
   url: string,
-  options: { body?: object; resume?: string; resumeKey?: string; timeout?: object },
+  options: { body?: object; resume?: string; resumeKey?: string; timeout?: object; retry?: object },
 ): Promise<void> {
   return page.evaluate(
     (url, options) => {
@@ -311,6 +311,21 @@ describe('after a reload in mid-answer, resumeKey', () => {
     await open(served.url, options);
     await endsAs('failed', 'a');
     expect(await kept()).toBe(0);
+    const busy = await serve([sse('a', { id: 1 }), gate('go'), cut], [{ head: { status: 503 } }, end]);
+    await open(busy.url, { resumeKey: 'answer', retry: { limit: 1, delay: 1 } });
+    await textIs('a');
+    await busy.open('go');
+    await endsAs('truncated', 'a');
+    // A server that is busy may have the answer later.
+    expect(await kept()).toBe(1);
+    await page.evaluate((url) => {
+      // As a component that is mounted twice: closed before it could ask.
+      const source = window.teleprinter.stream(url, { resumeKey: 'answer' });
+      source.subscribe(() => {});
+      source.close();
+    }, busy.url);
+    expect(await kept()).toBe(1);
+    await page.evaluate(() => sessionStorage.clear());
     const hanging = await serve([sse('b', { id: 1 }), gate('never')]);
     await open(hanging.url, options);
     await textIs('b');
