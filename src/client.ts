@@ -1,5 +1,6 @@
 import type { EventNames, StreamInput, StreamOptions } from './options.ts';
-import { stream, type EventStream } from './stream.ts';
+import type { EventStream } from './event-stream.ts';
+import { stream } from './stream.ts';
 
 /** What every stream of a client starts from. */
 export interface ClientDefaults<E extends EventNames = EventNames, T = unknown> extends StreamOptions<E, T> {

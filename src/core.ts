@@ -30,7 +30,8 @@ export type {
   StreamState,
   ToolCall,
 } from './options.ts';
-export { stream, type EventStream } from './stream.ts';
+export type { EventStream } from './event-stream.ts';
+export { stream } from './stream.ts';
 export type {
   EventTypes,
   GivenOptions,

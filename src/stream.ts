@@ -1,6 +1,7 @@
 import { createBroadcast } from './broadcast.ts';
 import { createConnection, isPermanent } from './connection.ts';
 import { decodeEvent, endNames, type EventSchemas } from './decode.ts';
+import type { EventStream } from './event-stream.ts';
 import { optionThrew, TeleprinterError } from './errors.ts';
 import { warnOfBuffering } from './diagnose.ts';
 import { plain } from './formats/plain.ts';
@@ -9,7 +10,6 @@ import { createMemory } from './resume-key.ts';
 import { isAddress } from './request.ts';
 import type {
   EventNames,
-  EventOf,
   EventsOf,
   Outcome,
   Snapshot,
@@ -20,41 +20,6 @@ import type {
   StreamState,
 } from './options.ts';
 import type { EventTypes, RawEvent } from './transports/transport.ts';
-
-/**
- * A stream: one answer, over as many connections as it takes. It opens in the microtask after its first consumer
- * has come (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that come in the same tick
- * hear all. Later ones hear what is still to come; `result` and the snapshot hold all.
- */
-export interface EventStream<E extends EventNames = EventNames, T = unknown>
-  extends AsyncIterable<EventsOf<E, T>>, AsyncDisposable {
-  readonly state: StreamState;
-  /** The ID to resume from; empty when the server gave none. */
-  readonly lastEventId: string;
-  /** The name of the format. */
-  readonly format: string;
-  /** The text of the answer, as it arrives. */
-  readonly text: AsyncIterable<string>;
-  /** What became of the stream. Never rejects. */
-  readonly result: Promise<StreamResult>;
-  /**
-   * Listens to a server event by its name, the end marker too.
-   * @returns A function that removes the listener.
-   */
-  on<Type extends (E extends EventSchemas ? keyof E & string : never) | (string & {})>(
-    type: Type,
-    listener: (event: EventOf<E, T, Type>) => void,
-  ): () => void;
-  /** Stops: the request is cancelled, the outcome is `stopped`, iterations end quietly. */
-  close(): void;
-  /**
-   * Calls back after each change of the snapshot, once for all that arrived together.
-   * @returns A function that removes the listener.
-   */
-  subscribe(listener: () => void): () => void;
-  /** The same object until something changes. */
-  getSnapshot(): Snapshot;
-}
 
 /**
  * Opens a stream of server-sent events.

@@ -1,4 +1,4 @@
-import type { EventStream } from '../stream.ts';
+import type { EventStream } from '../event-stream.ts';
 import { lengthOfGraphemes, startOfLastGrapheme } from './graphemes.ts';
 import { LAG, pace } from './pace.ts';
 import { text } from './views/text.ts';

@@ -9,12 +9,15 @@ import { startDemo } from '../../demo/server.mjs';
 import { chromiumArgs, findChromium } from '../chromium.ts';
 
 const readme = readFileSync('README.md', 'utf8');
-const [page = '', example = '', server = ''] = Array.from(
-  readme.matchAll(/```(?:html|js)\n(.*?)```/gs),
-  ([, code = '']) => code,
-);
+const blocks = Array.from(readme.matchAll(/```(?:html|js)\n(.*?)```/gs), ([, code = '']) => code);
+const [page = '', example = '', server = ''] = blocks;
+const feed = blocks.find((code) => code.includes('teleprinter/eventsource')) ?? '';
 const importMap = JSON.stringify({
-  imports: { teleprinter: '/dist/index.js', 'eventsource-parser': '/parser/index.js' },
+  imports: {
+    teleprinter: '/dist/index.js',
+    'teleprinter/eventsource': '/dist/eventsource.js',
+    'eventsource-parser': '/parser/index.js',
+  },
 });
 
 let model: Awaited<ReturnType<typeof startModel>>;
@@ -52,6 +55,22 @@ async function open(html: string) {
 test("the README's script tag types an answer", async () => {
   const { tab } = await open(page);
   await expect.poll(() => tab.textContent('tele-printer'), { timeout: 10_000 }).toMatch(/^Because.*🙂$/s);
+});
+
+test("the README's EventSource hears a feed, with its headers", async () => {
+  const tab = await browser.newPage();
+  const sent: (string | undefined)[] = [];
+  await tab.route(`${demo.url}/feed`, (route) => {
+    sent.push(route.request().headers().authorization);
+    return route.fulfill({ contentType: 'text/event-stream', body: 'data: news\n\n' });
+  });
+  const html = `<script type="importmap">${importMap}</script><script type="module">const token = 'mine';${feed}</script>`;
+  await tab.route(`${demo.url}/readme`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  const logged = tab.waitForEvent('console', { timeout: 20_000 });
+  await tab.goto(`${demo.url}/readme`);
+  expect((await logged).text()).toBe('news');
+  expect(sent).toEqual(['Bearer mine']);
+  await tab.close();
 });
 
 test("the README's five lines of ESM type an answer", async () => {

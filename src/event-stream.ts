@@ -1,0 +1,37 @@
+import type { EventSchemas } from './decode.ts';
+import type { EventNames, EventOf, EventsOf, Snapshot, StreamResult, StreamState } from './options.ts';
+
+/**
+ * A stream: one answer, over as many connections as it takes. It opens in the microtask after its first consumer
+ * has come (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that come in the same tick
+ * hear all. Later ones hear what is still to come; `result` and the snapshot hold all.
+ */
+export interface EventStream<E extends EventNames = EventNames, T = unknown>
+  extends AsyncIterable<EventsOf<E, T>>, AsyncDisposable {
+  readonly state: StreamState;
+  /** The ID to resume from; empty when the server gave none. */
+  readonly lastEventId: string;
+  /** The name of the format. */
+  readonly format: string;
+  /** The text of the answer, as it arrives. */
+  readonly text: AsyncIterable<string>;
+  /** What became of the stream. Never rejects. */
+  readonly result: Promise<StreamResult>;
+  /**
+   * Listens to a server event by its name, the end marker too.
+   * @returns A function that removes the listener.
+   */
+  on<Type extends (E extends EventSchemas ? keyof E & string : never) | (string & {})>(
+    type: Type,
+    listener: (event: EventOf<E, T, Type>) => void,
+  ): () => void;
+  /** Stops: the request is cancelled, the outcome is `stopped`, iterations end quietly. */
+  close(): void;
+  /**
+   * Calls back after each change of the snapshot, once for all that arrived together.
+   * @returns A function that removes the listener.
+   */
+  subscribe(listener: () => void): () => void;
+  /** The same object until something changes. */
+  getSnapshot(): Snapshot;
+}
