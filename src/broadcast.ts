@@ -2,11 +2,22 @@ import { TeleprinterError } from './errors.ts';
 
 /** A reader this many items behind holds the source back, until it is within half of them. */
 const HIGH_WATER = 256;
+/** A reader that takes nothing for so many milliseconds has gone away, and holds nobody back until it comes again. */
+const PATIENCE = 10_000;
 /** A reader this many items behind has lost: only a source that cannot be held back gets here. */
 const LIMIT = 100_000;
 
 /** How a sequence ends: quietly, or with an error, which each reader throws once. */
 type End = { readonly error?: unknown };
+
+interface Reader<T> {
+  /** Whether it has taken something since the others began to wait for it. */
+  takes: boolean;
+  isAway: boolean;
+  lag(): number;
+  put(item: T): void;
+  close(end: End): void;
+}
 
 /** One sequence for many readers, each at its own pace. */
 export interface Broadcast<T> {
@@ -23,16 +34,28 @@ export interface Broadcast<T> {
 
 /** @param onLeave Called when a reader has left before the end (`break` in a `for await`). */
 export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
-  const readers = new Set<{ put(item: T): void; close(end: End): void; lag(): number }>();
+  const readers = new Set<Reader<T>>();
   let ended: End | undefined;
   let goOn: (() => void) | undefined;
   let pause: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const furthest = (): number => Math.max(0, ...Array.from(readers, ({ lag }) => lag()));
+  const furthest = (): number =>
+    Math.max(0, ...Array.from(readers, ({ lag, isAway }) => (isAway ? 0 : lag())));
   function caughtUp(): void {
     if (!pause || furthest() > HIGH_WATER / 2) return;
+    clearTimeout(timer);
     goOn?.();
     pause = undefined;
+  }
+  /** Waits for whoever is behind, as long as they take something. */
+  function wait(): void {
+    for (const reader of readers) reader.takes = false;
+    timer = setTimeout(() => {
+      for (const reader of readers) reader.isAway = !reader.takes;
+      wait();
+      caughtUp();
+    }, PATIENCE);
   }
 
   return {
@@ -44,15 +67,22 @@ export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
       ended = end;
       for (const { close } of readers) close(end);
     },
-    drained: () =>
-      (pause ??= furthest() > HIGH_WATER ? new Promise((resolve) => (goOn = resolve)) : undefined),
+    drained() {
+      if (!pause && furthest() > HIGH_WATER) {
+        pause = new Promise((resolve) => (goOn = resolve));
+        wait();
+      }
+      return pause;
+    },
     iterate(pick) {
       let queue: NonNullable<ReturnType<typeof pick>>[] = [];
       /** How many of the queue have been handed out. Taking each off the front would move all the others. */
       let taken = 0;
       const waiting: (() => void)[] = [];
       let end = ended;
-      const reader = {
+      const reader: Reader<T> = {
+        takes: true,
+        isAway: false,
         lag: () => queue.length - taken,
         put(item: T) {
           const value = pick(item);
@@ -77,6 +107,8 @@ export function createBroadcast<T>(onLeave: () => void): Broadcast<T> {
           while (!reader.lag() && !end) await new Promise<void>((go) => waiting.push(go));
           if (reader.lag()) {
             const value = queue[taken++]!;
+            reader.takes = true;
+            reader.isAway = false;
             if (taken > HIGH_WATER) {
               queue = queue.slice(taken);
               taken = 0;

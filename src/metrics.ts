@@ -23,17 +23,8 @@ const HELD_BACK_MS = 1000;
 
 /** @param isResumed Whether the answer was begun before: then much may wait, and come at once. */
 export function createMeter(isResumed: boolean): Meter {
-  const metrics: Meter['metrics'] = {
-    connectMs: undefined,
-    firstEventMs: undefined,
-    firstTextMs: undefined,
-    durationMs: undefined,
-    events: 0,
-    bytes: undefined,
-    reconnects: 0,
-    longestStallMs: 0,
-    buffered: false,
-  };
+  // The times and the bytes come when they do.
+  const metrics = { events: 0, reconnects: 0, longestStallMs: 0, buffered: false } as Meter['metrics'];
   let start = 0;
   let last = Infinity;
   return {

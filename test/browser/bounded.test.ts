@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { stream } from '../../src/core.ts';
 import { heap, tellsHeap } from '../heap.ts';
 
@@ -60,6 +60,28 @@ test('a listener and iterators of one stream go on side by side', async () => {
   expect(heard).toEqual({ listener: count, fast: count, slow: count });
   // All of it came in one chunk, of which a slice is parsed at a time.
   expect(furthestApart).toBeLessThan(8000);
+});
+
+test('an iterator that is asked once and then forgotten does not hold the others back for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const count = 2000;
+  const source = stream(events(count, 'data: x\n\n', 100), { end: false });
+  let heard = 0;
+  source.on('message', () => heard++);
+  const forgotten = source[Symbol.asyncIterator]();
+  await forgotten.next();
+  await vi.advanceTimersByTimeAsync(5000);
+  // So far it could be slow.
+  expect(heard).toBeLessThan(500);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(heard).toBe(count);
+  expect((await source.result).outcome).toBe('complete');
+  // It has lost nothing, should it come again.
+  let rest = 0;
+  for await (const _ of { [Symbol.asyncIterator]: () => forgotten }) rest++;
+  expect(rest).toBe(count - 1);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test.each(['data: ', 'id: ', 'event: ', 'retry: '])(
