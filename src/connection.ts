@@ -209,6 +209,8 @@ export function createConnection(
           },
         );
         signal.throwIfAborted();
+        // An end in good order tells nothing of a replay where another end is expected.
+        if (close && !endExpected) replay.flush(deliver);
         return close;
       } catch (error) {
         const cause: unknown = signal.aborted ? signal.reason : error;

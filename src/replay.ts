@@ -43,43 +43,47 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
   /** The runs that this connection may be repeating. */
   let candidates: Run[] = [];
   let held: RawEvent[] = [];
+  /** How many of those held a run has accounted for, while a longer run still matches. */
+  let old = 0;
 
   const knows = (id: string): boolean =>
     resumed && id !== '' && !(id === lastId && lastIdIsFresh) && (ids.has(id) || olderIds.has(id));
 
   function isOld(event: RawEvent, deliver: (event: RawEvent) => void): boolean {
     if (event.id !== undefined) {
-      const old = knows(event.id);
-      held = [];
+      const isKnown = knows(event.id);
+      expectRuns(isKnown ? [sinceId] : []);
       // After the last ID the repetition is over, unless what had followed it is repeated too.
-      afterOldId = old && event.id !== lastId;
-      if (old) lastIdIsFresh = false;
-      candidates = old ? [sinceId] : [];
-      return old;
+      afterOldId = isKnown && event.id !== lastId;
+      if (isKnown) lastIdIsFresh = false;
+      return isKnown;
     }
     if (afterOldId) return true;
     candidates = candidates.filter(
       ({ digests, length }) =>
         held.length < length && (held.length >= DIGESTS || digests[held.length] === digest(event)),
     );
-    const [run] = candidates;
-    if (!run) {
+    if (!candidates.length) {
       flush(deliver);
       return false;
     }
     held.push(event);
-    if (held.length === run.length) {
-      held = [];
-      candidates = [];
-    }
+    const ended = candidates.filter(({ length }) => length === held.length);
+    if (ended.length) old = held.length;
+    if (ended.length === candidates.length) expectRuns([]);
     return true;
   }
 
   function flush(deliver: (event: RawEvent) => void): void {
-    const released = held;
-    held = [];
-    candidates = [];
+    const released = held.slice(old);
+    expectRuns([]);
     for (const event of released) remember(event, deliver);
+  }
+
+  function expectRuns(runs: Run[]): void {
+    candidates = runs;
+    held = [];
+    old = 0;
   }
 
   function remember(event: RawEvent, deliver: (event: RawEvent) => void): void {
@@ -104,8 +108,7 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
       resumed = true;
       lastIdIsFresh = false;
       afterOldId = false;
-      held = [];
-      candidates = [sinceId, whole];
+      expectRuns([sinceId, whole]);
     },
     knows,
     accept(event, deliver) {

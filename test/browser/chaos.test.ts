@@ -145,14 +145,11 @@ function mayAsk(plan: Plan, requests: readonly SeenRequest[], at: number): boole
   const { faults, transport, method, reconnect, resume, idempotencyKey } = plan;
   const faultOf = (index: number): Fault => faults[Math.min(index, faults.length - 1)]!;
   const before = faultOf(at - 1);
-  // The browser follows it.
-  if (before === 'redirect') return true;
-  // Firefox itself repeats a GET whose connection was reset before an answer.
-  if (engine.browser === 'firefox' && before === 'refuse' && method === 'GET') return true;
+  if (isRepeatedByBrowser(plan, requests, at - 1)) return true;
   // Native EventSource hides the status, for which fetch asks once more.
   const firstOnNative =
     transport === 'eventsource' &&
-    [...requests.keys()].slice(0, at - 1).every((index) => faultOf(index) === 'redirect');
+    [...requests.keys()].slice(0, at - 1).every((index) => isRepeatedByBrowser(plan, requests, index));
   if (PERMANENT.includes(before)) return firstOnNative && reconnect !== 'never';
   if (reconnect === 'never') return false;
   if (reconnect === 'always') return true;
@@ -161,4 +158,17 @@ function mayAsk(plan: Plan, requests: readonly SeenRequest[], at: number): boole
   if (resume === 'elsewhere' && requests[at]!.method === 'GET') return true;
   // Nothing had arrived: the same request again, where the server did not take it on or it is safe.
   return method === 'GET' || idempotencyKey || before === '429' || before === '503';
+}
+
+/** Whether the browser itself asks again: it follows redirects; Firefox repeats a GET that got no byte of an answer. */
+function isRepeatedByBrowser(plan: Plan, requests: readonly SeenRequest[], at: number): boolean {
+  const fault = plan.faults[Math.min(at, plan.faults.length - 1)]!;
+  const { method, written } = requests[at]!;
+  return (
+    fault === 'redirect' ||
+    (engine.browser === 'firefox' &&
+      method === 'GET' &&
+      written === 0 &&
+      ['refuse', 'cut', 'reset'].includes(fault))
+  );
 }

@@ -243,6 +243,26 @@ describe('when a connection ends: with a last event ID', () => {
   });
 });
 
+describe('when what follows the last ID looks like the start of the answer', () => {
+  const begun = [sse('x'), sse('y'), sse('z', { id: 1 }), sse('x'), ...cutAfter('xyzx')];
+
+  test.each([
+    ['a replay from the start', [sse('x'), sse('y'), sse('z', { id: 1 }), sse('x'), sse('w')], 'xyzxw'],
+    ['what follows the ID', [sse('x'), sse('w')], 'xyzxw'],
+    ['what follows the ID, and goes on like the start', [sse('x'), sse('y'), sse('w')], 'xyzxyw'],
+    ['what follows the ID, and ends like the start', [sse('x'), sse('y')], 'xyzxy'],
+    ['a new ID after what looks like the start', [sse('x'), sse('y'), sse('z', { id: 2 })], 'xyzxyz'],
+  ])('%s is taken for what it is', async (_, rest, text) => {
+    const server = await serve(begun, [...rest, endEvent, end]);
+    expect(await run(server, quick)).toMatchObject({ outcome: 'complete', text, requests: 2 });
+  });
+});
+
+test('a last word like the first one is not lost where the answer has no end marker', async () => {
+  const server = await serve([sse('x'), sse('y'), sse('z', { id: 1 }), ...cutAfter('xyz')], [sse('x'), end]);
+  expect(await run(server, { ...quick, end: false })).toMatchObject({ outcome: 'complete', text: 'xyzx' });
+});
+
 describe('when a connection ends: before anything has arrived', () => {
   test.each([408, 425, 429, 500, 502, 503, 504])('a GET is tried again after a %i', async (status) => {
     const server = await serve(answer(status, 'text/plain', 'busy'), [sse('a'), endEvent, end]);

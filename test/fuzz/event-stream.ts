@@ -88,7 +88,7 @@ const DEPARTURES: Record<string, (stream: string) => boolean> = {
       .split(/(?:\r\n|\n|\r){2}/)
       .some((block) => /^(ï»¿)?id(:|$)/m.test(block) && !/^data(:|$)/m.test(block)),
   /** Does not see a BOM whose bytes come apart, and takes others for those of UTF-16. */
-  webkit: (stream) => /ï»¿|^þÿ|^ÿþ/.test(stream),
+  webkit: (stream) => /ï»¿|þÿ|ÿþ/.test(stream),
 };
 
 /** Whether this engine's own EventSource reads this stream as the standard has it. */
