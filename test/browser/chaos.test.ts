@@ -26,7 +26,9 @@ test(
     async function work(): Promise<void> {
       while (next < from + runs) {
         const plan = makePlan(next++);
+        // To WebKitGTK a connection that was cut has ended in good order, and with it such an answer.
         // After a redirect Firefox does not close the connection of a request that is aborted.
+        if (engine.browser === 'webkit' && !plan.hasEnd && plan.faults.includes('cut')) continue;
         if (engine.browser === 'firefox' && /redirect,(silence|stall)/.test(plan.faults.join())) continue;
         const server = await serve(...plan.script);
         servers.set(plan.seed, server);
@@ -66,14 +68,14 @@ interface Run {
 }
 
 async function play(plan: Plan, server: Served): Promise<Run> {
-  const { transport, method, reconnect, resume, idempotencyKey, limit, closeAfter } = plan;
+  const { transport, method, reconnect, resume, idempotencyKey, hasEnd, limit, closeAfter } = plan;
   const onFetch = transport === 'fetch';
   let iterated = '';
   const source = stream(server.url, {
     transport,
     reconnect,
     decode: 'text',
-    end: 'end',
+    end: hasEnd && 'end',
     resume: resume === 'elsewhere' ? `${server.url}?elsewhere` : resume,
     retry: { limit, delay: 1, maxDelay: 4 },
     timeout: { connect: PATIENCE, ...(onFetch ? { idle: PATIENCE } : {}) },

@@ -35,6 +35,8 @@ export interface Plan {
   /** `elsewhere` is a URL, where the answer is replayed. */
   readonly resume: boolean | 'elsewhere' | undefined;
   readonly idempotencyKey: boolean;
+  /** The answer ends with an end marker, which the page expects; else with the connection. */
+  readonly hasEnd: boolean;
   /** How many attempts in a row may fail. */
   readonly limit: number;
   /** The page closes the stream after so many deltas. */
@@ -66,13 +68,21 @@ export function makePlan(seed: number): Plan {
   const onFetch = transport === 'fetch';
   const method = onFetch ? random.pick(['GET', 'POST'] as const) : 'GET';
   const ids = random.pick(['all', 'all', 'some', 'none'] as const);
-  const reconnect = random.pick(['resume', 'resume', 'resume', 'always', 'never'] as const);
+  const hasEnd = random.chance(0.75);
+  // Without an end marker a live feed never ends.
+  const reconnect = random.pick([
+    'resume',
+    'resume',
+    'resume',
+    'never',
+    hasEnd ? 'always' : 'never',
+  ] as const);
   const resume = random.pick([undefined, undefined, true, false, ...(onFetch ? ['elsewhere' as const] : [])]);
   const idempotencyKey = onFetch && random.chance(0.3);
 
   const texts = Array.from({ length: 1 + random.int(12) }, () => random.pick(TEXTS));
-  const blocks = makeBlocks(texts, ids, random);
-  const faults = Array.from({ length: 1 + random.int(6) }, () => pickFault(random, onFetch));
+  const blocks = makeBlocks(texts, ids, hasEnd, random);
+  const faults = Array.from({ length: 1 + random.int(6) }, () => pickFault(random, onFetch, hasEnd));
   if (random.chance(0.7)) faults.push('none');
   // It would go on for ever, as it should.
   else if (reconnect === 'always') faults.push('204');
@@ -82,6 +92,8 @@ export function makePlan(seed: number): Plan {
     (resume === undefined || resume === true) &&
     reconnect !== 'never' &&
     faults.at(-1) === 'none' &&
+    // Native EventSource never knows an answer whole by its end alone.
+    (hasEnd || onFetch) &&
     // An end in good order that brings nothing new is one.
     !faults.some((fault) => fault === 'eof' || PERMANENT.includes(fault));
   return {
@@ -95,30 +107,34 @@ export function makePlan(seed: number): Plan {
     reconnect,
     resume,
     idempotencyKey,
+    hasEnd,
     limit: isRecoverable ? faults.length : 1 + random.int(4),
     closeAfter: !isRecoverable && random.chance(0.1) ? random.int(4) : undefined,
     isRecoverable,
   };
 }
 
-function pickFault(random: Random, onFetch: boolean): Fault {
+function pickFault(random: Random, onFetch: boolean, hasEnd: boolean): Fault {
   const broken = random.pick(['eof', 'cut', 'cut', 'reset', 'reset', onFetch ? 'stall' : 'cut'] as const);
   const refused = random.pick(['silence', 'refuse', 'redirect', '408', '429', '500', '503'] as const);
   const permanent = random.pick(['204', '401', 'html'] as const);
-  return random.chance(0.08)
+  const fault = random.chance(0.08)
     ? permanent
     : random.chance(0.35)
       ? refused
       : random.chance(0.1)
         ? 'none'
         : broken;
+  // Nobody can tell these from the end of an answer that has no end marker.
+  return !hasEnd && (fault === 'eof' || fault === '204') ? 'reset' : fault;
 }
 
-/** The blocks of an answer, the end marker the last. Some carry no ID; their IDs are of the kinds that servers use. */
-function makeBlocks(texts: readonly string[], ids: Plan['ids'], random: Random): Block[] {
+/** The blocks of an answer, the end marker the last if there is one. Some carry no ID; their IDs are of the kinds that servers use. */
+function makeBlocks(texts: readonly string[], ids: Plan['ids'], hasEnd: boolean, random: Random): Block[] {
   const lineEnd = random.pick(['\n', '\n', '\r\n', '\r']);
   const prefix = random.pick(['', '0-', '豆', 'a b ']);
-  const all = [...texts.map((text) => ({ event: '', text })), { event: 'end', text: 'bye' }];
+  const marker = hasEnd ? [{ event: 'end', text: 'bye' }] : [];
+  const all = [...texts.map((text) => ({ event: '', text })), ...marker];
   return all.map(({ event, text }, at) => {
     const id = ids === 'all' || (ids === 'some' && random.chance(0.4)) ? `${prefix}${at}` : undefined;
     const lines = [
