@@ -10,10 +10,10 @@ import {
 } from './errors.ts';
 import type { Outcome, StreamInput, StreamOptions } from './options.ts';
 import { createReplayFilter } from './replay.ts';
-import { createRequest, isAddress, methodOf } from './request.ts';
+import { createRequest, isAddress, isSafeMethod, methodOf } from './request.ts';
 import { validate } from './validate.ts';
 import { chooseTransport } from './transports/choose.ts';
-import { eventTooLarge, fetchTransport } from './transports/fetch.ts';
+import { eventTooLarge, fetchTransport, MAX_EVENT_SIZE } from './transports/fetch.ts';
 import type { EventTypes, RawEvent } from './transports/transport.ts';
 
 /** What is about to happen when a connection was lost. */
@@ -45,8 +45,8 @@ export type Ending = readonly [outcome: Outcome, error?: TeleprinterError | unde
 
 /**
  * Prepares one logical stream over as many connections as its options allow, and gives the function that runs it.
- * `from` is where it goes on, if it was begun elsewhere.
  * That one resolves when the last connection has ended, or soon after `stop` aborts.
+ * @param from Where it goes on, if it was begun before.
  * @throws OptionsError
  */
 export function createConnection(
@@ -59,7 +59,7 @@ export function createConnection(
   const {
     end,
     idempotencyKey,
-    maxEventSize = 2 ** 24,
+    maxEventSize = MAX_EVENT_SIZE,
     reconnect = 'resume',
     retry: { limit: attempts = 5, delay: firstDelay = 1000, maxDelay = 30_000 } = {},
     timeout: { connect = 30_000, idle = 0 } = {},
@@ -67,7 +67,7 @@ export function createConnection(
   const isEnd = endTest(end);
   const input = given instanceof ReadableStream ? new Response(given, EVENT_STREAM) : given;
   const method = methodOf(input, options);
-  const isSafe = /^(GET|HEAD)$/.test(method);
+  const isSafe = isSafeMethod(method);
   const { resume = isSafe } = options;
   /** Resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
   const resumesElsewhere = isAddress(resume);
@@ -214,8 +214,7 @@ export function createConnection(
         return close;
       } catch (error) {
         const cause: unknown = signal.aborted ? signal.reason : error;
-        if (cause instanceof TeleprinterError) return cause;
-        return connectionBroke(cause);
+        return cause instanceof TeleprinterError ? cause : connectionBroke(cause);
       } finally {
         clearTimeout(timer);
         stop.removeEventListener('abort', cut);

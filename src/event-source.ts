@@ -1,9 +1,9 @@
 import { backoff, waitToReconnect } from './backoff.ts';
 import { connectionBroke, HttpError, TeleprinterError } from './errors.ts';
 import type { StreamOptions } from './options.ts';
-import { createRequest, methodOf } from './request.ts';
+import { createRequest, isSafeMethod, methodOf } from './request.ts';
 import { pageURL, validate } from './validate.ts';
-import { fetchTransport } from './transports/fetch.ts';
+import { fetchTransport, MAX_EVENT_SIZE } from './transports/fetch.ts';
 
 /** What the constructor takes beside the URL: the standard's `withCredentials`, and what only `fetch` can do. */
 export interface EventSourceOptions
@@ -30,7 +30,7 @@ const HANDLED = ['open', 'message', 'error'] as const;
 
 type Handler = ((event: Event) => unknown) | null;
 
-/** The section numbers and sentences are those of https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** The sentences after `[spec]` are those of https://html.spec.whatwg.org/multipage/server-sent-events.html */
 class FetchEventSource extends EventTarget {
   static {
     const constants = Object.entries({ CONNECTING, OPEN, CLOSED });
@@ -80,7 +80,7 @@ class FetchEventSource extends EventTarget {
     this.#url = new URL(url, pageURL()).href;
     this.#withCredentials = Boolean(options.withCredentials);
     const method = methodOf(this.#url, options);
-    validate(this.#url, options, /^(GET|HEAD)$/.test(method));
+    validate(this.#url, options, isSafeMethod(method));
     const credentials = this.#withCredentials ? 'include' : 'same-origin';
     void this.#run(createRequest(this.#url, { ...options, credentials }, method, ''));
   }
@@ -118,7 +118,7 @@ class FetchEventSource extends EventTarget {
           {
             ...prepared,
             init: { ...prepared.init, signal },
-            maxEventSize: 2 ** 24,
+            maxEventSize: MAX_EVENT_SIZE,
             eventTypes: { names: new Set() },
           },
           {

@@ -5,8 +5,8 @@ export interface Meter {
   /** The counts, which the stream keeps, and the times. */
   readonly metrics: { -readonly [K in keyof Metrics]: Metrics[K] };
   start(): void;
-  /** An event was handed on. Gives true when so many came in one lump that something holds the answer back. */
-  event(): boolean;
+  /** An event was handed on. Notes when so many came in one lump that something holds the answer back. */
+  event(): void;
   /** Something arrived. */
   active(): void;
   /**
@@ -38,10 +38,9 @@ export function createMeter(isResumed: boolean): Meter {
       last = now;
     },
     event() {
-      if (++metrics.events !== LUMP || isResumed || metrics.reconnects) return false;
+      if (++metrics.events !== LUMP || isResumed || metrics.reconnects) return;
       const { firstEventMs = 0 } = metrics;
-      return (metrics.buffered =
-        firstEventMs > HELD_BACK_MS && performance.now() - start - firstEventMs < LUMP_MS);
+      metrics.buffered = firstEventMs > HELD_BACK_MS && performance.now() - start - firstEventMs < LUMP_MS;
     },
     mark(name) {
       if (metrics[name] !== undefined || !start) return;

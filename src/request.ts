@@ -16,6 +16,11 @@ export function methodOf(input: RequestInput, { method, body }: StreamOptions): 
   return (method ?? (body ? 'POST' : ((input as Request).method ?? 'GET'))).toUpperCase();
 }
 
+/** Whether a method only asks, and changes nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
+export function isSafeMethod(method: string): boolean {
+  return /^(GET|HEAD)$/.test(method);
+}
+
 /** Whether `resume` says where to go on, rather than whether. */
 export function isAddress(resume: Resume | undefined): resume is Exclude<Resume, boolean> {
   return Boolean(resume) && resume !== true;

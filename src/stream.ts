@@ -145,8 +145,8 @@ export function stream<E extends EventNames, T>(
       // Where bytes are hidden, events are the signs of life.
       if (metrics.bytes === undefined) meter.active();
       meter.mark('firstEventMs');
-      const isLump = meter.event();
-      if (DEVELOPMENT && isLump) warnOfBuffering(metrics.events, metrics.firstEventMs!);
+      meter.event();
+      if (DEVELOPMENT && metrics.buffered) warnOfBuffering(metrics.events, metrics.firstEventMs!);
     }
     if (delta) {
       meter.mark('firstTextMs');

@@ -6,40 +6,29 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { engines } from './engines/find.mjs';
 
 const BROWSER_TESTS = ['--project', 'browser*'];
 const PAGE_LIFE = ['--project', 'e2e', 'test/e2e/page-life.test.ts'];
 
+const { chromium, firefox, webkit } = engines;
 const runs = [
   { name: 'Chromium of npm test', tests: BROWSER_TESTS, env: { ENGINE: 'chromium' } },
-  {
-    name: 'Firefox ESR',
-    binary: '/usr/bin/firefox-esr',
-    debian: 'firefox-esr',
-    tests: BROWSER_TESTS,
-    env: { ENGINE: 'firefox' },
-  },
-  {
-    name: 'WebKitGTK',
-    binary: '/usr/bin/WebKitWebDriver',
-    debian: 'webkit2gtk-driver xvfb',
-    tests: BROWSER_TESTS,
-    env: { ENGINE: 'webkit' },
-  },
+  { name: 'Firefox ESR', needs: firefox, tests: BROWSER_TESTS, env: { ENGINE: 'firefox' } },
+  { name: 'WebKitGTK', needs: webkit, tests: BROWSER_TESTS, env: { ENGINE: 'webkit' } },
   {
     name: 'Chromium of Debian, life of a page',
-    binary: '/usr/bin/chromium',
-    debian: 'chromium',
+    needs: chromium,
     tests: PAGE_LIFE,
-    env: { CHROME_PATH: '/usr/bin/chromium' },
+    env: { CHROME_PATH: chromium.find() },
   },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'teleprinter-engines-'));
 const rows = [];
-for (const { name, binary, debian, tests, env } of runs) {
-  if (binary && !existsSync(binary)) {
-    rows.push([name, `missing: apt-get install ${debian}`]);
+for (const { name, needs, tests, env } of runs) {
+  if (needs && !needs.find()) {
+    rows.push([name, `missing: apt-get install ${needs.debian}`]);
     process.exitCode = 1;
     continue;
   }

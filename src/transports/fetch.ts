@@ -8,6 +8,9 @@ import type { Transport } from './transport.ts';
  */
 const SLICE = 65_536;
 
+/** The largest event that is accepted where nothing else is said, in characters. */
+export const MAX_EVENT_SIZE: number = 2 ** 24;
+
 /** How long the body of an error may take: it may never end, and the status says enough. */
 const ERROR_BODY_MS = 1000;
 

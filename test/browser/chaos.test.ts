@@ -27,8 +27,8 @@ test(
       while (next < from + runs) {
         const plan = makePlan(next++);
         // To WebKitGTK a connection that was cut has ended in good order, and with it such an answer.
-        // After a redirect Firefox does not close the connection of a request that is aborted.
         if (engine.browser === 'webkit' && !plan.hasEnd && plan.faults.includes('cut')) continue;
+        // After a redirect Firefox does not close the connection of a request that is aborted.
         if (engine.browser === 'firefox' && /redirect,(silence|stall)/.test(plan.faults.join())) continue;
         const server = await serve(...plan.script);
         servers.set(plan.seed, server);
@@ -142,11 +142,15 @@ function check(plan: Plan, { result, requests, iterated, isLate }: Run): string[
   return wrong;
 }
 
+/** What went wrong on this connection: the last fault is that of all later ones. */
+function faultOf({ faults }: Plan, at: number): Fault {
+  return faults[Math.min(at, faults.length - 1)]!;
+}
+
 /** Whether the policy allows this request, after what the server did on the connections before it. */
 function mayAsk(plan: Plan, requests: readonly SeenRequest[], at: number): boolean {
-  const { faults, transport, method, reconnect, resume, idempotencyKey } = plan;
-  const faultOf = (index: number): Fault => faults[Math.min(index, faults.length - 1)]!;
-  const before = faultOf(at - 1);
+  const { transport, method, reconnect, resume, idempotencyKey } = plan;
+  const before = faultOf(plan, at - 1);
   if (isRepeatedByBrowser(plan, requests, at - 1)) return true;
   // Native EventSource hides the status, for which fetch asks once more.
   const firstOnNative =
@@ -164,7 +168,7 @@ function mayAsk(plan: Plan, requests: readonly SeenRequest[], at: number): boole
 
 /** Whether the browser itself asks again: it follows redirects; Firefox repeats a GET that got no byte of an answer. */
 function isRepeatedByBrowser(plan: Plan, requests: readonly SeenRequest[], at: number): boolean {
-  const fault = plan.faults[Math.min(at, plan.faults.length - 1)]!;
+  const fault = faultOf(plan, at);
   const { method, written } = requests[at]!;
   return (
     fault === 'redirect' ||

@@ -1,17 +1,7 @@
-import { existsSync } from 'node:fs';
 import { defineBrowserProvider } from '@vitest/browser';
 import puppeteer, { type Browser } from 'puppeteer-core';
+import { engines } from './find.mjs';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
-
-/** What to install on Debian. */
-const packages = 'firefox-esr';
-
-/** Where Firefox is: `FIREFOX_PATH`, or where Debian's packages put it. */
-function find(): string | undefined {
-  return [process.env.FIREFOX_PATH, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
-    (path) => path && existsSync(path),
-  );
-}
 
 /** Lets Vitest run its tests in Firefox, driven by WebDriver BiDi. */
 export function firefox(): BrowserProviderOption {
@@ -26,8 +16,9 @@ export function firefox(): BrowserProviderOption {
         supportsParallelism: false,
         getCommandsContext: () => ({}),
         async openPage(_, url) {
+          const { debian, find } = engines.firefox;
           const executablePath = find();
-          if (!executablePath) throw new Error(`No Firefox here. Install ${packages}, or set FIREFOX_PATH.`);
+          if (!executablePath) throw new Error(`No Firefox here. Install ${debian}, or set FIREFOX_PATH.`);
           browser ??= await puppeteer.launch({
             browser: 'firefox',
             executablePath,

@@ -1,25 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { defineBrowserProvider } from '@vitest/browser';
+import { DISPLAY_SERVER, engines, WEBKIT_DRIVER } from './find.mjs';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
-
-/** What to install on Debian. */
-const packages = 'webkit2gtk-driver xvfb';
-
-const DRIVER = '/usr/bin/WebKitWebDriver';
-const DISPLAY_SERVER = '/usr/bin/Xvfb';
-const LIBRARIES = '/usr/lib/x86_64-linux-gnu';
-
-/** Where WebKitGTK's own small browser is, if all that it needs is here. */
-function find(): string | undefined {
-  if (!existsSync(DRIVER) || !existsSync(DISPLAY_SERVER)) return undefined;
-  return readdirSync(LIBRARIES)
-    .filter((name) => name.startsWith('webkit2gtk-'))
-    .map((name) => `${LIBRARIES}/${name}/MiniBrowser`)
-    .find((path) => existsSync(path));
-}
 
 /** Lets Vitest run its tests in WebKitGTK, driven by WebDriver. https://www.w3.org/TR/webdriver2/ */
 export function webkit(): BrowserProviderOption {
@@ -32,8 +16,9 @@ export function webkit(): BrowserProviderOption {
       let session: string | undefined;
 
       async function start(): Promise<string> {
+        const { debian, find } = engines.webkit;
         const binary = find();
-        if (!binary) throw new Error(`No WebKitGTK here. Install ${packages}.`);
+        if (!binary) throw new Error(`No WebKitGTK here. Install ${debian}.`);
         // Xvfb writes the number of the display that it took to this file descriptor.
         const display = spawn(DISPLAY_SERVER, ['-displayfd', '3', '-nolisten', 'tcp'], {
           stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -42,7 +27,7 @@ export function webkit(): BrowserProviderOption {
         const number = await new Promise<Buffer>((resolve) => display.stdio[3]!.once('data', resolve));
         const port = await freePort();
         processes.push(
-          spawn(DRIVER, [`--port=${port}`], {
+          spawn(WEBKIT_DRIVER, [`--port=${port}`], {
             stdio: 'ignore',
             env: { ...process.env, DISPLAY: `:${String(number).trim()}`, LIBGL_ALWAYS_SOFTWARE: '1' },
           }),
