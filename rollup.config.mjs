@@ -14,6 +14,7 @@ const modules = (dir, isDevelopment) => ({
   input: {
     index: 'src/index.ts',
     core: 'src/core.ts',
+    formats: 'src/formats/index.ts',
     typewriter: 'src/typewriter/index.ts',
     element: 'src/define.ts',
     eventsource: 'src/event-source.ts',

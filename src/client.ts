@@ -1,6 +1,5 @@
 import type { EventNames, StreamInput, StreamOptions } from './options.ts';
-import type { EventStream } from './event-stream.ts';
-import { stream } from './stream.ts';
+import type { EventStream, OpenStream } from './event-stream.ts';
 
 /** What every stream of a client starts from. */
 export interface ClientDefaults<E extends EventNames = EventNames, T = unknown> extends StreamOptions<E, T> {
@@ -20,15 +19,15 @@ export interface Client<E extends EventNames = EventNames, T = unknown> {
   ): EventStream<E2, T2>;
 }
 
-/**
- * Makes a client with defaults of its own.
- *
- * @example
- * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
- * const answer = api.stream('/chat', { body: { prompt } });
- */
-export function createClient<const E extends EventNames = readonly string[], T = unknown>(
-  defaults: ClientDefaults<E, T> = {},
+/** The type of `createClient()`. */
+export type CreateClient = <const E extends EventNames = readonly string[], T = unknown>(
+  defaults?: ClientDefaults<E, T>,
+) => Client<E, T>;
+
+/** A client whose streams are opened by this function. */
+export function clientOf<E extends EventNames, T>(
+  stream: OpenStream,
+  defaults: ClientDefaults<E, T>,
 ): Client<E, T> {
   const { baseURL, ...shared } = defaults;
   return {

@@ -36,6 +36,12 @@ export interface ConnectionListener {
   /** The last event ID from here on. */
   id(id: string): void;
   event(event: RawEvent, isEnd?: boolean): void;
+  /** What a `resume` function gets to know of the format and the place in the answer. */
+  readonly place: { readonly format: string; readonly cursor: unknown };
+  /** Whether the answer is whole as the format sees it, and whether nothing at all follows. */
+  readonly progress: 'going' | 'finished' | 'over';
+  /** Whether the format knows an end, so that one is expected. */
+  readonly endExpected: boolean;
   reconnect(reconnection: Reconnection): void;
   drained(): Promise<unknown> | undefined;
 }
@@ -53,7 +59,6 @@ export function createConnection(
   given: StreamInput,
   options: StreamOptions,
   from: { readonly lastEventId: string; readonly isResumed: boolean },
-  format: string,
   listener: ConnectionListener,
 ): (stop: AbortSignal) => Promise<Ending> {
   const {
@@ -75,10 +80,12 @@ export function createConnection(
   const limit = input instanceof Response || reconnect === 'never' ? 0 : attempts;
   /** Without resuming nothing can come twice, so nothing need be remembered. */
   const mayReplay = from.isResumed || (limit && resume);
-  const endExpected = end !== undefined && end !== false;
+  const endExpected = (): boolean => (end === undefined ? listener.endExpected : end !== false);
+  /** A live feed goes on after an answer, and where the caller set an end, nothing else is one. */
+  const followsFormat = end === undefined && reconnect !== 'always';
   validate(input, options, isSafe);
   let transport = chooseTransport(input, options);
-  const request = createRequest(input, options, method, format);
+  const request = createRequest(input, options, method);
 
   return async (stop) => {
     let { lastEventId, isResumed: resumed } = from;
@@ -99,18 +106,18 @@ export function createConnection(
       const error = typeof close === 'boolean' ? undefined : close;
 
       // The table «What happens when a connection ends» of the README, row by row.
-      if (ended) return ['complete'];
+      if (ended || (followsFormat && listener.progress !== 'going')) return ['complete'];
       if (stop.aborted) return ['stopped'];
       if (error && isPermanent(error)) return ['failed', error];
       // A live feed may be quiet for a whole connection, so there only a 204 says that it is over.
       if (close === false || (!error && resumed && !progressed && reconnect !== 'always')) {
-        return endExpected ? truncated(error) : ['complete'];
+        return endExpected() ? truncated(error) : ['complete'];
       }
       resumed = resumesElsewhere ? opened : resume && lastEventId !== '';
       const isRepeatable = !arrived && (isSafe || idempotencyKey || isRefusal(error));
       const restarted = !resumed && !isRepeatable;
       if (failures >= limit || (restarted && reconnect !== 'always')) {
-        if (!error && !endExpected) return ['complete'];
+        if (!error && !endExpected()) return ['complete'];
         // Where no answer had begun, none was cut.
         return error && !arrived ? ['failed', error] : truncated(error);
       }
@@ -149,22 +156,29 @@ export function createConnection(
           cut(new TimeoutError(message, {}));
         }, within);
       }
-      const expectBytes = (): void => expect('data', idle, 'idle');
+      function expectBytes(): void {
+        expect('data', idle, 'idle');
+        if (!followsFormat || listener.progress !== 'over' || signal.aborted) return;
+        clearTimeout(timer);
+        // Some relay several messages in one stream. Most close here.
+        timer = setTimeout(cut, AFTER_THE_END);
+      }
       const deliver = (event: RawEvent): void => {
         arrived = progressed = true;
         failures = 0;
         listener.event(event);
+        if (listener.progress === 'over') expectBytes();
       };
 
       stop.addEventListener('abort', cut);
       try {
         expect('response', connect, 'connect');
-        const prepared = await request(lastEventId, resumed && resumesElsewhere, response);
+        const prepared = await request(lastEventId, resumed && resumesElsewhere, { ...listener.place, response });
         signal.throwIfAborted();
         const { eventTypes } = listener;
         const init = { ...prepared.init, signal };
         const close = await transport.connect(
-          { ...prepared, init, maxEventSize, eventTypes },
+          { ...prepared, init, maxEventSize, eventTypes, jsonLines: true },
           {
             open(received) {
               response = received;
@@ -210,7 +224,7 @@ export function createConnection(
         );
         signal.throwIfAborted();
         // An end in good order tells nothing of a replay where another end is expected.
-        if (close && !endExpected) replay.flush(deliver);
+        if (close && !endExpected()) replay.flush(deliver);
         return close;
       } catch (error) {
         const cause: unknown = signal.aborted ? signal.reason : error;
@@ -235,6 +249,9 @@ export function createConnection(
     }
   };
 }
+
+/** How long, in milliseconds, a connection may stay open after the last event that its format knows of. */
+const AFTER_THE_END = 1000;
 
 /** A timer that is so many milliseconds late tells that nothing ran meanwhile. */
 const ASLEEP = 1000;

@@ -11,19 +11,24 @@ export type End = string | readonly string[] | ((event: RawEvent) => boolean) | 
 /** Server event names, each with the Standard Schema of its data. https://standardschema.dev */
 export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
 
-/**
- * Decodes an event's data and validates it. Gives a promise only where the schema validates in one.
- * @throws DecodeError, also in the promise
- */
-export function decodeEvent(event: RawEvent, decode: Decode, schema: StandardSchemaV1 | undefined): unknown {
+/** Decodes an event's data. @throws DecodeError */
+export function decodeEvent(event: RawEvent, decode: Decode): unknown {
   const { data } = event;
-  let value: unknown = data;
   try {
-    if (typeof decode === 'function') value = decode(data, event);
-    else if (decode === 'json' || (decode === 'auto' && /^[{[]/.test(data))) value = JSON.parse(data);
+    if (typeof decode === 'function') return decode(data, event);
+    if (decode === 'json' || (decode === 'auto' && /^[{[]/.test(data))) return JSON.parse(data);
   } catch (error) {
     if (decode !== 'auto') fail(event, 'could not be decoded', error);
   }
+  return data;
+}
+
+/**
+ * Validates an event's data, if there is a schema for it. Gives a promise only where that validates in one.
+ * @throws DecodeError, also in the promise
+ */
+export function validateEvent(event: RawEvent, value: unknown, schemas: EventSchemas): unknown {
+  const schema = Object.hasOwn(schemas, event.type) ? schemas[event.type] : undefined;
   const result = schema?.['~standard'].validate(value);
   if (!result) return value;
   return result instanceof Promise ? result.then((late) => valueOf(event, late)) : valueOf(event, result);

@@ -1,7 +1,7 @@
 import { OptionsError } from './errors.ts';
 import type { StreamOptions, StreamResult } from './options.ts';
 import type { EventStream } from './event-stream.ts';
-import { stream } from './stream.ts';
+import { stream } from './index.ts';
 import { typewriter, type Typewriter } from './typewriter/typewriter.ts';
 
 /** What `<tele-printer>` fires, each as a CustomEvent. */

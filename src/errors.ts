@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'event-too-large'
   | 'http'
   | 'options'
+  | 'provider'
   | 'queue-full'
   | 'timeout'
   | 'truncated';
@@ -70,6 +71,18 @@ export class DecodeError extends TeleprinterError {
   declare readonly type: string;
   /** The data of the event, as it arrived. */
   declare readonly data: string;
+}
+
+/** The stream itself carried an error: of the model's provider, or of the server that relays it. */
+export class ProviderError extends TeleprinterError {
+  override name = 'ProviderError';
+  override code = 'provider' as const;
+  /** The provider's own code, e.g. `overloaded_error`, where it gave one. */
+  declare readonly providerCode: string | number | undefined;
+  /** The provider's own words. */
+  declare readonly providerMessage: string;
+  /** What it sent, decoded. */
+  declare readonly data: unknown;
 }
 
 /** An option has a value that cannot be honoured. */

@@ -82,7 +82,7 @@ class FetchEventSource extends EventTarget {
     const method = methodOf(this.#url, options);
     validate(this.#url, options, isSafeMethod(method));
     const credentials = this.#withCredentials ? 'include' : 'same-origin';
-    void this.#run(createRequest(this.#url, { ...options, credentials }, method, ''));
+    void this.#run(createRequest(this.#url, { ...options, credentials }, method));
   }
 
   get url(): string {
@@ -111,7 +111,7 @@ class FetchEventSource extends EventTarget {
     for (let failures = 0; ; failures++) {
       let error: TeleprinterError | undefined;
       try {
-        const prepared = await request(lastEventId, false, undefined);
+        const prepared = await request(lastEventId, false, {});
         signal.throwIfAborted();
         let origin = new URL(this.#url).origin;
         const hasContent = await fetchTransport.connect(

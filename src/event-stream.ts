@@ -1,5 +1,15 @@
 import type { EventSchemas } from './decode.ts';
-import type { EventNames, EventOf, EventsOf, Snapshot, StreamResult, StreamState } from './options.ts';
+import type { Part } from './parts.ts';
+import type {
+  EventNames,
+  EventOf,
+  EventsOf,
+  Snapshot,
+  StreamInput,
+  StreamOptions,
+  StreamResult,
+  StreamState,
+} from './options.ts';
 
 /**
  * A stream: one answer, over as many connections as it takes. It opens in the microtask after its first consumer
@@ -11,10 +21,12 @@ export interface EventStream<E extends EventNames = EventNames, T = unknown>
   readonly state: StreamState;
   /** The ID to resume from; empty when the server gave none. */
   readonly lastEventId: string;
-  /** The name of the format. */
+  /** The name of the format; `auto` until it is found out. */
   readonly format: string;
   /** The text of the answer, as it arrives. */
   readonly text: AsyncIterable<string>;
+  /** The parts of the answer, whatever the model, in the order of the wire. */
+  readonly parts: AsyncIterable<Part>;
   /** What became of the stream. Never rejects. */
   readonly result: Promise<StreamResult>;
   /**
@@ -34,4 +46,16 @@ export interface EventStream<E extends EventNames = EventNames, T = unknown>
   subscribe(listener: () => void): () => void;
   /** The same object until something changes. */
   getSnapshot(): Snapshot;
+}
+
+/** The type of `stream()`. */
+export interface OpenStream {
+  <const E extends EventNames = readonly string[]>(
+    input: StreamInput,
+    options: StreamOptions<E, string> & { readonly decode: 'text' },
+  ): EventStream<E, string>;
+  <const E extends EventNames = readonly string[], T = unknown>(
+    input: StreamInput,
+    options?: StreamOptions<E, T>,
+  ): EventStream<E, T>;
 }

@@ -3,7 +3,9 @@ import type { RetryOptions } from './backoff.ts';
 import type { Reconnection } from './connection.ts';
 import type { Decode, End, EventSchemas } from './decode.ts';
 import type { TeleprinterError } from './errors.ts';
+import type { FormatName } from './formats/auto.ts';
 import type { Format } from './formats/format.ts';
+import type { Part, ToolCall, Usage } from './parts.ts';
 import type { Transport } from './transports/transport.ts';
 
 /** What a stream is read from. */
@@ -52,14 +54,6 @@ export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'clo
  */
 export type Outcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'stopped' | 'truncated' | 'failed';
 
-/** A call of a tool that the model asks for. */
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  /** The arguments, parsed; the string itself where it is not JSON. */
-  readonly input: unknown;
-}
-
 /** How much a stream took. Times are in milliseconds from the opening, where it came to that. */
 export interface Metrics {
   /** Until the first response headers. */
@@ -88,8 +82,8 @@ export interface StreamResult {
   readonly text: string;
   readonly reasoning: string;
   readonly toolCalls: readonly ToolCall[];
-  /** What the answer cost, in the vendor's own terms, where the format tells. */
-  readonly usage: unknown;
+  /** What the answer cost, where the format tells. */
+  readonly usage: Usage | undefined;
   /** Why the model stopped, in the vendor's own word, where the format tells. */
   readonly finishReason: string | undefined;
   /** The end marker, where one came. */
@@ -121,6 +115,8 @@ export type Resume =
       readonly response: Response | undefined;
       /** The name of the format. */
       readonly format: string;
+      /** Where in the answer the stream is, where the format itself says: see `Format.cursor`. */
+      readonly cursor: unknown;
     }) => MaybePromise<string | URL | Request>);
 
 /** The options of `stream()`: every field of `RequestInit`, and these. */
@@ -143,7 +139,7 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   readonly transport?: 'auto' | 'eventsource' | 'fetch' | Transport | undefined;
   /**
    * The server's event names, or a map from name to Standard Schema, which types `data` and validates it. Native
-   * EventSource hears only the names it is told: `message`, the end marker's, these, and those given to `on`.
+   * EventSource hears only the names it is told: `message`, the end marker's, the format's, these, and those given to `on`.
    */
   readonly events?: E | undefined;
   /**
@@ -152,8 +148,11 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
    * @default 'auto'
    */
   readonly decode?: Decode<T> | undefined;
-  /** Where the text is in an event. @default plain() */
-  readonly format?: Format | undefined;
+  /**
+   * How the answer is written in the events. A name, where all formats are bundled: not in `teleprinter/core`.
+   * @default auto(); in `teleprinter/core` plain()
+   */
+  readonly format?: Format | FormatName | undefined;
   /**
    * The end marker: an event name, several, a function over the raw event, or `false` for none. Setting one says
    * that an end is expected: without it the answer is `truncated`.
@@ -200,6 +199,8 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   /** A connection opened. Native EventSource has no response to show. */
   readonly onOpen?: ((open: { response: Response | undefined; transport: string }) => void) | undefined;
   readonly onEvent?: ((event: EventsOf<E, T>) => void) | undefined;
+  /** A part of the answer arrived: text, reasoning, a tool call and so on. */
+  readonly onPart?: ((part: Part) => void) | undefined;
   /** Text arrived; `text` is the answer so far. */
   readonly onText?: ((delta: string, text: string) => void) | undefined;
   /** A connection was lost and another will be made. */

@@ -34,11 +34,11 @@ export function createRequest(
   input: RequestInput,
   options: StreamOptions,
   method: string,
-  format: string,
 ): (
   lastEventId: string,
   resumeElsewhere: boolean,
-  response: Response | undefined,
+  /** What the `resume` function gets to know besides. */
+  known: object,
 ) => Promise<PreparedRequest> {
   const { idempotencyKey, fetch = globalThis.fetch } = options;
   // Not crypto.randomUUID, which plain-HTTP pages lack.
@@ -54,9 +54,9 @@ export function createRequest(
     }
   }
 
-  return async (lastEventId, resumeElsewhere, response) => {
+  return async (lastEventId, resumeElsewhere, known) => {
     const target = (
-      resumeElsewhere ? await call('resume', { lastEventId, response, format }) : input
+      resumeElsewhere ? await call('resume', { lastEventId, ...known }) : input
     ) as RequestInput;
     const body = resumeElsewhere ? null : await call('body');
     const isJson = /^\[object (Object|Array)/.test({}.toString.call(body));

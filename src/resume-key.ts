@@ -1,14 +1,20 @@
-/** From where to go on with an answer, and its text up to there. */
-type Kept = readonly [lastEventId: string, text: string];
+import type { KeptAnswer } from './answer.ts';
+
+/** From where to go on with an answer, and the answer up to there. */
+export interface Place {
+  readonly lastEventId: string;
+  readonly cursor: unknown;
+  readonly answer: KeptAnswer;
+}
 
 /** Keeps the place in one answer over a reload of the page. */
 export interface Memory {
   /** What an earlier page left. */
-  readonly left: Kept | undefined;
+  readonly left: Partial<Place> | undefined;
   /** From now on, leave behind what is kept when the page goes. */
   watch(): void;
-  /** The answer has come as far as this ID, with this text. */
-  keep(lastEventId: string, text: string): void;
+  /** The answer has come as far as this. */
+  keep(place: Place): void;
   /** The stream is over: an answer that is not stays kept. */
   end(isUnfinished: boolean): void;
 }
@@ -22,7 +28,7 @@ export interface Memory {
  */
 export function createMemory(key: string, isReplayed: boolean): Memory {
   const name = `teleprinter:${key}`;
-  let kept: Kept | undefined;
+  let kept: Partial<Place> | undefined;
 
   function withStorage<T>(use: (storage: Storage) => T): T | undefined {
     try {
@@ -37,13 +43,13 @@ export function createMemory(key: string, isReplayed: boolean): Memory {
   };
 
   return {
-    left: withStorage((storage) => JSON.parse(storage.getItem(name)!) as Kept | null) ?? undefined,
+    left: withStorage((storage) => JSON.parse(storage.getItem(name)!) as Place | null) ?? undefined,
     watch() {
       addEventListener('pagehide', save);
       addEventListener('visibilitychange', save);
     },
-    keep(lastEventId, text) {
-      kept = lastEventId ? [lastEventId, text] : isReplayed ? ['', ''] : undefined;
+    keep(place) {
+      kept = place.lastEventId || place.cursor ? place : isReplayed ? {} : undefined;
     },
     end(isUnfinished) {
       removeEventListener('pagehide', save);

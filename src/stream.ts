@@ -1,10 +1,11 @@
+import { createAnswer } from './answer.ts';
 import { createBroadcast } from './broadcast.ts';
 import { createConnection, isPermanent } from './connection.ts';
-import { decodeEvent, endNames, type EventSchemas } from './decode.ts';
+import { decodeEvent, endNames, validateEvent, type EventSchemas } from './decode.ts';
 import type { EventStream } from './event-stream.ts';
 import { optionThrew, TeleprinterError } from './errors.ts';
 import { warnOfBuffering } from './diagnose.ts';
-import { plain } from './formats/plain.ts';
+import type { Format } from './formats/format.ts';
 import { createMeter } from './metrics.ts';
 import { createMemory } from './resume-key.ts';
 import { isAddress } from './request.ts';
@@ -19,37 +20,23 @@ import type {
   StreamResult,
   StreamState,
 } from './options.ts';
+import type { Part } from './parts.ts';
 import type { EventTypes, RawEvent } from './transports/transport.ts';
 
-/**
- * Opens a stream of server-sent events.
- *
- * @param input A URL; or a Request; or a Response or byte stream that somebody else fetched, which is read as it is
- *   and never asked for again.
- * @throws OptionsError at once, when an option has a value that cannot be honoured
- * @example
- * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
- */
-export function stream<const E extends EventNames = readonly string[]>(
+/** Opens a stream that reads its events as this format does. What `stream()` is, whichever formats are bundled. */
+export function openStream<E extends EventNames, T>(
   input: StreamInput,
-  options: StreamOptions<E, string> & { readonly decode: 'text' },
-): EventStream<E, string>;
-export function stream<const E extends EventNames = readonly string[], T = unknown>(
-  input: StreamInput,
-  options?: StreamOptions<E, T>,
-): EventStream<E, T>;
-export function stream<E extends EventNames, T>(
-  input: StreamInput,
-  options: StreamOptions<E, T> = {},
+  options: StreamOptions<E, T>,
+  format: Format,
 ): EventStream<E, T> {
-  const { decode = 'auto', end, events: names = [], format = plain(), resume, resumeKey, signal } = options;
+  const { decode = 'auto', end, events: names = [], resume, resumeKey, signal } = options;
   const schemas = (Array.isArray(names) ? {} : names) as EventSchemas;
   const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
-  const typeNames = new Set(['message', ...endNames(end), ...known]);
+  const typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
   const eventTypes: EventTypes = { names: typeNames };
   const stop = new AbortController();
   const listeners = new Set<Listener>();
-  const items = createBroadcast<[event: EventsOf<E, T> | undefined, delta: string | undefined]>(() => {
+  const items = createBroadcast<[event: EventsOf<E, T> | undefined, part?: Part]>(() => {
     if (!items.readers.size && !listeners.size) close();
   });
 
@@ -57,9 +44,10 @@ export function stream<E extends EventNames, T>(
   const left = memory?.left;
 
   let state: StreamState = 'idle';
-  let [lastEventId, text] = left ?? [options.lastEventId ?? '', ''];
-  /** How much of the text was one piece when that was last seen to. */
-  let flatLength = 0;
+  let { lastEventId = options.lastEventId ?? '', cursor } = left ?? {};
+  let answer = createAnswer(format, left?.answer);
+  let read = format.reader();
+  let headers: Headers | undefined;
   let endEvent: StreamEvent | undefined;
   let settled: StreamResult | undefined;
   let snapshot: Snapshot | undefined;
@@ -73,13 +61,14 @@ export function stream<E extends EventNames, T>(
   const from = { lastEventId, isResumed: Boolean(left ?? lastEventId) };
   const meter = createMeter(from.isResumed);
   const { metrics } = meter;
-  const connect = createConnection(input, options as StreamOptions, from, format.name, {
+  const connect = createConnection(input, options as StreamOptions, from, {
     eventTypes,
     open(response, transport) {
       meter.active();
       meter.mark('connectMs');
+      headers = response?.headers;
       // The place to resume at is known, though no ID is.
-      if (!lastEventId) memory?.keep('', '');
+      if (!lastEventId) keep();
       change('open');
       report(options.onOpen, { response, transport });
     },
@@ -92,12 +81,23 @@ export function stream<E extends EventNames, T>(
         lastEventId = id;
       }),
     event: (raw, isEnd) => inTurn(() => take(raw, isEnd)),
+    get place() {
+      return { format: answer.format.name, cursor };
+    },
+    get progress() {
+      return answer.progress;
+    },
+    get endExpected() {
+      return answer.format.hasEnd === true;
+    },
     reconnect(reconnection) {
       metrics.reconnects++;
       if (reconnection.restarted) {
-        text = lastEventId = '';
-        flatLength = 0;
-        memory?.keep('', '');
+        lastEventId = '';
+        cursor = undefined;
+        answer = createAnswer(format);
+        read = format.reader();
+        keep();
       }
       change('reconnecting');
       report(options.onReconnect, reconnection);
@@ -116,30 +116,40 @@ export function stream<E extends EventNames, T>(
 
   /** Decodes one event and hands it out; gives a promise only where its schema validates in one. */
   function take(raw: RawEvent, isEnd?: boolean): Promise<void> | undefined {
+    let decoded: unknown = raw.data;
     try {
-      const schema = Object.hasOwn(schemas, raw.type) ? schemas[raw.type] : undefined;
-      const data = decodeEvent(raw, decode, schema);
+      decoded = decodeEvent(raw, decode);
+      const data = validateEvent(raw, decoded, schemas);
       if (data instanceof Promise) {
-        return data.then((value) => hand(raw, value, isEnd)).catch((error) => fail(error, raw, isEnd));
+        return data.then((value) => hand(raw, decoded, value, isEnd)).catch((error) => fail(error));
       }
-      hand(raw, data, isEnd);
+      hand(raw, decoded, data, isEnd);
     } catch (error) {
-      fail(error, raw, isEnd);
+      // An end marker is one whatever its data.
+      if (isEnd && !settled) endEvent = { ...raw, id: lastEventId, raw: raw.data };
+      else fail(error);
     }
     return undefined;
   }
 
-  function fail(error: unknown, raw: RawEvent, isEnd?: boolean): void {
-    // An end marker is one whatever its data.
-    if (isEnd) hand(raw, raw.data, isEnd);
-    else settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
+  function fail(error: unknown): void {
+    settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
   }
 
-  function hand({ type, data: raw, id }: RawEvent, data: unknown, isEnd?: boolean): void {
+  function hand(
+    { type, data: raw, id }: RawEvent,
+    decoded: unknown,
+    data: unknown,
+    isEnd: boolean | undefined,
+  ): void {
     if (settled) return;
     const event: StreamEvent = { type, data, id: lastEventId, raw };
-    const delta = isEnd ? undefined : format.text(data) || undefined;
+    const parts: Part[] = [];
     // First the account, then the consumers: one of them may close the stream.
+    read({ type, data: decoded, headers }, (draft) => {
+      // An end marker may tell how the answer ended, but is none of it.
+      if (!isEnd || /^(finish|usage|error)$/.test(draft.type)) answer.add(draft, (part) => parts.push(part));
+    });
     if (isEnd) endEvent = event;
     else {
       // Where bytes are hidden, events are the signs of life.
@@ -148,21 +158,31 @@ export function stream<E extends EventNames, T>(
       meter.event();
       if (DEVELOPMENT && metrics.buffered) warnOfBuffering(metrics.events, metrics.firstEventMs!);
     }
-    if (delta) {
-      meter.mark('firstTextMs');
-      text += delta;
-      // V8 keeps a tree of all that was appended, 20 bytes a piece, until a regular expression looks at it.
-      if (text.length > flatLength * 1.1 + 4096 && /(?:)/.test(text)) flatLength = text.length;
-      change(state);
-    }
+    if (parts.length) change(state);
+    if (answer.text) meter.mark('firstTextMs');
+    const { format: own } = answer;
+    cursor = own.cursor?.(decoded, cursor);
     // What follows without an ID of its own, a server that resumes sends again.
-    if (id !== undefined) memory?.keep(id, text);
+    if (id !== undefined || cursor) keep();
     tell(type, event);
-    if (isEnd || settled) return;
+    if (isEnd || settled) return tellParts(parts);
     const typed = event as EventsOf<E, T>;
-    items.push([typed, delta]);
+    items.push([typed]);
     report(options.onEvent, typed);
-    if (delta && !settled) report(options.onText, delta, text);
+    tellParts(parts);
+  }
+
+  function tellParts(parts: readonly Part[]): void {
+    for (const part of parts) {
+      if (settled) return;
+      items.push([undefined, part]);
+      report(options.onPart, part);
+      if (part.type === 'text' && !settled) report(options.onText, part.delta, answer.text);
+    }
+  }
+
+  function keep(): void {
+    memory?.keep({ lastEventId, cursor, answer: answer.keep() });
   }
 
   function open(): void {
@@ -173,24 +193,29 @@ export function stream<E extends EventNames, T>(
       meter.start();
       memory?.watch();
       change('connecting');
-      if (text) {
-        items.push([undefined, text]);
-        report(options.onText, text, text);
-      }
+      if (left) tellParts(answer.parts());
       const [outcome, error] = await connect(stop.signal);
       while (turn) await turn;
+      if (outcome === 'complete') {
+        const last: Part[] = [];
+        answer.complete((part) => last.push(part));
+        tellParts(last);
+      }
       settle(outcome, error);
     });
   }
 
-  function settle(outcome: Outcome, error?: TeleprinterError, reason: unknown = error): void {
+  function settle(ending: Outcome, cause?: TeleprinterError, reason?: unknown): void {
     if (settled) return;
     meter.mark('durationMs');
+    // What the provider reported says more than that the connection then ended.
+    const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
+    const outcome = ending === 'complete' || answer.error === error ? answer.outcome : ending;
     settled = {
-      ...answer(),
+      ...answered(),
       outcome,
-      usage: undefined,
-      finishReason: undefined,
+      usage: answer.usage,
+      finishReason: answer.finish?.reason,
       end: endEvent,
       error,
       lastEventId,
@@ -202,7 +227,7 @@ export function stream<E extends EventNames, T>(
     if (state !== 'idle')
       memory?.end(outcome === 'truncated' || (error !== undefined && !isPermanent(error)));
     change('closed');
-    items.end({ error: reason });
+    items.end({ error: reason ?? error });
     resolveResult(settled);
     if (error) report(options.onError, error);
     report(options.onEnd, settled);
@@ -229,11 +254,10 @@ export function stream<E extends EventNames, T>(
     return () => void listeners.delete(listener);
   }
 
-  const answer = (): Pick<Snapshot, 'text' | 'reasoning' | 'toolCalls'> => ({
-    text,
-    reasoning: '',
-    toolCalls: [],
-  });
+  function answered(): Pick<Snapshot, 'text' | 'reasoning' | 'toolCalls'> {
+    const { text, reasoning, toolCalls } = answer;
+    return { text, reasoning, toolCalls };
+  }
   const close = (): void => settle('stopped');
   const abort = (): void => settle('stopped', undefined, signal!.reason);
 
@@ -248,7 +272,9 @@ export function stream<E extends EventNames, T>(
     get lastEventId() {
       return lastEventId;
     },
-    format: format.name,
+    get format() {
+      return answer.format.name;
+    },
     get result() {
       open();
       return result;
@@ -256,7 +282,13 @@ export function stream<E extends EventNames, T>(
     text: {
       [Symbol.asyncIterator]() {
         open();
-        return items.iterate(([, delta]) => delta);
+        return items.iterate(([, part]) => (part?.type === 'text' ? part.delta : undefined));
+      },
+    },
+    parts: {
+      [Symbol.asyncIterator]() {
+        open();
+        return items.iterate(([, part]) => part);
       },
     },
     [Symbol.asyncIterator]() {
@@ -273,7 +305,7 @@ export function stream<E extends EventNames, T>(
     close,
     subscribe: (listener) => listen(CHANGE, listener),
     getSnapshot: () =>
-      (snapshot ??= { ...answer(), state, outcome: settled?.outcome, error: settled?.error }),
+      (snapshot ??= { ...answered(), state, outcome: settled?.outcome, error: settled?.error }),
     async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
       close();
     },

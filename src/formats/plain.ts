@@ -7,10 +7,19 @@ const FIELDS = ['content', 'text', 'delta', 'token', 'response'];
  * among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`.
  */
 export function plain(): Format {
-  return { name: 'plain', text };
+  return {
+    name: 'plain',
+    recognises: ({ data }) => textOf(data) !== undefined,
+    reader:
+      () =>
+      ({ type, data }, emit) => {
+        const delta = textOf(data);
+        emit(delta === undefined ? { type: 'unknown', event: type, data } : { type: 'text', delta });
+      },
+  };
 }
 
-function text(data: unknown): string | undefined {
+function textOf(data: unknown): string | undefined {
   if (typeof data === 'string') return data;
   const fields = data as Record<string, unknown> | null;
   for (const name of FIELDS) {

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { HttpError, TeleprinterError } from '../errors.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportSink } from './transport.ts';
 
 /**
  * In bytes: how much of an error page is kept, and how much is parsed before the consumers are asked whether they
@@ -17,31 +17,83 @@ const ERROR_BODY_MS = 1000;
 /** Reads the response of `fetch` with `eventsource-parser`. Works wherever `fetch` streams, workers included. */
 export const fetchTransport: Transport = {
   name: 'fetch',
-  async connect({ input, init, fetch, maxEventSize }, sink) {
+  async connect({ input, init, fetch, maxEventSize, jsonLines }, sink) {
     // A Request can be sent once; its clone leaves it whole for the next attempt.
     const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
     if (response.status === 204) return false;
-    await assertEventStream(response);
+    await assertEventStream(response, jsonLines ? JSON_LINES : undefined);
     sink.open(response);
-    let overflow = false;
-    const parser = createParser({
-      maxBufferSize: maxEventSize,
-      onId: sink.id,
-      onEvent: ({ event = 'message', data, id }) => sink.event({ type: event, data, id }),
-      onRetry: sink.retry,
-      // Its other errors are of lines that the standard says to ignore.
-      onError: ({ type }) => (overflow ||= type[0] === 'm'),
-    });
-    // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
-    parser.feed('\uFEFF');
+    let parser: Parser | undefined;
     await read(response, init.signal, sink.bytes, (slice) => {
-      parser.feed(slice);
-      if (overflow) throw eventTooLarge(maxEventSize);
+      if (slice) {
+        // No field of an event stream begins with a brace, whatever the headers say.
+        const isLines = jsonLines && (slice[0] === '{' || JSON_LINES.test(typeOf(response)));
+        parser ??= (isLines ? createLineParser : createEventParser)(maxEventSize, sink);
+        parser.feed(slice);
+      }
       return sink.drained();
     });
+    parser?.end?.();
     return true;
   },
 };
+
+/** What makes events of text. */
+interface Parser {
+  feed(slice: string): void;
+  /** The response has ended in good order. */
+  end?(): void;
+}
+
+function createEventParser(maxEventSize: number, sink: TransportSink): Parser {
+  let overflow = false;
+  const parser = createParser({
+    maxBufferSize: maxEventSize,
+    onId: sink.id,
+    onEvent: ({ event = 'message', data, id }) => sink.event({ type: event, data, id }),
+    onRetry: sink.retry,
+    // Its other errors are of lines that the standard says to ignore.
+    onError: ({ type }) => (overflow ||= type[0] === 'm'),
+  });
+  // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
+  parser.feed('\uFEFF');
+  return {
+    feed(slice) {
+      parser.feed(slice);
+      if (overflow) throw eventTooLarge(maxEventSize);
+    },
+  };
+}
+
+/** Each line is the data of an event: https://github.com/ndjson/ndjson-spec */
+function createLineParser(maxEventSize: number, sink: TransportSink): Parser {
+  let line = '';
+  const tell = (): void => {
+    const data = line.trim();
+    line = '';
+    if (data) sink.event({ type: 'message', data, id: undefined });
+  };
+  return {
+    feed(slice) {
+      const [first = '', ...more] = slice.split('\n');
+      line += first;
+      for (const next of more) {
+        tell();
+        line = next;
+      }
+      if (line.length > maxEventSize) throw eventTooLarge(maxEventSize);
+    },
+    end() {
+      // The last line needs no line end, but if it was cut it is no JSON.
+      try {
+        JSON.parse(line);
+        tell();
+      } catch {
+        // As an event stream drops an event that was not ended.
+      }
+    },
+  };
+}
 
 /** What a stream fails with when one event passes `maxEventSize`. */
 export function eventTooLarge(limit: number): TeleprinterError {
@@ -53,14 +105,19 @@ export function eventTooLarge(limit: number): TeleprinterError {
   );
 }
 
+const EVENT_STREAM = /^text\/event-stream *(;|$)/i;
+const JSON_LINES = /^application\/(x-)?(ndjson|jsonl|json-?lines) *(;|$)/i;
+
+const typeOf = ({ headers }: Response): string => headers.get('content-type') ?? '';
+
 /**
- * @throws HttpError unless the response is what a stream can be read from: status 2xx and `text/event-stream`,
- * whatever charset it claims (an event stream is always UTF-8).
+ * @throws HttpError unless the response is what a stream can be read from: status 2xx and `text/event-stream` (or
+ * the other type), whatever charset it claims: both are always UTF-8.
  */
-export async function assertEventStream(response: Response): Promise<void> {
+export async function assertEventStream(response: Response, other?: RegExp): Promise<void> {
   const { ok, status, headers } = response;
-  const type = headers.get('content-type');
-  if (ok && /^text\/event-stream *(;|$)/i.test(type ?? '')) return;
+  const type = typeOf(response);
+  if (ok && (EVENT_STREAM.test(type) || other?.test(type))) return;
   let body = '';
   try {
     await read(response, AbortSignal.timeout(ERROR_BODY_MS), undefined, (slice) => {
@@ -71,7 +128,7 @@ export async function assertEventStream(response: Response): Promise<void> {
     // The status says enough; what came of the body comes along.
   }
   const hint = HINTS.find(([pattern]) => pattern.test(body))?.[1] ?? 'See body.';
-  throw new HttpError(`The server answered ${status}, ${type}, not text/event-stream. ${hint}`, {
+  throw new HttpError(`The server answered ${status}, ${type || 'no content type'}, not text/event-stream. ${hint}`, {
     status,
     headers,
     body: body.slice(0, SLICE),

@@ -19,6 +19,8 @@ export interface TransportRequest {
   readonly fetch: typeof globalThis.fetch;
   /** The largest event to accept, in characters. */
   readonly maxEventSize: number;
+  /** Whether JSON lines are taken, too, each for an event without a name. */
+  readonly jsonLines?: boolean | undefined;
   /** The event names that somebody listens to: native EventSource hears no others. */
   readonly eventTypes: EventTypes;
 }

@@ -1,0 +1,214 @@
+import type { ProviderError } from './errors.ts';
+import type { Format, FormatPart, ToolCallDraft } from './formats/format.ts';
+import type { Outcome } from './options.ts';
+import type { FinishOutcome, FinishPart, Part, ToolCall, ToolCallPart, Usage } from './parts.ts';
+
+/** The answer of one stream, as far as it has come. */
+export interface Answer {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly usage: Usage | undefined;
+  readonly finish: FinishPart | undefined;
+  /** What the provider reported. */
+  readonly error: ProviderError | undefined;
+  /** The format, another one once it is found out. */
+  readonly format: Format;
+  /** `finished`: the server may close. `over`: nothing follows. */
+  readonly progress: 'going' | 'finished' | 'over';
+  /** The outcome, if the stream ends in good order here. */
+  readonly outcome: Outcome;
+  /** What a page that is reloaded needs to go on. */
+  keep(): KeptAnswer;
+  /** All of it at once, for who has heard nothing yet. */
+  parts(): readonly Part[];
+  /** Adds what the format tells, and hands on what the user hears of it. */
+  add(draft: FormatPart, emit: (part: Part) => void): void;
+  /** The answer has ended in good order: no call is arriving any more. */
+  complete(emit: (part: Part) => void): void;
+}
+
+/** An answer that is kept over a reload. */
+export type KeptAnswer = readonly [text: string, reasoning: string, calls: readonly Call[]];
+
+interface Call extends Omit<ToolCall, 'input'> {
+  readonly key: unknown;
+  /** The arguments so far. */
+  json: string;
+  input?: unknown;
+  isDone?: boolean;
+}
+
+/** @param kept What an earlier page left. */
+export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
+  const [keptText, keptReasoning, keptCalls] = kept ?? ['', '', []];
+  const text = createText(keptText);
+  const reasoning = createText(keptReasoning);
+  const calls = [...keptCalls];
+  const open = new Map(calls.filter(({ isDone }) => !isDone).map((call) => [call.key, call]));
+  let newest = calls.at(-1);
+  let toolCalls: readonly ToolCall[] | undefined;
+  let usage: Usage | undefined;
+  let finish: FinishPart | undefined;
+  let error: ProviderError | undefined;
+  let format = initial;
+  let progress: Answer['progress'] = 'going';
+  let isRefused = false;
+  /** What came last is a call that the page has to answer. */
+  let isPending = false;
+
+  /** Some vendors finish the same way, whatever they finish with. */
+  function finished(outcome: FinishOutcome): FinishOutcome {
+    return outcome !== 'complete' ? outcome : isRefused ? 'refused' : isPending ? 'tool-calls' : outcome;
+  }
+
+  function addCall(draft: ToolCallDraft, emit: (part: Part) => void): void {
+    const { key, id, name, whole, done, providerExecuted } = draft;
+    let call = key === undefined ? newest : open.get(key);
+    if (!call || call.isDone || (id && id !== call.id)) {
+      // The end of what was no call.
+      if (!id && !name && !draft.delta) return;
+      const number = calls.length + 1;
+      call = { key: key ?? number, id: id || `call-${number}`, name: name ?? '', json: '', providerExecuted };
+      calls.push(call);
+      open.set(call.key, call);
+      newest = call;
+    }
+    isPending = !call.providerExecuted;
+    const delta = draft.delta || (call.json ? '' : (whole ?? ''));
+    call.json += delta;
+    if (done) completeCall(call, delta, emit);
+    else emit(partOf(call, delta));
+  }
+
+  function completeCall(call: Call, delta: string, emit: (part: Part) => void): void {
+    call.isDone = true;
+    call.input = call.json;
+    try {
+      // A call without arguments has none to parse.
+      call.input = JSON.parse(call.json || '{}');
+    } catch {
+      // What is not JSON stays the string that it is.
+    }
+    open.delete(call.key);
+    emit({ ...partOf(call, delta), input: call.input });
+  }
+
+  function complete(emit: (part: Part) => void): void {
+    for (const call of open.values()) completeCall(call, '', emit);
+    toolCalls = undefined;
+  }
+
+  return {
+    get text() {
+      return text.all;
+    },
+    get reasoning() {
+      return reasoning.all;
+    },
+    get toolCalls() {
+      return (toolCalls ??= calls.map(({ id, name, json, isDone, input, providerExecuted }) => ({
+        id,
+        name,
+        input: isDone ? input : json,
+        ...(providerExecuted && { providerExecuted }),
+      })));
+    },
+    get usage() {
+      return usage;
+    },
+    get finish() {
+      return finish;
+    },
+    get error() {
+      return error;
+    },
+    get format() {
+      return format;
+    },
+    get progress() {
+      return error ? 'over' : progress;
+    },
+    get outcome() {
+      return error ? 'failed' : (finish?.outcome ?? finished('complete'));
+    },
+    keep: () => [text.all, reasoning.all, calls.map((call) => ({ ...call }))],
+    parts: () => [
+      ...(reasoning.all ? [{ type: 'reasoning', delta: reasoning.all } as const] : []),
+      ...(text.all ? [{ type: 'text', delta: text.all } as const] : []),
+      ...calls.map((call) => ({ ...partOf(call, call.json), ...(call.isDone && { input: call.input }) })),
+    ],
+    add(draft, emit) {
+      switch (draft.type) {
+        case 'text':
+          if (!draft.delta) return;
+          progress = 'going';
+          isPending = false;
+          isRefused ||= draft.refusal === true;
+          text.add(draft.delta);
+          return emit(draft);
+        case 'reasoning':
+          if (!draft.delta) return;
+          progress = 'going';
+          reasoning.add(draft.delta);
+          return emit(draft);
+        case 'tool-call':
+          progress = 'going';
+          toolCalls = undefined;
+          return addCall(draft, emit);
+        case 'usage':
+          usage = merge(usage, draft.usage);
+          return emit({ type: 'usage', usage });
+        case 'finish':
+          complete(emit);
+          progress = draft.isLast ? 'over' : 'finished';
+          finish = { type: 'finish', outcome: finished(draft.outcome), reason: draft.reason };
+          return emit(finish);
+        case 'error':
+          error ??= draft.error;
+          return emit(draft);
+        case 'data':
+          isPending = false;
+          return emit(draft);
+        case 'unknown':
+          return emit(draft);
+        case 'start':
+          progress = 'going';
+          finish = undefined;
+          return;
+        case 'format':
+          format = draft.format;
+          return;
+        default:
+          draft satisfies never;
+      }
+    },
+    complete,
+  };
+}
+
+function partOf({ id, name, providerExecuted }: Call, delta: string): ToolCallPart {
+  return { type: 'tool-call', id, name, delta, ...(providerExecuted && { providerExecuted }) };
+}
+
+/** The newest of each, as some vendors tell a part at the start and the rest at the end. */
+function merge(before: Usage | undefined, { raw, ...counts }: Usage): Usage {
+  const known = Object.entries(counts).filter(([, count]) => count !== undefined);
+  return { ...before, ...Object.fromEntries(known), raw: { ...(before?.raw as object), ...(raw as object) } } as Usage;
+}
+
+/** A text that grows by small pieces. */
+function createText(all: string): { readonly all: string; add(delta: string): void } {
+  /** How much of it was one piece when that was last seen to. */
+  let flatLength = 0;
+  return {
+    get all() {
+      return all;
+    },
+    add(delta) {
+      all += delta;
+      // V8 keeps a tree of all that was appended, 20 bytes a piece, until a regular expression looks at it.
+      if (all.length > flatLength * 1.1 + 4096 && /(?:)/.test(all)) flatLength = all.length;
+    },
+  };
+}

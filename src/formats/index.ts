@@ -1,0 +1,12 @@
+export { agUi } from './ag-ui.ts';
+export { aiSdk } from './ai-sdk.ts';
+export { anthropic } from './anthropic.ts';
+export { auto } from './auto.ts';
+export { cohere } from './cohere.ts';
+export { geminiInteractions } from './gemini-interactions.ts';
+export { gemini } from './gemini.ts';
+export { langGraph } from './lang-graph.ts';
+export { ollama } from './ollama.ts';
+export { openaiChat } from './openai-chat.ts';
+export { openaiResponses } from './openai-responses.ts';
+export { plain } from './plain.ts';
