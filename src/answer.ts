@@ -194,7 +194,11 @@ function partOf({ id, name, providerExecuted }: Call, delta: string): ToolCallPa
 /** The newest of each, as some vendors tell a part at the start and the rest at the end. */
 function merge(before: Usage | undefined, { raw, ...counts }: Usage): Usage {
   const known = Object.entries(counts).filter(([, count]) => count !== undefined);
-  return { ...before, ...Object.fromEntries(known), raw: { ...(before?.raw as object), ...(raw as object) } } as Usage;
+  return {
+    ...before,
+    ...Object.fromEntries(known),
+    raw: { ...(before?.raw as object), ...(raw as object) },
+  } as Usage;
 }
 
 /** A text that grows by small pieces. */

@@ -80,9 +80,10 @@ export function createConnection(
   const limit = input instanceof Response || reconnect === 'never' ? 0 : attempts;
   /** Without resuming nothing can come twice, so nothing need be remembered. */
   const mayReplay = from.isResumed || (limit && resume);
-  const endExpected = (): boolean => (end === undefined ? listener.endExpected : end !== false);
   /** A live feed goes on after an answer, and where the caller set an end, nothing else is one. */
-  const followsFormat = end === undefined && reconnect !== 'always';
+  const isOver = (): boolean => end === undefined && reconnect !== 'always' && listener.progress === 'over';
+  const endIsMissing = (): boolean =>
+    end === undefined ? listener.endExpected && listener.progress === 'going' : end !== false;
   validate(input, options, isSafe);
   let transport = chooseTransport(input, options);
   const request = createRequest(input, options, method);
@@ -106,18 +107,18 @@ export function createConnection(
       const error = typeof close === 'boolean' ? undefined : close;
 
       // The table «What happens when a connection ends» of the README, row by row.
-      if (ended || (followsFormat && listener.progress !== 'going')) return ['complete'];
+      if (ended || isOver()) return ['complete'];
       if (stop.aborted) return ['stopped'];
       if (error && isPermanent(error)) return ['failed', error];
       // A live feed may be quiet for a whole connection, so there only a 204 says that it is over.
       if (close === false || (!error && resumed && !progressed && reconnect !== 'always')) {
-        return endExpected() ? truncated(error) : ['complete'];
+        return endIsMissing() ? truncated(error) : ['complete'];
       }
       resumed = resumesElsewhere ? opened : resume && lastEventId !== '';
       const isRepeatable = !arrived && (isSafe || idempotencyKey || isRefusal(error));
       const restarted = !resumed && !isRepeatable;
       if (failures >= limit || (restarted && reconnect !== 'always')) {
-        if (!error && !endExpected()) return ['complete'];
+        if (!error && !endIsMissing()) return ['complete'];
         // Where no answer had begun, none was cut.
         return error && !arrived ? ['failed', error] : truncated(error);
       }
@@ -144,6 +145,7 @@ export function createConnection(
       const { signal } = connection;
       const cut = (reason?: unknown): void => connection.abort(reason);
       let timer: ReturnType<typeof setTimeout> | undefined;
+      let isCut = false;
 
       function expect(what: string, within: number, option: string, isSecondChance?: boolean): void {
         clearTimeout(timer);
@@ -158,7 +160,7 @@ export function createConnection(
       }
       function expectBytes(): void {
         expect('data', idle, 'idle');
-        if (!followsFormat || listener.progress !== 'over' || signal.aborted) return;
+        if (!isOver() || signal.aborted) return;
         clearTimeout(timer);
         // Some relay several messages in one stream. Most close here.
         timer = setTimeout(cut, AFTER_THE_END);
@@ -167,13 +169,16 @@ export function createConnection(
         arrived = progressed = true;
         failures = 0;
         listener.event(event);
-        if (listener.progress === 'over') expectBytes();
+        if (isOver()) expectBytes();
       };
 
       stop.addEventListener('abort', cut);
       try {
         expect('response', connect, 'connect');
-        const prepared = await request(lastEventId, resumed && resumesElsewhere, { ...listener.place, response });
+        const prepared = await request(lastEventId, resumed && resumesElsewhere, {
+          ...listener.place,
+          response,
+        });
         signal.throwIfAborted();
         const { eventTypes } = listener;
         const init = { ...prepared.init, signal };
@@ -211,6 +216,9 @@ export function createConnection(
                 cut(cause instanceof TeleprinterError ? cause : optionThrew('end', cause));
               }
             },
+            cut() {
+              isCut = true;
+            },
             retry(delay) {
               reconnectionTime = delay;
             },
@@ -223,8 +231,11 @@ export function createConnection(
           },
         );
         signal.throwIfAborted();
+        // The answer may be whole, but more was to come, and only where an end is known does that mean anything.
+        if (isCut && end === undefined && listener.endExpected)
+          throw new Error('It ended in the middle of a line.');
         // An end in good order tells nothing of a replay where another end is expected.
-        if (close && !endExpected()) replay.flush(deliver);
+        if (close && !endIsMissing()) replay.flush(deliver);
         return close;
       } catch (error) {
         const cause: unknown = signal.aborted ? signal.reason : error;

@@ -2,7 +2,14 @@ import type { ProviderError } from './errors.ts';
 
 /** A piece of the answer, the same for every model. Parts come in the order of the wire. */
 export type Part =
-  TextPart | ReasoningPart | ToolCallPart | UsagePart | FinishPart | ErrorPart | DataPart | UnknownPart;
+  | TextPart
+  | ReasoningPart
+  | ToolCallPart
+  | UsagePart
+  | FinishPart
+  | ErrorPart
+  | DataPart
+  | UnknownPart;
 
 /** More of the answer's text. */
 export interface TextPart {

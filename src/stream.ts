@@ -121,7 +121,9 @@ export function openStream<E extends EventNames, T>(
       decoded = decodeEvent(raw, decode);
       const data = validateEvent(raw, decoded, schemas);
       if (data instanceof Promise) {
-        return data.then((value) => hand(raw, decoded, value, isEnd)).catch((error) => fail(error));
+        // A `decode` of the user's may be slow, too: then what it gives is both.
+        const known = decoded === data ? undefined : decoded;
+        return data.then((value) => hand(raw, known ?? value, value, isEnd)).catch((error) => fail(error));
       }
       hand(raw, decoded, data, isEnd);
     } catch (error) {
@@ -210,7 +212,7 @@ export function openStream<E extends EventNames, T>(
     meter.mark('durationMs');
     // What the provider reported says more than that the connection then ended.
     const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
-    const outcome = ending === 'complete' || answer.error === error ? answer.outcome : ending;
+    const outcome = ending === 'complete' || (error && error === answer.error) ? answer.outcome : ending;
     settled = {
       ...answered(),
       outcome,

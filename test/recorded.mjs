@@ -25,7 +25,10 @@ const WIRES = {
   'anthropic-messages': { format: 'anthropic', frame: named },
   'cohere-v2': { format: 'cohere', frame: named },
   'google-generatecontent': { format: 'gemini', frame: (data) => `data: ${data}\r\n\r\n` },
-  'google-interactions': { format: 'geminiInteractions', frame: (data) => `event: ${JSON.parse(data).event_type}\ndata: ${data}\n\n` },
+  'google-interactions': {
+    format: 'geminiInteractions',
+    frame: (data) => `event: ${JSON.parse(data).event_type}\ndata: ${data}\n\n`,
+  },
   'openai-chat': { format: 'openaiChat', frame: unnamed, end: 'data: [DONE]\n\n' },
   'openai-completions-legacy': { format: 'openaiChat', frame: unnamed, end: 'data: [DONE]\n\n' },
   'openai-responses': { format: 'openaiResponses', frame: named },
@@ -88,12 +91,23 @@ for (const set of readdirSync(folder, { withFileTypes: true })) {
   if (!set.isDirectory()) continue;
   const wire = WIRES[set.name.split('--')[0]];
   if (!wire) throw new Error(`No wire format is called ${set.name}. Add it to WIRES.`);
-  const row = { set: set.name, streams: 0, exact: 0, reads: 0, cuts: 0, 'cut, but complete': 0, 'more calls': 0 };
+  const row = {
+    set: set.name,
+    streams: 0,
+    exact: 0,
+    reads: 0,
+    cuts: 0,
+    'cut, but complete': 0,
+    'more calls': 0,
+  };
   for (const file of readdirSync(`${folder}/${set.name}`)) {
     if (!file.endsWith('.expected.json')) continue;
     const name = `${folder}/${set.name}/${file.slice(0, -'.expected.json'.length)}`;
     const expected = JSON.parse(readFileSync(`${folder}/${set.name}/${file}`, 'utf8'));
-    const payloads = () => readFileSync(`${name}.chunks.txt`, 'utf8').split('\n').filter((line) => line.trim());
+    const payloads = () =>
+      readFileSync(`${name}.chunks.txt`, 'utf8')
+        .split('\n')
+        .filter((line) => line.trim());
     const text = existsSync(`${name}.sse`)
       ? readFileSync(`${name}.sse`, 'utf8')
       : payloads().map(wire.frame).join('') + (wire.end ?? '');
@@ -106,8 +120,15 @@ for (const set of readdirSync(folder, { withFileTypes: true })) {
       const wrong = Object.entries(differences(result, expected, wire.format)).filter(([, same]) => !same);
       if (wrong.length === 0) continue;
       isExact = false;
-      console.log(`${name} in pieces of ${size}: ${wrong.map(([what]) => what)} (${result.outcome}, ${result.error})`);
-      console.log('   calls', JSON.stringify(result.toolCalls).slice(0, 300), result.finishReason, result.format);
+      console.log(
+        `${name} in pieces of ${size}: ${wrong.map(([what]) => what)} (${result.outcome}, ${result.error})`,
+      );
+      console.log(
+        '   calls',
+        JSON.stringify(result.toolCalls).slice(0, 300),
+        result.finishReason,
+        result.format,
+      );
     }
     if (isExact) row.exact++;
     const whole = await read(bytes, Infinity);
@@ -118,7 +139,9 @@ for (const set of readdirSync(folder, { withFileTypes: true })) {
       row.cuts++;
       if (result.outcome !== 'complete') continue;
       row['cut, but complete']++;
-      console.log(`${name} cut at ${at} of ${bytes.length}: complete (${result.finishReason}), ${result.text === expected.text ? 'with all of the text' : 'WITHOUT ALL OF THE TEXT'}`);
+      console.log(
+        `${name} cut at ${at} of ${bytes.length}: complete (${result.finishReason}), ${result.text === expected.text ? 'with all of the text' : 'WITHOUT ALL OF THE TEXT'}`,
+      );
     }
   }
   isWrong ||= row.exact < row.streams;

@@ -5,8 +5,12 @@ import { wireFormat } from './wire.ts';
 export function agUi(): Format {
   return wireFormat({
     name: 'agUi',
-    recognises: (data) => /^(RUN|STEP|TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING|STATE|MESSAGES)_[A-Z_]+$/.test(String(data?.type)),
-    silent: /^((RUN|STEP)_(STARTED|FINISHED)|(TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING)_.*(START|END|CONTENT|ARGS|CHUNK))$/,
+    recognises: (data) =>
+      /^(RUN|STEP|TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING|STATE|MESSAGES)_[A-Z_]+$/.test(
+        String(data?.type),
+      ),
+    silent:
+      /^((RUN|STEP)_(STARTED|FINISHED)|(TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING)_.*(START|END|CONTENT|ARGS|CHUNK))$/,
     open: () => (data, write) => {
       const { delta, messageId: id, toolCallId: key, toolCallName: name } = data ?? {};
       const type = String(data?.type);

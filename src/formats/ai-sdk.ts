@@ -7,7 +7,9 @@ export function aiSdk(): Format {
     name: 'aiSdk',
     recognises: (data, { headers }) =>
       headers?.has('x-vercel-ai-ui-message-stream') ||
-      (data?.type === ('start' as never) ? data.messageId : /^(text|reasoning|tool-input)-(start|delta)$/.test(String(data?.type))),
+      (data?.type === ('start' as never)
+        ? data.messageId
+        : /^(text|reasoning|tool-input)-(start|delta)$/.test(String(data?.type))),
     silent: /^((start|finish)(-step)?|(text|reasoning)-(start|delta|end)|message-metadata)$/,
     open: () => (data, write) => {
       const { id, delta, toolCallId: key, toolName: name, providerExecuted, messageMetadata } = data ?? {};

@@ -48,7 +48,9 @@ export function formatOf(option: Format | FormatName = 'auto'): Format {
   const all = { ...formats, auto, plain };
   if (Object.hasOwn(all, option)) return all[option]();
   const names = Object.keys(formats).join(', ');
-  throw new OptionsError(`There is no format '${option as string}'. There are: auto, plain, ${names}.`, { option: 'format' });
+  throw new OptionsError(`There is no format '${option as string}'. There are: auto, plain, ${names}.`, {
+    option: 'format',
+  });
 }
 
 /**

@@ -2,7 +2,9 @@ import type { Format } from './format.ts';
 import { wireFormat } from './wire.ts';
 
 const EVENTS =
-  'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed'.split(' ');
+  'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed'.split(
+    ' ',
+  );
 
 /** Google's Interactions API. https://ai.google.dev/gemini-api/docs/interactions/streaming */
 export function geminiInteractions(): Format {

@@ -1,7 +1,10 @@
 import type { Format } from './format.ts';
 import { listOf, wireFormat, type Wire, type Writer } from './wire.ts';
 
-const EVENTS = 'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints'.split(' ');
+const EVENTS =
+  'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints'.split(
+    ' ',
+  );
 
 /**
  * The streams of a LangGraph server, of every mode; the text is that of the model's messages. It ends where the
@@ -19,7 +22,8 @@ export function langGraph(): Format {
       const told = new Map<unknown, number>();
 
       function read(message: Wire, write: Writer, isWhole: boolean, isDone = false): void {
-        const { id, type, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } = message ?? {};
+        const { id, type, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } =
+          message ?? {};
         if (!/^ai/i.test(String(type))) return;
         const items = typeof content === 'string' ? [{ text: content } as Wire] : listOf(content);
         const before = told.get(id) ?? 0;
@@ -29,7 +33,12 @@ export function langGraph(): Format {
         for (const item of isChunk ? items : []) write.reasoning(item?.thinking ?? item?.reasoning, id);
         write.text(isChunk ? text : text.slice(before), id);
         for (const call of listOf(isChunk && tool_call_chunks)) {
-          write.call({ key: `${String(id)} ${String(call?.index)}`, id: call?.id, name: call?.name, delta: call?.args });
+          write.call({
+            key: `${String(id)} ${String(call?.index)}`,
+            id: call?.id,
+            name: call?.name,
+            delta: call?.args,
+          });
         }
         for (const call of listOf((isDone || !(isWhole || isChunk)) && tool_calls)) {
           write.call({ key: call?.id, id: call?.id, name: call?.name, delta: call?.args, done: true });

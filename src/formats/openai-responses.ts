@@ -3,7 +3,8 @@ import { listOf, wireFormat, type Wire, type Writer } from './wire.ts';
 
 const CALL = /^(function|custom_tool)_call$/;
 /** The items that end a turn because the page has to answer them. */
-const FOR_THE_PAGE = /^(.*(function|custom_tool|computer|shell|apply_patch|tool_search)_call|mcp_approval_request)$/;
+const FOR_THE_PAGE =
+  /^(.*(function|custom_tool|computer|shell|apply_patch|tool_search)_call|mcp_approval_request)$/;
 
 /**
  * OpenAI's Responses API, also as Azure, LM Studio and xAI speak it.
@@ -24,9 +25,10 @@ export function openaiResponses(): Format {
   });
 }
 
-const EVENTS = 'created output_text.delta refusal.delta reasoning_summary_text.delta reasoning_text.delta output_item.added output_item.done function_call_arguments.delta custom_tool_call_input.delta output_text.annotation.added completed incomplete failed'
-  .split(' ')
-  .map((name) => `response.${name}`);
+const EVENTS =
+  'created output_text.delta refusal.delta reasoning_summary_text.delta reasoning_text.delta output_item.added output_item.done function_call_arguments.delta custom_tool_call_input.delta output_text.annotation.added completed incomplete failed'
+    .split(' ')
+    .map((name) => `response.${name}`);
 
 function read(data: Wire, write: Writer): void {
   const { delta, item, item_id, output_index: key, response, annotation } = data ?? {};
@@ -61,7 +63,11 @@ function read(data: Wire, write: Writer): void {
       write.usage(response?.usage);
       if (response?.error) write.error(response.error);
       const isForPage = FOR_THE_PAGE.test(String(listOf(response?.output).at(-1)?.type));
-      write.finish(response?.incomplete_details?.reason ?? data?.type, true, isForPage ? 'tool-calls' : undefined);
+      write.finish(
+        response?.incomplete_details?.reason ?? data?.type,
+        true,
+        isForPage ? 'tool-calls' : undefined,
+      );
     }
   }
 }

@@ -73,7 +73,9 @@ export function providerError(detail: unknown): ProviderError {
   const { code, type, status, error } = (wire ?? {}) as Record<string, unknown>;
   const given = wire?.message ?? wire?.errorText;
   const message = String(given ?? error ?? detail);
-  const providerCode = (code ?? (given && error) ?? (type === 'error' ? undefined : type) ?? status) as string | undefined;
+  const providerCode = (code ?? (given && error) ?? (type === 'error' ? undefined : type) ?? status) as
+    | string
+    | undefined;
   return new ProviderError(
     `The model's provider reports an error${providerCode ? ` (${providerCode})` : ''}: ${message}. What had arrived is in result.text.`,
     { providerCode, providerMessage: message, data: detail },
@@ -87,7 +89,11 @@ function createWriter(emit: (part: FormatPart) => void): Writer {
     }
   }
   const jsonOf = (value: unknown): string | undefined =>
-    value === undefined || value === null ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+    value === undefined || value === null
+      ? undefined
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value);
   return {
     text: (delta, id, refusal) => add('text', delta, id, refusal ? { refusal } : {}),
     reasoning: (delta, id) => add('reasoning', delta, id),

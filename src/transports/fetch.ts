@@ -33,7 +33,7 @@ export const fetchTransport: Transport = {
       }
       return sink.drained();
     });
-    parser?.end?.();
+    if (parser?.isCut()) sink.cut?.();
     return true;
   },
 };
@@ -41,8 +41,8 @@ export const fetchTransport: Transport = {
 /** What makes events of text. */
 interface Parser {
   feed(slice: string): void;
-  /** The response has ended in good order. */
-  end?(): void;
+  /** Whether a response that ends here ends in the middle of a line. */
+  isCut(): boolean;
 }
 
 function createEventParser(maxEventSize: number, sink: TransportSink): Parser {
@@ -57,11 +57,14 @@ function createEventParser(maxEventSize: number, sink: TransportSink): Parser {
   });
   // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
   parser.feed('\uFEFF');
+  let last: string;
   return {
     feed(slice) {
-      parser.feed(slice);
+      parser.feed((last = slice));
       if (overflow) throw eventTooLarge(maxEventSize);
     },
+    // Some servers leave out the line end behind the last line of all.
+    isCut: () => !/([\r\n]|\[DONE\])$/.test(last),
   };
 }
 
@@ -83,14 +86,15 @@ function createLineParser(maxEventSize: number, sink: TransportSink): Parser {
       }
       if (line.length > maxEventSize) throw eventTooLarge(maxEventSize);
     },
-    end() {
+    isCut() {
       // The last line needs no line end, but if it was cut it is no JSON.
       try {
-        JSON.parse(line);
-        tell();
+        if (line.trim()) JSON.parse(line);
       } catch {
-        // As an event stream drops an event that was not ended.
+        return true;
       }
+      tell();
+      return false;
     },
   };
 }
@@ -128,12 +132,15 @@ export async function assertEventStream(response: Response, other?: RegExp): Pro
     // The status says enough; what came of the body comes along.
   }
   const hint = HINTS.find(([pattern]) => pattern.test(body))?.[1] ?? 'See body.';
-  throw new HttpError(`The server answered ${status}, ${type || 'no content type'}, not text/event-stream. ${hint}`, {
-    status,
-    headers,
-    body: body.slice(0, SLICE),
-    hint,
-  });
+  throw new HttpError(
+    `The server answered ${status}, ${type || 'no content type'}, not text/event-stream. ${hint}`,
+    {
+      status,
+      headers,
+      body: body.slice(0, SLICE),
+      hint,
+    },
+  );
 }
 
 /** What came instead of a stream, by how it begins. */

@@ -41,6 +41,8 @@ export interface TransportSink {
   /** A block with an `id` field ended; called before its event, and also where there is no event. */
   id(id: string): void;
   event(event: RawEvent): void;
+  /** The response ended in good order, but in the middle of a line. Not called where that is hidden. */
+  cut?(): void;
   /** The server set the reconnection time, in milliseconds. */
   retry(delay: number): void;
   /** A promise while the consumers are behind: reading goes on when it resolves. */

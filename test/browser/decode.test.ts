@@ -59,7 +59,7 @@ describe('decode', () => {
       {
         format: {
           name: 'mine',
-          text() {
+          reader: () => () => {
             throw new Error('mine');
           },
         },
@@ -71,7 +71,7 @@ describe('decode', () => {
         events: { message: z.string().refine(async () => true) },
         format: {
           name: 'mine',
-          text() {
+          reader: () => () => {
             throw new Error('mine');
           },
         },

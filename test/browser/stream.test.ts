@@ -313,7 +313,7 @@ describe('a slow reader', () => {
       fetch: async () => new Response(body, { headers }),
       end: false,
       // Events alone: the text of an answer is kept for its result.
-      format: { name: 'none', text: () => undefined },
+      format: { name: 'none', reader: () => () => {} },
     });
     const heapBefore = heap();
     const iterator = source[Symbol.asyncIterator]();
