@@ -1,3 +1,4 @@
+import { createDepthGauge, MAX_DEPTH } from './depth.ts';
 import type { ProviderError } from './errors.ts';
 import type { Format, FormatPart, ToolCallDraft } from './formats/format.ts';
 import type { Outcome } from './options.ts';
@@ -86,7 +87,7 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
     call.input = call.json;
     try {
       // A call without arguments has none to parse.
-      call.input = JSON.parse(call.json || '{}');
+      if (createDepthGauge()(call.json) <= MAX_DEPTH) call.input = JSON.parse(call.json || '{}');
     } catch {
       // What is not JSON stays the string that it is.
     }

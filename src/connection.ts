@@ -80,8 +80,9 @@ export function createConnection(
   const limit = input instanceof Response || reconnect === 'never' ? 0 : attempts;
   /** Without resuming nothing can come twice, so nothing need be remembered. */
   const mayReplay = from.isResumed || (limit && resume);
-  /** A live feed goes on after an answer, and where the caller set an end, nothing else is one. */
-  const isOver = (): boolean => end === undefined && reconnect !== 'always' && listener.progress === 'over';
+  /** What the format says of the end. A live feed goes on after it, and where the caller set an end, nothing else is one. */
+  const progress = (): ConnectionListener['progress'] =>
+    end === undefined && reconnect !== 'always' ? listener.progress : 'going';
   const endIsMissing = (): boolean =>
     end === undefined ? listener.endExpected && listener.progress === 'going' : end !== false;
   validate(input, options, isSafe);
@@ -107,7 +108,7 @@ export function createConnection(
       const error = typeof close === 'boolean' ? undefined : close;
 
       // The table «What happens when a connection ends» of the README, row by row.
-      if (ended || isOver()) return ['complete'];
+      if (ended || progress() === 'over' || (!error && progress() === 'finished')) return ['complete'];
       if (stop.aborted) return ['stopped'];
       if (error && isPermanent(error)) return ['failed', error];
       // A live feed may be quiet for a whole connection, so there only a 204 says that it is over.
@@ -160,7 +161,7 @@ export function createConnection(
       }
       function expectBytes(): void {
         expect('data', idle, 'idle');
-        if (!isOver() || signal.aborted) return;
+        if (progress() !== 'over' || signal.aborted) return;
         clearTimeout(timer);
         // Some relay several messages in one stream. Most close here.
         timer = setTimeout(cut, AFTER_THE_END);
@@ -169,7 +170,7 @@ export function createConnection(
         arrived = progressed = true;
         failures = 0;
         listener.event(event);
-        if (isOver()) expectBytes();
+        if (progress() === 'over') expectBytes();
       };
 
       stop.addEventListener('abort', cut);

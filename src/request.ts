@@ -1,5 +1,5 @@
 import { warnOfSecrets } from './diagnose.ts';
-import { optionThrew } from './errors.ts';
+import { optionThrew, TeleprinterError } from './errors.ts';
 import type { Resume, StreamInput, StreamOptions } from './options.ts';
 import type { TransportRequest } from './transports/transport.ts';
 
@@ -50,7 +50,7 @@ export function createRequest(
       const given: unknown = typeof value === 'function' ? await value(...args) : value;
       return option === 'headers' ? new Headers(given as HeadersInit) : given;
     } catch (error) {
-      throw optionThrew(option, error);
+      throw error instanceof TeleprinterError ? error : optionThrew(option, error);
     }
   }
 

@@ -10,3 +10,5 @@ export { ollama } from './ollama.ts';
 export { openaiChat } from './openai-chat.ts';
 export { openaiResponses } from './openai-responses.ts';
 export { plain } from './plain.ts';
+export { resumeAiSdk, resumeLangGraph, resumeOpenaiResponses } from './resume.ts';
+export type { FinishDraft, Format, FormatEvent, FormatPart, ToolCallDraft } from './format.ts';

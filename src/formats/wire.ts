@@ -117,7 +117,7 @@ function createWriter(emit: (part: FormatPart) => void): Writer {
 
 /** What a vendor's word for the end means; `undefined` where something went wrong. */
 function outcomeOf(reason: string): FinishOutcome | undefined {
-  return OUTCOMES.find(([pattern]) => pattern.test(reason))?.[1] ?? 'complete';
+  return OUTCOMES.find(([pattern]) => pattern.test(reason))![1];
 }
 
 const OUTCOMES: readonly (readonly [RegExp, FinishOutcome | undefined])[] = [
@@ -125,4 +125,5 @@ const OUTCOMES: readonly (readonly [RegExp, FinishOutcome | undefined])[] = [
   [/error|fail|cancel|abort|malformed|unexpected|missing|timeout|insufficient|^OTHER/i, undefined],
   [/length|max|window|limit|pause|incomplete/i, 'length'],
   [/tool|function|action/i, 'tool-calls'],
+  [/(?:)/, 'complete'],
 ];

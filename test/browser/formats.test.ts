@@ -6,7 +6,10 @@ import { serve } from '../server/client.ts';
 import { end, head, write } from '../server/script.ts';
 
 /** A response whose body comes in pieces of this many bytes, and then ends or breaks. */
-function respond(wire: string, { type = 'text/event-stream', size = Infinity, breaks = false } = {}): Response {
+function respond(
+  wire: string,
+  { type = 'text/event-stream', size = Infinity, breaks = false } = {},
+): Response {
   const bytes = new TextEncoder().encode(wire);
   let at = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -31,11 +34,14 @@ describe.each(SAMPLES.map((sample) => [sample.name, sample] as const))('%s', (_,
     if (usage) expect(result.usage).toMatchObject(usage);
   }
 
-  test.each([1, 2, 3, 7, 64, Infinity])('is read whole in pieces of %s bytes, and recognised', async (size) => {
-    const source = stream(respond(wire, { type, size }));
-    expectWhole(await source.result);
-    expect(source.format).toBe(format);
-  });
+  test.each([1, 2, 3, 7, 64, Infinity])(
+    'is read whole in pieces of %s bytes, and recognised',
+    async (size) => {
+      const source = stream(respond(wire, { type, size }));
+      expectWhole(await source.result);
+      expect(source.format).toBe(format);
+    },
+  );
 
   test('is read by its format alone, named in the options', async () => {
     expectWhole(await stream(respond(wire, { type }), { format }).result);

@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import type { FormatName, Outcome, ToolCall, Usage } from '../../src/index.ts';
 
 const files = import.meta.glob<string>('../../demo/streams/*', {
