@@ -78,7 +78,7 @@ export class ProviderError extends TeleprinterError {
   override name = 'ProviderError';
   override code = 'provider' as const;
   /** The provider's own code, e.g. `overloaded_error`, where it gave one. */
-  declare readonly providerCode: string | number | undefined;
+  declare readonly providerCode: string | undefined;
   /** The provider's own words. */
   declare readonly providerMessage: string;
   /** What it sent, decoded. */

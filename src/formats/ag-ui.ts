@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { wireFormat } from './wire.ts';
+import { wireFormat, wordOf } from './wire.ts';
 
 /** The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events */
 export function agUi(): Format {
@@ -7,13 +7,13 @@ export function agUi(): Format {
     name: 'agUi',
     recognises: (data) =>
       /^(RUN|STEP|TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING|STATE|MESSAGES)_[A-Z_]+$/.test(
-        String(data?.type),
+        wordOf(data?.type),
       ),
     silent:
       /^((RUN|STEP)_(STARTED|FINISHED)|(TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING)_.*(START|END|CONTENT|ARGS|CHUNK))$/,
     open: () => (data, write) => {
       const { delta, messageId: id, toolCallId: key, toolCallName: name } = data ?? {};
-      const type = String(data?.type);
+      const type = wordOf(data?.type);
       switch (type) {
         case 'RUN_STARTED':
           return write.start();

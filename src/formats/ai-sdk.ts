@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { wireFormat } from './wire.ts';
+import { wireFormat, wordOf } from './wire.ts';
 
 /** The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */
 export function aiSdk(): Format {
@@ -9,11 +9,11 @@ export function aiSdk(): Format {
       headers?.has('x-vercel-ai-ui-message-stream') ||
       (data?.type === ('start' as never)
         ? data.messageId
-        : /^(text|reasoning|tool-input)-(start|delta)$/.test(String(data?.type))),
+        : /^(text|reasoning|tool-input)-(start|delta)$/.test(wordOf(data?.type))),
     silent: /^((start|finish)(-step)?|(text|reasoning)-(start|delta|end)|message-metadata)$/,
     open: () => (data, write) => {
       const { id, delta, toolCallId: key, toolName: name, providerExecuted, messageMetadata } = data ?? {};
-      const type = String(data?.type);
+      const type = wordOf(data?.type);
       switch (type) {
         case 'start':
           return write.start();

@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { wireFormat } from './wire.ts';
+import { wireFormat, wordOf } from './wire.ts';
 
 const EVENTS =
   'message_start content_block_start content_block_delta content_block_stop message_delta message_stop ping'.split(
@@ -11,7 +11,7 @@ export function anthropic(): Format {
   return wireFormat({
     name: 'anthropic',
     events: EVENTS,
-    recognises: (data) => /^(message_|content_block_)/.test(String(data?.type)),
+    recognises: (data) => /^(message_|content_block_)/.test(wordOf(data?.type)),
     silent: /^(message|content_block)_(start|delta|stop)$|^ping$/,
     open() {
       let reason: unknown;
@@ -22,7 +22,7 @@ export function anthropic(): Format {
             write.start();
             return write.usage(message?.usage);
           case 'content_block_start': {
-            const type = String(block?.type);
+            const type = wordOf(block?.type);
             if (/tool_use$/.test(type)) {
               const { id, name, input } = block ?? {};
               // The whole input is here where the provider's own code makes the call.

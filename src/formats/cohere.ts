@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { wireFormat } from './wire.ts';
+import { wireFormat, wordOf } from './wire.ts';
 
 const EVENTS =
   'message-start content-start content-delta content-end tool-plan-delta tool-call-start tool-call-delta tool-call-end citation-start citation-end message-end'.split(
@@ -11,12 +11,12 @@ export function cohere(): Format {
   return wireFormat({
     name: 'cohere',
     events: EVENTS,
-    recognises: (data) => EVENTS.includes(String(data?.type)),
+    recognises: (data) => EVENTS.includes(wordOf(data?.type)),
     silent: /^(message|content|tool-call|citation)-(start|delta|end)$/,
     open: () => (data, write) => {
       const { index: key, delta } = data ?? {};
       const { content, tool_calls: call, tool_plan: plan, citations } = delta?.message ?? {};
-      const type = String(data?.type);
+      const type = wordOf(data?.type);
       if (type === 'message-start') return write.start();
       write.text(content?.text, key);
       write.reasoning(content?.thinking, key);

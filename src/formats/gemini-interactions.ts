@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { wireFormat } from './wire.ts';
+import { wireFormat, wordOf } from './wire.ts';
 
 const EVENTS =
   'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed'.split(
@@ -11,11 +11,11 @@ export function geminiInteractions(): Format {
   return wireFormat({
     name: 'geminiInteractions',
     events: EVENTS,
-    recognises: (data) => /^(interaction|step)\./.test(String(data?.event_type)),
+    recognises: (data) => /^(interaction|step)\./.test(wordOf(data?.event_type)),
     silent: /^(interaction\.(created|status_update|completed)|step\.(start|delta|stop))$/,
     open: () => (data, write) => {
       const { index: key, step, delta, interaction } = data ?? {};
-      const type = String(delta?.type);
+      const type = wordOf(delta?.type);
       switch (data?.event_type as unknown) {
         case 'interaction.created':
           return write.start();

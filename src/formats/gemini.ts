@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { listOf, wireFormat, type Wire } from './wire.ts';
+import { listOf, wireFormat, wordOf, type Wire } from './wire.ts';
 
 /** Google's Gemini API with `alt=sse`, and Vertex AI. https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent */
 export function gemini(): Format {
@@ -13,7 +13,7 @@ export function gemini(): Format {
       return (data, write) => {
         for (const candidate of listOf(data?.candidates)) {
           // The first candidate is the answer.
-          if (Number(candidate?.index) > 0) {
+          if (Number(wordOf(candidate?.index)) > 0) {
             write.data('candidate', candidate);
             continue;
           }
@@ -49,7 +49,7 @@ const DEPTH = 64;
 /** Puts one value where its path says, or appends to the string there. */
 function set(root: Container, partial: Wire): void {
   const { jsonPath, willContinue, ...values } = partial ?? {};
-  const path = String(jsonPath).match(/[^$.[\]'"]+/g) ?? [];
+  const path = wordOf(jsonPath).match(/[^$.[\]'"]+/g) ?? [];
   const value: unknown = Object.values(values)[0];
   let at = root;
   for (const [depth, name] of path.entries()) {
@@ -61,6 +61,6 @@ function set(root: Container, partial: Wire): void {
       const isContainer = typeof before === 'object' && before;
       at[name] = isContainer ? before : /^\d+$/.test(next) ? [] : Object.create(null);
       at = at[name] as Container;
-    } else at[name] = typeof before === 'string' ? before + String(value) : value;
+    } else at[name] = typeof before === 'string' ? before + wordOf(value) : value;
   }
 }

@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { listOf, wireFormat, type Wire, type Writer } from './wire.ts';
+import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
 
 const EVENTS =
   'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints'.split(
@@ -24,7 +24,7 @@ export function langGraph(): Format {
       function read(message: Wire, write: Writer, isWhole: boolean, isDone = false): void {
         const { id, type, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } =
           message ?? {};
-        if (!/^ai/i.test(String(type))) return;
+        if (!/^ai/i.test(wordOf(type))) return;
         const items = typeof content === 'string' ? [{ text: content } as Wire] : listOf(content);
         const before = told.get(id) ?? 0;
         const text = items.map((item) => (typeof item?.text === 'string' ? item.text : '')).join('');
@@ -34,7 +34,7 @@ export function langGraph(): Format {
         write.text(isChunk ? text : text.slice(before), id);
         for (const call of listOf(isChunk && tool_call_chunks)) {
           write.call({
-            key: `${String(id)} ${String(call?.index)}`,
+            key: `${wordOf(id)} ${wordOf(call?.index)}`,
             id: call?.id,
             name: call?.name,
             delta: call?.args,

@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { listOf, wireFormat, type Wire, type Writer } from './wire.ts';
+import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
 
 /**
  * OpenAI's chat completions, and all that speak like them: Azure, DeepSeek, Groq, Kimi, Mistral, OpenRouter, Perplexity,
@@ -19,7 +19,7 @@ export function openaiChat(): Format {
 function read(data: Wire, write: Writer): void {
   for (const choice of listOf(data?.choices)) {
     // The first choice is the answer.
-    if (Number(choice?.index) > 0) {
+    if (Number(wordOf(choice?.index)) > 0) {
       write.data('choice', choice);
       continue;
     }

@@ -1,5 +1,5 @@
 import type { Format } from './format.ts';
-import { listOf, wireFormat, type Wire, type Writer } from './wire.ts';
+import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
 
 const CALL = /^(function|custom_tool)_call$/;
 /** The items that end a turn because the page has to answer them. */
@@ -14,7 +14,7 @@ export function openaiResponses(): Format {
   return wireFormat({
     name: 'openaiResponses',
     events: EVENTS,
-    recognises: (data) => /^response\./.test(String(data?.type)),
+    recognises: (data) => /^response\./.test(wordOf(data?.type)),
     silent: /^(response\..*(added|created|done|ed|ing|in_progress)|keepalive)$/,
     open: () => read,
     cursor: (data, before) => {
@@ -44,8 +44,8 @@ function read(data: Wire, write: Writer): void {
       return write.reasoning(delta, item_id);
     case 'response.output_item.added':
     case 'response.output_item.done': {
-      const done = String(data?.type).endsWith('done');
-      const type = String(item?.type);
+      const done = wordOf(data?.type).endsWith('done');
+      const type = wordOf(item?.type);
       if (CALL.test(type)) {
         const whole = item?.arguments ?? item?.input;
         write.call({ key, id: item?.call_id, name: item?.name, ...(done && { whole, done }) });
@@ -62,7 +62,7 @@ function read(data: Wire, write: Writer): void {
     case 'response.failed': {
       write.usage(response?.usage);
       if (response?.error) write.error(response.error);
-      const isForPage = FOR_THE_PAGE.test(String(listOf(response?.output).at(-1)?.type));
+      const isForPage = FOR_THE_PAGE.test(wordOf(listOf(response?.output).at(-1)?.type));
       write.finish(
         response?.incomplete_details?.reason ?? data?.type,
         true,

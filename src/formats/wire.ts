@@ -9,6 +9,9 @@ export type Wire = { readonly [field: string]: Wire } | undefined;
 /** The elements of what may be no array. */
 export const listOf = (value: unknown): readonly Wire[] => (Array.isArray(value) ? (value as Wire[]) : []);
 
+/** A word of the wire, or a number; of anything else nothing, as not even `String()` is safe with what JSON can be. */
+export const wordOf = (value: unknown): string => (/^[sn]/.test(typeof value) ? String(value) : '');
+
 /** Tells parts from whatever the wire has: what is not of the right kind is no part. */
 export interface Writer {
   text(delta: unknown, id?: unknown, refusal?: boolean): void;
@@ -49,7 +52,7 @@ export function wireFormat({ recognises, silent, open, events = [], ...format }:
         const { type, data } = event;
         const wire = data as Wire;
         emit = to;
-        isKnown = silent?.test(String(wire?.type ?? wire?.event_type ?? type));
+        isKnown = silent?.test(wordOf(wire?.type ?? wire?.event_type ?? type));
         const error = errorIn(event);
         if (error) write.error(error);
         read(wire, write, event);
@@ -72,10 +75,13 @@ export function providerError(detail: unknown): ProviderError {
   const wire = detail as Wire;
   const { code, type, status, error } = (wire ?? {}) as Record<string, unknown>;
   const given = wire?.message ?? wire?.errorText;
-  const message = String(given ?? error ?? detail);
-  const providerCode = (code ?? (given && error) ?? (type === 'error' ? undefined : type) ?? status) as
-    | string
-    | undefined;
+  const message = wordOf(given) || wordOf(error) || wordOf(detail) || JSON.stringify(detail);
+  const providerCode =
+    wordOf(code) ||
+    wordOf(given && error) ||
+    (type !== 'error' && wordOf(type)) ||
+    wordOf(status) ||
+    undefined;
   return new ProviderError(
     `The model's provider reports an error${providerCode ? ` (${providerCode})` : ''}: ${message}. What had arrived is in result.text.`,
     { providerCode, providerMessage: message, data: detail },
@@ -85,7 +91,7 @@ export function providerError(detail: unknown): ProviderError {
 function createWriter(emit: (part: FormatPart) => void): Writer {
   function add(type: 'text' | 'reasoning', delta: unknown, id: unknown, more?: object): void {
     if (delta && typeof delta === 'string') {
-      emit({ type, delta, ...(id === undefined ? {} : { id: String(id) }), ...more });
+      emit({ type, delta, ...(id === undefined ? {} : { id: wordOf(id) }), ...more });
     }
   }
   const jsonOf = (value: unknown): string | undefined =>

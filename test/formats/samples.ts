@@ -75,7 +75,7 @@ const samples: Record<string, Partial<Sample> & Pick<Sample, 'format' | 'error' 
       error: { code: 502, message: 'Provider returned error' },
       choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
     }),
-    providerCode: 502,
+    providerCode: '502',
     providerMessage: 'Provider returned error',
   },
   'snowflake.sse': { ...chat, reasoning: '', finishReason: undefined, usage: some },
@@ -114,7 +114,7 @@ const samples: Record<string, Partial<Sample> & Pick<Sample, 'format' | 'error' 
     outcome: 'tool-calls',
     usage: all,
     error: error({ error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } }),
-    providerCode: 503,
+    providerCode: '503',
     providerMessage: 'The model is overloaded.',
   },
   'gemini-interactions.sse': {

@@ -1,0 +1,84 @@
+/**
+ * What JSON costs while it arrives, in deltas of 20 characters: 100 kB and 200 kB of it, read by `json()` with somebody
+ * who looks at each value, in turn within one run. Prints medians in milliseconds, and fails where twice the text
+ * takes over 2.5 times. Beside it what it costs to parse all there is again at each delta, of 25 kB and 50 kB.
+ */
+import { json } from '../../dist/json.js';
+
+const ROUNDS = 15;
+const LIMIT = 2.5;
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** About so many characters of JSON, as a model writes it. */
+function textOf(size) {
+  const steps = [];
+  for (let length = 0; length < size; length += 100) {
+    steps.push({
+      title: `Step ${steps.length}`,
+      text: 'Stir "gently", then wait.',
+      minutes: 5,
+      tags: ['hot', 'slow'],
+    });
+  }
+  return JSON.stringify(steps)
+    .slice(0, size)
+    .replace(/,?\{[^{]*$/, ']');
+}
+
+const deltasOf = (text) => text.match(/.{1,20}/gsu);
+
+async function* arriving(deltas) {
+  for (const delta of deltas) yield delta;
+}
+
+async function ours(deltas) {
+  let seen = 0;
+  for await (const value of json(arriving(deltas))) seen = value.length;
+  return seen;
+}
+
+/** Without a library: what has come is closed by hand and parsed, all of it each time. */
+async function again(deltas) {
+  let text = '';
+  let seen = 0;
+  for await (const delta of arriving(deltas)) {
+    text += delta;
+    const whole = text.lastIndexOf('}');
+    if (whole > 0) seen = JSON.parse(`${text.slice(0, whole + 1)}]`).length;
+  }
+  return seen;
+}
+
+async function time(run, size) {
+  const text = textOf(size);
+  const deltas = deltasOf(text);
+  const start = performance.now();
+  if ((await run(deltas)) !== JSON.parse(text).length) throw new Error('The value did not arrive whole.');
+  return performance.now() - start;
+}
+
+async function compare(name, run, size) {
+  const once = [];
+  const twice = [];
+  for (let round = 0; round < ROUNDS + 3; round++) {
+    const times = [await time(run, size), await time(run, size * 2)];
+    // The first rounds warm up.
+    if (round < 3) continue;
+    once.push(times[0]);
+    twice.push(times[1]);
+  }
+  const ratio = median(twice) / median(once);
+  console.log(
+    `| ${name} | ${size / 1000} kB: ${median(once).toFixed(1)} | ${size / 500} kB: ${median(twice).toFixed(1)} | ${ratio.toFixed(2)} |`,
+  );
+  return ratio;
+}
+
+console.log('| | once (ms) | twice (ms) | ratio |\n|---|---|---|---|');
+const ratio = await compare('json()', ours, 100_000);
+await compare('parsed again at each delta', again, 25_000);
+if (ratio > LIMIT) {
+  console.error(`Twice the text takes over ${LIMIT} times.`);
+  process.exitCode = 1;
+}
