@@ -92,7 +92,7 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
       // What is not JSON stays the string that it is.
     }
     open.delete(call.key);
-    emit({ ...partOf(call, delta), input: call.input });
+    emit(partOf(call, delta));
   }
 
   function complete(emit: (part: Part) => void): void {
@@ -133,11 +133,11 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
     get outcome() {
       return error ? 'failed' : (finish?.outcome ?? finished('complete'));
     },
-    keep: () => [text.all, reasoning.all, calls.map((call) => ({ ...call }))],
+    keep: () => [text.all, reasoning.all, structuredClone(calls)],
     parts: () => [
       ...(reasoning.all ? [{ type: 'reasoning', delta: reasoning.all } as const] : []),
       ...(text.all ? [{ type: 'text', delta: text.all } as const] : []),
-      ...calls.map((call) => ({ ...partOf(call, call.json), ...(call.isDone && { input: call.input }) })),
+      ...calls.map((call) => partOf(call, call.json)),
     ],
     add(draft, emit) {
       switch (draft.type) {
@@ -188,8 +188,15 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
   };
 }
 
-function partOf({ id, name, providerExecuted }: Call, delta: string): ToolCallPart {
-  return { type: 'tool-call', id, name, delta, ...(providerExecuted && { providerExecuted }) };
+function partOf({ id, name, providerExecuted, isDone, input }: Call, delta: string): ToolCallPart {
+  return {
+    type: 'tool-call',
+    id,
+    name,
+    delta,
+    ...(isDone && { input }),
+    ...(providerExecuted && { providerExecuted }),
+  };
 }
 
 /** The newest of each, as some vendors tell a part at the start and the rest at the end. */

@@ -14,14 +14,14 @@ import { openStream } from './stream.ts';
  * @example
  * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
  */
-export const stream: OpenStream = (input: StreamInput, options: StreamOptions = {}) => {
-  const { format = plain() } = options;
+export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) => {
+  const format = options?.format ?? plain();
   if (typeof format === 'string') {
     throw new OptionsError(`Here a format is an object: import ${format} from 'teleprinter/formats'.`, {
       option: 'format',
     });
   }
-  return openStream(input, options, format) as never;
+  return openStream(input, options ?? {}, format) as never;
 };
 
 /**

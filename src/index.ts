@@ -17,8 +17,8 @@ export * from './typewriter/index.ts';
  * @example
  * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
  */
-export const stream: OpenStream = (input: StreamInput, options: StreamOptions = {}) =>
-  openStream(input, options, formatOf(options.format)) as never;
+export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) =>
+  openStream(input, options ?? {}, formatOf(options?.format)) as never;
 
 /**
  * Makes a client with defaults of its own.

@@ -121,7 +121,7 @@ for (const set of readdirSync(folder, { withFileTypes: true })) {
       if (wrong.length === 0) continue;
       isExact = false;
       console.log(
-        `${name} in pieces of ${size}: ${wrong.map(([what]) => what)} (${result.outcome}, ${result.error})`,
+        `${name} in pieces of ${size}: ${wrong.map(([what]) => what).join()} (${result.outcome}, ${result.error})`,
       );
       console.log(
         '   calls',

@@ -23,7 +23,7 @@ export function anthropic(): Format {
             return write.usage(message?.usage);
           case 'content_block_start': {
             const type = wordOf(block?.type);
-            if (/tool_use$/.test(type)) {
+            if (type.endsWith('tool_use')) {
               const { id, name, input } = block ?? {};
               // The whole input is here where the provider's own code makes the call.
               const delta = Object.keys(input ?? {}).length ? input : '';

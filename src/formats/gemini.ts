@@ -18,7 +18,7 @@ export function gemini(): Format {
             continue;
           }
           for (const part of listOf(candidate?.content?.parts)) {
-            const { text, thought, functionCall: call, thoughtSignature, ...others } = part ?? {};
+            const { text, thought, functionCall: call, thoughtSignature: _signature, ...others } = part ?? {};
             if (thought) write.reasoning(text);
             else write.text(text);
             for (const [name, value] of Object.entries(others)) write.data(name, value);
@@ -48,7 +48,7 @@ const DEPTH = 64;
 
 /** Puts one value where its path says, or appends to the string there. */
 function set(root: Container, partial: Wire): void {
-  const { jsonPath, willContinue, ...values } = partial ?? {};
+  const { jsonPath, willContinue: _more, ...values } = partial ?? {};
   const path = wordOf(jsonPath).match(/[^$.[\]'"]+/g) ?? [];
   const value: unknown = Object.values(values)[0];
   let at = root;

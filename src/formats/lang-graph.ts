@@ -53,7 +53,7 @@ export function langGraph(): Format {
         if (name === 'messages') read(listOf(data)[0], write, false);
         else if (/^messages\/(partial|complete)$/.test(name)) {
           for (const message of listOf(data)) read(message, write, true, name.endsWith('complete'));
-        } else if (!/^m/.test(name) && EVENTS.includes(name)) write.data(event, data);
+        } else if (!name.startsWith('m') && EVENTS.includes(name)) write.data(event, data);
       };
     },
   });

@@ -14,7 +14,7 @@ export function openaiResponses(): Format {
   return wireFormat({
     name: 'openaiResponses',
     events: EVENTS,
-    recognises: (data) => /^response\./.test(wordOf(data?.type)),
+    recognises: (data) => wordOf(data?.type).startsWith('response.'),
     silent: /^(response\..*(added|created|done|ed|ing|in_progress)|keepalive)$/,
     open: () => read,
     cursor: (data, before) => {

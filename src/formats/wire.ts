@@ -66,7 +66,7 @@ export function wireFormat({ recognises, silent, open, events = [], ...format }:
 export function errorIn({ type, data }: FormatEvent): unknown {
   const wire = data as Wire;
   const { error } = wire ?? {};
-  const isError = [type, wire?.type, wire?.event_type].includes('error' as never);
+  const isError = [type, wire?.type, wire?.event_type].includes('error');
   return typeof error === 'object' && error ? error : (error || isError) && (data || type);
 }
 

@@ -94,7 +94,7 @@ describe.each(SAMPLES.map((sample) => [sample.name, sample] as const))('%s', (_,
     const source = stream(respond(failing, { type }));
     let thrown: unknown;
     try {
-      for await (const _text of source.text);
+      for await (const _ of source.text);
     } catch (error) {
       thrown = error;
     }

@@ -198,16 +198,20 @@ const samples: Record<string, Partial<Sample> & Pick<Sample, 'format' | 'error' 
 };
 
 /** One stream for each format and dialect, written for these tests and for the demo. */
-export const SAMPLES: readonly Sample[] = Object.entries(samples).map(([file, sample]) => ({
-  name: file,
-  wire: files[`../../demo/streams/${file}`]!,
-  type: file.endsWith('.ndjson') ? 'application/x-ndjson' : 'text/event-stream',
-  reasoning: THOUGHT,
-  toolCalls: [],
-  finishReason: undefined,
-  outcome: 'complete',
-  usage: undefined,
-  endsByClosing: false,
-  providerCode: undefined,
-  ...sample,
-}));
+export const SAMPLES: readonly Sample[] = Object.entries(samples).map(([file, sample]) =>
+  Object.assign(
+    {
+      name: file,
+      wire: files[`../../demo/streams/${file}`]!,
+      type: file.endsWith('.ndjson') ? 'application/x-ndjson' : 'text/event-stream',
+      reasoning: THOUGHT,
+      toolCalls: [],
+      finishReason: undefined,
+      outcome: 'complete',
+      usage: undefined,
+      endsByClosing: false,
+      providerCode: undefined,
+    } as const,
+    sample,
+  ),
+);

@@ -14,7 +14,7 @@ const eventsOf = (file: string): string[] =>
     .map((event) => `${event}\n\n`);
 
 let server: Server | undefined;
-afterEach(() => void server?.closeAllConnections());
+afterEach(() => server?.closeAllConnections());
 
 /** Serves one vendor. The first connection breaks in mid-answer; what was asked is kept. */
 async function serve(
