@@ -1,16 +1,18 @@
-/** Serves the demo: pages, the built files, and `/api/chat`. `PORT` sets the port; a key in `OPENAI_API_KEY` is used. */
+/** Serves the demo: pages, the built files, `/api/chat` and `/api/replay/`. `PORT` sets the port; a key in `OPENAI_API_KEY` is used. */
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
 import sirv from 'sirv';
 import { createChat } from './chat.mjs';
 import { listen } from './listen.mjs';
 import { startModel } from './model.mjs';
+import { createReplay } from './replay.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** @param {{ port: number, openai: OpenAI, model: string, patience?: number }} options */
-export async function startDemo({ port, openai, model, patience }) {
+/** @param {{ port: number, openai: OpenAI, model: string, patience?: number, delay?: number }} options */
+export async function startDemo({ port, openai, model, patience, delay }) {
   const chat = createChat(openai, { model, patience });
+  const replay = createReplay({ delay });
   const files = [
     { prefix: '/dist', serve: sirv(path('../dist'), { dev: true }) },
     { prefix: '/parser', serve: sirv(path('../node_modules/eventsource-parser/dist'), { dev: true }) },
@@ -18,8 +20,9 @@ export async function startDemo({ port, openai, model, patience }) {
   ];
   function handle(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost');
-    if (pathname === '/api/chat') {
-      chat(request, response).catch((error) => {
+    const api = pathname === '/api/chat' ? chat : pathname.startsWith('/api/replay/') ? replay : undefined;
+    if (api) {
+      api(request, response).catch((error) => {
         console.error(error);
         response.writeHead(400).end();
       });

@@ -13,7 +13,7 @@ import { chromiumArgs, findChromium } from '../chromium.ts';
 async function start(tokenDelay: number, patience: number) {
   const model = await startModel({ tokenDelay });
   const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
-  return { model, ...(await startDemo({ port: 0, openai, model: 'test', patience })) };
+  return { model, ...(await startDemo({ port: 0, openai, model: 'test', patience, delay: 2 })) };
 }
 
 let demo: Awaited<ReturnType<typeof start>>;
@@ -117,6 +117,28 @@ describe('the demo', () => {
     }
     // The browser's own words about the connection that the test before cut.
     expect(problems.filter((problem) => !/net::ERR_/.test(problem))).toEqual([]);
+  });
+
+  test('each vendor’s stream is replayed whole, and one that is cut is never called finished', async () => {
+    await page.goto(`${demo.url}/formats`);
+    const streams = page.locator('#streams button');
+    await expect.poll(() => streams.count()).toBe(19);
+    const ended = async (): Promise<string> => {
+      await expect.poll(() => textOf('#status')).toContain('Ended: ');
+      return textOf('#status');
+    };
+    for (const stream of await streams.all()) {
+      await stream.click();
+      expect(await ended()).toMatch(/complete|length|tool-calls/);
+      await expect.poll(() => textOf('#text')).toBe('It is 21 °C in Lisbon, and the sky is clear. 🌞');
+      expect(await textOf('#facts')).not.toContain('auto');
+      expect(await page.locator('#parts li').count()).toBeGreaterThan(5);
+      await page.click('#cut');
+      // What has no end of its own, only a broken connection tells from a cut.
+      if (/lang-graph|plain/.test(await stream.innerText())) continue;
+      expect(await ended()).toMatch(/truncated: |truncated\. /);
+    }
+    expect(problems).toEqual([]);
   });
 });
 
