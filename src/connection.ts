@@ -108,7 +108,9 @@ export function createConnection(
       const error = typeof close === 'boolean' ? undefined : close;
 
       // The table «What happens when a connection ends» of the README, row by row.
-      if (ended || progress() === 'over' || (!error && progress() === 'finished')) return ['complete'];
+      // Native EventSource tells nobody whether the server closed or the connection broke.
+      const mayHaveClosed = !error || transport.name === 'eventsource';
+      if (ended || progress() === 'over' || (mayHaveClosed && progress() === 'finished')) return ['complete'];
       if (stop.aborted) return ['stopped'];
       if (error && isPermanent(error)) return ['failed', error];
       // A live feed may be quiet for a whole connection, so there only a 204 says that it is over.
