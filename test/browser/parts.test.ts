@@ -314,11 +314,7 @@ describe('the format', () => {
       const transports: string[] = [];
       const source = stream(server.url, { onOpen: ({ transport }) => void transports.push(transport) });
       const result = await source.result;
-      expect([sample.name, source.format, transports]).toEqual([
-        sample.name,
-        sample.format,
-        ['eventsource'],
-      ]);
+      expect([sample.name, source.format, transports]).toEqual([sample.name, sample.format, ['eventsource']]);
       expect(result).toMatchObject({ text: TEXT, outcome: sample.outcome });
       expect(await server.requests()).toHaveLength(1);
     }

@@ -11,12 +11,15 @@ import { chromiumArgs, findChromium } from '../chromium.ts';
 const readme = readFileSync('README.md', 'utf8');
 const blocks = Array.from(readme.matchAll(/```(?:html|js)\n(.*?)```/gs), ([, code = '']) => code);
 const [page = '', example = '', server = ''] = blocks;
-const feed = blocks.find((code) => code.includes('teleprinter/eventsource')) ?? '';
+const blockWith = (text: string): string => blocks.find((code) => code.includes(text)) ?? '';
+const feed = blockWith('teleprinter/eventsource');
 const importMap = JSON.stringify({
   imports: {
     teleprinter: '/dist/index.js',
     'teleprinter/eventsource': '/dist/eventsource.js',
+    'teleprinter/json': '/dist/json.js',
     'eventsource-parser': '/parser/index.js',
+    jsonriver: '/jsonriver/index.js',
   },
 });
 
@@ -71,6 +74,49 @@ test("the README's EventSource hears a feed, with its headers", async () => {
   expect((await logged).text()).toBe('news');
   expect(sent).toEqual(['Bearer mine']);
   await tab.close();
+});
+
+/** Runs a block of the README on a page, which gets this answer wherever it asks, and gives what it logs. */
+async function run(code: string, path: string, body: string): Promise<string[]> {
+  const tab = await browser.newPage();
+  const logged: string[] = [];
+  tab.on('console', (message) => logged.push(message.text()));
+  tab.on('pageerror', (error) => logged.push(`error: ${error.message}`));
+  await tab.route(`${demo.url}${path}`, (route) => route.fulfill({ contentType: 'text/event-stream', body }));
+  await tab.route(`${demo.url}/jsonriver/*`, (route) =>
+    route.fulfill({ path: `node_modules/jsonriver/dist/${route.request().url().split('/').at(-1)}` }),
+  );
+  const html = `<script type="importmap">${importMap}</script><script type="module">${code};console.log('done')</script>`;
+  await tab.route(`${demo.url}/readme`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await tab.goto(`${demo.url}/readme`);
+  await expect.poll(() => logged.at(-1)).toMatch(/^(done|error)/);
+  await tab.close();
+  return logged.slice(0, -1);
+}
+
+const sse = (...events: unknown[]): string =>
+  events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+
+test("the README's parts come from any model's stream", async () => {
+  const body = readFileSync('demo/streams/anthropic.sse', 'utf8');
+  const logged = await run(blockWith('answer.parts) {'), '/api/agent', body);
+  expect(logged).toContain('thinks for the weather.');
+  expect(logged).toContain('in Lisbon');
+  expect(logged).toContain('calls get_weather {"city":"Lisbon"}');
+  expect(logged.slice(-2)).toEqual(['24 18', 'tool-calls tool_use']);
+});
+
+test("the README's own format is recognised, and tells an end from a cut", async () => {
+  const house = blockWith("name: 'house'");
+  const begun = [{ tok: 'Hel' }, { tok: 'lo' }];
+  expect(await run(house, '/api/house', sse(...begun, { fin: 'eos' }))).toEqual(['complete Hello']);
+  expect(await run(house, '/api/house', sse(...begun))).toEqual(['truncated Hello']);
+});
+
+test("the README's recipe is read while it arrives", async () => {
+  const deltas = ['{"title":', '"Soup', ' of the day"', ',"minutes":20}'].map((text) => ({ text }));
+  const logged = await run(blockWith('teleprinter/json'), '/api/recipe', sse(...deltas));
+  expect(logged.slice(-2)).toEqual(['{"title":"Soup of the day","minutes":20}', 'Soup of the day']);
 });
 
 test("the README's five lines of ESM type an answer", async () => {
