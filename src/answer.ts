@@ -66,7 +66,8 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
   function addCall(draft: ToolCallDraft, emit: (part: Part) => void): void {
     const { key, id, name, whole, done, providerExecuted } = draft;
     let call = key === undefined ? newest : open.get(key);
-    if (!call || call.isDone || (id && id !== call.id)) {
+    // A new call has a name. Some servers give each piece of a call an ID of its own.
+    if (!call || call.isDone || (id && name && id !== call.id)) {
       // The end of what was no call.
       if (!id && !name && !draft.delta) return;
       const number = calls.length + 1;

@@ -1,7 +1,7 @@
 import type { KeptAnswer } from './answer.ts';
 
 /** From where to go on with an answer, and the answer up to there. */
-export interface Place {
+interface Place {
   readonly lastEventId: string;
   readonly cursor: unknown;
   readonly answer: KeptAnswer;

@@ -2,9 +2,7 @@ import type { Format } from './format.ts';
 import { wireFormat, wordOf } from './wire.ts';
 
 const EVENTS =
-  'message_start content_block_start content_block_delta content_block_stop message_delta message_stop ping'.split(
-    ' ',
-  );
+  'message_start content_block_start content_block_delta content_block_stop message_delta message_stop ping';
 
 /** Anthropic's Messages API. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 export function anthropic(): Format {

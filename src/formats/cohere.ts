@@ -2,16 +2,14 @@ import type { Format } from './format.ts';
 import { wireFormat, wordOf } from './wire.ts';
 
 const EVENTS =
-  'message-start content-start content-delta content-end tool-plan-delta tool-call-start tool-call-delta tool-call-end citation-start citation-end message-end'.split(
-    ' ',
-  );
+  'message-start content-start content-delta content-end tool-plan-delta tool-call-start tool-call-delta tool-call-end citation-start citation-end message-end';
 
 /** Cohere's chat API, version 2. https://docs.cohere.com/v2/docs/streaming */
 export function cohere(): Format {
   return wireFormat({
     name: 'cohere',
     events: EVENTS,
-    recognises: (data) => EVENTS.includes(wordOf(data?.type)),
+    recognises: (data) => EVENTS.split(' ').includes(wordOf(data?.type)),
     silent: /^(message|content|tool-call|citation)-(start|delta|end)$/,
     open: () => (data, write) => {
       const { index: key, delta } = data ?? {};

@@ -2,9 +2,7 @@ import type { Format } from './format.ts';
 import { wireFormat, wordOf } from './wire.ts';
 
 const EVENTS =
-  'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed'.split(
-    ' ',
-  );
+  'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed';
 
 /** Google's Interactions API. https://ai.google.dev/gemini-api/docs/interactions/streaming */
 export function geminiInteractions(): Format {

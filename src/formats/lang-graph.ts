@@ -2,9 +2,7 @@ import type { Format } from './format.ts';
 import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
 
 const EVENTS =
-  'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints'.split(
-    ' ',
-  );
+  'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints';
 
 /**
  * The streams of a LangGraph server, of every mode; the text is that of the model's messages. It ends where the
@@ -20,6 +18,7 @@ export function langGraph(): Format {
     open() {
       /** How much of each message has been told: a message that comes whole repeats what came in chunks. */
       const told = new Map<unknown, number>();
+      const names = new Set(EVENTS.split(' '));
 
       function read(message: Wire, write: Writer, isWhole: boolean, isDone = false): void {
         const { id, type, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } =
@@ -53,7 +52,7 @@ export function langGraph(): Format {
         if (name === 'messages') read(listOf(data)[0], write, false);
         else if (/^messages\/(partial|complete)$/.test(name)) {
           for (const message of listOf(data)) read(message, write, true, name.endsWith('complete'));
-        } else if (!name.startsWith('m') && EVENTS.includes(name)) write.data(event, data);
+        } else if (!name.startsWith('m') && names.has(name)) write.data(event, data);
       };
     },
   });

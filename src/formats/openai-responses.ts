@@ -26,9 +26,7 @@ export function openaiResponses(): Format {
 }
 
 const EVENTS =
-  'created output_text.delta refusal.delta reasoning_summary_text.delta reasoning_text.delta output_item.added output_item.done function_call_arguments.delta custom_tool_call_input.delta output_text.annotation.added completed incomplete failed'
-    .split(' ')
-    .map((name) => `response.${name}`);
+  'response.created response.output_text.delta response.refusal.delta response.reasoning_summary_text.delta response.reasoning_text.delta response.output_item.added response.output_item.done response.function_call_arguments.delta response.custom_tool_call_input.delta response.output_text.annotation.added response.completed response.incomplete response.failed';
 
 function read(data: Wire, write: Writer): void {
   const { delta, item, item_id, output_index: key, response, annotation } = data ?? {};

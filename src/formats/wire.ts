@@ -26,7 +26,9 @@ export interface Writer {
 }
 
 /** What a built-in format says of itself. */
-interface WireFormat extends Pick<Format, 'name' | 'events' | 'hasEnd' | 'cursor'> {
+interface WireFormat extends Pick<Format, 'name' | 'hasEnd' | 'cursor'> {
+  /** The event names, with spaces between: a string can be left out of a bundle, a call that makes a list cannot. */
+  readonly events?: string;
   recognises(data: Wire, event: FormatEvent): unknown;
   /** The types of events that say nothing of the answer, so that no part need tell of them. */
   readonly silent?: RegExp | undefined;
@@ -34,11 +36,11 @@ interface WireFormat extends Pick<Format, 'name' | 'events' | 'hasEnd' | 'cursor
 }
 
 /** A format that hears of errors in the shapes of all vendors, and passes on what it does not know. */
-export function wireFormat({ recognises, silent, open, events = [], ...format }: WireFormat): Format {
+export function wireFormat({ recognises, silent, open, events, ...format }: WireFormat): Format {
   return {
     hasEnd: true,
     ...format,
-    events: ['error', ...events],
+    events: `error ${events ?? 'message'}`.split(' '),
     recognises: (event) => Boolean(recognises(event.data as Wire, event)),
     reader() {
       const read = open();

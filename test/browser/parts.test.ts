@@ -69,6 +69,19 @@ describe('parts', () => {
     expect(written).toEqual({ call_a: '{"city":"Lisbon"}', call_b: '{"city":"Porto"}' });
   });
 
+  test('of a call whose pieces each have an ID of their own are one call', async () => {
+    const piece = (id: string, rest: object): unknown =>
+      chat({ tool_calls: [{ index: 0, id, function: rest }] });
+    const { result } = await read(
+      sse(
+        piece('a', { name: 'f', arguments: '{"x"' }),
+        piece('b', { arguments: ':1}' }),
+        chat({}, 'tool_calls'),
+      ),
+    );
+    expect(result.toolCalls).toEqual([{ id: 'a', name: 'f', input: { x: 1 } }]);
+  });
+
   test('narrow by their type', async () => {
     for (const part of (await read(sampleOf('anthropic.sse'))).parts) {
       switch (part.type) {
