@@ -167,7 +167,9 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
           finish = { type: 'finish', outcome: finished(draft.outcome), reason: draft.reason };
           return emit(finish);
         case 'error':
-          error ??= draft.error;
+          // What follows an error says the same again.
+          if (error) return;
+          error = draft.error;
           return emit(draft);
         case 'data':
           isPending = false;

@@ -77,8 +77,8 @@ export interface UnknownPart {
   readonly data: unknown;
 }
 
-/** Why a model stops of its own accord. */
-export type FinishOutcome = 'complete' | 'length' | 'tool-calls' | 'refused';
+/** How a model stops. `failed` comes after the error part that says why. */
+export type FinishOutcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'failed';
 
 /** What an answer cost, in tokens, as far as the vendor tells. */
 export interface Usage {

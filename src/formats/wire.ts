@@ -114,8 +114,8 @@ function createWriter(emit: (part: FormatPart) => void): Writer {
       const reason = typeof given === 'string' ? given : '';
       if (!reason && !isLast) return;
       const known = outcome ?? outcomeOf(reason);
-      if (known) emit({ type: 'finish', outcome: known, reason: reason || undefined, isLast });
-      else this.error({ code: reason, message: 'the model stopped' });
+      if (known === 'failed') this.error({ code: reason, message: 'the model stopped' });
+      emit({ type: 'finish', outcome: known, reason: reason || undefined, isLast });
     },
     error: (detail) => emit({ type: 'error', error: providerError(detail) }),
     data: (name, data) => emit({ type: 'data', name, data }),
@@ -123,14 +123,14 @@ function createWriter(emit: (part: FormatPart) => void): Writer {
   };
 }
 
-/** What a vendor's word for the end means; `undefined` where something went wrong. */
-function outcomeOf(reason: string): FinishOutcome | undefined {
+/** What a vendor's word for the end means. */
+function outcomeOf(reason: string): FinishOutcome {
   return OUTCOMES.find(([pattern]) => pattern.test(reason))![1];
 }
 
-const OUTCOMES: readonly (readonly [RegExp, FinishOutcome | undefined])[] = [
+const OUTCOMES: readonly (readonly [RegExp, FinishOutcome])[] = [
   [/filter|refus|safety|block|prohibit|spii|recitation|toxic|guardrail/i, 'refused'],
-  [/error|fail|cancel|abort|malformed|unexpected|missing|timeout|insufficient|^OTHER/i, undefined],
+  [/error|fail|cancel|abort|malformed|unexpected|missing|timeout|insufficient|^OTHER/i, 'failed'],
   [/length|max|window|limit|pause|incomplete/i, 'length'],
   [/tool|function|action/i, 'tool-calls'],
   [/(?:)/, 'complete'],

@@ -95,7 +95,9 @@ describe('parts', () => {
           expectTypeOf(part.usage.inputTokens).toEqualTypeOf<number | undefined>();
           break;
         case 'finish':
-          expectTypeOf(part.outcome).toEqualTypeOf<'complete' | 'length' | 'tool-calls' | 'refused'>();
+          expectTypeOf(part.outcome).toEqualTypeOf<
+            'complete' | 'length' | 'tool-calls' | 'refused' | 'failed'
+          >();
           break;
         case 'reasoning':
         case 'error':
@@ -255,7 +257,12 @@ describe('the outcome', () => {
         { type: 'response.failed', response: { error: { code: 'server_error', message: 'Oops.' } } },
       ),
     );
-    expect(result).toMatchObject({ outcome: 'failed', text: 'a', error: { providerCode: 'server_error' } });
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      text: 'a',
+      finishReason: 'response.failed',
+      error: { providerCode: 'server_error' },
+    });
   });
 
   test('of a response that is incomplete says why', async () => {
