@@ -23,8 +23,9 @@ export function langGraph(): Format {
       function read(message: Wire, write: Writer, isWhole: boolean, isDone = false): void {
         const { id, type, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } =
           message ?? {};
-        if (!/^ai/i.test(wordOf(type))) return;
+        if (!/^ai/i.test(wordOf(type))) return write.data('message', message);
         const items = typeof content === 'string' ? [{ text: content } as Wire] : listOf(content);
+        const isKnown = told.has(id);
         const before = told.get(id) ?? 0;
         const text = items.map((item) => (typeof item?.text === 'string' ? item.text : '')).join('');
         const isChunk = !isWhole && type === ('AIMessageChunk' as never);
@@ -39,7 +40,7 @@ export function langGraph(): Format {
             delta: call?.args,
           });
         }
-        for (const call of listOf((isDone || !(isWhole || isChunk)) && tool_calls)) {
+        for (const call of listOf((isDone || !(isWhole || isChunk || isKnown)) && tool_calls)) {
           write.call({ key: call?.id, id: call?.id, name: call?.name, delta: call?.args, done: true });
         }
         write.usage(usage_metadata);

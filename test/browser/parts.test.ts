@@ -425,6 +425,42 @@ describe('the format', () => {
   });
 });
 
+describe('LangGraph', () => {
+  const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  const call = { id: 'c', name: 'f', args: { x: 1 } };
+  const ai = (content: unknown, rest: object = {}): unknown => ({ type: 'ai', id: 'm', content, ...rest });
+
+  test('in the mode that repeats each message is told once', async () => {
+    const { parts, result } = await read(
+      event('metadata', { run_id: 'r' }) +
+        event('messages/metadata', { m: {} }) +
+        event('messages/partial', [ai('It ')]) +
+        event('messages/partial', [ai([{ type: 'text', text: 'It is ' }])]) +
+        event('messages/partial', [ai('It is 21', { tool_calls: [{ ...call, args: {} }] })]) +
+        event('messages/complete', [ai('It is 21', { tool_calls: [call] })]) +
+        event('values', { messages: [] }),
+    );
+    expect(result).toMatchObject({ text: 'It is 21', toolCalls: [{ id: 'c', name: 'f', input: { x: 1 } }] });
+    expect(parts.filter(({ type }) => type === 'text').length).toBe(3);
+    expect(parts.at(-1)).toEqual({ type: 'data', name: 'values', data: { messages: [] } });
+  });
+
+  test('with a whole message after its chunks, and a subgraph’s, is told once', async () => {
+    const chunk = (content: string, rest: object = {}): string =>
+      event('messages|graph:1', [{ type: 'AIMessageChunk', id: 'm', content, ...rest }, {}]);
+    const { result } = await read(
+      event('metadata', { run_id: 'r' }) +
+        chunk('a') +
+        chunk('b', { tool_call_chunks: [{ index: 0, id: 'c', name: 'f', args: '{"x":1}' }] }) +
+        event('messages', [ai('ab', { tool_calls: [call] }), {}]) +
+        event('messages', [{ type: 'tool', id: 't', content: 'sunny' }, {}]) +
+        event('messages', [{ type: 'ai', id: 'n', content: 'c' }, {}]),
+    );
+    expect(result).toMatchObject({ outcome: 'complete', text: 'abc' });
+    expect(result.toolCalls).toEqual([{ id: 'c', name: 'f', input: { x: 1 } }]);
+  });
+});
+
 describe('what a model says', () => {
   test('pollutes no prototype', async () => {
     const polluted = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}';
