@@ -18,10 +18,11 @@ const modules = (dir, isDevelopment) => ({
     json: 'src/json.ts',
     typewriter: 'src/typewriter/index.ts',
     element: 'src/define.ts',
+    markdown: 'src/typewriter/views/markdown/index.ts',
     eventsource: 'src/event-source.ts',
     'fetch-event-source': 'src/transports/fetch-event-source.ts',
   },
-  external: ['eventsource-parser', 'jsonriver', '@microsoft/fetch-event-source'],
+  external: ['character-entities-html4', 'eventsource-parser', 'jsonriver', 'marked', '@microsoft/fetch-event-source'],
   plugins: [typescript(isDevelopment)],
   output: {
     dir,

@@ -125,7 +125,10 @@ export function typewriter(
     }
     if (count > 0) show(count);
     if (backlog) schedule();
-    else if (end) settle('finished', end.error);
+    else if (end) {
+      shown?.end?.();
+      settle('finished', end.error);
+    }
     else lastFrame = undefined;
   }
 

@@ -2,4 +2,6 @@
 export interface View {
   /** Adds text to what the element shows. */
   append(text: string): void;
+  /** No more text comes. */
+  end?(): void;
 }
