@@ -22,7 +22,13 @@ const modules = (dir, isDevelopment) => ({
     eventsource: 'src/event-source.ts',
     'fetch-event-source': 'src/transports/fetch-event-source.ts',
   },
-  external: ['character-entities-html4', 'eventsource-parser', 'jsonriver', 'marked', '@microsoft/fetch-event-source'],
+  external: [
+    'character-entities-html4',
+    'eventsource-parser',
+    'jsonriver',
+    'marked',
+    '@microsoft/fetch-event-source',
+  ],
   plugins: [typescript(isDevelopment)],
   output: {
     dir,

@@ -128,8 +128,7 @@ export function typewriter(
     else if (end) {
       shown?.end?.();
       settle('finished', end.error);
-    }
-    else lastFrame = undefined;
+    } else lastFrame = undefined;
   }
 
   function show(count: number): void {

@@ -35,4 +35,62 @@ describe('what is shown at the end', () => {
       expect(blocksOf(arrive([source]))).toBe(atOnce(source));
     },
   );
+
+  /** Pieces of random lengths. */
+  function cut(source: string, seed: number): string[] {
+    const { int } = createRandom(seed);
+    const pieces: string[] = [];
+    for (let at = 0; at < source.length;) {
+      const length = 1 + int(int(4) ? 6 : 60);
+      pieces.push(source.slice(at, at + length));
+      at += length;
+    }
+    return pieces;
+  }
+
+  const lines = (count: number, line: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => line(at)).join('');
+  const WORDS = 'It is *mild* in **Lisbon**, with `21 °C`, and [clear](https://example.com) skies. ';
+  const LONG: readonly (readonly [string, string])[] = [
+    ['a paragraph in one line', WORDS.repeat(60)],
+    ['a paragraph of many lines', lines(50, (at) => `${WORDS}${at}\n`)],
+    ['a paragraph that a line makes a heading', `${lines(40, () => `${WORDS}\n`)}===\n\nAfter.`],
+    ['a paragraph with something left open', `${WORDS.repeat(40)}**open ${WORDS.repeat(40)}`],
+    ['a list', lines(200, (at) => `- Item ${at} is *so*\n`)],
+    ['a list with a paragraph in an item', `${lines(150, (at) => `${at + 1}. Item\n`)}\n   More.\n\nAfter.`],
+    ['a loose list', lines(120, (at) => `* Item ${at}\n\n`)],
+    ['a list that becomes loose late', `${lines(150, (at) => `- Item ${at}\n`)}\n- Late\n`],
+    ['a nested list', lines(80, (at) => `- Item ${at}\n  - **One**\n  - Two\n    1. Deep\n`)],
+    ['a list of tasks', lines(120, (at) => `- [${at % 2 ? 'x' : ' '}] Task ${at}\n`)],
+    ['a table', `| a | b |\n|:-:|---|\n${lines(150, (at) => `| ${at} | *x* |\n`)}\nAfter.`],
+    [
+      'a block of code',
+      `\`\`\`js\n${lines(300, (at) => `  const a${at} = '\`\`'; // **no**\n`)}\`\`\`\n\nAfter.`,
+    ],
+    ['a block of code that does not end', `~~~\n${lines(300, (at) => `line ${at}\n\n`)}`],
+    ['a block of code in a list', `- a\n\n  \`\`\`\n${lines(200, (at) => `  code ${at}\n`)}  \`\`\`\n- b\n`],
+    ['a quote', lines(150, (at) => `> Quoted ${at}, **so**\n`)],
+    ['many blocks', lines(100, (at) => `## Head ${at}\n\n${WORDS}\n\n- a\n- b\n\n`)],
+    [
+      'references that are defined at the end',
+      `${lines(80, (at) => `See [ref ${at}] and [Other][x].\n\n`)}${lines(80, (at) => `[ref ${at}]: /u${at}\n`)}[x]: /x "t"\n`,
+    ],
+    ['HTML', `<div>\n${lines(150, () => '<b onclick="no()">x</b>\n')}</div>\n\nAfter.`],
+    ['Windows line ends', lines(60, (at) => `- Item ${at}\r\n`)],
+  ];
+
+  test.each(LONG)('of %s is the same, in pieces of any size, as at once', (_, source) => {
+    const whole = atOnce(source.replaceAll('\r\n', '\n'));
+    for (let seed = 1; seed <= 3; seed++) expect(blocksOf(arrive(cut(source, seed)))).toBe(whole);
+  });
+
+  test('of CommonMark’s examples one after the other is the same as at once', () => {
+    // After an `<a>` or `<pre>` in raw HTML marked reads all blocks that follow in another way.
+    const examples = commonmark.filter(
+      ({ markdown: example }) => !/<(a|pre|code|kbd|script)\b/i.test(example),
+    );
+    const source = examples.map(({ markdown: example }) => `${example}\n\n`).join('');
+    const whole = atOnce(source.replaceAll('\r', ''));
+    for (let seed = 1; seed <= 3; seed++) expect(blocksOf(arrive(cut(source, seed)))).toBe(whole);
+  });
 });

@@ -3,6 +3,9 @@ import { codeBlock, setLanguage } from './render.ts';
 /** A fence that opens a block of code: its indentation, the fence, and what stands behind it. */
 const OPENING = /^( {0,3})(`{3,}|~{3,})([^\n]*)\n/;
 
+/** https://spec.commonmark.org/0.31.2/#backslash-escapes */
+const ESCAPED = /\\([!-/:-@[-`{-~])/g;
+
 /** A block of code that is arriving, line by line. */
 export interface OpenCode {
   readonly element: HTMLElement;
@@ -21,7 +24,7 @@ export function openCode(source: string): { readonly code: OpenCode; readonly re
   if (opening === undefined || (fence.startsWith('`') && info.includes('`'))) return undefined;
   const element = codeBlock('', '');
   const code = element.firstElementChild as HTMLElement;
-  setLanguage(code, info.trim());
+  setLanguage(code, info.trim().replace(ESCAPED, '$1'));
   const text = document.createTextNode('');
   code.append(text);
   const closing = new RegExp(`^ {0,3}\\${fence[0]!}{${fence.length},}[ \\t]*$`);

@@ -118,44 +118,47 @@ function createView(root: HTMLElement, options: MarkdownOptions): View {
         continue;
       }
       readLength = tail.length;
-      const tokens = lex(prefix() + tail);
-      const last = tokens.length - 1 - Number(tokens.at(-1)?.type === 'space');
-      if (begun && !fits(tokens[0])) {
+      // Of a line that is arriving nobody can say yet which block it belongs to.
+      const complete = isLast ? tail : tail.slice(0, tail.lastIndexOf('\n') + 1);
+      const tokens = complete ? lex(prefix() + complete) : [];
+      if (begun && tokens[0] && !fits(tokens[0])) {
         // Not what it seemed to be: from its start again.
         tail = begun.source + tail;
         begun = undefined;
         continue;
       }
+      const last = tokens.length - 1 - Number(tokens.at(-1)?.type === 'space');
       const count = isLast ? tokens.length : last;
-      if (count > 0) {
-        finishTokens(tokens.slice(0, count));
-        if (isLast) return;
-        continue;
-      }
-      if (last < 0) return;
-      show(tokens);
-      return;
+      if (count <= 0) return show();
+      finishTokens(tokens.slice(0, count));
     }
   }
 
-  const prefix = (): string => (begun?.type === 'paragraph' ? WORD : begun?.type === 'table' ? begun.head : '');
+  const prefix = (): string =>
+    begun?.type === 'paragraph' ? WORD : begun?.type === 'table' ? begun.head : '';
 
   /** Whether the beginning that is shown for good is still the beginning of this. */
   function fits(token: Token | undefined): boolean {
-    if (begun?.type === 'list') return token?.type === 'list' && (begun.isLoose || !(token as Tokens.List).loose);
-    if (begun?.type === 'paragraph') return token?.type === 'paragraph' || token?.type === 'heading';
+    if (!begun) return true;
+    if (begun.type === 'list')
+      return token?.type === 'list' && (begun.isLoose || !(token as Tokens.List).loose);
+    if (begun.type === 'paragraph') return token?.type === 'paragraph' || token?.type === 'heading';
     return token?.type === 'table';
   }
 
-  /** Shows the last block, which may go on. */
-  function show(tokens: readonly Token[]): void {
-    const token = tokens[0] as MarkedToken;
-    const repaired = tail.length > LONG * 4 ? tail : repair(tail, token.type === 'paragraph');
+  /** Shows the last block, and what has come after it, as far as it goes. */
+  function show(): void {
+    const tokens = lex(prefix() + tail);
+    const [token] = tokens as [MarkedToken?];
+    const isParagraph = tokens.at(-1)?.type === 'paragraph';
+    const repaired = tail.length > LONG * 4 ? tail : repair(tail, isParagraph && tokens.length === 1);
     const shown = repaired === tail ? tokens : lex(prefix() + repaired);
-    if (!begun || !fits(shown[0])) {
-      if (!begun) patch(section, finished, renderBlocks(shown, options));
-    } else renderBegun(shown[0] as MarkedToken);
-    if (tail.length > LONG) begin(token);
+    if (!begun) patch(section, finished, renderBlocks(shown, options));
+    else if (fits(shown[0])) {
+      renderBegun(shown[0] as MarkedToken);
+      patch(section, finished + 1, renderBlocks(shown.slice(1), options));
+    }
+    if (tail.length > LONG && token && fits(token)) begin(token);
   }
 
   /** Renders the rest of the block whose beginning is shown for good. */
@@ -164,7 +167,11 @@ function createView(root: HTMLElement, options: MarkdownOptions): View {
     if (type === 'list') {
       const { items, loose } = token as Tokens.List;
       const isLoose = loose || (begun as { isLoose: boolean }).isLoose;
-      patch(own, count, items.map((item) => renderItem(item, options, isLoose)));
+      patch(
+        own,
+        count,
+        items.map((item) => renderItem(item, options, isLoose)),
+      );
     } else if (type === 'table') {
       const [table] = renderBlocks([token], options);
       patch(own.lastElementChild!, count, [...table!.lastChild!.childNodes]);
@@ -231,7 +238,7 @@ function createView(root: HTMLElement, options: MarkdownOptions): View {
         remember(source, finishNodes(nodes));
       } else remember(token.raw, finishNodes(renderBlocks([token], options)));
     }
-    for (const token of tokens) if (token.type === 'def') define(token as Tokens.Def);
+    for (const token of definitionsIn(tokens)) define(token);
   }
 
   /** A long paragraph that turns out to be a heading, by the line under it. */
@@ -266,7 +273,7 @@ function createView(root: HTMLElement, options: MarkdownOptions): View {
   function remember(source: string, [node]: readonly Node[]): void {
     if (!node) return;
     const referrer = { source, node };
-    for (const [, label = ''] of source.matchAll(/\[([^[\]]+)\]/g)) {
+    for (const [, label = ''] of source.matchAll(/\[((?:[^[\]\\]|\\.)+)\]/g)) {
       const name = nameOf(label);
       if (!(name in links)) referrers.set(name, (referrers.get(name) ?? new Set()).add(referrer));
     }
@@ -275,14 +282,16 @@ function createView(root: HTMLElement, options: MarkdownOptions): View {
   function define({ tag, href, title }: Tokens.Def): void {
     if (tag in links) return;
     links[tag] = { href, title };
-    for (const referrer of referrers.get(nameOf(tag)) ?? []) {
+    const name = nameOf(tag);
+    const named = name ? [referrers.get(name), referrers.get('')] : referrers.values();
+    for (const referrer of new Set([...named].flatMap((set) => [...(set ?? [])]))) {
       const [made] = renderBlocks(lex(referrer.source), options);
-      if (!made) continue;
+      if (!made || made.isEqualNode(referrer.node)) continue;
       (referrer.node as ChildNode).replaceWith(made);
       referrer.node = made;
       if (made instanceof HTMLElement) complete(made);
     }
-    referrers.delete(nameOf(tag));
+    if (name) referrers.delete(name);
   }
 
   return {
@@ -303,8 +312,20 @@ function withoutWord(nodes: Node[]): Node[] {
   return first.data ? nodes : nodes.slice(1);
 }
 
-/** https://spec.commonmark.org/0.31.2/#matches */
-const nameOf = (label: string): string => label.trim().replace(/\s+/g, ' ').toLowerCase();
+/** The name of a plain label; of one with escapes or letters beyond ASCII, which have more than one case, none. */
+const nameOf = (label: string): string =>
+  /^[ -[^-~\s]*$/.test(label) ? label.trim().replace(/\s+/g, ' ').toLowerCase() : '';
+
+/** The definitions of links in these blocks, also those in a quote or a list. */
+function definitionsIn(tokens: readonly Token[]): Tokens.Def[] {
+  return tokens.flatMap((token) => {
+    if (token.type === 'def') return [token as Tokens.Def];
+    const { items, tokens: inner } = token as Tokens.Generic;
+    return definitionsIn(
+      (items as Token[] | undefined) ?? (/^(blockquote|list_item)$/.test(token.type) ? (inner ?? []) : []),
+    );
+  });
+}
 
 /** What in a text may still be joined to what comes. */
 const OPEN = /[*_~`[\]<\\&!]/;

@@ -14,7 +14,10 @@ export interface LinkPolicy {
 }
 
 /** The whole address of a link, if it may be one: https://url.spec.whatwg.org/#concept-url-parser */
-export function linkURL(href: string, { links = ['http:', 'https:', 'mailto:'] }: LinkPolicy): string | undefined {
+export function linkURL(
+  href: string,
+  { links = ['http:', 'https:', 'mailto:'] }: LinkPolicy,
+): string | undefined {
   const url = parse(href);
   return url && links.includes(url.protocol) ? url.href : undefined;
 }

@@ -29,7 +29,10 @@ function closeSpans(text: string): string {
       const end = text.indexOf(run, at + run.length);
       if (end < 0) {
         const rest = text.slice(at + run.length);
-        return closeAll(rest.trim() ? `${text}${run.slice(0, run.length - trailing(rest, '`'))}` : text.slice(0, at), open);
+        return closeAll(
+          rest.trim() ? `${text}${run.slice(0, run.length - trailing(rest, '`'))}` : text.slice(0, at),
+          open,
+        );
       }
       at = end + run.length;
     } else if (/[*_~]/.test(character)) {
@@ -41,7 +44,8 @@ function closeSpans(text: string): string {
       const opens = !/\s/.test(next) && (character !== '_' || !/\w/.test(before ?? ' '));
       const closes = before !== undefined && !/\s/.test(before);
       if (closes && open.at(-1)?.mark === run) open.pop();
-      else if (opens && (character !== '~' || run.length <= 2) && run.length <= 3) open.push({ mark: run, at });
+      else if (opens && (character !== '~' || run.length <= 2) && run.length <= 3)
+        open.push({ mark: run, at });
       at += run.length;
     } else if (character === '[') {
       const link = /^\[((?:[^\]\\]|\\.)*)(\](\([^)\n]*(\))?)?)?/.exec(text.slice(at))!;
