@@ -94,3 +94,82 @@ describe('what is shown at the end', () => {
     for (let seed = 1; seed <= 3; seed++) expect(blocksOf(arrive(cut(source, seed)))).toBe(whole);
   });
 });
+
+describe('what is shown meanwhile', () => {
+  /** What the page shows after this much of an answer. */
+  function begun(source: string): string {
+    const root = document.createElement('div');
+    const view = markdown()(root);
+    for (const letter of source) view.append(letter);
+    return blocksOf(root);
+  }
+
+  test.each([
+    ['It is **mi', '<p>It is <strong>mi</strong></p>'],
+    ['It is **mild*', '<p>It is <strong>mild</strong></p>'],
+    ['It is **', '<p>It is </p>'],
+    ['It is *mild and **so', '<p>It is <em>mild and <strong>so</strong></em></p>'],
+    ['Use `let a', '<p>Use <code>let a</code></p>'],
+    ['Use `', '<p>Use </p>'],
+    ['No ~~not th', '<p>No <del>not th</del></p>'],
+    ['See [the do', '<p>See the do</p>'],
+    ['See [the **do', '<p>See the <strong>do</strong></p>'],
+    ['See [the docs]', '<p>See [the docs]</p>'],
+    ['See [the docs](https://exa', '<p>See the docs</p>'],
+    ['See ![a sky](https://exa', '<p>See a sky</p>'],
+    ['3 * 4 is 12, snake_case', '<p>3 * 4 is 12, snake_case</p>'],
+    ['Done:\n-', '<p>Done:</p>'],
+    ['Done:\n- ', '<p>Done:</p>'],
+    ['Done:\n- on', '<p>Done:</p><ul><li>on</li></ul>'],
+    ['- a\n- **b', '<ul><li>a</li><li><strong>b</strong></li></ul>'],
+    ['- a\n-', '<ul><li>a</li></ul>'],
+    ['#', ''],
+    ['## Hea', '<h2>Hea</h2>'],
+    ['``', ''],
+    ['| a | b', ''],
+    ['| a | b |\n|--', ''],
+    [
+      '| a |\n|---|\n| x',
+      '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>x</td></tr></tbody></table>',
+    ],
+    ['```js\nlet a', '<pre><code class="language-js">let a</code></pre>'],
+    ['```js\nlet a\n``', '<pre><code class="language-js">let a\n</code></pre>'],
+    ['```\na\n```\nb', '<pre><code>a\n</code></pre><p>b</p>'],
+    ['<b onclick="x', ''],
+    ['1', ''],
+    ['1. a', '<ol><li>a</li></ol>'],
+  ])('of %j is as if it were closed', (source, html) => {
+    expect(begun(source)).toBe(html);
+  });
+
+  test('blocks before the last are never touched again', () => {
+    const root = document.createElement('div');
+    const view = markdown()(root);
+    view.append('One.\n\nTwo.\n\n');
+    const touched: Node[] = [];
+    const observer = new MutationObserver(() => {});
+    observer.observe(root.firstElementChild!.firstElementChild!, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+    for (const letter of 'Three **four**.\n\n- five\n- six\n\n```\nseven\n```\n') view.append(letter);
+    for (const { target } of observer.takeRecords()) touched.push(target);
+    expect(touched).toEqual([]);
+    expect(blocksOf(root)).toContain('seven');
+  });
+
+  test('hooks are called once for each block that is complete', () => {
+    const blocks: string[] = [];
+    const codes: unknown[] = [];
+    arrive([...'# A\n\nB\n\n- c\n\n```js\nd\n```\n\n~~~\ne'], {
+      onBlock: ({ nodeName }) => void blocks.push(nodeName),
+      highlight: ({ textContent }, language) => void codes.push([textContent, language]),
+    });
+    expect(blocks).toEqual(['H1', 'P', 'UL', 'PRE', 'PRE']);
+    expect(codes).toEqual([
+      ['d\n', 'js'],
+      ['e\n', undefined],
+    ]);
+  });
+});

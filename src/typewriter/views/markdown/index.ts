@@ -102,8 +102,7 @@ function createView(root: HTMLElement, options: MarkdownOptions): View {
   /** Finishes all blocks but the last, and shows that as far as it has come. */
   function read(isLast: boolean): void {
     while (tail) {
-      const isLong = tail.length > LONG && !begun;
-      if (isLong && !isLast && tail.length < readLength * (1 + GROWTH)) return;
+      if (tail.length > LONG && !isLast && tail.length < readLength * (1 + GROWTH)) return;
       const opened = begun ? undefined : openCode(tail.replace(/^\n+/, ''));
       if (opened) {
         startCode(opened.code);
@@ -327,8 +326,8 @@ function definitionsIn(tokens: readonly Token[]): Tokens.Def[] {
   });
 }
 
-/** What in a text may still be joined to what comes. */
-const OPEN = /[*_~`[\]<\\&!]/;
+/** What in a text may still be joined to what comes, over a space: the rest of it is text whatever comes. */
+const OPEN = /[`[]|(?<!\s)[*~]|[*~](?!\s)|(?<!\w)_|_(?!\w)|<[a-z/!?]/i;
 
 /** How much of a paragraph nothing that comes can change: up to a space, behind which all that was opened is closed. */
 function splitParagraph(
