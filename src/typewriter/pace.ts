@@ -17,6 +17,8 @@ export interface PaceInput {
   readonly sinceEnd: number | undefined;
   /** What the last frame left over: less than one character. */
   readonly carry: number;
+  /** How far `auto` may lag behind, in milliseconds. @default 250 */
+  readonly lag?: number | undefined;
 }
 
 /**
@@ -30,9 +32,10 @@ export function pace({
   backlog,
   sinceEnd,
   carry,
+  lag = LAG,
 }: PaceInput): [count: number, carry: number] {
   if (elapsed >= CATCH_UP) return [backlog, 0];
-  const left = sinceEnd === undefined ? LAG : Math.max(0, DRAIN - sinceEnd);
+  const left = sinceEnd === undefined ? lag : Math.max(0, DRAIN - sinceEnd);
   const exact =
     speed === 'auto'
       ? carry + backlog * Math.min(1, elapsed / Math.max(left, elapsed))

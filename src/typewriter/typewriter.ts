@@ -1,6 +1,9 @@
 import type { EventStream } from '../event-stream.ts';
+import { announce } from './announce.ts';
+import { follow } from './follow.ts';
 import { lengthOfGraphemes, startOfLastGrapheme } from './graphemes.ts';
 import { LAG, pace } from './pace.ts';
+import { adoptStyles } from './styles.ts';
 import { text } from './views/text.ts';
 import type { View } from './views/view.ts';
 
@@ -19,6 +22,8 @@ export interface TypewriterOptions {
    * @default 'auto'
    */
   readonly speed?: 'auto' | number | undefined;
+  /** How far `speed: 'auto'` may lag behind what has arrived, in milliseconds. @default 250 */
+  readonly lag?: number | undefined;
   /** What puts the text in the element. @default text */
   readonly view?: ((element: HTMLElement) => View) | undefined;
   /**
@@ -27,6 +32,16 @@ export interface TypewriterOptions {
    * @default 'respect'
    */
   readonly reducedMotion?: 'respect' | 'ignore' | undefined;
+  /**
+   * A caret behind the last letter while it types. Its looks are `--teleprinter-caret` (a CSS string),
+   * `--teleprinter-caret-color` and `--teleprinter-caret-width`.
+   * @default true
+   */
+  readonly caret?: boolean | undefined;
+  /** Keeps the end in sight in the nearest scroller, until the reader scrolls up. @default false */
+  readonly follow?: boolean | undefined;
+  /** `'polite'`: a screen reader hears whole sentences, now and then. @default 'polite' */
+  readonly announce?: 'polite' | 'off' | undefined;
   /** Cancels the typewriter. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,7 +75,16 @@ export interface Typewriter {
 export function typewriter(
   source: TypewriterSource,
   element: HTMLElement,
-  { speed = 'auto', view = text, reducedMotion = 'respect', signal }: TypewriterOptions = {},
+  {
+    speed = 'auto',
+    lag = LAG,
+    view = text,
+    reducedMotion = 'respect',
+    caret = true,
+    follow: follows = false,
+    announce: announces = 'polite',
+    signal,
+  }: TypewriterOptions = {},
 ): Typewriter {
   let playState: Typewriter['playState'] = 'running';
   let backlog = '';
@@ -81,6 +105,8 @@ export function typewriter(
   finished.catch(() => {});
 
   const chunks = chunksOf(source);
+  const follower = follows ? follow(element) : undefined;
+  const announcer = announces === 'polite' ? announce(element) : undefined;
 
   async function read(): Promise<void> {
     let error: unknown;
@@ -88,7 +114,9 @@ export function typewriter(
       for (;;) {
         const { done, value } = await chunks.next();
         if (done || isOver()) break;
-        backlog += value;
+        // What comes before there is a connection was there before: a page that was reloaded.
+        if ((source as { state?: string }).state === 'connecting') show(value);
+        else backlog += value;
         arrivedAt = performance.now();
         schedule();
       }
@@ -118,12 +146,15 @@ export function typewriter(
     let count = ready;
     if (!instant) {
       const sinceEnd = end && now - end.at;
-      [count, carry] = pace({ speed, elapsed, backlog: ready, sinceEnd, carry });
+      [count, carry] = pace({ speed, elapsed, backlog: ready, sinceEnd, carry, lag });
       // The first letter does not wait.
       if (!shown) count = Math.max(1, count);
       count = Math.min(ready, count < ready ? lengthOfGraphemes(backlog, count) : ready);
     }
-    if (count > 0) show(count);
+    if (count > 0) {
+      show(backlog.slice(0, count));
+      backlog = backlog.slice(count);
+    }
     if (backlog) schedule();
     else if (end) {
       shown?.end?.();
@@ -131,13 +162,14 @@ export function typewriter(
     } else lastFrame = undefined;
   }
 
-  function show(count: number): void {
+  function show(shownNow: string): void {
     if (!shown) {
       element.replaceChildren();
       shown = view(element);
     }
-    shown.append(backlog.slice(0, count));
-    backlog = backlog.slice(count);
+    shown.append(shownNow);
+    announcer?.add(shownNow);
+    follower?.update();
   }
 
   function settle(state: 'finished' | 'idle', error: unknown): void {
@@ -145,6 +177,10 @@ export function typewriter(
     cancelAnimationFrame(frame);
     signal?.removeEventListener('abort', cancel);
     element.removeAttribute('aria-busy');
+    element.setAttribute('data-teleprinter', state);
+    announcer?.end();
+    follower?.update();
+    follower?.stop();
     if (error === undefined) resolve();
     else reject(error);
   }
@@ -161,6 +197,8 @@ export function typewriter(
   }
 
   element.setAttribute('aria-busy', 'true');
+  element.setAttribute('data-teleprinter', caret ? 'typing' : 'typing-without-caret');
+  adoptStyles(element);
   signal?.addEventListener('abort', cancel);
   if (signal?.aborted) cancel();
   else void read();

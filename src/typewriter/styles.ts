@@ -1,0 +1,57 @@
+/** The elements that may stand last in a block, and have blocks of their own last. */
+const INNER = ':is(p, ul, ol, pre, blockquote, table, div, li)';
+/** The end of what is shown: the last of the last, however deep the lists and quotes, as far as anybody nests them. */
+const ENDS = Array.from({ length: 7 }, (_, depth) => {
+  const path = ' > :last-child'.repeat(depth + 2);
+  return `[data-teleprinter='typing']${path}:is(p, li, div, h1, h2, h3, h4, h5, h6, code):not(:has(> ${INNER}:last-child))::after`;
+}).join(',\n');
+
+const CSS = `
+:where([data-teleprinter] > div) {
+  overflow-wrap: anywhere;
+}
+${ENDS} {
+  content: var(--teleprinter-caret, '');
+  display: inline-block;
+  width: var(--teleprinter-caret-width, 0.5em);
+  height: 1em;
+  margin-inline-start: 0.1em;
+  vertical-align: -0.1em;
+  background: var(--teleprinter-caret-color, currentColor);
+  animation: teleprinter-blink 1s steps(2, jump-none) infinite;
+}
+@keyframes teleprinter-blink {
+  to { opacity: 0; }
+}
+@media (prefers-reduced-motion: reduce) {
+  ${ENDS} { content: none; }
+}
+.teleprinter-announcer {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+`;
+
+const sheets = new WeakMap<Document, CSSStyleSheet>();
+
+/**
+ * Gives the root of an element (its document, or shadow root) the styles of the typewriter. A constructed sheet needs
+ * no permission of a Content-Security-Policy. https://drafts.csswg.org/cssom/#extensions-to-the-document-or-shadow-root-interface
+ */
+export function adoptStyles(element: HTMLElement): void {
+  const root = element.getRootNode() as Document | ShadowRoot;
+  // Not in a page yet, or where there is no styling at all.
+  if (!root.adoptedStyleSheets) return;
+  const { ownerDocument } = element;
+  let sheet = sheets.get(ownerDocument);
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    sheets.set(ownerDocument, sheet);
+  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
