@@ -1,4 +1,5 @@
-import { TelePrinterElement } from './element.ts';
+import type { TelePrinterElement } from './element.ts';
+import { register } from './register.ts';
 
 export { TelePrinterElement, type TelePrinterEventMap } from './element.ts';
 
@@ -8,5 +9,4 @@ declare global {
   }
 }
 
-// A page may load two copies; the first one stays.
-if (!customElements.get('tele-printer')) customElements.define('tele-printer', TelePrinterElement);
+register(() => import('./typewriter/views/markdown/index.ts'));

@@ -283,7 +283,9 @@ function createView(root: HTMLElement, options: MarkdownOptions): View {
     links[tag] = { href, title };
     const name = nameOf(tag);
     const named = name ? [referrers.get(name), referrers.get('')] : referrers.values();
-    for (const referrer of new Set([...named].flatMap((set) => [...(set ?? [])]))) {
+    const all = new Set<Referrer>();
+    for (const set of named) for (const referrer of set ?? []) all.add(referrer);
+    for (const referrer of all) {
       const [made] = renderBlocks(lex(referrer.source), options);
       if (!made || made.isEqualNode(referrer.node)) continue;
       (referrer.node as ChildNode).replaceWith(made);

@@ -6,7 +6,7 @@ export function patch(parent: Node, from: number, nodes: readonly Node[]): void 
   for (const [at, node] of nodes.entries()) {
     const old = parent.childNodes[from + at];
     if (old === node) continue;
-    if (old) patchNode(old as ChildNode, node);
+    if (old) patchNode(old, node);
     else parent.appendChild(node);
   }
   while (parent.childNodes.length > from + nodes.length) parent.lastChild!.remove();

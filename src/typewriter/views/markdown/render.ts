@@ -17,6 +17,7 @@ export function renderBlocks(tokens: readonly Token[], options: RenderOptions, i
 }
 
 function renderBlock(token: MarkedToken, options: RenderOptions, isLoose: boolean): Node[] {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what only stands in text is no block
   switch (token.type) {
     case 'paragraph':
       return [element('p', renderInline(token.tokens, options))];
@@ -108,6 +109,7 @@ export function renderInline(tokens: readonly Token[], options: RenderOptions): 
 }
 
 function renderSpan(token: MarkedToken, options: RenderOptions): Node[] {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what is no text shows as it is written
   switch (token.type) {
     case 'strong':
     case 'em':

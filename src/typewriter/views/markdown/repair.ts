@@ -64,7 +64,8 @@ function closeSpans(text: string): string {
 
 function closeAll(text: string, open: readonly { readonly mark: string; readonly at: number }[]): string {
   let closed = text;
-  for (const { mark, at } of [...open].reverse()) {
+  for (let last = open.length - 1; last >= 0; last--) {
+    const { mark, at } = open[last]!;
     const content = closed.slice(at + mark.length);
     // Nothing has come of it yet.
     if (!content.trim()) closed = closed.slice(0, at);

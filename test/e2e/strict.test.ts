@@ -1,0 +1,108 @@
+import OpenAI from 'openai';
+import { chromium, type Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startModel } from '../../demo/model.mjs';
+import { startDemo } from '../../demo/server.mjs';
+import { ATTACKS, EVIL } from '../attacks.ts';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+
+const STRICT =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+let model: Awaited<ReturnType<typeof startModel>>;
+let demo: Awaited<ReturnType<typeof startDemo>>;
+let browser: Browser;
+
+beforeAll(async () => {
+  model = await startModel({ tokenDelay: 1 });
+  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
+  demo = await startDemo({ port: 0, openai, model: 'test' });
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+  await model.stop();
+});
+
+/** Opens a page under the strict policy whose element gets this answer, a letter an event. */
+async function open(answer: string, attributes: string, policy = STRICT) {
+  const tab = await browser.newPage();
+  const requests: string[] = [];
+  const problems: string[] = [];
+  tab.on('request', (request) => requests.push(request.url()));
+  tab.on('dialog', (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  tab.on('pageerror', ({ message }) => problems.push(message));
+  await tab.exposeFunction('ran', () => problems.push('ran'));
+  await tab.exposeFunction('violated', (what: string) => problems.push(what));
+  await tab.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      (globalThis as unknown as { violated(what: string): void }).violated(
+        `${violatedDirective} ${blockedURI}`,
+      );
+    });
+  });
+  await tab.route(`${EVIL}/**`, (route) => route.abort());
+  await tab.route(`${demo.url}/answer`, (route) =>
+    route.fulfill({
+      contentType: 'text/event-stream',
+      body: `${[...answer].map((text) => `data: ${JSON.stringify({ text })}\n\n`).join('')}event: end\ndata:\n\n`,
+    }),
+  );
+  await tab.route(`${demo.url}/strict`, (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      headers: { 'Content-Security-Policy': policy },
+      body: `<!doctype html><title>x</title><script src="/dist/teleprinter.global.js"></script><tele-printer src="/answer" speed="100000" ${attributes}></tele-printer>`,
+    }),
+  );
+  await tab.goto(`${demo.url}/strict`);
+  await expect.poll(() => tab.locator('tele-printer[data-teleprinter="finished"]').count()).toBe(1);
+  return { tab, requests, problems };
+}
+
+describe('a page with a strict Content-Security-Policy and Trusted Types', () => {
+  test.each(['', 'markdown follow'])('runs the element (%s) without a violation', async (attributes) => {
+    const answer =
+      '# Hi\n\nIt is **mild** in [Lisbon](https://example.com).\n\n- a\n- b\n\n| a |\n|:-:|\n| x |\n\n```js\nlet a\n```\n';
+    const { tab, requests, problems } = await open(answer, attributes);
+    expect(problems).toEqual([]);
+    const isMarkdown = attributes.includes('markdown');
+    expect(await tab.locator('tele-printer h1').count()).toBe(isMarkdown ? 1 : 0);
+    // The part for markdown is loaded only where it is asked for.
+    expect(requests.some((url) => url.endsWith('teleprinter.markdown.js'))).toBe(isMarkdown);
+    await tab.close();
+  });
+});
+
+describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,', (attribute) => {
+  test.each(ATTACKS)('runs nothing and fetches nothing: %s', async (attack) => {
+    // Without a policy that would stop it.
+    const { tab, requests, problems } = await open(attack, attribute, "object-src 'self'");
+    const inside = tab.locator('tele-printer');
+    const links = await inside
+      .locator('a')
+      .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).protocol));
+    const others = requests.filter(
+      (url) => !url.startsWith(demo.url) || !/\/(strict|answer|dist\/.*)$/.test(url),
+    );
+    expect({ problems, others }).toEqual({ problems: [], others: [] });
+    expect(links.filter((protocol) => !/^(https?|mailto):$/.test(protocol))).toEqual([]);
+    const forbidden = ':is(script, iframe, object, embed, svg, style, link, form, img, video, audio)';
+    expect(await inside.locator(forbidden).count()).toBe(0);
+    await tab.close();
+  });
+});
+
+test('these tests hear of what runs, and of what is fetched', async () => {
+  const { tab, requests, problems } = await open('x', 'markdown', "object-src 'self'");
+  await tab.evaluate(() => {
+    document.body.innerHTML = '<img src="https://evil.example/x" onerror="ran()">';
+  });
+  await expect.poll(() => problems).toEqual(['ran']);
+  expect(requests).toContain('https://evil.example/x');
+  await tab.close();
+});
