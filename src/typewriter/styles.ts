@@ -2,8 +2,9 @@
 const INNER = ':is(p, ul, ol, pre, blockquote, table, div, li)';
 /** The end of what is shown: the last of the last, however deep the lists and quotes, as far as anybody nests them. */
 const ENDS = Array.from({ length: 7 }, (_, depth) => {
-  const path = ' > :last-child'.repeat(depth + 2);
-  return `[data-teleprinter='typing']${path}:is(p, li, div, h1, h2, h3, h4, h5, h6, code):not(:has(> ${INNER}:last-child))::after`;
+  const last = `[data-teleprinter='typing']${' > :last-child'.repeat(depth + 2)}`;
+  return `${last}:is(p, li, div, h1, h2, h3, h4, h5, h6):not(:has(> ${INNER}:last-child))::after,
+${last}:is(pre) > code > :last-child::after`;
 }).join(',\n');
 
 const CSS = `

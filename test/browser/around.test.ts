@@ -91,6 +91,7 @@ describe('the caret', () => {
 
   test.each([
     ['One **two', 'One two'],
+    ['Use `let a', 'Use let a'],
     ['# Head', 'Head'],
     ['- one\n- two\n  - three', 'three'],
     ['- one\n- two', 'two'],

@@ -5,10 +5,14 @@ import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markd
 import { renderBlocks } from '../../src/typewriter/views/markdown/render.ts';
 import { createRandom } from '../random.ts';
 
+/** Code is in sections of lines, too. */
+const withoutLineSections = (html: string): string =>
+  html.replace(/<span style="display: block;">|<\/span>/g, '');
+
 /** The page's blocks, without the sections that share them out, as HTML. */
 function blocksOf(root: HTMLElement): string {
   root.normalize();
-  return [...root.children].map((section) => section.innerHTML).join('');
+  return [...root.children].map((section) => withoutLineSections(section.innerHTML)).join('');
 }
 
 function arrive(pieces: readonly string[], options: MarkdownOptions = {}): HTMLElement {
@@ -24,7 +28,7 @@ function atOnce(source: string): string {
   const tokens = new Lexer({ gfm: true }).lex(source);
   for (const node of renderBlocks(tokens, {})) root.append(node);
   root.normalize();
-  return root.innerHTML;
+  return withoutLineSections(root.innerHTML);
 }
 
 describe('what is shown at the end', () => {
@@ -172,4 +176,15 @@ describe('what is shown meanwhile', () => {
       ['e\n', undefined],
     ]);
   });
+});
+
+test('code that is copied is exactly the code', () => {
+  const source = Array.from({ length: 200 }, (_, at) => `line ${at}\n${at % 9 ? '' : '\n'}`).join('');
+  const root = arrive([`\`\`\`\n${source}\`\`\`\n`]);
+  document.body.append(root);
+  const selection = getSelection()!;
+  selection.selectAllChildren(root.querySelector('code')!);
+  expect(String(selection).replaceAll('\r', '').trimEnd()).toBe(source.trimEnd());
+  selection.removeAllRanges();
+  root.remove();
 });

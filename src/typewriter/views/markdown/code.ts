@@ -1,3 +1,4 @@
+import { addLines } from './lines.ts';
 import { codeBlock, setLanguage } from './render.ts';
 
 /** A fence that opens a block of code: its indentation, the fence, and what stands behind it. */
@@ -25,8 +26,7 @@ export function openCode(source: string): { readonly code: OpenCode; readonly re
   const element = codeBlock('', '');
   const code = element.firstElementChild as HTMLElement;
   setLanguage(code, info.trim().replace(ESCAPED, '$1'));
-  const text = document.createTextNode('');
-  code.append(text);
+  const add = addLines(code);
   const closing = new RegExp(`^ {0,3}\\${fence[0]!}{${fence.length},}[ \\t]*$`);
   /** What may yet become a closing fence. */
   const undecided = new RegExp(`^ {0,3}\\${fence[0]!}*[ \\t]*$`);
@@ -36,7 +36,7 @@ export function openCode(source: string): { readonly code: OpenCode; readonly re
   let isBegun = false;
 
   function show(part: string): void {
-    text.appendData(isBegun ? part : part.replace(indentation, ''));
+    add(isBegun ? part : part.replace(indentation, ''));
     isBegun = true;
   }
 

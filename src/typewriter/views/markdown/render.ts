@@ -1,5 +1,6 @@
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { decodeReferences } from './entities.ts';
+import { addLines } from './lines.ts';
 import { imageURL, linkURL, type LinkPolicy } from './policy.ts';
 
 /** How tokens become nodes. */
@@ -83,7 +84,9 @@ function renderTable({ header, rows }: Tokens.Table, options: RenderOptions): HT
 
 /** A block of code, whose last line ends, too. */
 export function codeBlock(info: string, text: string): HTMLElement {
-  const code = element('code', [text && `${text}\n`]);
+  const code = element('code');
+  const add = addLines(code);
+  if (text) for (const line of `${text}\n`.match(/[^\n]*\n/g) ?? []) add(line);
   setLanguage(code, info);
   return element('pre', [code]);
 }
