@@ -140,6 +140,55 @@ describe('the demo', () => {
     }
     expect(problems).toEqual([]);
   });
+
+  test('the gallery types one stream in every way, and axe finds nothing wrong with it', async () => {
+    await page.goto(`${demo.url}/gallery`);
+    await page.fill('[name=speed]', '2000');
+    await page.selectOption('[name=chunks]', 'lumps');
+    const cards = page.locator('#gallery .card');
+    expect(await cards.count()).toBe(6);
+    const wrong = async (): Promise<unknown> => {
+      await page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
+      return page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+      });
+    };
+    await expect.poll(() => cards.nth(3).locator('ol li').count(), { timeout: 10_000 }).toBeGreaterThan(1);
+    expect(await wrong()).toEqual([]);
+    await expect
+      .poll(() => page.locator('[data-teleprinter="finished"]').count(), { timeout: 25_000 })
+      .toBeGreaterThanOrEqual(5);
+    expect(await wrong()).toEqual([]);
+    await page.selectOption('[name=language]', 'ar');
+    await expect.poll(() => cards.first().getAttribute('dir')).toBe('rtl');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await wrong()).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(problems).toEqual([]);
+  });
+
+  test('a stream is announced by whole sentences, while it is busy', async () => {
+    await page.goto(`${demo.url}/gallery`);
+    const heard = new Set<string>();
+    const region = page.locator('.teleprinter-announcer');
+    await expect
+      .poll(
+        async () => {
+          heard.add((await region.first().textContent()) ?? '');
+          return heard.size;
+        },
+        { timeout: 15_000 },
+      )
+      .toBeGreaterThan(2);
+    for (const words of [...heard].filter(Boolean)) expect(words).toMatch(/[.\n…\p{Emoji}]$|first\.$/u);
+    const tree = await page.locator('#gallery .card').first().ariaSnapshot();
+    expect(tree).toContain('region');
+    expect(await page.locator('#gallery .card').nth(1).getAttribute('aria-busy')).toBe('true');
+  });
 });
 
 describe("the demo's chat handler", () => {

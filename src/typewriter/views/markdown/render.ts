@@ -88,7 +88,10 @@ export function codeBlock(info: string, text: string): HTMLElement {
   const add = addLines(code);
   if (text) for (const line of `${text}\n`.match(/[^\n]*\n/g) ?? []) add(line);
   setLanguage(code, info);
-  return element('pre', [code]);
+  const block = element('pre', [code]);
+  // Long lines scroll, which a keyboard can do where the focus is.
+  block.tabIndex = 0;
+  return block;
 }
 
 /** Names the language of code as highlighters look for it. */
