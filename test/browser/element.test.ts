@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import manifest from '../../custom-elements.json';
 import '../../src/define.ts';
 import type { StreamResult } from '../../src/core.ts';
 import { serve } from '../server/client.ts';
@@ -153,6 +154,18 @@ describe('<tele-printer> as a part of a page', () => {
       element[name] = true;
       expect(element.hasAttribute(name)).toBe(true);
     }
+  });
+
+  test('is described in custom-elements.json by what it has', () => {
+    const [declaration] = manifest.modules[0]!.declarations;
+    const element = add({ autostart: 'false' });
+    for (const { fieldName } of declaration!.attributes) {
+      if (fieldName) expect(fieldName in element).toBe(true);
+    }
+    for (const { name } of declaration!.members) expect(name in element).toBe(true);
+    const own = new Set(declaration!.attributes.flatMap(({ fieldName }) => fieldName ?? []));
+    const properties = Object.keys(Object.getPrototypeOf(element) as object);
+    expect(properties.filter((name) => !own.has(name))).toEqual([]);
   });
 
   test('asks again, once, when its src and body change', async () => {

@@ -18,6 +18,7 @@ const importMap = JSON.stringify({
     teleprinter: '/dist/index.js',
     'teleprinter/eventsource': '/dist/eventsource.js',
     'teleprinter/json': '/dist/json.js',
+    'teleprinter/markdown': '/dist/teleprinter.markdown.js',
     'eventsource-parser': '/parser/index.js',
     jsonriver: '/jsonriver/index.js',
   },
@@ -117,6 +118,32 @@ test("the README's recipe is read while it arrives", async () => {
   const deltas = ['{"title":', '"Soup', ' of the day"', ',"minutes":20}'].map((text) => ({ text }));
   const logged = await run(blockWith('teleprinter/json'), '/api/recipe', sse(...deltas));
   expect(logged.slice(-2)).toEqual(['{"title":"Soup of the day","minutes":20}', 'Soup of the day']);
+});
+
+test("the README's markdown is shown, and its hook called", async () => {
+  const { tab, logged } = await open(
+    `<output></output><script type="importmap">${importMap}</script><script type="module">${blockWith('teleprinter/markdown')}</script>`,
+  );
+  expect((await logged).text()).toBe('Tea 1');
+  await tab.close();
+});
+
+test("the README's form asks, and the answer is markdown", async () => {
+  const { tab } = await open(
+    `<script src="https://unpkg.com/teleprinter"></script>${blockWith('<form id="ask">')}`,
+  );
+  await tab.route('https://unpkg.com/teleprinter.markdown.js', (route) =>
+    route.fulfill({
+      path: 'dist/teleprinter.markdown.js',
+      headers: { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'text/javascript' },
+    }),
+  );
+  expect(await tab.textContent('tele-printer')).toContain('Ask me something.');
+  await tab.click('button');
+  await expect
+    .poll(() => tab.textContent('tele-printer p'), { timeout: 10_000 })
+    .not.toContain('Ask me something.');
+  await expect.poll(() => tab.getAttribute('tele-printer', 'data-teleprinter')).toBe('finished');
 });
 
 test("the README's five lines of ESM type an answer", async () => {

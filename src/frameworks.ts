@@ -1,0 +1,53 @@
+import type { TelePrinterElement, TelePrinterEventMap } from './element.ts';
+
+/**
+ * What `<tele-printer>` takes in a template, for the types of a framework.
+ *
+ * @example
+ * // React 19
+ * declare module 'react' {
+ *   namespace JSX { interface IntrinsicElements extends TelePrinterIntrinsic {} }
+ * }
+ * // Vue
+ * declare module 'vue' {
+ *   interface GlobalComponents { 'tele-printer': DefineComponent<TelePrinterProps> }
+ * }
+ * // Svelte
+ * declare module 'svelte/elements' {
+ *   interface SvelteHTMLElements extends TelePrinterIntrinsic {}
+ * }
+ */
+export interface TelePrinterIntrinsic {
+  'tele-printer': TelePrinterProps;
+}
+
+/** The attributes of `<tele-printer>`, its properties, and its events as React and Svelte write them. */
+export interface TelePrinterProps extends Partial<
+  Pick<TelePrinterElement, 'follow' | 'markdown' | 'options' | 'view'>
+> {
+  readonly src?: string | undefined;
+  readonly method?: string | undefined;
+  readonly body?: string | undefined;
+  readonly headers?: string | undefined;
+  readonly format?: string | undefined;
+  readonly credentials?: RequestCredentials | undefined;
+  readonly end?: string | undefined;
+  readonly speed?: number | string | undefined;
+  readonly caret?: 'true' | 'false' | undefined;
+  readonly announce?: 'polite' | 'off' | undefined;
+  readonly autostart?: 'true' | 'false' | undefined;
+  readonly loading?: 'eager' | 'lazy' | undefined;
+  readonly for?: string | undefined;
+  readonly id?: string | undefined;
+  readonly class?: string | undefined;
+  readonly className?: string | undefined;
+  readonly style?: unknown;
+  readonly slot?: string | undefined;
+  readonly children?: unknown;
+  readonly ref?: unknown;
+  readonly key?: unknown;
+  readonly onopen?: ((event: TelePrinterEventMap['open']) => void) | undefined;
+  readonly ontext?: ((event: TelePrinterEventMap['text']) => void) | undefined;
+  readonly onend?: ((event: TelePrinterEventMap['end']) => void) | undefined;
+  readonly onerror?: ((event: TelePrinterEventMap['error']) => void) | undefined;
+}
