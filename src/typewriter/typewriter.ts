@@ -2,7 +2,7 @@ import type { EventStream } from '../event-stream.ts';
 import { announce } from './announce.ts';
 import { follow } from './follow.ts';
 import { lengthOfGraphemes, startOfLastGrapheme } from './graphemes.ts';
-import { LAG, pace } from './pace.ts';
+import { LAG, pace, type Arrival } from './pace.ts';
 import { adoptStyles } from './styles.ts';
 import { text } from './views/text.ts';
 import type { View } from './views/view.ts';
@@ -13,6 +13,9 @@ export type TypewriterSource =
   | AsyncIterable<string>
   | ReadableStream<string>
   | string;
+
+/** What comes within so many milliseconds comes at once. */
+const SAME_TIME = 8;
 
 /** How a typewriter types. */
 export interface TypewriterOptions {
@@ -91,7 +94,8 @@ export function typewriter(
   let shown: View | undefined;
   let instant = reducedMotion === 'respect' && matchMedia('(prefers-reduced-motion: reduce)').matches;
   let end: { at: number; error?: unknown } | undefined;
-  let arrivedAt = 0;
+  /** What has arrived of late. */
+  let arrivals: Arrival[] = [];
   let lastFrame: number | undefined;
   let frame = 0;
   let carry = 0;
@@ -116,8 +120,7 @@ export function typewriter(
         if (done || isOver()) break;
         // What comes before there is a connection was there before: a page that was reloaded.
         if ((source as { state?: string }).state === 'connecting') show(value);
-        else backlog += value;
-        arrivedAt = performance.now();
+        else arrive(value);
         schedule();
       }
     } catch (thrown) {
@@ -125,6 +128,15 @@ export function typewriter(
     }
     end = { at: performance.now(), error };
     schedule();
+  }
+
+  function arrive(text: string): void {
+    backlog += text;
+    const at = performance.now();
+    const last = arrivals.at(-1);
+    // What comes between two frames came at once, as far as anybody can see.
+    if (last && at - last.at < SAME_TIME) last.length += text.length;
+    else arrivals.push({ at, length: text.length });
   }
 
   function isOver(): boolean {
@@ -139,14 +151,24 @@ export function typewriter(
   function draw(now: number, all = false): void {
     frame = 0;
     // More text may still join the last grapheme, unless none has come for a while.
-    const isQuiet = all || end || now - arrivedAt > LAG;
+    const isQuiet = all || end || now - (arrivals.at(-1)?.at ?? 0) > LAG;
     const ready = isQuiet ? backlog.length : startOfLastGrapheme(backlog);
     const elapsed = now - (lastFrame ?? now - 16);
     lastFrame = now;
     let count = ready;
     if (!instant) {
       const sinceEnd = end && now - end.at;
-      [count, carry] = pace({ speed, elapsed, backlog: ready, sinceEnd, carry, lag });
+      arrivals = arrivals.filter(({ at }) => now - at < lag);
+      [count, carry] = pace({
+        speed,
+        now,
+        elapsed,
+        backlog: backlog.length,
+        arrivals,
+        sinceEnd,
+        carry,
+        lag,
+      });
       // The first letter does not wait.
       if (!shown) count = Math.max(1, count);
       count = Math.min(ready, count < ready ? lengthOfGraphemes(backlog, count) : ready);

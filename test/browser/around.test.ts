@@ -161,3 +161,60 @@ test('a lag of one’s own is kept', async () => {
   const [slow, quick] = await Promise.all([shown(5000), shown(100)]);
   expect(quick).toBeGreaterThan(slow * 3);
 });
+
+describe('text', () => {
+  test('that is copied is exactly the answer', async () => {
+    const element = add();
+    const answer = 'One  two\n\n  three\nשלום עולם\n豆腐 👩‍👩‍👧‍👦\nlast';
+    await typewriter(answer, element, { speed: 1e6, announce: 'off' }).finished;
+    const selection = getSelection()!;
+    selection.selectAllChildren(element);
+    expect(String(selection).replaceAll('\r', '')).toBe(answer);
+    selection.removeAllRanges();
+  });
+
+  test.each([
+    ['plain', undefined],
+    ['markdown', markdown()],
+  ])('from right to left stands on the right, beside lines from left to right: %s', async (_, view) => {
+    const element = add();
+    await typewriter('Hello\n\nשלום עולם\n\n- שלום', element, { speed: 1e6, view, announce: 'off' }).finished;
+    const directionOf = (text: string): string => {
+      const block = [...element.querySelectorAll('[dir]')].find(({ textContent }) =>
+        textContent?.includes(text),
+      )!;
+      return getComputedStyle(block).direction;
+    };
+    expect([directionOf('Hello'), directionOf('שלום עולם')]).toEqual(['ltr', 'rtl']);
+  });
+});
+
+test('an answer that was there before a reload shows at once, and the rest is typed', async () => {
+  const element = add();
+  let state = 'connecting';
+  const { chunks, put, end } = source();
+  const text = {
+    async *[Symbol.asyncIterator]() {
+      const reader = chunks.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+    },
+  };
+  const stream = {
+    text,
+    close() {},
+    get state() {
+      return state;
+    },
+  };
+  const typed = typewriter(stream, element, { speed: 10, reducedMotion: 'ignore' });
+  put('x'.repeat(500));
+  await expect.poll(() => element.textContent?.length).toBe(500);
+  state = 'open';
+  put('y'.repeat(50));
+  await frame();
+  await frame();
+  expect(element.textContent?.length).toBeLessThan(520);
+  end();
+  typed.finish();
+  await expect.poll(() => element.textContent?.length).toBe(550);
+});

@@ -5,9 +5,9 @@ import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markd
 import { renderBlocks } from '../../src/typewriter/views/markdown/render.ts';
 import { createRandom } from '../random.ts';
 
-/** Code is in sections of lines, and can have the focus. */
+/** Blocks have a direction of their own, and code is in sections of lines and can have the focus. */
 const withoutLineSections = (html: string): string =>
-  html.replace(/<span style="display: block;">|<\/span>| tabindex="0"/g, '');
+  html.replace(/<span style="display: block;">|<\/span>| tabindex="0"| dir="auto"/g, '');
 
 /** The page's blocks, without the sections that share them out, as HTML. */
 function blocksOf(root: HTMLElement): string {

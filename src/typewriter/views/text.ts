@@ -21,6 +21,8 @@ export function text(element: HTMLElement): View {
       element.append(section);
     }
     const block = document.createElement('div');
+    // Each line has the direction of its own first letter.
+    block.dir = 'auto';
     const node = document.createTextNode('');
     block.append(node);
     section.append(block);

@@ -166,9 +166,13 @@ function renderSpan(token: MarkedToken, options: RenderOptions): Node[] {
   }
 }
 
+/** The elements that have the direction of their own first letter. */
+const DIRECTED = /^(p|h\d|ol|ul|blockquote|t[hd])$/;
+
 /** Makes an element with these children, of which strings are text. */
 export function element(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
   const made = document.createElement(tag);
+  if (DIRECTED.test(tag)) made.dir = 'auto';
   made.append(...children);
   return made;
 }
