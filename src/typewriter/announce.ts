@@ -21,6 +21,8 @@ export function announce(element: HTMLElement): Announcer {
   region.setAttribute('aria-live', 'polite');
   region.setAttribute('aria-atomic', 'true');
   adoptStyles(element);
+  // An `output` would tell all of it again.
+  if (!element.hasAttribute('aria-live')) element.setAttribute('aria-live', 'off');
   element.after(region);
   const segmenter = new Intl.Segmenter(element.lang || undefined, { granularity: 'sentence' });
   let waiting = '';

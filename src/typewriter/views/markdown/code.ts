@@ -30,7 +30,7 @@ export function openCode(source: string): { readonly code: OpenCode; readonly re
   const closing = new RegExp(`^ {0,3}\\${fence[0]!}{${fence.length},}[ \\t]*$`);
   /** What may yet become a closing fence. */
   const undecided = new RegExp(`^ {0,3}\\${fence[0]!}*[ \\t]*$`);
-  const indentation = new RegExp(`^ {0,${indent.length}}`);
+  const indentation = new RegExp(`^[ \\t]{0,${indent.length}}`);
   /** The line that is arriving, as far as it is not shown. */
   let line = '';
   let isBegun = false;
