@@ -116,7 +116,8 @@ describe('the caret', () => {
 });
 
 describe('a screen reader', () => {
-  const region = (element: Element): Element | null => element.parentElement!.querySelector('[aria-live=polite]');
+  const region = (element: Element): Element | null =>
+    element.parentElement!.querySelector('[aria-live=polite]');
 
   test('hears whole sentences, not too often, and all of them', async () => {
     const box = add();
