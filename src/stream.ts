@@ -5,7 +5,7 @@ import { decodeEvent, endNames, validateEvent, type EventSchemas } from './decod
 import type { EventStream } from './event-stream.ts';
 import { optionThrew, TeleprinterError } from './errors.ts';
 import { warnOfBuffering } from './diagnose.ts';
-import type { Format } from './formats/format.ts';
+import type { Format, FormatPart } from './formats/format.ts';
 import { createMeter } from './metrics.ts';
 import { createMemory } from './resume-key.ts';
 import { isAddress } from './request.ts';
@@ -48,6 +48,8 @@ export function openStream<E extends EventNames, T>(
   let answer = createAnswer(format, left?.answer);
   let read = format.reader();
   let headers: Headers | undefined;
+  /** What the event that is being read adds to the answer. */
+  let newParts: Part[];
   let endEvent: StreamEvent | undefined;
   let settled: StreamResult | undefined;
   let snapshot: Snapshot | undefined;
@@ -146,12 +148,9 @@ export function openStream<E extends EventNames, T>(
   ): void {
     if (settled) return;
     const event: StreamEvent = { type, data, id: lastEventId, raw };
-    const parts: Part[] = [];
+    const parts: Part[] = (newParts = []);
     // First the account, then the consumers: one of them may close the stream.
-    read({ type, data: decoded, headers }, (draft) => {
-      // An end marker may tell how the answer ended, but is none of it.
-      if (!isEnd || /^(finish|usage|error)$/.test(draft.type)) answer.add(draft, (part) => parts.push(part));
-    });
+    read({ type, data: decoded, headers }, isEnd ? addEnd : add);
     if (isEnd) endEvent = event;
     else {
       // Where bytes are hidden, events are the signs of life.
@@ -173,6 +172,14 @@ export function openStream<E extends EventNames, T>(
     report(options.onEvent, typed);
     tellParts(parts);
   }
+
+  // Made once, not with each event.
+  const collect = (part: Part): void => void newParts.push(part);
+  const add = (draft: FormatPart): void => answer.add(draft, collect);
+  /** An end marker may tell how the answer ended, but is none of it. */
+  const addEnd = (draft: FormatPart): void => {
+    if (/^(finish|usage|error)$/.test(draft.type)) add(draft);
+  };
 
   function tellParts(parts: readonly Part[]): void {
     for (const part of parts) {
@@ -199,9 +206,9 @@ export function openStream<E extends EventNames, T>(
       const [outcome, error] = await connect(stop.signal);
       while (turn) await turn;
       if (outcome === 'complete') {
-        const last: Part[] = [];
-        answer.complete((part) => last.push(part));
-        tellParts(last);
+        newParts = [];
+        answer.complete(collect);
+        tellParts(newParts);
       }
       settle(outcome, error);
     });

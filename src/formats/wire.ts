@@ -44,21 +44,22 @@ export function wireFormat({ recognises, silent, open, events, ...format }: Wire
     recognises: (event) => Boolean(recognises(event.data as Wire, event)),
     reader() {
       const read = open();
-      let isKnown: boolean | undefined;
+      let isTold: boolean;
       let emit: (part: FormatPart) => void;
       const write = createWriter((part) => {
-        isKnown = true;
+        isTold = true;
         emit(part);
       });
       return (event, to) => {
         const { type, data } = event;
         const wire = data as Wire;
         emit = to;
-        isKnown = silent?.test(wordOf(wire?.type ?? wire?.event_type ?? type));
+        isTold = false;
         const error = errorIn(event);
         if (error) write.error(error);
         read(wire, write, event);
-        if (!isKnown) to({ type: 'unknown', event: type, data });
+        if (isTold || silent?.test(wordOf(wire?.type ?? wire?.event_type ?? type))) return;
+        to({ type: 'unknown', event: type, data });
       };
     },
   };
@@ -68,7 +69,8 @@ export function wireFormat({ recognises, silent, open, events, ...format }: Wire
 export function errorIn({ type, data }: FormatEvent): unknown {
   const wire = data as Wire;
   const { error } = wire ?? {};
-  const isError = [type, wire?.type, wire?.event_type].includes('error');
+  const says = (name: unknown): boolean => name === 'error';
+  const isError = says(type) || says(wire?.type) || says(wire?.event_type);
   return typeof error === 'object' && error ? error : (error || isError) && (data || type);
 }
 

@@ -27,7 +27,7 @@ export interface TypewriterOptions {
   readonly speed?: 'auto' | number | undefined;
   /** How far `speed: 'auto'` may lag behind what has arrived, in milliseconds. @default 250 */
   readonly lag?: number | undefined;
-  /** What puts the text in the element. @default text */
+  /** What puts the text in the element: `text()`, or `markdown(…)` of `teleprinter/markdown`. @default text() */
   readonly view?: ((element: HTMLElement) => View) | undefined;
   /**
    * `'respect'`: where the reader asked for reduced motion, text shows as it arrives.
@@ -81,7 +81,7 @@ export function typewriter(
   {
     speed = 'auto',
     lag = LAG,
-    view = text,
+    view = text(),
     reducedMotion = 'respect',
     caret = true,
     follow: follows = false,

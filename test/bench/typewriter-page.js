@@ -11,7 +11,7 @@ const DELTA = 5;
 const PLAIN =
   'A teleprinter types what comes down the wire, letter by letter, and keeps each line as it was sent. ';
 const WAYS = {
-  'teleprinter text': { source: plain, start: ours(text) },
+  'teleprinter text': { source: plain, start: ours(text()) },
   'teleprinter markdown': { source: rich, start: ours(markdown()) },
   'textContent = all': {
     source: plain,

@@ -8,7 +8,11 @@ const LINES_PER_SECTION = 64;
  * at the end of a long answer as at its start, and a selection in earlier lines survives. The newlines stay in the
  * text, so `textContent` is exactly the answer.
  */
-export function text(element: HTMLElement): View {
+export function text(): (element: HTMLElement) => View {
+  return createView;
+}
+
+function createView(element: HTMLElement): View {
   const document = element.ownerDocument;
   let section: HTMLElement | undefined;
   let line: Text | undefined;
