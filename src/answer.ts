@@ -23,10 +23,14 @@ export interface Answer {
   keep(): KeptAnswer;
   /** All of it at once, for who has heard nothing yet. */
   parts(): readonly Part[];
-  /** Adds what the format tells, and hands on what the user hears of it. */
-  add(draft: FormatPart, emit: (part: Part) => void): void;
+  /** Adds what the format tells. A function of its own, as a format gets it. */
+  readonly add: (draft: FormatPart) => void;
   /** The answer has ended in good order: no call is arriving any more. */
-  complete(emit: (part: Part) => void): void;
+  complete(): void;
+  /** A number that grows with what is added. */
+  readonly changes: number;
+  /** What was added since this was called last, as far as somebody listens. */
+  news(): readonly Part[] | undefined;
 }
 
 /** An answer that is kept over a reload. */
@@ -40,8 +44,11 @@ interface Call extends Omit<ToolCall, 'input'> {
   isDone?: boolean;
 }
 
-/** @param kept What an earlier page left. */
-export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
+/**
+ * @param isHeard Whether somebody listens to what is added.
+ * @param kept What an earlier page left.
+ */
+export function createAnswer(initial: Format, isHeard: () => boolean, kept?: KeptAnswer): Answer {
   const [keptText, keptReasoning, keptCalls] = kept ?? ['', '', []];
   const text = createText(keptText);
   const reasoning = createText(keptReasoning);
@@ -57,13 +64,22 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
   let isRefused = false;
   /** What came last is a call that the page has to answer. */
   let isPending = false;
+  let news: Part[] | undefined;
+  let changes = 0;
 
   /** Some vendors finish the same way, whatever they finish with. */
   function finished(outcome: FinishOutcome): FinishOutcome {
     return outcome !== 'complete' ? outcome : isRefused ? 'refused' : isPending ? 'tool-calls' : outcome;
   }
 
-  function addCall(draft: ToolCallDraft, emit: (part: Part) => void): void {
+  function tell(part: Part): void {
+    changes++;
+    if (!isHeard()) return;
+    if (news) news.push(part);
+    else news = [part];
+  }
+
+  function addCall(draft: ToolCallDraft): void {
     const { key, id, name, whole, done, providerExecuted } = draft;
     let call = key === undefined ? newest : open.get(key);
     // A new call has a name. Some servers give each piece of a call an ID of its own.
@@ -79,11 +95,11 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
     isPending = !call.providerExecuted;
     const delta = draft.delta || (call.json ? '' : (whole ?? ''));
     call.json += delta;
-    if (done) completeCall(call, delta, emit);
-    else emit(partOf(call, delta));
+    if (done) completeCall(call, delta);
+    else tell(partOf(call, delta));
   }
 
-  function completeCall(call: Call, delta: string, emit: (part: Part) => void): void {
+  function completeCall(call: Call, delta: string): void {
     call.isDone = true;
     call.input = call.json;
     try {
@@ -93,12 +109,61 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
       // What is not JSON stays the string that it is.
     }
     open.delete(call.key);
-    emit(partOf(call, delta));
+    tell(partOf(call, delta));
   }
 
-  function complete(emit: (part: Part) => void): void {
-    for (const call of open.values()) completeCall(call, '', emit);
+  function complete(): void {
+    for (const call of open.values()) completeCall(call, '');
     toolCalls = undefined;
+  }
+
+  function add(draft: FormatPart): void {
+    switch (draft.type) {
+      case 'text':
+        if (!draft.delta) return;
+        progress = 'going';
+        isPending = false;
+        isRefused ||= draft.refusal === true;
+        text.add(draft.delta);
+        break;
+      case 'reasoning':
+        if (!draft.delta) return;
+        progress = 'going';
+        reasoning.add(draft.delta);
+        break;
+      case 'tool-call':
+        progress = 'going';
+        toolCalls = undefined;
+        return addCall(draft);
+      case 'usage':
+        usage = merge(usage, draft.usage);
+        return tell({ type: 'usage', usage });
+      case 'finish':
+        complete();
+        progress = draft.isLast ? 'over' : 'finished';
+        finish = { type: 'finish', outcome: finished(draft.outcome), reason: draft.reason };
+        return tell(finish);
+      case 'error':
+        // What follows an error says the same again.
+        if (error) return;
+        error = draft.error;
+        break;
+      case 'data':
+        isPending = false;
+        break;
+      case 'unknown':
+        break;
+      case 'start':
+        progress = 'going';
+        finish = undefined;
+        return;
+      case 'format':
+        format = draft.format;
+        return;
+      default:
+        draft satisfies never;
+    }
+    tell(draft);
   }
 
   return {
@@ -134,60 +199,23 @@ export function createAnswer(initial: Format, kept?: KeptAnswer): Answer {
     get outcome() {
       return error ? 'failed' : (finish?.outcome ?? finished('complete'));
     },
-    keep: () => [text.all, reasoning.all, structuredClone(calls)],
+    // Copies of what still changes; the arguments are strings, which are shared.
+    keep: () => [text.all, reasoning.all, calls.map((call) => ({ ...call }))],
     parts: () => [
       ...(reasoning.all ? [{ type: 'reasoning', delta: reasoning.all } as const] : []),
       ...(text.all ? [{ type: 'text', delta: text.all } as const] : []),
       ...calls.map((call) => partOf(call, call.json)),
     ],
-    add(draft, emit) {
-      switch (draft.type) {
-        case 'text':
-          if (!draft.delta) return;
-          progress = 'going';
-          isPending = false;
-          isRefused ||= draft.refusal === true;
-          text.add(draft.delta);
-          return emit(draft);
-        case 'reasoning':
-          if (!draft.delta) return;
-          progress = 'going';
-          reasoning.add(draft.delta);
-          return emit(draft);
-        case 'tool-call':
-          progress = 'going';
-          toolCalls = undefined;
-          return addCall(draft, emit);
-        case 'usage':
-          usage = merge(usage, draft.usage);
-          return emit({ type: 'usage', usage });
-        case 'finish':
-          complete(emit);
-          progress = draft.isLast ? 'over' : 'finished';
-          finish = { type: 'finish', outcome: finished(draft.outcome), reason: draft.reason };
-          return emit(finish);
-        case 'error':
-          // What follows an error says the same again.
-          if (error) return;
-          error = draft.error;
-          return emit(draft);
-        case 'data':
-          isPending = false;
-          return emit(draft);
-        case 'unknown':
-          return emit(draft);
-        case 'start':
-          progress = 'going';
-          finish = undefined;
-          return;
-        case 'format':
-          format = draft.format;
-          return;
-        default:
-          draft satisfies never;
-      }
-    },
+    add,
     complete,
+    get changes() {
+      return changes;
+    },
+    news() {
+      const all = news;
+      news = undefined;
+      return all;
+    },
   };
 }
 
@@ -213,17 +241,23 @@ function merge(before: Usage | undefined, { raw, ...counts }: Usage): Usage {
 }
 
 /** A text that grows by small pieces. */
-function createText(all: string): { readonly all: string; add(delta: string): void } {
-  /** How much of it was one piece when that was last seen to. */
-  let flatLength = 0;
+function createText(start: string): { readonly all: string; add(delta: string): void } {
+  let all = start;
+  let newest = '';
   return {
     get all() {
-      return all;
+      return newest ? all + newest : all;
     },
     add(delta) {
-      all += delta;
+      newest += delta;
+      if (newest.length < PIECE) return;
       // V8 keeps a tree of all that was appended, 20 bytes a piece, until a regular expression looks at it.
-      if (all.length > flatLength * 1.1 + 4096 && /(?:)/.test(all)) flatLength = all.length;
+      if (FLATTEN.test(newest)) all += newest;
+      newest = '';
     },
   };
 }
+
+/** In characters: a tree of the small pieces of so many is still in the processor's cache, which makes it cheap to walk. */
+const PIECE = 4096;
+const FLATTEN = /(?:)/;

@@ -16,7 +16,9 @@ export function decodeEvent(event: RawEvent, decode: Decode): unknown {
   const { data } = event;
   try {
     if (typeof decode === 'function') return decode(data, event);
-    if (decode === 'json' || (decode === 'auto' && /^[{[]/.test(data))) return JSON.parse(data);
+    // Not by a regular expression: that takes 4 % of what reading an event takes.
+    if (decode === 'json' || (decode === 'auto' && (data[0] === '{' || data[0] === '[')))
+      return JSON.parse(data);
   } catch (error) {
     if (decode !== 'auto') fail(event, 'could not be decoded', error);
   }
@@ -50,6 +52,8 @@ export function endNames(end: End | undefined): readonly string[] {
 /** The test for the end marker: by default an event named `end`, or OpenAI's `[DONE]`. */
 export function endTest(end: End | undefined): (event: RawEvent) => boolean {
   if (typeof end === 'function') return end;
-  const names = endNames(end);
-  return ({ type, data }) => names.includes(type) || (end === undefined && data === '[DONE]');
+  const [name, ...more] = endNames(end);
+  // Of several names few have any, and `includes` takes a tenth of what reading an event takes.
+  return ({ type, data }) =>
+    type === name || (more.length > 0 && more.includes(type)) || (end === undefined && data === '[DONE]');
 }

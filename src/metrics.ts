@@ -1,11 +1,15 @@
-import type { Metrics } from './options.ts';
+import type { Metrics, StreamInput } from './options.ts';
 
 /** Measures one stream, by `performance.now()`. */
 export interface Meter {
   /** The counts, which the stream keeps, and the times. */
   readonly metrics: { -readonly [K in keyof Metrics]: Metrics[K] };
   start(): void;
-  /** An event was handed on. Notes when so many came in one lump that something holds the answer back. */
+  /** A connection is open. */
+  open(): void;
+  /** A connection was lost, and another one follows. */
+  lost(): void;
+  /** An event was read. Notes the first, and when so many came in one lump that something holds the answer back. */
   event(): void;
   /** Something arrived. */
   active(): void;
@@ -21,31 +25,75 @@ const LUMP = 30;
 const LUMP_MS = 50;
 const HELD_BACK_MS = 1000;
 
+/** Nothing for so many milliseconds is a stall that a reader sees. */
+const STALL_MS = 1000;
+
+/** So many stalls and reconnects of a stream are told, as the browser keeps all that is. */
+const MOST_ENTRIES = 100;
+
+let streams = 0;
+
 /** @param isResumed Whether the answer was begun before: then much may wait, and come at once. */
-export function createMeter(isResumed: boolean): Meter {
+export function createMeter(isResumed: boolean, input: StreamInput): Meter {
   // The times and the bytes come when they do.
   const metrics = { events: 0, reconnects: 0, longestStallMs: 0, buffered: false } as Meter['metrics'];
   let start = 0;
   let last = Infinity;
+  let lostAt = 0;
+  let entries = 0;
+  let track: string;
+
+  /** Each stream is a track of its own: https://developer.chrome.com/docs/devtools/performance/extension */
+  function tell(name: string, from: number, end: number): void {
+    const devtools = { dataType: 'track-entry', trackGroup: 'Teleprinter', track };
+    performance.measure(`teleprinter:${name}`, { start: from, end, detail: { devtools } });
+  }
+  function tellOneMore(name: string, from: number, end: number): void {
+    if (entries++ < MOST_ENTRIES) tell(name, from, end);
+  }
+  function active(): void {
+    const now = performance.now();
+    const stall = now - last;
+    if (stall > metrics.longestStallMs) metrics.longestStallMs = stall;
+    if (stall >= STALL_MS) tellOneMore('stall', last, now);
+    last = now;
+  }
+  function mark(name: Parameters<Meter['mark']>[0]): void {
+    if (metrics[name] !== undefined || !start) return;
+    const now = performance.now();
+    metrics[name] = now - start;
+    tell(name.slice(0, -2), start, now);
+  }
+
   return {
     metrics,
     start() {
+      track = `${addressOf(input)} (${++streams})`;
       start = performance.now();
     },
-    active() {
-      const now = performance.now();
-      metrics.longestStallMs = Math.max(metrics.longestStallMs, now - last);
-      last = now;
+    open() {
+      active();
+      mark('connectMs');
+      if (lostAt) tellOneMore('reconnect', lostAt, last);
+      lostAt = 0;
+    },
+    lost() {
+      metrics.reconnects++;
+      lostAt ||= performance.now();
     },
     event() {
-      if (++metrics.events !== LUMP || isResumed || metrics.reconnects) return;
+      if (++metrics.events === 1) mark('firstEventMs');
+      if (metrics.events !== LUMP || isResumed || metrics.reconnects) return;
       const { firstEventMs = 0 } = metrics;
       metrics.buffered = firstEventMs > HELD_BACK_MS && performance.now() - start - firstEventMs < LUMP_MS;
     },
-    mark(name) {
-      if (metrics[name] !== undefined || !start) return;
-      const duration = (metrics[name] = performance.now() - start);
-      performance.measure(`teleprinter:${name.slice(0, -2)}`, { start, duration });
-    },
+    active,
+    mark,
   };
+}
+
+/** The address for people to read: without its query, which may be private. */
+function addressOf(input: StreamInput): string {
+  const url = input instanceof ReadableStream ? '' : ((input as Partial<Request>).url ?? input);
+  return String(url).replace(/[?#].*/s, '') || 'stream';
 }

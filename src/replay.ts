@@ -3,7 +3,7 @@ import type { RawEvent } from './transports/transport.ts';
 /** How many event IDs are remembered: twice this at the most. */
 const IDS = 65_536;
 /** How many events are remembered by their content, to recognise a replay without IDs. */
-const DIGESTS = 1024;
+const DIGESTS = 256;
 
 /** The content of a run of events: a digest of the first ones, and how many there were. */
 interface Run {
@@ -17,8 +17,8 @@ export interface ReplayFilter {
   resume(): void;
   /** True when the ID came on an earlier connection, so that the cursor must not move back to it. */
   knows(id: string): boolean;
-  /** Calls `deliver` with what is new: the event, or nothing, or events held back until they were known to be new. */
-  accept(event: RawEvent, deliver: (event: RawEvent) => void): void;
+  /** Whether the event is new. Calls `deliver` with those held back before it, once it is known that they were new. */
+  isNew(event: RawEvent, deliver: (event: RawEvent) => void): boolean;
   /** Delivers what is held back: the answer ended there, or a new ID came, so it was no replay. */
   flush(deliver: (event: RawEvent) => void): void;
 }
@@ -33,7 +33,8 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
   let olderIds = new Set<string>();
   let lastId = lastEventId;
   const whole: Run = { digests: [], length: 0 };
-  let sinceId: Run = { digests: [], length: 0 };
+  /** Until there is an ID, the same. */
+  let sinceId = whole;
 
   let resumed = false;
   /** Whether `lastId` came on this connection: several events in a row may share an ID. */
@@ -77,7 +78,10 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
   function flush(deliver: (event: RawEvent) => void): void {
     const released = held.slice(old);
     expectRuns([]);
-    for (const event of released) remember(event, deliver);
+    for (const event of released) {
+      remember(event);
+      deliver(event);
+    }
   }
 
   function expectRuns(runs: Run[]): void {
@@ -86,7 +90,7 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
     old = 0;
   }
 
-  function remember(event: RawEvent, deliver: (event: RawEvent) => void): void {
+  function remember(event: RawEvent): void {
     if (event.id !== undefined) {
       lastId = event.id;
       lastIdIsFresh = true;
@@ -96,11 +100,10 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
       }
       ids.add(event.id);
       sinceId = { digests: [], length: 0 };
-    } else {
+    } else if (sinceId !== whole) {
       extend(sinceId, event);
     }
     extend(whole, event);
-    deliver(event);
   }
 
   return {
@@ -111,8 +114,10 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
       expectRuns([sinceId, whole]);
     },
     knows,
-    accept(event, deliver) {
-      if (!(resumed && isOld(event, deliver))) remember(event, deliver);
+    isNew(event, deliver) {
+      if (resumed && isOld(event, deliver)) return false;
+      remember(event);
+      return true;
     },
     flush,
   };

@@ -30,26 +30,28 @@ export function openStream<E extends EventNames, T>(
   format: Format,
 ): EventStream<E, T> {
   const { decode = 'auto', end, events: names = [], resume, resumeKey, signal } = options;
-  const schemas = (Array.isArray(names) ? {} : names) as EventSchemas;
+  const { onEvent, onPart, onText } = options;
+  const schemas = Array.isArray(names) ? undefined : (names as EventSchemas);
   const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
   const typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
   const eventTypes: EventTypes = { names: typeNames };
   const stop = new AbortController();
   const listeners = new Set<Listener>();
-  const items = createBroadcast<[event: EventsOf<E, T> | undefined, part?: Part]>(() => {
-    if (!items.readers.size && !listeners.size) close();
-  });
+  const onLeave = (): void => {
+    if (!eventBroadcast.isRead && !partBroadcast.isRead && !listeners.size) close();
+  };
+  const eventBroadcast = createBroadcast<EventsOf<E, T>>(onLeave);
+  const partBroadcast = createBroadcast<Part>(onLeave);
 
   const memory = resumeKey === undefined ? undefined : createMemory(resumeKey, isAddress(resume));
   const left = memory?.left;
 
   let state: StreamState = 'idle';
   let { lastEventId = options.lastEventId ?? '', cursor } = left ?? {};
-  let answer = createAnswer(format, left?.answer);
+  const arePartsHeard = (): boolean => Boolean(onPart ?? onText) || partBroadcast.isRead;
+  let answer = createAnswer(format, arePartsHeard, left?.answer);
   let read = format.reader();
   let headers: Headers | undefined;
-  /** What the event that is being read adds to the answer. */
-  let newParts: Part[];
   let endEvent: StreamEvent | undefined;
   let settled: StreamResult | undefined;
   let snapshot: Snapshot | undefined;
@@ -61,13 +63,12 @@ export function openStream<E extends EventNames, T>(
   const result = new Promise<StreamResult>((resolve) => (resolveResult = resolve));
 
   const from = { lastEventId, isResumed: Boolean(left ?? lastEventId) };
-  const meter = createMeter(from.isResumed);
+  const meter = createMeter(from.isResumed, input);
   const { metrics } = meter;
   const connect = createConnection(input, options as StreamOptions, from, {
     eventTypes,
     open(response, transport) {
-      meter.active();
-      meter.mark('connectMs');
+      meter.open();
       headers = response?.headers;
       // The place to resume at is known, though no ID is.
       if (!lastEventId) keep();
@@ -78,11 +79,14 @@ export function openStream<E extends EventNames, T>(
       meter.active();
       metrics.bytes = (metrics.bytes ?? 0) + count;
     },
-    id: (id) =>
-      inTurn(() => {
-        lastEventId = id;
-      }),
-    event: (raw, isEnd) => inTurn(() => take(raw, isEnd)),
+    id(id) {
+      if (turn) inTurn(turn.then(() => void (lastEventId = id)));
+      else lastEventId = id;
+    },
+    event(raw, isEnd) {
+      const own = turn ? turn.then(() => take(raw, isEnd)) : take(raw, isEnd);
+      if (own) inTurn(own);
+    },
     get place() {
       return { format: answer.format.name, cursor };
     },
@@ -93,24 +97,28 @@ export function openStream<E extends EventNames, T>(
       return answer.format.hasEnd === true;
     },
     reconnect(reconnection) {
-      metrics.reconnects++;
+      meter.lost();
       if (reconnection.restarted) {
         lastEventId = '';
         cursor = undefined;
-        answer = createAnswer(format);
+        answer = createAnswer(format, arePartsHeard);
         read = format.reader();
         keep();
       }
       change('reconnecting');
       report(options.onReconnect, reconnection);
     },
-    drained: () => turn ?? items.drained(),
+    drained: () => turn ?? behind(),
   });
 
-  /** Does this after what came before it. */
-  function inTurn(task: () => Promise<void> | void): void {
-    const own = turn ? turn.then(task) : task();
-    const done = own?.then(() => {
+  /** A promise while somebody is far behind, of those who read events or of those who read parts. */
+  function behind(): Promise<void> | undefined {
+    return (eventBroadcast.drained() ?? partBroadcast.drained())?.then(behind);
+  }
+
+  /** What comes next waits for this. */
+  function inTurn(own: Promise<void>): void {
+    const done = own.then(() => {
       if (turn === done) turn = undefined;
     });
     turn = done;
@@ -121,7 +129,7 @@ export function openStream<E extends EventNames, T>(
     let decoded: unknown = raw.data;
     try {
       decoded = decodeEvent(raw, decode);
-      const data = validateEvent(raw, decoded, schemas);
+      const data = schemas ? validateEvent(raw, decoded, schemas) : decoded;
       if (data instanceof Promise) {
         // A `decode` of the user's may be slow, too: then what it gives is both.
         const known = decoded === data ? undefined : decoded;
@@ -147,46 +155,46 @@ export function openStream<E extends EventNames, T>(
     isEnd: boolean | undefined,
   ): void {
     if (settled) return;
-    const event: StreamEvent = { type, data, id: lastEventId, raw };
-    const parts: Part[] = (newParts = []);
     // First the account, then the consumers: one of them may close the stream.
-    read({ type, data: decoded, headers }, isEnd ? addEnd : add);
-    if (isEnd) endEvent = event;
-    else {
+    const { changes } = answer;
+    read({ type, data: decoded, headers }, isEnd ? addEnd : answer.add);
+    if (!isEnd) {
       // Where bytes are hidden, events are the signs of life.
       if (metrics.bytes === undefined) meter.active();
-      meter.mark('firstEventMs');
       meter.event();
       if (DEVELOPMENT && metrics.buffered) warnOfBuffering(metrics.events, metrics.firstEventMs!);
     }
-    if (parts.length) change(state);
-    if (answer.text) meter.mark('firstTextMs');
-    const { format: own } = answer;
-    cursor = own.cursor?.(decoded, cursor);
+    if (answer.changes !== changes) change(state);
+    if (metrics.firstTextMs === undefined && answer.text) meter.mark('firstTextMs');
+    cursor = answer.format.cursor?.(decoded, cursor);
     // What follows without an ID of its own, a server that resumes sends again.
     if (id !== undefined || cursor) keep();
-    tell(type, event);
-    if (isEnd || settled) return tellParts(parts);
-    const typed = event as EventsOf<E, T>;
-    items.push([typed]);
-    report(options.onEvent, typed);
-    tellParts(parts);
+    if (isEnd || onEvent || listeners.size || eventBroadcast.isRead) {
+      tellEvent({ type, data, id: lastEventId, raw }, isEnd);
+    }
+    const news = answer.news();
+    if (news) tellParts(news);
   }
 
-  // Made once, not with each event.
-  const collect = (part: Part): void => void newParts.push(part);
-  const add = (draft: FormatPart): void => answer.add(draft, collect);
+  function tellEvent(event: StreamEvent, isEnd: boolean | undefined): void {
+    if (isEnd) endEvent = event;
+    if (listeners.size) tell(event.type, event);
+    if (isEnd || settled) return;
+    eventBroadcast.push(event as EventsOf<E, T>);
+    if (onEvent) report(onEvent, event as EventsOf<E, T>);
+  }
+
   /** An end marker may tell how the answer ended, but is none of it. */
   const addEnd = (draft: FormatPart): void => {
-    if (/^(finish|usage|error)$/.test(draft.type)) add(draft);
+    if (/^(finish|usage|error)$/.test(draft.type)) answer.add(draft);
   };
 
   function tellParts(parts: readonly Part[]): void {
     for (const part of parts) {
       if (settled) return;
-      items.push([undefined, part]);
-      report(options.onPart, part);
-      if (part.type === 'text' && !settled) report(options.onText, part.delta, answer.text);
+      partBroadcast.push(part);
+      report(onPart, part);
+      if (part.type === 'text' && !settled) report(onText, part.delta, answer.text);
     }
   }
 
@@ -206,9 +214,8 @@ export function openStream<E extends EventNames, T>(
       const [outcome, error] = await connect(stop.signal);
       while (turn) await turn;
       if (outcome === 'complete') {
-        newParts = [];
-        answer.complete(collect);
-        tellParts(newParts);
+        answer.complete();
+        tellParts(answer.news() ?? []);
       }
       settle(outcome, error);
     });
@@ -236,7 +243,9 @@ export function openStream<E extends EventNames, T>(
     if (state !== 'idle')
       memory?.end(outcome === 'truncated' || (error !== undefined && !isPermanent(error)));
     change('closed');
-    items.end({ error: reason ?? error });
+    const last = { error: reason ?? error };
+    eventBroadcast.end(last);
+    partBroadcast.end(last);
     resolveResult(settled);
     if (error) report(options.onError, error);
     report(options.onEnd, settled);
@@ -245,6 +254,7 @@ export function openStream<E extends EventNames, T>(
   function change(next: StreamState): void {
     state = next;
     snapshot = undefined;
+    if (!listeners.size) return;
     notifying ??= Promise.resolve().then(() => {
       notifying = undefined;
       tell(CHANGE);
@@ -291,18 +301,18 @@ export function openStream<E extends EventNames, T>(
     text: {
       [Symbol.asyncIterator]() {
         open();
-        return items.iterate(([, part]) => (part?.type === 'text' ? part.delta : undefined));
+        return partBroadcast.iterate((part) => (part.type === 'text' ? part.delta : undefined));
       },
     },
     parts: {
       [Symbol.asyncIterator]() {
         open();
-        return items.iterate(([, part]) => part);
+        return partBroadcast.iterate((part) => part);
       },
     },
     [Symbol.asyncIterator]() {
       open();
-      return items.iterate(([event]) => event);
+      return eventBroadcast.iterate((event) => event);
     },
     on(type, listener) {
       if (!typeNames.has(type)) {
@@ -333,9 +343,9 @@ interface Listener {
 }
 
 /** Calls a function of the user's; what it throws is reported and disturbs nothing. */
-function report<A extends unknown[]>(callback: ((...args: A) => void) | undefined, ...args: A): void {
+function report<A, B>(callback: ((first: A, second: B) => void) | undefined, first: A, second?: B): void {
   try {
-    callback?.(...args);
+    callback?.(first, second!);
   } catch (error) {
     // Node has no reportError.
     (globalThis.reportError ?? console.error)(error);

@@ -24,13 +24,13 @@ export const fetchTransport: Transport = {
     await assertEventStream(response, jsonLines ? JSON_LINES : undefined);
     sink.open(response);
     let parser: Parser | undefined;
+    const parserOf = (start: string): Parser => {
+      // No field of an event stream begins with a brace, whatever the headers say.
+      const isLines = jsonLines && (start[0] === '{' || JSON_LINES.test(typeOf(response)));
+      return (isLines ? createLineParser : createEventParser)(maxEventSize, sink);
+    };
     await read(response, init.signal, sink.bytes, (slice) => {
-      if (slice) {
-        // No field of an event stream begins with a brace, whatever the headers say.
-        const isLines = jsonLines && (slice[0] === '{' || JSON_LINES.test(typeOf(response)));
-        parser ??= (isLines ? createLineParser : createEventParser)(maxEventSize, sink);
-        parser.feed(slice);
-      }
+      if (slice) (parser ??= parserOf(slice)).feed(slice);
       return sink.drained();
     });
     if (parser?.isCut()) sink.cut?.();
@@ -153,6 +153,8 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 /** Leaves an error page that goes on. */
 const ENOUGH = new Error();
 
+const MORE = { stream: true };
+
 /** Reads a body to its end and hands it on decoded, slice by slice. An abort, or a throw of `onSlice`, cancels it. */
 async function read(
   { body }: Response,
@@ -174,7 +176,9 @@ async function read(
       if (!value) return;
       onBytes?.(value.length);
       for (let at = 0; at < value.length && !signal.aborted; at += SLICE) {
-        const pause = onSlice(decoder.decode(value.subarray(at, at + SLICE), { stream: true }));
+        // A view costs as much as a small event does.
+        const bytes = value.length > SLICE ? value.subarray(at, at + SLICE) : value;
+        const pause = onSlice(decoder.decode(bytes, MORE));
         if (pause) await pause;
       }
     }

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { stream, type StreamOptions } from '../../src/core.ts';
 import { heap, tellsHeap } from '../heap.ts';
 import { serve } from '../server/client.ts';
@@ -159,6 +159,49 @@ describe('what is heard', () => {
     expect(measures).toEqual(
       expect.arrayContaining(['teleprinter:connect', 'teleprinter:firstText', 'teleprinter:duration']),
     );
+  });
+
+  test('DevTools shows each stream as a track of its own, with stalls and reconnects', async () => {
+    const script = [
+      [sse('a', { id: 1 }), gate('later'), sse('b', { id: 2 }), ...cutAfter('ab')],
+      [sse('c', { id: 3 }), endEvent, end],
+    ];
+    const servers = await Promise.all([serve(...script), serve(...script)]);
+    performance.clearMeasures();
+    let ahead = 0;
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
+    onTestFinished(() => clock.mockRestore());
+    for (const { url, onText, open } of servers) {
+      const options: StreamOptions = { ...onFetch, onText, retry: { delay: 1 } };
+      const source = stream(`${url}?key=private`, options);
+      source.on('message', ({ data }) => {
+        if (data !== 'a') return;
+        ahead += 1500;
+        void open('later');
+      });
+      expect((await source.result).text).toBe('abc');
+    }
+    const measures = performance.getEntriesByType('measure') as PerformanceMeasure[];
+    const tracks = new Set(measures.map(({ detail }) => detail.devtools.track as string));
+    expect(Array.from(tracks, (track) => track.replace(/ \(\d+\)$/, ''))).toEqual(
+      servers.map(({ url }) => url),
+    );
+    for (const track of tracks) {
+      const entries = measures.filter(({ detail }) => detail.devtools.track === track);
+      expect(entries.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(
+          ['connect', 'firstEvent', 'firstText', 'stall', 'reconnect', 'duration'].map(
+            (name) => `teleprinter:${name}`,
+          ),
+        ),
+      );
+      expect(entries.find(({ name }) => name.endsWith('stall'))!.duration).toBeGreaterThanOrEqual(1500);
+      expect(entries[0]!.detail.devtools).toMatchObject({
+        dataType: 'track-entry',
+        trackGroup: 'Teleprinter',
+      });
+    }
   });
 });
 
