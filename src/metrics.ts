@@ -94,6 +94,7 @@ export function createMeter(isResumed: boolean, input: StreamInput): Meter {
 
 /** The address for people to read: without its query, which may be private. */
 function addressOf(input: StreamInput): string {
-  const url = input instanceof ReadableStream ? '' : ((input as Partial<Request>).url ?? input);
-  return String(url).replace(/[?#].*/s, '') || 'stream';
+  if (input instanceof ReadableStream) return 'stream';
+  const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url;
+  return url.replace(/[?#].*/s, '') || 'response';
 }
