@@ -3,25 +3,17 @@
  * ours (which goes on to 400,000), and the ways that pages use otherwise. In Chromium, one after the other in one run.
  * Fails where ours is not flat, or too slow in a frame, or not ten times ahead of those that render all again.
  */
-import { rmSync } from 'node:fs';
-import { build } from 'esbuild';
-import { chromium } from 'playwright';
+import { launch, script } from './browser.mjs';
 
 const SIZE = 200_000;
-const { findChromium, chromiumArgs } = await load('test/chromium.ts');
-const page = await build({
-  entryPoints: ['test/bench/typewriter-page.js'],
-  bundle: true,
-  format: 'iife',
-  write: false,
-});
-const browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+const page = await script('test/bench/typewriter-page.js');
+const browser = await launch();
 const tab = await browser.newPage({ viewport: { width: 900, height: 900 } });
 const failures = [];
 
 async function fresh() {
   await tab.goto('about:blank');
-  await tab.addScriptTag({ content: page.outputFiles[0].text });
+  await tab.addScriptTag({ content: page });
 }
 
 const ms = (value) =>
@@ -77,21 +69,3 @@ for (const block of await tab.evaluate(() => globalThis.blocks)) {
 await browser.close();
 for (const failure of failures) console.error(failure);
 if (failures.length > 0) process.exitCode = 1;
-
-/** Loads a module of the tests that is TypeScript. */
-async function load(path) {
-  const outfile = `node_modules/.teleprinter-${process.pid}.mjs`;
-  await build({
-    entryPoints: [path],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
-  try {
-    return await import(`../../${outfile}`);
-  } finally {
-    rmSync(outfile);
-  }
-}

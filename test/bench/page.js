@@ -1,0 +1,107 @@
+/** What runs in a page of the benchmarks. */
+import { stream } from '../../dist/index.js';
+import { floors, ours, peers, text } from './peers.js';
+import { measureThroughput } from './throughput.js';
+
+const readers = { ...floors, ...ours, ...text, ...peers };
+
+/** Milliseconds from each chunk's arrival in the page until the reader hands its event on. */
+async function measureDelay(name, url) {
+  const delays = [];
+  let arrived;
+  await readers[name](
+    async () => {
+      const { body, headers } = await fetch(url);
+      const reader = body.getReader();
+      const stamped = new ReadableStream(
+        {
+          async pull(controller) {
+            const { value } = await reader.read();
+            arrived = performance.now();
+            if (value) controller.enqueue(value);
+            else controller.close();
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      return new Response(stamped, { headers });
+    },
+    () => delays.push(performance.now() - arrived),
+  );
+  return delays;
+}
+
+/** Ways to have the text of an answer, whole. */
+const ways = {
+  async 'bare loop'(url) {
+    let all = '';
+    await floors['bare loop'](
+      () => fetch(url),
+      ({ choices }) => (all += choices[0].delta.content),
+    );
+    return all;
+  },
+  async teleprinter(url) {
+    return (await stream(url, { transport: 'fetch' }).result).text;
+  },
+  async openai(url) {
+    let all = '';
+    await peers.openai(
+      () => fetch(url),
+      ({ choices }) => (all += choices[0].delta.content),
+    );
+    return all;
+  },
+  async '@microsoft/fetch-event-source'(url) {
+    let all = '';
+    await peers['@microsoft/fetch-event-source'](
+      () => fetch(url),
+      ({ choices }) => (all += choices[0].delta.content),
+    );
+    return all;
+  },
+};
+
+const heap = () => {
+  globalThis.gc();
+  return performance.memory.usedJSHeapSize;
+};
+
+/** Reads an answer, and tells what it leaves in the heap beyond its text, in bytes. */
+async function measureHeap(way, url) {
+  await ways[way](url.replace(/events=\d+/, 'events=1000'));
+  const before = heap();
+  globalThis.kept = await ways[way](url);
+  // A flat string, as what keeps it should.
+  globalThis.kept.charCodeAt(0);
+  return heap() - before - globalThis.kept.length;
+}
+
+/** Reads many answers side by side. */
+const readAll = async (way, urls) => (await Promise.all(urls.map(ways[way]))).map(({ length }) => length);
+
+/** Stops an endless answer after some events, and tells the time of the day. */
+const stopping = {
+  async 'bare fetch'(url) {
+    const controller = new AbortController();
+    const response = await fetch(url, { signal: controller.signal });
+    const reader = response.body.getReader();
+    for (let chunks = 0; chunks < 5; chunks++) await reader.read();
+    controller.abort();
+    return performance.timeOrigin + performance.now();
+  },
+  async teleprinter(url) {
+    const source = stream(url, { transport: 'fetch' });
+    let events = 0;
+    for await (const _ of source) if (++events === 5) break;
+    return performance.timeOrigin + performance.now();
+  },
+};
+
+Object.assign(globalThis, {
+  measureThroughput,
+  measureDelay,
+  measureHeap,
+  readAll,
+  stopAnswer: (way, url) => stopping[way](url),
+});
