@@ -35,7 +35,10 @@ export interface ConnectionListener {
   bytes(count: number): void;
   /** The last event ID from here on. */
   id(id: string): void;
-  event(event: RawEvent, isEnd?: boolean): void;
+  /** Those that are new, as many as came together. */
+  events(events: readonly RawEvent[]): void;
+  /** The end marker. */
+  end(event: RawEvent): void;
   /** What a `resume` function gets to know of the format and the place in the answer. */
   readonly place: { readonly format: string; readonly cursor: unknown };
   /** Whether the answer is whole as the format sees it, and whether nothing at all follows. */
@@ -178,11 +181,17 @@ export function createConnection(
         // Some relay several messages in one stream. Most close here.
         timer = setTimeout(cut, AFTER_THE_END);
       }
-      const deliver = (event: RawEvent): void => {
-        arrived++;
-        listener.event(event);
-        if (listener.progress === 'over') expectBytes();
-      };
+      /** What is new of the events that came together. */
+      let fresh: RawEvent[] = [];
+      const accept = (event: RawEvent): void => void fresh.push(event);
+      function deliver(): void {
+        if (!fresh.length) return;
+        const events = fresh;
+        fresh = [];
+        arrived += events.length;
+        listener.events(events);
+        if (progress() === 'over') expectBytes();
+      }
 
       stop.addEventListener('abort', cut);
       try {
@@ -210,26 +219,37 @@ export function createConnection(
             id(id) {
               if (replay.knows(id)) return;
               // What came before it came under the ID before.
-              replay.flush(deliver);
+              replay.flush(accept);
+              deliver();
               listener.id((lastEventId = id));
             },
-            event(event) {
+            events(events) {
               // The transport may hold a few more when it is told to stop.
               if (!isOpen) return;
+              let problem: unknown;
+              let endEvent: RawEvent | undefined;
               try {
-                if (event.data.length > maxEventSize) throw eventTooLarge(maxEventSize);
-                ended = isEnd(event);
-                if (!ended) {
-                  if (!mayReplay || replay.isNew(event, deliver)) deliver(event);
-                  return;
+                for (const event of events) {
+                  if (event.data.length > maxEventSize) throw eventTooLarge(maxEventSize);
+                  if (isEnd(event)) {
+                    endEvent = event;
+                    replay.flush(accept);
+                    break;
+                  }
+                  if (!mayReplay || replay.isNew(event, accept)) fresh.push(event);
+                  // A function of the user's may go by what was heard before.
+                  if (typeof end === 'function') deliver();
                 }
-                replay.flush(deliver);
-                listener.event(event, true);
-                // Now, not later: native EventSource would reconnect.
-                cut();
               } catch (cause) {
-                cut(cause instanceof TeleprinterError ? cause : optionThrew('end', cause));
+                problem = cause instanceof TeleprinterError ? cause : optionThrew('end', cause);
               }
+              deliver();
+              if (endEvent) {
+                ended = true;
+                listener.end(endEvent);
+              }
+              // Now, not later: native EventSource would reconnect.
+              if (endEvent || problem) cut(problem);
             },
             cut() {
               isCut = true;
@@ -250,7 +270,8 @@ export function createConnection(
         if (isCut && end === undefined && listener.endExpected)
           throw new Error('It ended in the middle of a line.');
         // An end in good order tells nothing of a replay where another end is expected.
-        if (close && !endIsMissing()) replay.flush(deliver);
+        if (close && !endIsMissing()) replay.flush(accept);
+        deliver();
         return close;
       } catch (error) {
         const cause: unknown = signal.aborted ? signal.reason : error;

@@ -135,10 +135,12 @@ class FetchEventSource extends EventTarget {
             id(id) {
               lastEventId = id;
             },
-            event: ({ type, data }) => {
-              // [spec] if the readyState attribute is set to a value other than CLOSED, dispatches the event
-              if (this.#readyState === CLOSED) return;
-              this.dispatchEvent(new MessageEvent(type, { data, lastEventId, origin }));
+            events: (events) => {
+              for (const { type, data } of events) {
+                // [spec] if the readyState attribute is set to a value other than CLOSED, dispatches the event
+                if (this.#readyState === CLOSED) return;
+                this.dispatchEvent(new MessageEvent(type, { data, lastEventId, origin }));
+              }
             },
             retry(delay) {
               reconnectionTime = delay;

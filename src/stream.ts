@@ -32,6 +32,8 @@ export function openStream<E extends EventNames, T>(
   const { decode = 'auto', end, events: names = [], resume, resumeKey, signal } = options;
   const { onEvent, onPart, onText } = options;
   const schemas = Array.isArray(names) ? undefined : (names as EventSchemas);
+  /** Whether neither decoding nor validating can fail, take long, or go by what was heard before. */
+  const isQuick = !schemas && (decode === 'auto' || decode === 'text');
   const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
   const typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
   const eventTypes: EventTypes = { names: typeNames };
@@ -83,10 +85,11 @@ export function openStream<E extends EventNames, T>(
       if (turn) inTurn(turn.then(() => void (lastEventId = id)));
       else lastEventId = id;
     },
-    event(raw, isEnd) {
-      const own = turn ? turn.then(() => take(raw, isEnd)) : take(raw, isEnd);
-      if (own) inTurn(own);
+    events(events) {
+      if (isQuick && !turn) takeAll(events);
+      else for (const event of events) takeInTurn(event);
     },
+    end: (event) => takeInTurn(event, true),
     get place() {
       return { format: answer.format.name, cursor };
     },
@@ -124,8 +127,28 @@ export function openStream<E extends EventNames, T>(
     turn = done;
   }
 
+  /**
+   * Decodes all, then hands all out: between other things JSON.parse takes a fifth longer. Reading 64 KiB of OpenAI's
+   * chunks in two loops takes 6 to 12 % less.
+   */
+  function takeAll(events: readonly RawEvent[]): void {
+    const decoded: unknown[] = [];
+    for (const event of events) decoded.push(decodeEvent(event, decode));
+    try {
+      for (let at = 0; at < events.length; at++) hand(events[at]!, decoded[at], decoded[at]);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function takeInTurn(event: RawEvent, isEnd = false): void {
+    const own = turn ? turn.then(() => take(event, isEnd)) : take(event, isEnd);
+    if (own) inTurn(own);
+  }
+
   /** Decodes one event and hands it out; gives a promise only where its schema validates in one. */
-  function take(raw: RawEvent, isEnd?: boolean): Promise<void> | undefined {
+  function take(raw: RawEvent, isEnd: boolean): Promise<void> | undefined {
+    const handOn = isEnd ? handEnd : hand;
     let decoded: unknown = raw.data;
     try {
       decoded = decodeEvent(raw, decode);
@@ -133,9 +156,9 @@ export function openStream<E extends EventNames, T>(
       if (data instanceof Promise) {
         // A `decode` of the user's may be slow, too: then what it gives is both.
         const known = decoded === data ? undefined : decoded;
-        return data.then((value) => hand(raw, known ?? value, value, isEnd)).catch((error) => fail(error));
+        return data.then((value) => handOn(raw, known ?? value, value)).catch((error) => fail(error));
       }
-      hand(raw, decoded, data, isEnd);
+      handOn(raw, decoded, data);
     } catch (error) {
       // An end marker is one whatever its data.
       if (isEnd && !settled) endEvent = { ...raw, id: lastEventId, raw: raw.data };
@@ -148,40 +171,43 @@ export function openStream<E extends EventNames, T>(
     settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
   }
 
-  function hand(
-    { type, data: raw, id }: RawEvent,
-    decoded: unknown,
-    data: unknown,
-    isEnd: boolean | undefined,
-  ): void {
+  function hand(raw: RawEvent, decoded: unknown, data: unknown): void {
     if (settled) return;
-    // First the account, then the consumers: one of them may close the stream.
+    const { type, id } = raw;
     const { changes } = answer;
-    read({ type, data: decoded, headers }, isEnd ? addEnd : answer.add);
-    if (!isEnd) {
-      // Where bytes are hidden, events are the signs of life.
-      if (metrics.bytes === undefined) meter.active();
-      meter.event();
-      if (DEVELOPMENT && metrics.buffered) warnOfBuffering(metrics.events, metrics.firstEventMs!);
-    }
+    // First the account, then the consumers: one of them may close the stream.
+    read({ type, data: decoded, headers }, answer.add);
+    // Where bytes are hidden, events are the signs of life.
+    if (metrics.bytes === undefined) meter.active();
+    meter.event();
+    if (DEVELOPMENT && metrics.buffered) warnOfBuffering(metrics.events, metrics.firstEventMs!);
     if (answer.changes !== changes) change(state);
     if (metrics.firstTextMs === undefined && answer.text) meter.mark('firstTextMs');
     cursor = answer.format.cursor?.(decoded, cursor);
     // What follows without an ID of its own, a server that resumes sends again.
     if (id !== undefined || cursor) keep();
-    if (isEnd || onEvent || listeners.size || eventBroadcast.isRead) {
-      tellEvent({ type, data, id: lastEventId, raw }, isEnd);
+    if (onEvent || listeners.size || eventBroadcast.isRead) {
+      tellEvent({ type, data, id: lastEventId, raw: raw.data });
     }
     const news = answer.news();
     if (news) tellParts(news);
   }
 
-  function tellEvent(event: StreamEvent, isEnd: boolean | undefined): void {
-    if (isEnd) endEvent = event;
+  function tellEvent(event: StreamEvent): void {
     if (listeners.size) tell(event.type, event);
-    if (isEnd || settled) return;
+    if (settled) return;
     eventBroadcast.push(event as EventsOf<E, T>);
     if (onEvent) report(onEvent, event as EventsOf<E, T>);
+  }
+
+  function handEnd({ type, data: raw }: RawEvent, decoded: unknown, data: unknown): void {
+    if (settled) return;
+    const { changes } = answer;
+    read({ type, data: decoded, headers }, addEnd);
+    endEvent = { type, data, id: lastEventId, raw };
+    if (answer.changes !== changes) change(state);
+    tell(type, endEvent);
+    tellParts(answer.news() ?? []);
   }
 
   /** An end marker may tell how the answer ended, but is none of it. */

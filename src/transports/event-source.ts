@@ -48,7 +48,7 @@ export const eventSourceTransport: Transport = {
           if (!(event instanceof MessageEvent)) return;
           let id: string | undefined;
           if (event.lastEventId !== lastEventId) sink.id((id = lastEventId = event.lastEventId));
-          sink.event({ type, data: event.data, id });
+          sink.events([{ type, data: event.data, id }]);
         });
       signal.addEventListener('abort', close);
       eventTypes.names.forEach(listen);

@@ -33,7 +33,7 @@ export const fetchEventSource: Transport = {
         onmessage({ id, event, data }) {
           if (id) sink.id(id);
           // A block of comments alone arrives as an event without name and data.
-          if (event || data) sink.event({ type: event || 'message', data, id: id || undefined });
+          if (event || data) sink.events([{ type: event || 'message', data, id: id || undefined }]);
         },
         onerror(error) {
           throw error;

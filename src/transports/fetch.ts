@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { HttpError, TeleprinterError } from '../errors.ts';
-import type { Transport, TransportSink } from './transport.ts';
+import type { RawEvent, Transport, TransportSink } from './transport.ts';
 
 /**
  * In bytes: how much of an error page is kept, and how much is parsed before the consumers are asked whether they
@@ -47,10 +47,19 @@ interface Parser {
 
 function createEventParser(maxEventSize: number, sink: TransportSink): Parser {
   let overflow = false;
+  let events: RawEvent[] = [];
+  function tell(): void {
+    const all = events;
+    events = [];
+    if (all.length) sink.events(all);
+  }
   const parser = createParser({
     maxBufferSize: maxEventSize,
-    onId: sink.id,
-    onEvent: ({ event = 'message', data, id }) => sink.event({ type: event, data, id }),
+    onId(id) {
+      tell();
+      sink.id(id);
+    },
+    onEvent: ({ event = 'message', data, id }) => void events.push({ type: event, data, id }),
     onRetry: sink.retry,
     // Its other errors are of lines that the standard says to ignore.
     onError: ({ type }) => (overflow ||= type[0] === 'm'),
@@ -61,6 +70,7 @@ function createEventParser(maxEventSize: number, sink: TransportSink): Parser {
   return {
     feed(slice) {
       parser.feed((last = slice));
+      tell();
       if (overflow) throw eventTooLarge(maxEventSize);
     },
     // Some servers leave out the line end behind the last line of all.
@@ -74,7 +84,7 @@ function createLineParser(maxEventSize: number, sink: TransportSink): Parser {
   const tell = (): void => {
     const data = line.trim();
     line = '';
-    if (data) sink.event({ type: 'message', data, id: undefined });
+    if (data) sink.events([{ type: 'message', data, id: undefined }]);
   };
   return {
     feed(slice) {

@@ -38,9 +38,10 @@ export interface TransportSink {
   open(response?: Response): void;
   /** So many bytes arrived, comments included. Not called where bytes are hidden. */
   bytes(count: number): void;
-  /** A block with an `id` field ended; called before its event, and also where there is no event. */
+  /** A block with an `id` field ended; called after the events before it and before its own, if it has one. */
   id(id: string): void;
-  event(event: RawEvent): void;
+  /** As many as came together, in their order. */
+  events(events: readonly RawEvent[]): void;
   /** The response ended in good order, but in the middle of a line. Not called where that is hidden. */
   cut?(): void;
   /** The server set the reconnection time, in milliseconds. */
