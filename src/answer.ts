@@ -259,5 +259,5 @@ function createText(start: string): { readonly all: string; add(delta: string): 
 }
 
 /** In characters: a tree of the small pieces of so many is still in the processor's cache, which makes it cheap to walk. */
-const PIECE = 4096;
+const PIECE = 1024;
 const FLATTEN = /(?:)/;

@@ -219,8 +219,8 @@ export function openStream<E extends EventNames, T>(
     for (const part of parts) {
       if (settled) return;
       partBroadcast.push(part);
-      report(onPart, part);
-      if (part.type === 'text' && !settled) report(onText, part.delta, answer.text);
+      if (onPart) report(onPart, part);
+      if (onText && part.type === 'text' && !settled) report(onText, part.delta, answer.text);
     }
   }
 

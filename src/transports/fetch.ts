@@ -163,8 +163,6 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 /** Leaves an error page that goes on. */
 const ENOUGH = new Error();
 
-const MORE = { stream: true };
-
 /** Reads a body to its end and hands it on decoded, slice by slice. An abort, or a throw of `onSlice`, cancels it. */
 async function read(
   { body }: Response,
@@ -177,8 +175,7 @@ async function read(
   if (!reader) return;
   // Rejects when the body has failed already: then there is nothing to let go of.
   const release = (): unknown => reader.cancel().catch(() => {});
-  // Drops one BOM at the start: https://encoding.spec.whatwg.org/#utf-8-decode
-  const decoder = new TextDecoder();
+  const decode = createDecoder();
   signal.addEventListener('abort', release);
   try {
     for (;;) {
@@ -188,7 +185,7 @@ async function read(
       for (let at = 0; at < value.length && !signal.aborted; at += SLICE) {
         // A view costs as much as a small event does.
         const bytes = value.length > SLICE ? value.subarray(at, at + SLICE) : value;
-        const pause = onSlice(decoder.decode(bytes, MORE));
+        const pause = onSlice(decode(bytes));
         if (pause) await pause;
       }
     }
@@ -196,3 +193,21 @@ async function read(
     release();
   }
 }
+
+/** Decodes UTF-8 slice by slice, and drops one BOM at the start: https://encoding.spec.whatwg.org/#utf-8-decode */
+function createDecoder(): (bytes: Uint8Array) => string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let isStart = true;
+  return (bytes) => {
+    // What ends with ASCII ends with a whole character. Then nothing is to be kept for the next slice, and Node
+    // decodes in a seventh of the time.
+    const isWhole = bytes[bytes.length - 1]! < 0x80;
+    const text = decoder.decode(bytes, isWhole ? WHOLE : MORE);
+    if (!isStart || !text) return text;
+    isStart = false;
+    return text[0] === '\uFEFF' ? text.slice(1) : text;
+  };
+}
+
+const WHOLE = {};
+const MORE = { stream: true };
