@@ -64,6 +64,9 @@ export function measuresIn(open, server) {
         );
       }),
 
+    /** What the entries for DevTools cost an answer while nobody records, in milliseconds. */
+    entries: (rounds) => onPage((args) => globalThis.measureEntries(...args), rounds),
+
     /** From the stop until the server sees that the connection is closed, in milliseconds. */
     async abort(way, id) {
       return open('/pages/page', async (tab) => {

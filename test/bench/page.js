@@ -2,6 +2,7 @@
 import { stream } from '../../dist/index.js';
 import { floors, ours, peers, text } from './peers.js';
 import { measureThroughput } from './throughput.js';
+import { answerOf, chunksOf, openaiBytes, responseOf } from './wire.js';
 
 const readers = { ...floors, ...ours, ...text, ...peers };
 
@@ -80,6 +81,27 @@ async function measureHeap(way, url) {
 /** Reads many answers side by side. */
 const readAll = async (way, urls) => (await Promise.all(urls.map(ways[way]))).map(({ length }) => length);
 
+/**
+ * What the entries for DevTools cost while nobody records: milliseconds for an answer of 500 events, with them and
+ * where they are not made, in turn.
+ */
+async function measureEntries(rounds) {
+  const chunks = chunksOf(openaiBytes(answerOf(500).deltas), 1400);
+  const { measure } = performance;
+  const times = { with: [], without: [] };
+  for (let round = -50; round < rounds; round++) {
+    for (const [name, own] of Object.entries({ with: measure, without() {} })) {
+      performance.measure = own;
+      const start = performance.now();
+      await stream('/answer', { fetch: async () => responseOf(chunks), transport: 'fetch' }).result;
+      if (round >= 0) times[name].push(performance.now() - start);
+    }
+  }
+  performance.measure = measure;
+  const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+  return { with: median(times.with), without: median(times.without) };
+}
+
 /** Stops an endless answer after some events, and tells the time of the day. */
 const stopping = {
   async 'bare fetch'(url) {
@@ -102,6 +124,7 @@ Object.assign(globalThis, {
   measureThroughput,
   measureDelay,
   measureHeap,
+  measureEntries,
   readAll,
   stopAnswer: (way, url) => stopping[way](url),
 });

@@ -1,5 +1,7 @@
 /** The server of the benchmarks: it gives pages, their scripts, and answers as fast, or as slowly, as a measure asks. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { chunkOf } from './wire.js';
 
 /** Several addresses of this machine: a browser opens six connections to one, and no more. */
@@ -62,16 +64,21 @@ export async function startServer(scripts) {
   };
 }
 
-const event = `data: ${chunkOf({ content: ' word' })}\n\n`;
+const event = `data: ${chunkOf({ content: 'word ' })}\n\n`;
+const FRAME = 16;
+let answers = 0;
 /** Written at once where nothing is waited for. */
 const BLOCK = 200;
 
 async function write(response, events, every) {
   const size = every ? 1 : BLOCK;
+  const closed = once(response, 'close');
+  // At another time within a frame of the page for each, as a model would.
+  if (every) await setTimeout(++answers % FRAME);
   for (let left = events; left > 0 && !response.destroyed; left -= size) {
     const isTaken = response.write(event.repeat(Math.min(size, left)));
-    if (every) await new Promise((resolve) => setTimeout(resolve, every));
-    else if (!isTaken) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (every) await setTimeout(every);
+    else if (!isTaken) await Promise.race([once(response, 'drain'), closed]);
   }
   response.end('data: [DONE]\n\n');
 }

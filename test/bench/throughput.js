@@ -7,7 +7,7 @@ export const READERS = [floors, ours, text, peers, named]
   .filter((name) => !name.startsWith('bare'));
 
 const { deltas, text: whole } = answerOf(20_000);
-const WARM_UP = 3;
+const WARM_UP = 2;
 
 /**
  * What one reader takes, and what the bare loop takes, in turn: medians in microseconds an event. Each reader has
