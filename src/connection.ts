@@ -182,12 +182,15 @@ export function createConnection(
         timer = setTimeout(cut, AFTER_THE_END);
       }
       /** What is new of the events that came together. */
-      let fresh: RawEvent[] = [];
-      const accept = (event: RawEvent): void => void fresh.push(event);
+      let fresh: RawEvent[] | undefined;
+      function accept(event: RawEvent): void {
+        if (fresh) fresh.push(event);
+        else fresh = [event];
+      }
       function deliver(): void {
-        if (!fresh.length) return;
+        if (!fresh) return;
         const events = fresh;
-        fresh = [];
+        fresh = undefined;
         arrived += events.length;
         listener.events(events);
         if (progress() === 'over') expectBytes();
@@ -236,7 +239,7 @@ export function createConnection(
                     replay.flush(accept);
                     break;
                   }
-                  if (!mayReplay || replay.isNew(event, accept)) fresh.push(event);
+                  if (!mayReplay || replay.isNew(event, accept)) accept(event);
                   // A function of the user's may go by what was heard before.
                   if (typeof end === 'function') deliver();
                 }

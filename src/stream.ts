@@ -132,8 +132,7 @@ export function openStream<E extends EventNames, T>(
    * chunks in two loops takes 6 to 12 % less.
    */
   function takeAll(events: readonly RawEvent[]): void {
-    const decoded: unknown[] = [];
-    for (const event of events) decoded.push(decodeEvent(event, decode));
+    const decoded = events.map((event) => decodeEvent(event, decode));
     try {
       for (let at = 0; at < events.length; at++) hand(events[at]!, decoded[at], decoded[at]);
     } catch (error) {
