@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 
-/** What some code costs a page, in bytes: bundled with all it imports, minified, gzipped. */
-export async function sizeOf(contents, resolveDir = process.cwd()) {
+/** The code of a module with all that it imports, as a page would have it. */
+export async function bundle(entry) {
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir },
+    ...entry,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -14,7 +14,13 @@ export async function sizeOf(contents, resolveDir = process.cwd()) {
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'error',
   });
-  const { code } = await minify(outputFiles[0].text, { module: true, compress: { passes: 3 } });
+  return outputFiles[0].text;
+}
+
+/** What some code costs a page, in bytes: bundled, minified, gzipped. */
+export async function sizeOf(contents, resolveDir = process.cwd()) {
+  const text = await bundle({ stdin: { contents, resolveDir } });
+  const { code } = await minify(text, { module: true, compress: { passes: 3 } });
   return gzippedSize(code);
 }
 

@@ -2,26 +2,15 @@
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
+import { bundle } from '../bundle.mjs';
 
 export async function launch() {
   const { findChromium, chromiumArgs } = await load('test/chromium.ts');
   return chromium.launch({ ...(await findChromium()), args: chromiumArgs });
 }
 
-/** A module with all it imports, for a page, as a page would have it. */
-export async function script(path) {
-  const { outputFiles } = await build({
-    entryPoints: [path],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'error',
-  });
-  return outputFiles[0].text;
-}
+/** A module for a page. */
+export const script = (path) => bundle({ entryPoints: [path] });
 
 /** Loads a module of the tests that is TypeScript. */
 async function load(path) {

@@ -20,27 +20,30 @@ import { stream } from '../../dist/index.js';
 const URL = 'http://127.0.0.1/answer';
 const DONE = '[DONE]';
 
+/** The barest loop: each block of so long a beginning, and then JSON. */
+const bareLoop = (beginning) => async (fetch, take) => {
+  const reader = (await fetch(URL)).body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const { value } = await reader.read();
+    if (!value) return;
+    const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const data = block.slice(beginning.length);
+      if (data && data !== DONE) take(JSON.parse(data));
+    }
+  }
+};
+
 /** What the machine itself can do. */
 export const floors = {
   async 'bytes read only'(fetch) {
     const reader = (await fetch(URL)).body.getReader();
     while (!(await reader.read()).done);
   },
-  async 'bare loop'(fetch, take) {
-    const reader = (await fetch(URL)).body.getReader();
-    const decoder = new TextDecoder();
-    let rest = '';
-    for (;;) {
-      const { value } = await reader.read();
-      if (!value) return;
-      const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
-      rest = blocks.pop();
-      for (const block of blocks) {
-        const data = block.slice('data: '.length);
-        if (data !== DONE) take(JSON.parse(data));
-      }
-    }
-  },
+  'bare loop': bareLoop('data: '),
 };
 
 export const ours = {
@@ -124,21 +127,7 @@ export const peers = {
 
 /** Wants its events named, so it gets bytes of its own, and so does its bare loop. */
 export const named = {
-  async 'bare loop, named events'(fetch, take) {
-    const reader = (await fetch(URL)).body.getReader();
-    const decoder = new TextDecoder();
-    let rest = '';
-    for (;;) {
-      const { value } = await reader.read();
-      if (!value) return;
-      const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
-      rest = blocks.pop();
-      for (const block of blocks) {
-        const data = block.slice(block.indexOf('\n') + 1 + 'data: '.length);
-        if (data && data !== DONE) take(JSON.parse(data));
-      }
-    }
-  },
+  'bare loop, named events': bareLoop('event: message\ndata: '),
   async '@anthropic-ai/sdk'(fetch, take) {
     const client = new Anthropic({ apiKey: 'none', baseURL: URL, fetch, dangerouslyAllowBrowser: true });
     const events = await client.messages.create({ model: 'none', stream: true, max_tokens: 1, messages: [] });

@@ -40,6 +40,29 @@ describe('when a connection ends: the end marker', () => {
     });
   });
 
+  test('a predicate may go by what was heard before, though all came at once', async () => {
+    const server = await serve([write('data: a\n\ndata: b\n\ndata: c\n\n'), hang]);
+    let heard = '';
+    const source = stream(server.url, {
+      transport: 'fetch',
+      end: () => heard === 'a',
+      onText: (delta) => (heard += delta),
+    });
+    expect(await source.result).toMatchObject({ outcome: 'complete', text: 'a', end: { raw: 'b' } });
+  });
+
+  test('who stops at one of the events that came at once hears no other', async () => {
+    const server = await serve([write('data: a\n\ndata: b\n\nevent: end\ndata:\n\n'), hang]);
+    const heard: unknown[] = [];
+    const source = stream(server.url, { transport: 'fetch' });
+    source.on('message', ({ data }) => {
+      heard.push(data);
+      source.close();
+    });
+    expect(await source.result).toMatchObject({ outcome: 'stopped', text: 'a', end: undefined });
+    expect(heard).toEqual(['a']);
+  });
+
   test('a predicate may tell the end, and one that throws fails the stream by its name', async () => {
     const server = await serve([sse('a'), sse('{"done":true}'), hang]);
     expect(await run(server, { ...quick, end: ({ data }) => data.includes('done') })).toMatchObject({
