@@ -5,8 +5,8 @@
  * `--quick` takes under a minute, measures what is stated of throughput, delay and growth alone, and fails where
  * less than 80 % of a bound, or of what was once reached of it, is reached. Names of measures (`growth sizes`) run these alone.
  */
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { launch, script } from './browser.mjs';
 import { measureEventSizes, measureToolArguments } from './growth.mjs';
@@ -14,6 +14,7 @@ import { measuresIn } from './measures.mjs';
 import { machine, mean, median, table, versions } from './report.mjs';
 import { startServer } from './server.mjs';
 import { measureSizes, PARTS } from './sizes.mjs';
+import { READERS } from './throughput.js';
 
 const isQuick = process.argv.includes('--quick');
 const SIZES = [260, 1400, 65_536];
@@ -37,9 +38,6 @@ const REACHED = {
   // It retries by sending the request again, which asks the model twice.
   'bytes of @ant-design/x-sdk': 0.24,
 };
-
-install();
-const { READERS } = await import('./throughput.js');
 
 /** The apps whose first letter is timed, each in a page that has nothing else. */
 const APPS = ['bare', 'teleprinter', 'openai', 'ai-sdk', 'fetch-event-source'];
@@ -300,13 +298,4 @@ function conclude() {
   if (named.length === 0 && !isQuick)
     writeFileSync('bench-results.json', `${JSON.stringify(results, undefined, 2)}\n`);
   if (isQuick && bounds.some(({ isEnough }) => !isEnough)) process.exitCode = 1;
-}
-
-/** Installs the peers, where they are not yet. */
-function install() {
-  const done = 'test/bench/node_modules/.package-lock.json';
-  const wanted = 'test/bench/package-lock.json';
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(wanted).mtimeMs) return;
-  const args = ['ci', '--prefix', 'test/bench', '--ignore-scripts', '--no-audit', '--no-fund'];
-  execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
