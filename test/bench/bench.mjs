@@ -3,7 +3,7 @@
  * machine itself can do. Prints tables, writes `bench-results.json`, and says which of the stated bounds hold.
  *
  * `--quick` takes under a minute, measures what is stated of throughput, delay and growth alone, and fails where
- * less than 80 % of a bound, or of what was once reached of it, is reached. Names of measures (`growth sizes`) run these alone.
+ * less than 80 % of a bound, or of what was once reached of it, is reached. Names of measures run these alone: `node test/bench/bench.mjs growth sizes`.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
