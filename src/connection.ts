@@ -97,15 +97,14 @@ export function createConnection(
     let replay = createReplayFilter(lastEventId);
     let response: Response | undefined;
     let opened = resumed;
-    /** How many events were handed on, of the answer and before this connection. */
+    /** How many events of the answer were handed on. */
     let arrived = 0;
-    let before: number;
     let ended = false;
     let failures = 0;
     let reconnectionTime = firstDelay;
 
     for (;;) {
-      before = arrived;
+      const before = arrived;
       if (resumed) replay.resume();
       // `false` is a 204, `true` the end of the response, an error what broke the connection.
       const close = await connectOnce();

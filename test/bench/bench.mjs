@@ -11,9 +11,10 @@ import { promisify } from 'node:util';
 import { launch, script } from './browser.mjs';
 import { measureEventSizes, measureToolArguments } from './growth.mjs';
 import { measuresIn } from './measures.mjs';
-import { machine, mean, median, table, versions } from './report.mjs';
+import { machine, table, versions } from './report.mjs';
 import { startServer } from './server.mjs';
 import { measureSizes, PARTS } from './sizes.mjs';
+import { mean, median } from './statistics.js';
 import { READERS } from './throughput.js';
 
 const isQuick = process.argv.includes('--quick');
@@ -41,6 +42,8 @@ const REACHED = {
 
 /** The apps whose first letter is timed, each in a page that has nothing else. */
 const APPS = ['bare', 'teleprinter', 'openai', 'ai-sdk', 'fetch-event-source'];
+/** Ways to have the text of an answer, in `page.js`. */
+const WAYS = ['bare loop', 'teleprinter', 'openai', '@microsoft/fetch-event-source'];
 const scripts = new Map([['page', await script('test/bench/page.js')]]);
 if (!isQuick) {
   for (const app of APPS) scripts.set(app, await script(`test/bench/apps/${app}.js`));
@@ -190,21 +193,22 @@ async function growth() {
   );
 }
 
+/** Runs each so many times, in turn, as what the machine does otherwise changes with time. */
+async function inTurn(times, runs, sumUp) {
+  const came = Object.fromEntries(runs.map(([name]) => [name, []]));
+  for (let time = 0; time < times; time++) for (const [name, run] of runs) came[name].push(await run(time));
+  return Object.fromEntries(Object.entries(came).map(([name, values]) => [name, sumUp(values)]));
+}
+
 async function firstLetter() {
   const element = '<tele-printer src="/answer?events=50&every=10"></tele-printer>';
   const pages = [
     ...APPS.map((app) => [app, app]),
     ['teleprinter, the CDN file with <tele-printer>', 'cdn', element],
   ];
-  const times = {};
-  // In turn, as what the machine does otherwise changes with time.
-  for (let run = 0; run < 24; run++) {
-    for (const [name, page, html] of pages) {
-      (times[name] ??= []).push(await inChromium.firstLetter(page, html));
-    }
-  }
+  const runs = pages.map(([name, page, html]) => [name, () => inChromium.firstLetter(page, html)]);
   // The mean, as a page paints in steps of a frame.
-  results.firstLetter = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, mean(all)]));
+  results.firstLetter = await inTurn(24, runs, mean);
   show(
     '(c) From the opening of a page to its first letter, in ms (Chromium, the server on the same machine)',
     ['', 'mean of 24'],
@@ -214,7 +218,7 @@ async function firstLetter() {
 
 async function mainThread() {
   const measured = {};
-  for (const way of ['bare loop', 'teleprinter', 'openai', '@microsoft/fetch-event-source']) {
+  for (const way of WAYS) {
     const all = [];
     for (let run = 0; run < 3; run++) all.push(await inChromium.mainThread(way, 100_000));
     measured[way] = { busy: median(all.map(({ busy }) => busy)), heap: median(all.map(({ heap }) => heap)) };
@@ -229,13 +233,8 @@ async function mainThread() {
 }
 
 async function sideBySide() {
-  const times = {};
-  for (let run = 0; run < 5; run++) {
-    for (const way of ['bare loop', 'teleprinter', 'openai', '@microsoft/fetch-event-source']) {
-      (times[way] ??= []).push(await inChromium.sideBySide(way, 50, 1000));
-    }
-  }
-  results.sideBySide = Object.fromEntries(Object.entries(times).map(([way, all]) => [way, median(all)]));
+  const runs = WAYS.map((way) => [way, () => inChromium.sideBySide(way, 50, 1000)]);
+  results.sideBySide = await inTurn(5, runs, median);
   show(
     '(f) 50 streams of 1,000 events at once (Chromium)',
     ['', 'main thread, ms'],
@@ -253,13 +252,11 @@ async function entries() {
 }
 
 async function abort() {
-  const times = {};
-  for (let run = 0; run < 9; run++) {
-    for (const way of ['bare fetch', 'teleprinter']) {
-      (times[way] ??= []).push(await inChromium.abort(way, `${way} ${run}`));
-    }
-  }
-  results.abort = Object.fromEntries(Object.entries(times).map(([way, all]) => [way, median(all)]));
+  const runs = ['bare fetch', 'teleprinter'].map((way) => [
+    way,
+    (run) => inChromium.abort(way, `${way} ${run}`),
+  ]);
+  results.abort = await inTurn(9, runs, median);
   show(
     '(i) From the stop to the closed connection, as the server sees it, in ms (Chromium)',
     ['', 'median of 9'],

@@ -6,7 +6,7 @@ import { stream as coreStream } from '../../dist/core.js';
 import { stream } from '../../dist/index.js';
 import { toolInput } from '../../dist/json.js';
 import { peers } from './peers.js';
-import { median } from './report.mjs';
+import { median } from './statistics.js';
 import { bodyOf, chunkOf, chunksOf, responseOf } from './wire.js';
 
 const MEBIBYTE = 2 ** 20;

@@ -4,11 +4,10 @@
  * takes over 2.5 times. Beside it what it costs to parse all there is again at each delta, of 25 kB and 50 kB.
  */
 import { json } from '../../dist/json.js';
+import { median } from './statistics.js';
 
 const ROUNDS = 15;
 const LIMIT = 2.5;
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** About so many characters of JSON, as a model writes it. */
 function textOf(size) {

@@ -1,5 +1,5 @@
 /** The measures in a browser: each gives plain numbers. */
-import { median, percentile } from './report.mjs';
+import { median, percentile } from './statistics.js';
 
 /** @param open Opens a page of that path, hands it on, and closes it. */
 export function measuresIn(open, server) {

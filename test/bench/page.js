@@ -1,6 +1,7 @@
 /** What runs in a page of the benchmarks. */
 import { stream } from '../../dist/index.js';
 import { floors, ours, peers, text } from './peers.js';
+import { median } from './statistics.js';
 import { measureThroughput } from './throughput.js';
 import { answerOf, chunksOf, openaiBytes, responseOf } from './wire.js';
 
@@ -32,35 +33,26 @@ async function measureDelay(name, url) {
   return delays;
 }
 
-/** Ways to have the text of an answer, whole. */
-const ways = {
-  async 'bare loop'(url) {
+/** What a reader gives as objects, put together. */
+function textBy(read) {
+  return async (url) => {
     let all = '';
-    await floors['bare loop'](
+    await read(
       () => fetch(url),
       ({ choices }) => (all += choices[0].delta.content),
     );
     return all;
-  },
+  };
+}
+
+/** Ways to have the text of an answer, whole. */
+const ways = {
+  'bare loop': textBy(floors['bare loop']),
   async teleprinter(url) {
     return (await stream(url, { transport: 'fetch' }).result).text;
   },
-  async openai(url) {
-    let all = '';
-    await peers.openai(
-      () => fetch(url),
-      ({ choices }) => (all += choices[0].delta.content),
-    );
-    return all;
-  },
-  async '@microsoft/fetch-event-source'(url) {
-    let all = '';
-    await peers['@microsoft/fetch-event-source'](
-      () => fetch(url),
-      ({ choices }) => (all += choices[0].delta.content),
-    );
-    return all;
-  },
+  openai: textBy(peers.openai),
+  '@microsoft/fetch-event-source': textBy(peers['@microsoft/fetch-event-source']),
 };
 
 const heap = () => {
@@ -98,7 +90,6 @@ async function measureEntries(rounds) {
     }
   }
   performance.measure = measure;
-  const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
   return { with: median(times.with), without: median(times.without) };
 }
 

@@ -1,11 +1,6 @@
-/** How results are told: medians, ratios, tables. */
+/** How results are told: tables, and where the numbers are from. */
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-
-export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-export const percentile = (values, share) =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
 
 /** A table in markdown. */
 export function table(head, rows) {

@@ -1,5 +1,6 @@
 /** How fast each reads an answer that is all there. Runs in Node and in pages. */
 import { floors, named, ours, peers, text } from './peers.js';
+import { median } from './statistics.js';
 import { answerOf, chunksOf, openaiBytes, responseOf } from './wire.js';
 
 export const READERS = [floors, ours, text, peers, named]
@@ -27,8 +28,8 @@ export async function measureThroughput(name, chunkSize, rounds) {
     times.bare.push(bare);
     times.reader.push(reader);
   }
-  const median = (values) => (values.toSorted((a, b) => a - b)[rounds >> 1] / deltas.length) * 1000;
-  return { bare: median(times.bare), reader: median(times.reader) };
+  const microseconds = (values) => (median(values) / deltas.length) * 1000;
+  return { bare: microseconds(times.bare), reader: microseconds(times.reader) };
 }
 
 async function timeOf(read, counter, chunks, expected) {
