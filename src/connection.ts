@@ -180,19 +180,40 @@ export function createConnection(
         // Some relay several messages in one stream. Most close here.
         timer = setTimeout(cut, AFTER_THE_END);
       }
-      /** What is new of the events that came together. */
-      let fresh: RawEvent[] | undefined;
-      function accept(event: RawEvent): void {
-        if (fresh) fresh.push(event);
-        else fresh = [event];
-      }
-      function deliver(): void {
-        if (!fresh) return;
-        const events = fresh;
-        fresh = undefined;
+      function deliver(events: readonly RawEvent[]): void {
+        if (!events.length) return;
         arrived += events.length;
         listener.events(events);
         if (progress() === 'over') expectBytes();
+      }
+
+      function take(events: readonly RawEvent[]): void {
+        // The transport may hold a few more when it is told to stop.
+        if (!isOpen) return;
+        let problem: unknown;
+        let endEvent: RawEvent | undefined;
+        let count = 0;
+        try {
+          for (const event of events) {
+            if (event.data.length > maxEventSize) throw eventTooLarge(maxEventSize);
+            if (isEnd(event)) {
+              endEvent = event;
+              break;
+            }
+            count++;
+          }
+        } catch (cause) {
+          problem = cause instanceof TeleprinterError ? cause : optionThrew('end', cause);
+        }
+        const answer = count < events.length ? events.slice(0, count) : events;
+        deliver(mayReplay ? replay.newOf(answer) : answer);
+        if (endEvent) {
+          deliver(replay.flush());
+          ended = true;
+          listener.end(endEvent);
+        }
+        // Now, not later: native EventSource would reconnect.
+        if (endEvent || problem) cut(problem);
       }
 
       stop.addEventListener('abort', cut);
@@ -221,38 +242,11 @@ export function createConnection(
             id(id) {
               if (replay.knows(id)) return;
               // What came before it came under the ID before.
-              replay.flush(accept);
-              deliver();
+              deliver(replay.flush());
               listener.id((lastEventId = id));
             },
-            events(events) {
-              // The transport may hold a few more when it is told to stop.
-              if (!isOpen) return;
-              let problem: unknown;
-              let endEvent: RawEvent | undefined;
-              try {
-                for (const event of events) {
-                  if (event.data.length > maxEventSize) throw eventTooLarge(maxEventSize);
-                  if (isEnd(event)) {
-                    endEvent = event;
-                    replay.flush(accept);
-                    break;
-                  }
-                  if (!mayReplay || replay.isNew(event, accept)) accept(event);
-                  // A function of the user's may go by what was heard before.
-                  if (typeof end === 'function') deliver();
-                }
-              } catch (cause) {
-                problem = cause instanceof TeleprinterError ? cause : optionThrew('end', cause);
-              }
-              deliver();
-              if (endEvent) {
-                ended = true;
-                listener.end(endEvent);
-              }
-              // Now, not later: native EventSource would reconnect.
-              if (endEvent || problem) cut(problem);
-            },
+            // A function of the user's may go by what was heard before.
+            events: typeof end === 'function' ? (events) => events.forEach((event) => take([event])) : take,
             cut() {
               isCut = true;
             },
@@ -272,8 +266,7 @@ export function createConnection(
         if (isCut && end === undefined && listener.endExpected)
           throw new Error('It ended in the middle of a line.');
         // An end in good order tells nothing of a replay where another end is expected.
-        if (close && !endIsMissing()) replay.flush(accept);
-        deliver();
+        if (close && !endIsMissing()) deliver(replay.flush());
         return close;
       } catch (error) {
         const cause: unknown = signal.aborted ? signal.reason : error;

@@ -17,10 +17,10 @@ export interface ReplayFilter {
   resume(): void;
   /** True when the ID came on an earlier connection, so that the cursor must not move back to it. */
   knows(id: string): boolean;
-  /** Whether the event is new. Calls `deliver` with those held back before it, once it is known that they were new. */
-  isNew(event: RawEvent, deliver: (event: RawEvent) => void): boolean;
-  /** Delivers what is held back: the answer ended there, or a new ID came, so it was no replay. */
-  flush(deliver: (event: RawEvent) => void): void;
+  /** Those that are new, with any that were held back before them, once it is known that they were new. */
+  newOf(events: readonly RawEvent[]): readonly RawEvent[];
+  /** What is held back: the answer ended there, or a new ID came, so it was no replay. */
+  flush(): readonly RawEvent[];
 }
 
 /**
@@ -50,7 +50,7 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
   const knows = (id: string): boolean =>
     resumed && id !== '' && !(id === lastId && lastIdIsFresh) && (ids.has(id) || olderIds.has(id));
 
-  function isOld(event: RawEvent, deliver: (event: RawEvent) => void): boolean {
+  function isOld(event: RawEvent): boolean {
     if (event.id !== undefined) {
       const isKnown = knows(event.id);
       expectRuns(isKnown ? [sinceId] : []);
@@ -64,10 +64,7 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
       ({ digests, length }) =>
         held.length < length && (held.length >= DIGESTS || digests[held.length] === digest(event)),
     );
-    if (!candidates.length) {
-      flush(deliver);
-      return false;
-    }
+    if (!candidates.length) return false;
     held.push(event);
     const ended = candidates.filter(({ length }) => length === held.length);
     if (ended.length) old = held.length;
@@ -75,13 +72,11 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
     return true;
   }
 
-  function flush(deliver: (event: RawEvent) => void): void {
+  function flush(): RawEvent[] {
     const released = held.slice(old);
     expectRuns([]);
-    for (const event of released) {
-      remember(event);
-      deliver(event);
-    }
+    for (const event of released) remember(event);
+    return released;
   }
 
   function expectRuns(runs: Run[]): void {
@@ -114,10 +109,19 @@ export function createReplayFilter(lastEventId: string): ReplayFilter {
       expectRuns([sinceId, whole]);
     },
     knows,
-    isNew(event, deliver) {
-      if (resumed && isOld(event, deliver)) return false;
-      remember(event);
-      return true;
+    newOf(events) {
+      if (!resumed) {
+        for (const event of events) remember(event);
+        return events;
+      }
+      const fresh: RawEvent[] = [];
+      for (const event of events) {
+        if (isOld(event)) continue;
+        for (const one of flush()) fresh.push(one);
+        remember(event);
+        fresh.push(event);
+      }
+      return fresh;
     },
     flush,
   };

@@ -86,6 +86,8 @@ export function openStream<E extends EventNames, T>(
       else lastEventId = id;
     },
     events(events) {
+      // Where bytes are hidden, events are the signs of life.
+      if (metrics.bytes === undefined) meter.active();
       if (isQuick && !turn) takeAll(events);
       else for (const event of events) takeInTurn(event);
     },
@@ -132,7 +134,9 @@ export function openStream<E extends EventNames, T>(
    * chunks in two loops takes 6 to 12 % less.
    */
   function takeAll(events: readonly RawEvent[]): void {
-    const decoded = events.map((event) => decodeEvent(event, decode));
+    const decoded: unknown[] = [];
+    // Not by `map`: for the few events of a small chunk its closure takes a fifteenth of all.
+    for (const event of events) decoded.push(decodeEvent(event, decode));
     try {
       for (let at = 0; at < events.length; at++) hand(events[at]!, decoded[at], decoded[at]);
     } catch (error) {
@@ -176,8 +180,6 @@ export function openStream<E extends EventNames, T>(
     const { changes } = answer;
     // First the account, then the consumers: one of them may close the stream.
     read({ type, data: decoded, headers }, answer.add);
-    // Where bytes are hidden, events are the signs of life.
-    if (metrics.bytes === undefined) meter.active();
     meter.event();
     if (DEVELOPMENT && metrics.buffered) warnOfBuffering(metrics.events, metrics.firstEventMs!);
     if (answer.changes !== changes) change(state);

@@ -108,7 +108,7 @@ async function throughput() {
       of[name] = {};
       for (const size of SIZES) {
         // A page, or process, may compile the same code less well than the next.
-        const repeats = isQuick && ours.includes(name) ? 2 : isQuick ? 1 : 3;
+        const repeats = isQuick ? 1 : 3;
         const came = [];
         for (let repeat = 0; repeat < repeats; repeat++) {
           const { bare, reader } = await measure(name, size, rounds);
