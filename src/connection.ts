@@ -205,7 +205,7 @@ export function createConnection(
         } catch (cause) {
           problem = cause instanceof TeleprinterError ? cause : optionThrew('end', cause);
         }
-        const answer = count < events.length ? events.slice(0, count) : events;
+        const answer = events.slice(0, count);
         deliver(mayReplay ? replay.newOf(answer) : answer);
         if (endEvent) {
           deliver(replay.flush());
