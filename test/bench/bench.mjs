@@ -25,17 +25,21 @@ const ENOUGH = 0.8;
  * at each run and be heard by nobody. Raise these with what is reached; the table says what is not met all the same.
  */
 const REACHED = {
-  'callback at 65536 bytes in Chromium': 0.75,
-  'iterator at 1400 bytes in Chromium': 0.65,
-  'iterator at 65536 bytes in Chromium': 0.67,
-  'iterator at 260 bytes in Node': 0.6,
+  'callback at 1400 bytes in Chromium': 0.8,
+  'callback at 65536 bytes in Chromium': 0.79,
+  'iterator at 1400 bytes in Chromium': 0.7,
+  'iterator at 65536 bytes in Chromium': 0.68,
+  'text by auto() at 1400 bytes in Chromium': 0.67,
+  'text by auto() at 65536 bytes in Chromium': 0.64,
   'all of ours at 260 bytes in Chromium, times openai': 1.4,
-  'all of ours at 260 bytes in Chromium, times @microsoft/fetch-event-source': 0.65,
-  'all of ours at 1400 bytes in Chromium, times openai': 2.2,
-  'all of ours at 1400 bytes in Chromium, times @microsoft/fetch-event-source': 1,
-  'all of ours at 260 bytes in Node, times openai': 1.6,
-  'all of ours at 260 bytes in Node, times @microsoft/fetch-event-source': 0.75,
-  'all of ours at 1400 bytes in Node, times @microsoft/fetch-event-source': 1,
+  'all of ours at 260 bytes in Chromium, times @microsoft/fetch-event-source': 0.8,
+  'all of ours at 1400 bytes in Chromium, times openai': 2.3,
+  'all of ours at 1400 bytes in Chromium, times @microsoft/fetch-event-source': 1.1,
+  'all of ours at 260 bytes in Node, times openai': 1.8,
+  'all of ours at 260 bytes in Node, times @microsoft/fetch-event-source': 1,
+  // In a process where V8 takes events for old objects; in others 0.75.
+  'iterator at 260 bytes in Node': 0.6,
+  'callback at 1400 bytes in Node': 0.88,
   // It retries by sending the request again, which asks the model twice.
   'bytes of @ant-design/x-sdk': 0.24,
 };
