@@ -3,7 +3,8 @@
  * machine itself can do. Prints tables, writes `bench-results.json`, and says which of the stated bounds hold.
  *
  * `--quick` takes under a minute, measures what is stated of throughput, delay and growth alone, and fails where
- * less than 80 % of a bound, or of what was once reached of it, is reached. Names of measures run these alone: `node test/bench/bench.mjs growth sizes`.
+ * less than 80 % of a bound, or of what was once reached of it, is reached. Names of measures run these alone:
+ * `node test/bench/bench.mjs growth sizes`.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -23,7 +24,8 @@ const ENOUGH = 0.8;
 /**
  * What came on 2026-11-25, where it is under what is stated: there the guard holds what was reached, or it would cry
  * at each run and be heard by nobody. At 260 bytes one process differs from the next by a quarter, and a quick run has
- * one of each, so there it is the lowest that came. Raise these with what is reached; the table says what is not met all the same.
+ * one of each, so there it is the lowest that came. Raise these with what is reached; the table says what is not met
+ * all the same.
  */
 const REACHED = {
   'callback at 1400 bytes in Chromium': 0.8,
