@@ -11,17 +11,19 @@ const typescript = (isDevelopment) =>
 
 /** The modules. Development builds warn of mistakes; bundlers take them by the `development` condition. */
 const modules = (dir, isDevelopment) => ({
-  input: {
-    index: 'src/index.ts',
-    core: 'src/core.ts',
-    formats: 'src/formats/index.ts',
-    json: 'src/json.ts',
-    typewriter: 'src/typewriter/index.ts',
-    element: 'src/define.ts',
-    markdown: 'src/typewriter/views/markdown/index.ts',
-    eventsource: 'src/event-source.ts',
-    'fetch-event-source': 'src/transports/fetch-event-source.ts',
-  },
+  input: Object.fromEntries(
+    [
+      'index',
+      'core',
+      'formats',
+      'json',
+      'typewriter',
+      'element',
+      'markdown',
+      'eventsource',
+      'fetch-event-source',
+    ].map((entry) => [entry, `src/${entry}.ts`]),
+  ),
   external: [
     'character-entities-html4',
     'eventsource-parser',
@@ -43,7 +45,7 @@ export default [
   modules('dist', false),
   modules('dist/development', true),
   {
-    input: 'src/typewriter/views/markdown/index.ts',
+    input: 'src/markdown.ts',
     // Of marked only the lexer is used; the rest is made when it is loaded, and nobody looks at it.
     treeshake: 'smallest',
     plugins: [

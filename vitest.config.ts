@@ -18,8 +18,8 @@ export default defineConfig({
       {
         define: { DEVELOPMENT: 'true' },
         test: {
-          name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          name: 'node',
+          include: ['test/**/*.node.test.ts'],
         },
       },
       {
@@ -29,7 +29,8 @@ export default defineConfig({
           name: 'browser',
           // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
           expect: { poll: { timeout: 10_000 } },
-          include: ['test/browser/**/*.test.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.node.test.ts', 'test/e2e/**'],
           globalSetup: 'test/server/setup.ts',
           provide: { fuzz: share(300), chaos: share(100) },
           browser: {

@@ -1,42 +1,8 @@
-import { clientOf, type CreateClient } from './client.ts';
-import { OptionsError } from './errors.ts';
-import type { OpenStream } from './event-stream.ts';
-import type { StreamInput, StreamOptions } from './options.ts';
-import { plain } from './formats/plain.ts';
-import { openStream } from './stream.ts';
+/** `teleprinter/core`: the stream, with `plain()` as its only format. */
+export { createClient, stream } from './stream/core-stream.ts';
 
-/**
- * Opens a stream of server-sent events.
- *
- * @param input A URL; or a Request; or a Response or byte stream that somebody else fetched, which is read as it is
- *   and never asked for again.
- * @throws OptionsError at once, when an option has a value that cannot be honoured
- * @example
- * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
- */
-export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) => {
-  const format = options?.format ?? plain();
-  if (typeof format === 'string') {
-    throw new OptionsError(`Here a format is an object: import ${format} from 'teleprinter/formats'.`, {
-      option: 'format',
-    });
-  }
-  return openStream(input, options ?? {}, format) as never;
-};
-
-/**
- * Makes a client with defaults of its own.
- *
- * @example
- * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
- * const answer = api.stream('/chat', { body: { prompt } });
- */
-export const createClient: CreateClient = (defaults = {}) => clientOf(stream, defaults);
-
-export type { Client, ClientDefaults, CreateClient } from './client.ts';
-export type { RetryOptions } from './backoff.ts';
-export type { Reconnection } from './connection.ts';
-export type { Decode, End, EventSchemas } from './decode.ts';
+export type { Client, ClientDefaults, CreateClient } from './contract/client.ts';
+export type { Decode, End, EventSchemas } from './contract/events.ts';
 export {
   ConnectionError,
   DecodeError,
@@ -48,24 +14,25 @@ export {
   TruncatedError,
   type ErrorCode,
 } from './errors.ts';
-export type { FormatName } from './formats/auto.ts';
-export type { FinishDraft, Format, FormatEvent, FormatPart, ToolCallDraft } from './formats/format.ts';
+export type {
+  FinishDraft,
+  Format,
+  FormatEvent,
+  FormatName,
+  FormatPart,
+  ToolCallDraft,
+} from './contract/format.ts';
 export { plain } from './formats/plain.ts';
 export type {
   Body,
-  EventNames,
-  EventOf,
-  EventsOf,
-  Metrics,
-  Outcome,
+  Reconnection,
   Resume,
-  Snapshot,
-  StreamEvent,
+  RetryOptions,
   StreamInput,
   StreamOptions,
-  StreamResult,
-  StreamState,
-} from './options.ts';
+} from './contract/options.ts';
+export type { EventNames, EventOf, EventsOf, StreamEvent } from './contract/events.ts';
+export type { Metrics, Outcome, Snapshot, StreamResult, StreamState } from './contract/result.ts';
 export type {
   DataPart,
   ErrorPart,
@@ -79,8 +46,8 @@ export type {
   UnknownPart,
   Usage,
   UsagePart,
-} from './parts.ts';
-export type { EventStream, OpenStream } from './event-stream.ts';
+} from './contract/parts.ts';
+export type { EventStream, OpenStream } from './contract/event-stream.ts';
 export type {
   EventTypes,
   GivenOptions,
@@ -88,4 +55,4 @@ export type {
   Transport,
   TransportRequest,
   TransportSink,
-} from './transports/transport.ts';
+} from './contract/transport.ts';

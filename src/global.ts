@@ -1,8 +1,8 @@
 import type * as markdown from './typewriter/views/markdown/index.ts';
-import { register } from './register.ts';
+import { register } from './element/register.ts';
 
 export * from './index.ts';
-export { TelePrinterElement } from './element.ts';
+export { TelePrinterElement } from './element/element.ts';
 
 /** Where this script is: the part for markdown is beside it. */
 const { src } = (document.currentScript ?? {}) as HTMLScriptElement;

@@ -1,30 +1,6 @@
-import { clientOf, type CreateClient } from './client.ts';
-import type { OpenStream } from './event-stream.ts';
-import { formatOf } from './formats/auto.ts';
-import type { StreamInput, StreamOptions } from './options.ts';
-import { openStream } from './stream.ts';
-
+/** `teleprinter`: everything but the element. */
 export * from './core.ts';
 export { auto } from './formats/auto.ts';
-export * from './typewriter/index.ts';
-
-/**
- * Opens a stream: of any model's events, of which it finds out the format, or of any other server-sent events.
- *
- * @param input A URL; or a Request; or a Response or byte stream that somebody else fetched, which is read as it is
- *   and never asked for again.
- * @throws OptionsError at once, when an option has a value that cannot be honoured
- * @example
- * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
- */
-export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) =>
-  openStream(input, options ?? {}, formatOf(options?.format)) as never;
-
-/**
- * Makes a client with defaults of its own.
- *
- * @example
- * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
- * const answer = api.stream('/chat', { body: { prompt } });
- */
-export const createClient: CreateClient = (defaults = {}) => clientOf(stream, defaults);
+// In place of those of `./core`, which know one format.
+export { createClient, stream } from './stream/stream.ts';
+export * from './typewriter.ts';

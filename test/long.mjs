@@ -5,10 +5,13 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const COUNTS = { fuzz: 'seeds', chaos: 'runs' };
+const TESTS = {
+  fuzz: { count: 'seeds', file: 'test/transports/fuzz.test.ts' },
+  chaos: { count: 'runs', file: 'test/connection/chaos.test.ts' },
+};
 
 const [name, ...args] = process.argv.slice(2);
-const count = COUNTS[name];
+const { count, file } = TESTS[name];
 const { values } = parseArgs({
   args,
   options: { [count]: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' } },
@@ -17,7 +20,7 @@ for (const [option, value] of Object.entries(values)) {
   if (!/^\d+$/.test(value)) throw new Error(`--${option} is ${value}. It takes a whole number.`);
 }
 
-const runner = spawn('npx', ['vitest', 'run', '--project', 'browser', `test/browser/${name}.test.ts`], {
+const runner = spawn('npx', ['vitest', 'run', '--project', 'browser', file], {
   stdio: 'inherit',
   env: { ...process.env, LONG_COUNT: values[count], LONG_FROM: values.from },
 });

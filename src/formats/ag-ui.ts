@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format } from '../contract/format.ts';
 import { wireFormat, wordOf } from './wire.ts';
 
 /** The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events */

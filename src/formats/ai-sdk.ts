@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format } from '../contract/format.ts';
 import { wireFormat, wordOf } from './wire.ts';
 
 /** The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */

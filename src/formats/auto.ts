@@ -3,7 +3,7 @@ import { agUi } from './ag-ui.ts';
 import { aiSdk } from './ai-sdk.ts';
 import { anthropic } from './anthropic.ts';
 import { cohere } from './cohere.ts';
-import type { Format } from './format.ts';
+import type { Format, FormatName } from '../contract/format.ts';
 import { geminiInteractions } from './gemini-interactions.ts';
 import { gemini } from './gemini.ts';
 import { langGraph } from './lang-graph.ts';
@@ -26,21 +26,6 @@ const formats: Record<Exclude<FormatName, 'auto' | 'plain'>, () => Format> = {
   openaiChat,
   openaiResponses,
 };
-
-/** The name of a format, where all are bundled. */
-export type FormatName =
-  | 'agUi'
-  | 'aiSdk'
-  | 'anthropic'
-  | 'auto'
-  | 'cohere'
-  | 'gemini'
-  | 'geminiInteractions'
-  | 'langGraph'
-  | 'ollama'
-  | 'openaiChat'
-  | 'openaiResponses'
-  | 'plain';
 
 /** The format that an option means. @throws OptionsError when there is none of that name */
 export function formatOf(option: Format | FormatName = 'auto'): Format {

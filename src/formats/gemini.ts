@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format } from '../contract/format.ts';
 import { listOf, wireFormat, wordOf, type Wire } from './wire.ts';
 
 /** Google's Gemini API with `alt=sse`, and Vertex AI. https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent */

@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format } from '../contract/format.ts';
 import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
 
 const EVENTS =

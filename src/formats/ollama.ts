@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format } from '../contract/format.ts';
 import { listOf, wireFormat } from './wire.ts';
 
 /** Ollama's own API, chat and generate: JSON lines. https://docs.ollama.com/api/streaming */

@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format } from '../contract/format.ts';
 
 /**
  * Finds the text where home-made servers put it: the data itself when it is a string; of an object the first string

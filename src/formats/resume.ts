@@ -1,6 +1,6 @@
 import { TruncatedError } from '../errors.ts';
-import type { Resume } from '../options.ts';
-import { pageURL } from '../validate.ts';
+import type { Resume } from '../contract/options.ts';
+import { pageURL } from '../page-url.ts';
 
 /**
  * Goes on with an answer of OpenAI's Responses API, made with `background: true`, after the last event that came.

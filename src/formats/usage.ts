@@ -1,4 +1,4 @@
-import type { Usage } from '../parts.ts';
+import type { Usage } from '../contract/parts.ts';
 import type { Wire } from './wire.ts';
 
 /** Where the vendors say it: OpenAI, Anthropic, Gemini, Gemini Interactions, Ollama, Cohere, AI SDK, LangChain. */

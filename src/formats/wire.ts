@@ -1,6 +1,6 @@
 import { ProviderError } from '../errors.ts';
-import type { FinishOutcome } from '../parts.ts';
-import type { Format, FormatEvent, FormatPart, ToolCallDraft } from './format.ts';
+import type { FinishOutcome } from '../contract/parts.ts';
+import type { Format, FormatEvent, FormatPart, ToolCallDraft } from '../contract/format.ts';
 import { usageOf } from './usage.ts';
 
 /** JSON of a vendor, as it arrived: whatever field is read may be missing, or be anything. */

@@ -1,7 +1,7 @@
 import { OptionsError } from '../errors.ts';
 import { eventSourceTransport } from './event-source.ts';
 import { fetchTransport } from './fetch.ts';
-import type { GivenOptions, Transport } from './transport.ts';
+import type { GivenOptions, Transport } from '../contract/transport.ts';
 
 /** The transport that a stream's options ask for. @throws OptionsError where it cannot honour one of them */
 export function chooseTransport(

@@ -1,5 +1,5 @@
 import { ConnectionError } from '../errors.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from '../contract/transport.ts';
 
 /** What only `fetch` can do. Native EventSource takes a URL and `withCredentials`, nothing else. */
 const FETCH_ONLY =

@@ -1,6 +1,6 @@
 import { fetchEventSource as connect } from '@microsoft/fetch-event-source';
 import { assertEventStream } from './fetch.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from '../contract/transport.ts';
 
 /**
  * Reads through `@microsoft/fetch-event-source`, for pages that already depend on it. It is told never to abort on

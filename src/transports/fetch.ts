@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { HttpError, TeleprinterError } from '../errors.ts';
-import type { RawEvent, Transport, TransportSink } from './transport.ts';
+import type { RawEvent, Transport, TransportSink } from '../contract/transport.ts';
 
 /**
  * In bytes: how much of an error page is kept, and how much is parsed before the consumers are asked whether they

@@ -1,4 +1,4 @@
-import type { EventStream } from '../event-stream.ts';
+import type { EventStream } from '../contract/event-stream.ts';
 import { announce } from './announce.ts';
 import { follow } from './follow.ts';
 import { lengthOfGraphemes, startOfLastGrapheme } from './graphemes.ts';

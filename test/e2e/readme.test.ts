@@ -197,7 +197,7 @@ test("the README's server streams, ends, and stops the model when the browser le
 });
 
 test('the README lists every option, error and outcome', async () => {
-  const options = readFileSync('src/options.ts', 'utf8');
+  const options = readFileSync('src/contract/options.ts', 'utf8');
   const [, own = ''] = /export interface StreamOptions[^{]*\{(.*)\n\}/s.exec(options) ?? [];
   const names = Array.from(own.matchAll(/^ {2}readonly (\w+)\?:/gm), ([, name]) => name);
   expect(names.length).toBeGreaterThan(15);

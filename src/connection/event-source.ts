@@ -1,0 +1,213 @@
+import { backoff, waitToReconnect } from './backoff.ts';
+import { connectionBroke, HttpError, TeleprinterError } from '../errors.ts';
+import type { StreamOptions } from '../contract/options.ts';
+import { createRequest, isSafeMethod, methodOf } from './request.ts';
+import { pageURL } from '../page-url.ts';
+import { validate } from './validate.ts';
+import { fetchTransport, MAX_EVENT_SIZE } from '../transports/fetch.ts';
+
+/** What the constructor takes beside the URL: the standard's `withCredentials`, and what only `fetch` can do. */
+export interface EventSourceOptions
+  extends EventSourceInit, Pick<StreamOptions, 'headers' | 'method' | 'body' | 'fetch'> {}
+
+/** An `error` event: the standard's, and beside it what happened. */
+export interface EventSourceErrorEvent extends Event {
+  /** Why the connection was lost; `undefined` when the server closed it in good order. */
+  readonly error: TeleprinterError | undefined;
+}
+
+/** The constructor, assignable to the DOM's. */
+export interface EventSourceConstructor {
+  readonly prototype: globalThis.EventSource;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSED: 2;
+  /** @throws DOMException `SyntaxError` where the URL is none; OptionsError where a GET is given a body */
+  new (url: string | URL, options?: EventSourceOptions): globalThis.EventSource;
+}
+
+const [CONNECTING, OPEN, CLOSED] = [0, 1, 2] as const;
+const HANDLED = ['open', 'message', 'error'] as const;
+
+type Handler = ((event: Event) => unknown) | null;
+
+/** The sentences after `[spec]` are those of https://html.spec.whatwg.org/multipage/server-sent-events.html */
+class FetchEventSource extends EventTarget {
+  static {
+    const constants = Object.entries({ CONNECTING, OPEN, CLOSED });
+    for (const target of [this, this.prototype]) {
+      for (const [name, value] of constants) Object.defineProperty(target, name, { value, enumerable: true });
+    }
+    for (const type of HANDLED) {
+      Object.defineProperty(this.prototype, `on${type}`, {
+        configurable: true,
+        enumerable: true,
+        get(this: FetchEventSource) {
+          return this.#handlers.get(type) ?? null;
+        },
+        set(this: FetchEventSource, handler: unknown) {
+          this.#setHandler(type, typeof handler === 'function' ? (handler as Handler) : null);
+        },
+      });
+    }
+    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true });
+  }
+
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSED: 2;
+  declare onopen: Handler;
+  declare onmessage: Handler;
+  declare onerror: Handler;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSED: 2;
+
+  readonly #url: string;
+  readonly #withCredentials: boolean;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #stop = new AbortController();
+  #readyState: 0 | 1 | 2 = CONNECTING;
+
+  constructor(url: string | URL, options: EventSourceOptions = {}) {
+    super();
+    // [spec] If urlRecord is failure, then throw a "SyntaxError" DOMException.
+    if (!URL.canParse(url, pageURL())) {
+      throw new DOMException(
+        `'${String(url)}' is no URL, or a relative one where there is no page.`,
+        'SyntaxError',
+      );
+    }
+    this.#url = new URL(url, pageURL()).href;
+    this.#withCredentials = Boolean(options.withCredentials);
+    const method = methodOf(this.#url, options);
+    validate(this.#url, options, isSafeMethod(method));
+    const credentials = this.#withCredentials ? 'include' : 'same-origin';
+    void this.#run(createRequest(this.#url, { ...options, credentials }, method));
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get withCredentials(): boolean {
+    return this.#withCredentials;
+  }
+
+  get readyState(): 0 | 1 | 2 {
+    return this.#readyState;
+  }
+
+  close(): void {
+    this.#readyState = CLOSED;
+    this.#stop.abort();
+  }
+
+  async #run(request: ReturnType<typeof createRequest>): Promise<void> {
+    const { signal } = this.#stop;
+    let lastEventId = '';
+    // [spec] a reconnection time, in milliseconds. This must initially be an implementation-defined value, probably
+    // in the region of a few seconds.
+    let reconnectionTime = 3000;
+    for (let failures = 0; ; failures++) {
+      let error: TeleprinterError | undefined;
+      try {
+        const prepared = await request(lastEventId, false, {});
+        signal.throwIfAborted();
+        let origin = new URL(this.#url).origin;
+        const hasContent = await fetchTransport.connect(
+          {
+            ...prepared,
+            init: { ...prepared.init, signal },
+            maxEventSize: MAX_EVENT_SIZE,
+            eventTypes: { names: new Set() },
+          },
+          {
+            open: (response) => {
+              const { status, headers, url } = response!;
+              // [spec] if res's status is not 200, […] then fail the connection.
+              if (status !== 200) throw notOK(status, headers);
+              if (url) ({ origin } = new URL(url));
+              failures = 0;
+              this.#readyState = OPEN;
+              this.dispatchEvent(new Event('open'));
+            },
+            bytes() {},
+            id(id) {
+              lastEventId = id;
+            },
+            events: (events) => {
+              for (const { type, data } of events) {
+                // [spec] if the readyState attribute is set to a value other than CLOSED, dispatches the event
+                if (this.#readyState === CLOSED) return;
+                this.dispatchEvent(new MessageEvent(type, { data, lastEventId, origin }));
+              }
+            },
+            retry(delay) {
+              reconnectionTime = delay;
+            },
+            drained: () => undefined,
+          },
+        );
+        if (!hasContent) throw notOK(204, new Headers());
+      } catch (cause) {
+        if (cause instanceof TeleprinterError) return this.#failConnection(cause);
+        error = connectionBroke(cause);
+        // [spec] if res is an aborted network error, then fail the connection. E.g. window.stop() aborts.
+        if ((cause as Error | null)?.name === 'AbortError') return this.#failConnection(error);
+      }
+      if (this.#readyState === CLOSED) return;
+      this.#readyState = CONNECTING;
+      this.#fireError(error);
+      // [spec] Optionally, wait some more. In particular, if the previous attempt failed, then user agents might
+      // introduce an exponential backoff delay […] user agents might wait for [network connectivity]
+      const more = failures && backoff(failures, reconnectionTime, 30_000);
+      await waitToReconnect(reconnectionTime + more, signal);
+      if (signal.aborted) return;
+    }
+  }
+
+  /** [spec] fail the connection: set readyState to CLOSED and fire an event named error. No more is attempted. */
+  #failConnection(error: TeleprinterError): void {
+    if (this.#readyState === CLOSED) return;
+    this.close();
+    this.#fireError(error);
+  }
+
+  #fireError(error: TeleprinterError | undefined): void {
+    this.dispatchEvent(Object.assign(new Event('error'), { error }));
+  }
+
+  /** https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes */
+  #setHandler(type: string, handler: Handler): void {
+    const isActive = this.#handlers.get(type);
+    this.#handlers.set(type, handler);
+    if (handler && !isActive) this.addEventListener(type, this.#handle);
+    if (!handler) this.removeEventListener(type, this.#handle);
+  }
+
+  readonly #handle = (event: Event): void => {
+    this.#handlers.get(event.type)?.call(this, event);
+  };
+}
+
+function notOK(status: number, headers: Headers): HttpError {
+  return new HttpError(`The server answered ${status}, not 200.`, { status, headers, body: '', hint: '' });
+}
+
+/**
+ * The standard's EventSource, on `fetch`: it also sends headers, a method and a body. As the standard has it, it
+ * reconnects for ever, and sends the same request each time, a POST too: to ask a model once, use `stream()`.
+ * Differences from the browser's own are in the README: events are not trusted, `fetch` cannot tell a CORS failure
+ * from a broken network, and asks a cross-origin server before it sends `Last-Event-ID`.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
+ *
+ * @example
+ * import { EventSource } from 'teleprinter/eventsource';
+ * const source = new EventSource('/feed', { headers: { Authorization: `Bearer ${token}` } });
+ * source.onmessage = ({ data }) => console.log(data);
+ */
+export const EventSource: EventSourceConstructor =
+  // Its addEventListener is EventTarget's, which has no overloads for messages.
+  FetchEventSource as unknown as EventSourceConstructor;
+export type EventSource = globalThis.EventSource;

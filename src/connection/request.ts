@@ -1,0 +1,90 @@
+import { warnOfSecrets } from './diagnose.ts';
+import { optionThrew, TeleprinterError } from '../errors.ts';
+import type { Resume, StreamInput, StreamOptions } from '../contract/options.ts';
+import type { TransportRequest } from '../contract/transport.ts';
+
+/** What goes out: the address, what `fetch` takes beside it, and the `fetch` to use. */
+export type PreparedRequest = Pick<TransportRequest, 'input' | 'fetch'> & {
+  readonly init: RequestInit & { readonly headers: Headers };
+};
+
+/** What is asked, or has been answered already. */
+type RequestInput = Exclude<StreamInput, ReadableStream>;
+
+/** The method that a request will have. A body makes it POST. */
+export function methodOf(input: RequestInput, { method, body }: StreamOptions): string {
+  return (method ?? (body ? 'POST' : ((input as Request).method ?? 'GET'))).toUpperCase();
+}
+
+/** Whether a method only asks, and changes nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
+export function isSafeMethod(method: string): boolean {
+  return /^(GET|HEAD)$/.test(method);
+}
+
+/** Whether `resume` says where to go on, rather than whether. */
+export function isAddress(resume: Resume | undefined): resume is Exclude<Resume, boolean> {
+  return Boolean(resume) && resume !== true;
+}
+
+/**
+ * Prepares the requests of one stream. The function that it gives makes one attempt's request, calling the functions
+ * among the options anew, and rejects with an OptionsError when one of them throws.
+ */
+export function createRequest(
+  input: RequestInput,
+  options: StreamOptions,
+  method: string,
+): (
+  lastEventId: string,
+  resumeElsewhere: boolean,
+  /** What the `resume` function gets to know besides. */
+  known: object,
+) => Promise<PreparedRequest> {
+  const { idempotencyKey, fetch = globalThis.fetch } = options;
+  // Not crypto.randomUUID, which plain-HTTP pages lack.
+  const key = idempotencyKey === true ? crypto.getRandomValues(new Uint32Array(4)).join('-') : idempotencyKey;
+
+  async function call(option: 'headers' | 'body' | 'resume', ...args: unknown[]): Promise<unknown> {
+    const value: unknown = options[option];
+    try {
+      const given: unknown = typeof value === 'function' ? await value(...args) : value;
+      return option === 'headers' ? new Headers(given as HeadersInit) : given;
+    } catch (error) {
+      throw error instanceof TeleprinterError ? error : optionThrew(option, error);
+    }
+  }
+
+  return async (lastEventId, resumeElsewhere, known) => {
+    const target = (
+      resumeElsewhere ? await call('resume', { lastEventId, ...known }) : input
+    ) as RequestInput;
+    const body = resumeElsewhere ? null : await call('body');
+    const isJson = /^\[object (Object|Array)/.test({}.toString.call(body));
+    const headers = new Headers((target as Request).headers);
+    ((await call('headers')) as Headers).forEach((value, name) => headers.set(name, value));
+    const defaults = {
+      Accept: 'text/event-stream',
+      'Content-Type': isJson && 'application/json',
+      'Idempotency-Key': key,
+      // Header values are bytes; an event ID is sent in UTF-8, as EventSource sends it.
+      'Last-Event-ID': String.fromCharCode(...new TextEncoder().encode(lastEventId)),
+    };
+    for (const [name, value] of Object.entries(defaults)) {
+      if (value && !headers.has(name)) headers.set(name, value);
+    }
+    const prepared: PreparedRequest = {
+      input: target instanceof Request ? target : String(target instanceof Response ? target.url : target),
+      init: {
+        cache: 'no-store',
+        ...(options as RequestInit),
+        method: resumeElsewhere ? 'GET' : method,
+        // Without one, a Request keeps its own.
+        body: isJson ? JSON.stringify(body) : (body as BodyInit | null),
+        headers,
+      },
+      fetch: input instanceof Response ? async () => input : fetch,
+    };
+    if (DEVELOPMENT) warnOfSecrets(prepared);
+    return prepared;
+  };
+}

@@ -1,0 +1,32 @@
+import { pageURL } from '../page-url.ts';
+import { OptionsError } from '../errors.ts';
+import type { StreamInput, StreamOptions } from '../contract/options.ts';
+
+const CHOICES = {
+  decode: 'auto json text',
+  reconnect: 'resume always never',
+  transport: 'auto eventsource fetch',
+};
+
+/** @throws OptionsError for what no stream can honour, whatever its transport. */
+export function validate(input: StreamInput, options: StreamOptions, isSafe: boolean): void {
+  for (const [option, choices] of Object.entries(CHOICES)) {
+    const value = options[option as keyof typeof CHOICES];
+    if (typeof value === 'string' && !choices.split(' ').includes(value)) {
+      throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
+    }
+  }
+  if (typeof input === 'string' && !URL.canParse(input, pageURL())) {
+    throw new OptionsError('The input is no URL, or a relative one where there is no page.', {
+      option: 'input',
+    });
+  }
+  if (options.resumeKey !== undefined && (input instanceof Response || (!isSafe && !options.resume))) {
+    throw new OptionsError('After a reload only a URL by GET is asked again. For a POST, set resume.', {
+      option: 'resumeKey',
+    });
+  }
+  if (options.body && isSafe) {
+    throw new OptionsError('A GET or HEAD has no body. Leave method out, or set POST.', { option: 'method' });
+  }
+}

@@ -1,0 +1,26 @@
+import type { EventNames } from './events.ts';
+import type { EventStream } from './event-stream.ts';
+import type { StreamInput, StreamOptions } from './options.ts';
+
+/** What every stream of a client starts from. */
+export interface ClientDefaults<E extends EventNames = EventNames, T = unknown> extends StreamOptions<E, T> {
+  /** Put before every path that is not a whole URL. */
+  readonly baseURL?: string | URL | undefined;
+}
+
+/** Streams that share their defaults. */
+export interface Client<E extends EventNames = EventNames, T = unknown> {
+  /**
+   * As `stream()`, over the client's defaults: headers are merged by name, `retry` and `timeout` by field, and any
+   * other option replaces the default.
+   */
+  stream<const E2 extends EventNames = E, T2 = T>(
+    input: StreamInput,
+    options?: StreamOptions<E2, T2>,
+  ): EventStream<E2, T2>;
+}
+
+/** The type of `createClient()`. */
+export type CreateClient = <const E extends EventNames = readonly string[], T = unknown>(
+  defaults?: ClientDefaults<E, T>,
+) => Client<E, T>;

@@ -1,0 +1,143 @@
+import type { TeleprinterError } from '../errors.ts';
+import type { Decode, End, EventNames, EventsOf } from './events.ts';
+import type { Format, FormatName } from './format.ts';
+import type { Part } from './parts.ts';
+import type { StreamResult } from './result.ts';
+import type { Transport } from './transport.ts';
+
+/** What a stream is read from. */
+export type StreamInput = string | URL | Request | Response | ReadableStream<Uint8Array>;
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** A body: anything that `fetch` takes, or a plain object or array, which is sent as JSON. */
+export type Body = BodyInit | object;
+
+/** How a failed connection is tried again. */
+export interface RetryOptions {
+  /** How many attempts in a row may fail before the stream gives up. @default 5 */
+  readonly limit?: number | undefined;
+  /** The first delay, in milliseconds; each later one is twice as long. @default 1000 */
+  readonly delay?: number | undefined;
+  /** The longest delay, in milliseconds. @default 30000 */
+  readonly maxDelay?: number | undefined;
+}
+
+/** What is about to happen when a connection was lost. */
+export interface Reconnection {
+  /** Failures in a row, this one included: 1 for the first. */
+  readonly attempt: number;
+  /** Milliseconds until the next request. */
+  readonly delay: number;
+  /** True where the answer starts over (`reconnect: 'always'` without event IDs). */
+  readonly restarted: boolean;
+  /** Why the connection was lost; `undefined` when the server closed it in good order. */
+  readonly error: TeleprinterError | undefined;
+}
+
+/** Where to go on after a drop: a function gets what is known and gives a URL, or a whole Request. */
+export type Resume =
+  | boolean
+  | string
+  | URL
+  | ((at: {
+      readonly lastEventId: string;
+      /** The newest response that opened. */
+      readonly response: Response | undefined;
+      /** The name of the format. */
+      readonly format: string;
+      /** Where in the answer the stream is, where the format itself says: see `Format.cursor`. */
+      readonly cursor: unknown;
+    }) => MaybePromise<string | URL | Request>);
+
+/** The options of `stream()`: every field of `RequestInit`, and these. */
+export interface StreamOptions<E extends EventNames = EventNames, T = unknown> extends Omit<
+  RequestInit,
+  'body' | 'headers'
+> {
+  /** Headers, or a function that is called for each connection (fresh tokens). */
+  readonly headers?: HeadersInit | (() => MaybePromise<HeadersInit>) | undefined;
+  /**
+   * A body makes the method POST. A plain object or array is sent as JSON with its content type. A function is
+   * called for each connection.
+   */
+  readonly body?: Body | null | (() => MaybePromise<Body | null>) | undefined;
+  /**
+   * `'auto'`: native EventSource for a plain GET that needs nothing it cannot do, else fetch. A forced transport that
+   * cannot honour another option is an `OptionsError`.
+   * @default 'auto'
+   */
+  readonly transport?: 'auto' | 'eventsource' | 'fetch' | Transport | undefined;
+  /**
+   * The server's event names, or a map from name to Standard Schema, which types `data` and validates it. Native
+   * EventSource hears only the names it is told: `message`, the end marker's, the format's, these, and those given to `on`.
+   */
+  readonly events?: E | undefined;
+  /**
+   * `'auto'`: JSON when the data starts with `{` or `[` and parses, else the string. `'json'`: a `DecodeError` where
+   * it does not parse. `'text'`: the string. Or a function.
+   * @default 'auto'
+   */
+  readonly decode?: Decode<T> | undefined;
+  /**
+   * How the answer is written in the events. A name, where all formats are bundled: not in `teleprinter/core`.
+   * @default auto(); in `teleprinter/core` plain()
+   */
+  readonly format?: Format | FormatName | undefined;
+  /**
+   * The end marker: an event name, several, a function over the raw event, or `false` for none. Setting one says
+   * that an end is expected: without it the answer is `truncated`.
+   * @default an event named `end`, or the data `[DONE]`
+   */
+  readonly end?: End | undefined;
+  /**
+   * `'resume'`: go on only where nothing can be lost or asked twice. `'always'`: as EventSource does, for live
+   * feeds. `'never'`: one request.
+   * @default 'resume'
+   */
+  readonly reconnect?: 'resume' | 'always' | 'never' | undefined;
+  /**
+   * How a dropped stream goes on from its last event ID. `true`: by the same request, a POST too (the server honours
+   * `Last-Event-ID`). A URL, or a function that gives a URL or Request: by a GET there.
+   * @default true for GET and HEAD, else false
+   */
+  readonly resume?: Resume | undefined;
+  /** How failed connections are tried again. The server's `retry:` replaces `delay`; `Retry-After` is obeyed. */
+  readonly retry?: RetryOptions | undefined;
+  /** Limits in milliseconds; 0 is none. */
+  readonly timeout?:
+    | {
+        /** Until the response headers. @default 30000 */
+        readonly connect?: number | undefined;
+        /** Between bytes; comments count. Needs fetch. @default 0 */
+        readonly idle?: number | undefined;
+      }
+    | undefined;
+  /** `true` or a key: sent as `Idempotency-Key`, the same on each attempt. It makes a POST safe to retry. */
+  readonly idempotencyKey?: boolean | string | undefined;
+  /** Resume from here. */
+  readonly lastEventId?: string | undefined;
+  /**
+   * Remembers the place in the answer under this name in `sessionStorage`, and goes on from there after a reload: what
+   * had arrived comes first, in one piece. Forgotten when the answer has ended, or is closed. It needs event IDs, or
+   * a `resume` address that replays the answer; a POST needs `resume`.
+   */
+  readonly resumeKey?: string | undefined;
+  /** The largest event, in characters. A larger one fails the stream. @default 16777216 */
+  readonly maxEventSize?: number | undefined;
+  /** For interceptors and tests. @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** A connection opened. Native EventSource has no response to show. */
+  readonly onOpen?: ((open: { response: Response | undefined; transport: string }) => void) | undefined;
+  readonly onEvent?: ((event: EventsOf<E, T>) => void) | undefined;
+  /** A part of the answer arrived: text, reasoning, a tool call and so on. */
+  readonly onPart?: ((part: Part) => void) | undefined;
+  /** Text arrived; `text` is the answer so far. */
+  readonly onText?: ((delta: string, text: string) => void) | undefined;
+  /** A connection was lost and another will be made. */
+  readonly onReconnect?: ((reconnection: Reconnection) => void) | undefined;
+  /** The stream ended, with any outcome. */
+  readonly onEnd?: ((result: StreamResult) => void) | undefined;
+  /** The stream ended `truncated` or `failed`; called before `onEnd`. */
+  readonly onError?: ((error: TeleprinterError) => void) | undefined;
+}

@@ -1,0 +1,62 @@
+import type { TeleprinterError } from '../errors.ts';
+import type { StreamEvent } from './events.ts';
+import type { ToolCall, Usage } from './parts.ts';
+
+/** Where the reading is. */
+export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';
+
+/**
+ * How a stream ended. `complete`, `length`, `tool-calls` and `refused`: the server finished it, and why.
+ * `stopped`: `close()` or the signal. `truncated`: it was cut. `failed`: it never began, or an error ended it.
+ */
+export type Outcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'stopped' | 'truncated' | 'failed';
+
+/** How much a stream took. Times are in milliseconds from the opening, where it came to that. */
+export interface Metrics {
+  /** Until the first response headers. */
+  readonly connectMs: number | undefined;
+  readonly firstEventMs: number | undefined;
+  readonly firstTextMs: number | undefined;
+  readonly durationMs: number | undefined;
+  /** Events handed on; the end marker is not one. */
+  readonly events: number;
+  /** Bytes of response body. `undefined` on native EventSource, which hides them. */
+  readonly bytes: number | undefined;
+  readonly reconnects: number;
+  /** The longest silence after the first response headers. */
+  readonly longestStallMs: number;
+  /**
+   * True when the first 30 events came at once, after a second or more: a proxy or compression holds the answer back.
+   * Send `X-Accel-Buffering: no` and `Cache-Control: no-cache, no-transform`.
+   */
+  readonly buffered: boolean;
+}
+
+/** What became of a stream. */
+export interface StreamResult {
+  readonly outcome: Outcome;
+  /** All the text that arrived, whatever the outcome. */
+  readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** What the answer cost, where the format tells. */
+  readonly usage: Usage | undefined;
+  /** Why the model stopped, in the vendor's own word, where the format tells. */
+  readonly finishReason: string | undefined;
+  /** The end marker, where one came. */
+  readonly end: StreamEvent | undefined;
+  /** Set when the outcome is `truncated` or `failed`. */
+  readonly error: TeleprinterError | undefined;
+  readonly lastEventId: string;
+  readonly metrics: Metrics;
+}
+
+/** What is shown of a stream while it runs: a new object for each change, for stores and frameworks. */
+export interface Snapshot {
+  readonly state: StreamState;
+  readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly outcome: Outcome | undefined;
+  readonly error: TeleprinterError | undefined;
+}

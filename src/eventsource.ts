@@ -1,0 +1,6 @@
+export {
+  EventSource,
+  type EventSourceConstructor,
+  type EventSourceErrorEvent,
+  type EventSourceOptions,
+} from './connection/event-source.ts';

@@ -1,0 +1,1 @@
+export { fetchEventSource } from './transports/fetch-event-source.ts';

@@ -1,0 +1,1 @@
+export { markdown, type LinkPolicy, type MarkdownOptions } from './typewriter/views/markdown/index.ts';

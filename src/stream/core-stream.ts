@@ -1,0 +1,35 @@
+import type { CreateClient } from '../contract/client.ts';
+import type { OpenStream } from '../contract/event-stream.ts';
+import type { StreamInput, StreamOptions } from '../contract/options.ts';
+import { OptionsError } from '../errors.ts';
+import { plain } from '../formats/plain.ts';
+import { clientOf } from './client.ts';
+import { openStream } from './open-stream.ts';
+
+/**
+ * Opens a stream of server-sent events.
+ *
+ * @param input A URL; or a Request; or a Response or byte stream that somebody else fetched, which is read as it is
+ *   and never asked for again.
+ * @throws OptionsError at once, when an option has a value that cannot be honoured
+ * @example
+ * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
+ */
+export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) => {
+  const format = options?.format ?? plain();
+  if (typeof format === 'string') {
+    throw new OptionsError(`Here a format is an object: import ${format} from 'teleprinter/formats'.`, {
+      option: 'format',
+    });
+  }
+  return openStream(input, options ?? {}, format) as never;
+};
+
+/**
+ * Makes a client with defaults of its own.
+ *
+ * @example
+ * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
+ * const answer = api.stream('/chat', { body: { prompt } });
+ */
+export const createClient: CreateClient = (defaults = {}) => clientOf(stream, defaults);

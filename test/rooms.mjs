@@ -1,0 +1,78 @@
+/**
+ * Checks the rooms of `src/` (see ARCHITECTURE.md): an import goes only where the table allows, type imports included,
+ * and none closes a circle. Names both ends of each import that is wrong.
+ * `node test/rooms.mjs <folder>` checks another tree of the same form.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** What each room may import beside itself, and beside the files at the root that every room may use. */
+const ROOMS = {
+  contract: [],
+  transports: ['contract'],
+  connection: ['transports', 'contract'],
+  formats: ['contract'],
+  stream: ['connection', 'formats', 'contract'],
+  json: ['contract'],
+  typewriter: ['contract'],
+  element: ['stream', 'typewriter', 'contract'],
+};
+/** Files at the root that are no entry points. */
+const SHARED = ['errors', 'depth', 'page-url', 'development.d'];
+
+const root = process.argv[2] ?? 'src';
+const files = readdirSync(root, { recursive: true }).filter((file) => file.endsWith('.ts'));
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+const problems = [];
+
+for (const [file, targets] of imports) {
+  for (const target of targets) {
+    if (!imports.has(target)) problems.push(`${file} imports ${target}, which is not there`);
+    else if (!mayImport(file, target)) problems.push(`${file} may not import ${target}`);
+  }
+}
+for (const circle of circles()) problems.push(`a circle: ${circle.join(' → ')}`);
+
+if (problems.length) {
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+} else console.log(`${files.length} files, ${[...imports.values()].flat().length} imports: all go one way`);
+
+/** The files that a file imports, as paths below the root. */
+function importsOf(file) {
+  const text = readFileSync(join(root, file), 'utf8').replace(/\/\*[^]*?\*\//g, '');
+  const paths = text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+  return Array.from(paths, ([, path]) => relative(root, join(root, dirname(file), path)));
+}
+
+/** The room of a file; `''` at the root. */
+function roomOf(file) {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : '';
+}
+
+function isShared(file) {
+  return SHARED.includes(file.replace(/\.ts$/, ''));
+}
+
+function mayImport(file, target) {
+  const [from, to] = [roomOf(file), roomOf(target)];
+  if (isShared(target)) return true;
+  // An entry point may import any room, and other entry points; nothing may import an entry point but those.
+  if (from === '') return !isShared(file) || to === '';
+  return from === to || (ROOMS[from]?.includes(to) ?? false);
+}
+
+/** Each circle once, by the files on it. */
+function* circles() {
+  const done = new Set();
+  const path = [];
+  function* visit(file) {
+    if (path.includes(file)) return yield [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return;
+    path.push(file);
+    for (const target of imports.get(file) ?? []) yield* visit(target);
+    path.pop();
+    done.add(file);
+  }
+  for (const file of files) yield* visit(file);
+}

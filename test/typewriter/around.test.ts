@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { markdown } from '../../src/typewriter/views/markdown/index.ts';
+import { typewriter, type TypewriterOptions } from '../../src/typewriter.ts';
+
+const made: Element[] = [];
+afterEach(() => {
+  for (const element of made.splice(0)) element.remove();
+});
+
+function add(parent: Element = document.body, tag = 'div'): HTMLElement {
+  const element = document.createElement(tag);
+  parent.append(element);
+  made.push(element);
+  return element;
+}
+
+/** A source that gives what the test puts in. */
+function source(): { readonly chunks: ReadableStream<string>; put(text: string): void; end(): void } {
+  let to: ReadableStreamDefaultController<string>;
+  const chunks = new ReadableStream<string>({ start: (controller) => void (to = controller) });
+  return { chunks, put: (text) => to.enqueue(text), end: () => to.close() };
+}
+
+const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+const lines = (count: number): string => 'A line.\n'.repeat(count);
+
+describe('follow', () => {
+  function start(options: TypewriterOptions = { follow: true }) {
+    const scroller = add();
+    scroller.style.cssText = 'height: 100px; overflow-y: auto';
+    const element = add(scroller);
+    const { chunks, put, end } = source();
+    const typed = typewriter(chunks, element, { ...options, reducedMotion: 'ignore', speed: 1e6 });
+    const distance = (): number => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+    const show = async (count: number): Promise<void> => {
+      const before = element.textContent?.length ?? 0;
+      put(lines(count));
+      await expect.poll(() => element.textContent?.length).toBe(before + lines(count).length);
+      await frame();
+    };
+    return { scroller, show, distance, put, end, typed };
+  }
+
+  test('keeps the end in sight', async () => {
+    const { show, distance, scroller } = start();
+    await show(50);
+    expect(scroller.scrollTop).toBeGreaterThan(500);
+    expect(distance()).toBeLessThanOrEqual(1);
+    await show(50);
+    expect(distance()).toBeLessThanOrEqual(1);
+  });
+
+  test('lets the reader scroll up, and follows again when they come back', async () => {
+    const { show, distance, scroller } = start();
+    await show(50);
+    scroller.scrollTop = 100;
+    await frame();
+    await show(50);
+    expect(scroller.scrollTop).toBe(100);
+    scroller.scrollTop = scroller.scrollHeight;
+    await frame();
+    await show(50);
+    expect(distance()).toBeLessThanOrEqual(1);
+  });
+
+  test('is left alone where nobody asked for it', async () => {
+    const { show, scroller } = start({});
+    await show(50);
+    expect(scroller.scrollTop).toBe(0);
+  });
+});
+
+describe('the caret', () => {
+  /** The elements that a caret stands in. */
+  const carets = (element: Element): string[] =>
+    [...element.querySelectorAll('*')]
+      .filter((inner) => getComputedStyle(inner, '::after').content !== 'none')
+      .map(({ textContent }) => textContent ?? '');
+
+  test('stands behind the last letter while the text is typed, and goes at the end', async () => {
+    const element = add();
+    const { chunks, put, end } = source();
+    const typed = typewriter(chunks, element, { speed: 1e6, reducedMotion: 'ignore' });
+    put('One\nTwo');
+    await expect.poll(() => carets(element)).toEqual(['Two']);
+    expect(element.textContent).toBe('One\nTwo');
+    end();
+    await typed.finished;
+    expect(carets(element)).toEqual([]);
+  });
+
+  test.each([
+    ['One **two', 'One two'],
+    ['Use `let a', 'Use let a'],
+    ['# Head', 'Head'],
+    ['- one\n- two\n  - three', 'three'],
+    ['- one\n- two', 'two'],
+    ['> quote', 'quote'],
+    ['```\ncode', 'code'],
+  ])('stands at the end of %j', async (text, last) => {
+    const element = add();
+    const { chunks, put } = source();
+    typewriter(chunks, element, { view: markdown(), speed: 1e6, reducedMotion: 'ignore' });
+    put(`Before.\n\n- a\n- b\n\n${text}`);
+    await expect.poll(() => carets(element)).toEqual([last]);
+  });
+
+  test('is not there where it is not wanted', async () => {
+    const element = add();
+    const { chunks, put } = source();
+    typewriter(chunks, element, { caret: false, speed: 1e6, reducedMotion: 'ignore' });
+    put('One');
+    await expect.poll(() => element.textContent).toContain('O');
+    expect(carets(element)).toEqual([]);
+  });
+});
+
+describe('a screen reader', () => {
+  const region = (element: Element): Element | null =>
+    element.parentElement!.querySelector('[aria-live=polite]');
+
+  test('hears whole sentences, not too often, and all of them', async () => {
+    const box = add();
+    const element = add(box);
+    const { chunks, put, end } = source();
+    const heard: string[] = [];
+    const typed = typewriter(chunks, element, { speed: 1e6, reducedMotion: 'ignore', view: markdown() });
+    const observer = new MutationObserver(() => void heard.push(region(element)?.textContent ?? ''));
+    observer.observe(region(element)!, { childList: true, characterData: true, subtree: true });
+    expect(element.getAttribute('aria-busy')).toBe('true');
+    for (const piece of ['It is **mi', 'ld**. The [sk', 'y](https://example.com) is', ' clear. And']) {
+      put(piece);
+      await frame();
+    }
+    await expect.poll(() => heard, { timeout: 4000 }).toEqual(['It is mild. The sky is clear.']);
+    put(' dry');
+    end();
+    await typed.finished;
+    await frame();
+    expect(heard).toEqual(['It is mild. The sky is clear.', 'And dry']);
+    expect(element.hasAttribute('aria-busy')).toBe(false);
+    observer.disconnect();
+  });
+
+  test('hears nothing of it with announce off', () => {
+    const box = add();
+    const element = add(box);
+    typewriter('x', element, { announce: 'off' });
+    expect(region(element)).toBeNull();
+  });
+});
+
+test('a lag of one’s own is kept', async () => {
+  const shown = async (lag: number): Promise<number> => {
+    const element = add();
+    const { chunks, put } = source();
+    typewriter(chunks, element, { lag, reducedMotion: 'ignore' });
+    put('x'.repeat(10_000));
+    for (let count = 0; count < 12; count++) await frame();
+    return element.textContent?.length ?? 0;
+  };
+  const [slow, quick] = await Promise.all([shown(5000), shown(100)]);
+  expect(quick).toBeGreaterThan(slow * 3);
+});
+
+describe('text', () => {
+  test('that is copied is exactly the answer', async () => {
+    const element = add();
+    const answer = 'One  two\n\n  three\nשלום עולם\n豆腐 👩‍👩‍👧‍👦\nlast';
+    await typewriter(answer, element, { speed: 1e6, announce: 'off' }).finished;
+    const selection = getSelection()!;
+    selection.selectAllChildren(element);
+    expect(String(selection).replaceAll('\r', '')).toBe(answer);
+    selection.removeAllRanges();
+  });
+
+  test.each([
+    ['plain', undefined],
+    ['markdown', markdown()],
+  ])('from right to left stands on the right, beside lines from left to right: %s', async (_, view) => {
+    const element = add();
+    await typewriter('Hello\n\nשלום עולם\n\n- שלום', element, { speed: 1e6, view, announce: 'off' }).finished;
+    const directionOf = (text: string): string => {
+      const block = [...element.querySelectorAll('[dir]')].find(({ textContent }) =>
+        textContent?.includes(text),
+      )!;
+      return getComputedStyle(block).direction;
+    };
+    expect([directionOf('Hello'), directionOf('שלום עולם')]).toEqual(['ltr', 'rtl']);
+  });
+});
+
+test('an answer that was there before a reload shows at once, and the rest is typed', async () => {
+  const element = add();
+  let state = 'connecting';
+  const { chunks, put, end } = source();
+  const text = {
+    async *[Symbol.asyncIterator]() {
+      const reader = chunks.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+    },
+  };
+  const stream = {
+    text,
+    close() {},
+    get state() {
+      return state;
+    },
+  };
+  const typed = typewriter(stream, element, { speed: 10, reducedMotion: 'ignore' });
+  put('x'.repeat(500));
+  await expect.poll(() => element.textContent?.length).toBe(500);
+  state = 'open';
+  put('y'.repeat(50));
+  await frame();
+  await frame();
+  expect(element.textContent?.length).toBeLessThan(520);
+  end();
+  typed.finish();
+  await expect.poll(() => element.textContent?.length).toBe(550);
+});
