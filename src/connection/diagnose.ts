@@ -1,5 +1,3 @@
-import type { PreparedRequest } from './request.ts';
-
 /** What only development builds say: the `development` condition of package.json's exports. */
 
 const PROVIDERS =
@@ -16,7 +14,7 @@ function warnOnce(about: string, message: string): void {
 }
 
 /** Warns when a page sends a model provider the secret key that pays for it. */
-export function warnOfSecrets({ input, init: { headers } }: PreparedRequest): void {
+export function warnOfSecrets(input: string | Request, headers: Headers): void {
   if (!globalThis.document) return;
   const { hostname, searchParams } = new URL(typeof input === 'string' ? input : input.url, document.baseURI);
   const isSecret =

@@ -11,120 +11,121 @@ interface Run {
   length: number;
 }
 
-/** Tells what is new from what has been seen, when a server that was asked to go on sends too much again. */
-export interface ReplayFilter {
-  /** A connection was made again: from here on, events may be old ones. */
-  resume(): void;
-  /** True when the ID came on an earlier connection, so that the cursor must not move back to it. */
-  knows(id: string): boolean;
-  /** Those that are new, with any that were held back before them, once it is known that they were new. */
-  newOf(events: readonly RawEvent[]): readonly RawEvent[];
-  /** What is held back: the answer ended there, or a new ID came, so it was no replay. */
-  flush(): readonly RawEvent[];
-}
-
 /**
+ * Tells new events from old ones, when a server that was asked to go on sends too much again.
+ *
  * Events with an ID seen before are old, and so are those without an ID that follow one. Events without any ID are
  * compared with the answer's start, and with what came after the last ID: a run that matches is held back until
  * it has caught up (then it was a replay) or differs (then it was new).
  */
-export function createReplayFilter(lastEventId: string): ReplayFilter {
-  let ids = new Set([lastEventId]);
-  let olderIds = new Set<string>();
-  let lastId = lastEventId;
-  const whole: Run = { digests: [], length: 0 };
+export class ReplayFilter {
+  #ids: Set<string>;
+  #olderIds = new Set<string>();
+  #lastId: string;
+  readonly #whole: Run = { digests: [], length: 0 };
   /** Until there is an ID, the same. */
-  let sinceId = whole;
-
-  let resumed = false;
+  #sinceId = this.#whole;
+  #isResumed = false;
   /** Whether `lastId` came on this connection: several events in a row may share an ID. */
-  let lastIdIsFresh = false;
+  #isLastIdFresh = false;
   /** The event before had an old ID: what follows it without an ID is old too. */
-  let afterOldId = false;
+  #isAfterOldId = false;
   /** The runs that this connection may be repeating. */
-  let candidates: Run[] = [];
-  let held: RawEvent[] = [];
+  #candidates: Run[] = [];
+  #held: RawEvent[] = [];
   /** How many of those held a run has accounted for, while a longer run still matches. */
-  let old = 0;
+  #accounted = 0;
 
-  const knows = (id: string): boolean =>
-    resumed && id !== '' && !(id === lastId && lastIdIsFresh) && (ids.has(id) || olderIds.has(id));
-
-  function isOld(event: RawEvent): boolean {
-    if (event.id !== undefined) {
-      const isKnown = knows(event.id);
-      expectRuns(isKnown ? [sinceId] : []);
-      // After the last ID the repetition is over, unless what had followed it is repeated too.
-      afterOldId = isKnown && event.id !== lastId;
-      if (isKnown) lastIdIsFresh = false;
-      return isKnown;
-    }
-    if (afterOldId) return true;
-    candidates = candidates.filter(
-      ({ digests, length }) =>
-        held.length < length && (held.length >= DIGESTS || digests[held.length] === digest(event)),
-    );
-    if (!candidates.length) return false;
-    held.push(event);
-    const ended = candidates.filter(({ length }) => length === held.length);
-    if (ended.length) old = held.length;
-    if (ended.length === candidates.length) expectRuns([]);
-    return true;
+  constructor(lastEventId: string) {
+    this.#ids = new Set([lastEventId]);
+    this.#lastId = lastEventId;
   }
 
-  function flush(): RawEvent[] {
-    const released = held.slice(old);
-    expectRuns([]);
-    for (const event of released) remember(event);
+  /** A connection was made again: from here on, events may be old ones. */
+  resume(): void {
+    this.#isResumed = true;
+    this.#isLastIdFresh = false;
+    this.#isAfterOldId = false;
+    this.#expectRuns([this.#sinceId, this.#whole]);
+  }
+
+  /** True when the ID came on an earlier connection, so that the cursor must not move back to it. */
+  knows(id: string): boolean {
+    return (
+      this.#isResumed &&
+      id !== '' &&
+      !(id === this.#lastId && this.#isLastIdFresh) &&
+      (this.#ids.has(id) || this.#olderIds.has(id))
+    );
+  }
+
+  /** The new ones among these, after any that were held back and turn out to be new. */
+  newOf(events: readonly RawEvent[]): readonly RawEvent[] {
+    if (!this.#isResumed) {
+      for (const event of events) this.#remember(event);
+      return events;
+    }
+    const fresh: RawEvent[] = [];
+    for (const event of events) {
+      if (this.#isOld(event)) continue;
+      for (const one of this.flush()) fresh.push(one);
+      this.#remember(event);
+      fresh.push(event);
+    }
+    return fresh;
+  }
+
+  /** Releases what is held back: the answer ended there, or a new ID came, so it was no replay. */
+  flush(): readonly RawEvent[] {
+    const released = this.#held.slice(this.#accounted);
+    this.#expectRuns([]);
+    for (const event of released) this.#remember(event);
     return released;
   }
 
-  function expectRuns(runs: Run[]): void {
-    candidates = runs;
-    held = [];
-    old = 0;
-  }
-
-  function remember(event: RawEvent): void {
+  #isOld(event: RawEvent): boolean {
     if (event.id !== undefined) {
-      lastId = event.id;
-      lastIdIsFresh = true;
-      if (ids.size >= IDS) {
-        olderIds = ids;
-        ids = new Set();
-      }
-      ids.add(event.id);
-      sinceId = { digests: [], length: 0 };
-    } else if (sinceId !== whole) {
-      extend(sinceId, event);
+      const isKnown = this.knows(event.id);
+      this.#expectRuns(isKnown ? [this.#sinceId] : []);
+      // After the last ID the repetition is over, unless what had followed it is repeated too.
+      this.#isAfterOldId = isKnown && event.id !== this.#lastId;
+      if (isKnown) this.#isLastIdFresh = false;
+      return isKnown;
     }
-    extend(whole, event);
+    if (this.#isAfterOldId) return true;
+    const { length: at } = this.#held;
+    this.#candidates = this.#candidates.filter(
+      ({ digests, length }) => at < length && (at >= DIGESTS || digests[at] === digest(event)),
+    );
+    if (!this.#candidates.length) return false;
+    this.#held.push(event);
+    const ended = this.#candidates.filter(({ length }) => length === this.#held.length);
+    if (ended.length) this.#accounted = this.#held.length;
+    if (ended.length === this.#candidates.length) this.#expectRuns([]);
+    return true;
   }
 
-  return {
-    resume() {
-      resumed = true;
-      lastIdIsFresh = false;
-      afterOldId = false;
-      expectRuns([sinceId, whole]);
-    },
-    knows,
-    newOf(events) {
-      if (!resumed) {
-        for (const event of events) remember(event);
-        return events;
+  #expectRuns(runs: Run[]): void {
+    this.#candidates = runs;
+    this.#held = [];
+    this.#accounted = 0;
+  }
+
+  #remember(event: RawEvent): void {
+    if (event.id !== undefined) {
+      this.#lastId = event.id;
+      this.#isLastIdFresh = true;
+      if (this.#ids.size >= IDS) {
+        this.#olderIds = this.#ids;
+        this.#ids = new Set();
       }
-      const fresh: RawEvent[] = [];
-      for (const event of events) {
-        if (isOld(event)) continue;
-        for (const one of flush()) fresh.push(one);
-        remember(event);
-        fresh.push(event);
-      }
-      return fresh;
-    },
-    flush,
-  };
+      this.#ids.add(event.id);
+      this.#sinceId = { digests: [], length: 0 };
+    } else if (this.#sinceId !== this.#whole) {
+      extend(this.#sinceId, event);
+    }
+    extend(this.#whole, event);
+  }
 }
 
 function extend(run: Run, event: RawEvent): void {

@@ -84,7 +84,7 @@ export function createRequest(
       },
       fetch: input instanceof Response ? async () => input : fetch,
     };
-    if (DEVELOPMENT) warnOfSecrets(prepared);
+    if (DEVELOPMENT) warnOfSecrets(prepared.input, headers);
     return prepared;
   };
 }

@@ -10,7 +10,7 @@ interface Place {
 /** Keeps the place in one answer over a reload of the page. */
 export interface Memory {
   /** What an earlier page left. */
-  readonly left: Partial<Place> | undefined;
+  readonly restored: Partial<Place> | undefined;
   /** From now on, leave behind what is kept when the page goes. */
   watch(): void;
   /** The answer has come as far as this. */
@@ -43,7 +43,7 @@ export function createMemory(key: string, isReplayed: boolean): Memory {
   };
 
   return {
-    left: withStorage((storage) => JSON.parse(storage.getItem(name)!) as Place | null) ?? undefined,
+    restored: withStorage((storage) => JSON.parse(storage.getItem(name)!) as Place | null) ?? undefined,
     watch() {
       addEventListener('pagehide', save);
       addEventListener('visibilitychange', save);

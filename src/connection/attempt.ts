@@ -1,0 +1,220 @@
+import type { StreamOptions } from '../contract/options.ts';
+import type { RawEvent, Transport, TransportSink } from '../contract/transport.ts';
+import { connectionBroke, optionThrew, TeleprinterError } from '../errors.ts';
+import { eventTooLarge, MAX_EVENT_SIZE } from '../transports/fetch.ts';
+import { Deadline } from './deadline.ts';
+import { endTest } from './end.ts';
+import type { ConnectionListener } from './listener.ts';
+import type { ReplayFilter } from './replay.ts';
+import type { createRequest } from './request.ts';
+
+/** How long, in milliseconds, a connection may stay open after the last event that its format knows of. */
+const AFTER_THE_END = 1000;
+
+/** What stays the same over all connections of a stream. */
+export interface AttemptSetup {
+  readonly options: StreamOptions;
+  readonly request: ReturnType<typeof createRequest>;
+  readonly listener: ConnectionListener;
+  /** Whether an event may come twice, so that it must be remembered. */
+  readonly mayReplay: boolean;
+}
+
+/** Where in the answer a stream is, over all its connections. */
+export interface Place {
+  lastEventId: string;
+  /** The newest response that opened. */
+  response: Response | undefined;
+  /** A connection has opened. */
+  hasOpened: boolean;
+  /** How many events of the answer have arrived. */
+  arrived: number;
+  /** The end marker has come. */
+  hasEnded: boolean;
+  /** Milliseconds, as `retry.delay` or the server's `retry:` has it. */
+  reconnectionTime: number;
+  replay: ReplayFilter;
+}
+
+/** How a transport left a connection: `false` after a 204, `true` at the end of the response, an error where it broke. */
+export type Closed = boolean | TeleprinterError;
+
+/** One connection: sends a request and reads the response until it ends, breaks, or is cut off. */
+export class Attempt {
+  readonly #setup: AttemptSetup;
+  readonly #place: Place;
+  readonly #transport: Transport;
+  readonly #connection = new AbortController();
+  readonly #deadline = new Deadline((error) => this.#disconnect(error));
+  readonly #isEnd: (event: RawEvent) => boolean;
+  readonly #maxEventSize: number;
+  /** Asking the signal would take a twelfth of what reading an event takes. */
+  #isOpen = true;
+  #isCut = false;
+
+  constructor(setup: AttemptSetup, place: Place, transport: Transport) {
+    this.#setup = setup;
+    this.#place = place;
+    this.#transport = transport;
+    const { end, maxEventSize = MAX_EVENT_SIZE } = setup.options;
+    this.#isEnd = endTest(end);
+    this.#maxEventSize = maxEventSize;
+  }
+
+  /**
+   * Resolves when the connection has ended, whatever ended it.
+   * @param resumesElsewhere Whether the option `resume` says where to send the request.
+   */
+  async run(stop: AbortSignal, resumesElsewhere: boolean): Promise<Closed> {
+    const { signal } = this.#connection;
+    const disconnect = (): void => this.#disconnect();
+    stop.addEventListener('abort', disconnect);
+    try {
+      return await this.#connect(signal, resumesElsewhere);
+    } catch (error) {
+      const cause: unknown = signal.aborted ? signal.reason : error;
+      return cause instanceof TeleprinterError ? cause : connectionBroke(cause);
+    } finally {
+      this.#deadline.clear();
+      stop.removeEventListener('abort', disconnect);
+      // Whatever the transport still holds goes with the signal.
+      this.#disconnect();
+    }
+  }
+
+  async #connect(signal: AbortSignal, resumesElsewhere: boolean): Promise<boolean> {
+    const { options, request, listener } = this.#setup;
+    const { lastEventId, response, replay } = this.#place;
+    this.#deadline.expect('response', options.timeout?.connect ?? 30_000, 'connect');
+    const prepared = await request(lastEventId, resumesElsewhere, { ...listener.place, response });
+    signal.throwIfAborted();
+    const hasContent = await this.#transport.connect(
+      {
+        ...prepared,
+        init: { ...prepared.init, signal },
+        maxEventSize: this.#maxEventSize,
+        eventTypes: listener.eventTypes,
+        jsonLines: true,
+      },
+      this.#sink(),
+    );
+    signal.throwIfAborted();
+    // The answer may be whole, but more was to come, and only where an end is known does that mean anything.
+    if (this.#isCut && options.end === undefined && listener.endExpected) {
+      throw new Error('It ended in the middle of a line.');
+    }
+    // An end in good order tells nothing of a replay where another end is expected.
+    if (hasContent && !isEndMissing(options, listener)) this.#deliver(replay.flush());
+    return hasContent;
+  }
+
+  /** A transport may call these without their object. */
+  #sink(): TransportSink {
+    const { options, listener } = this.#setup;
+    const place = this.#place;
+    return {
+      open: (response) => {
+        place.response = response;
+        place.hasOpened = true;
+        this.#expectBytes();
+        listener.open(response, this.#transport.name);
+      },
+      bytes: (count) => {
+        if (this.#deadline.isSet) this.#expectBytes();
+        listener.bytes(count);
+      },
+      id: (id) => this.#receiveId(id),
+      events:
+        // A function of the user's may go by what the events before it did.
+        typeof options.end === 'function'
+          ? (events) => events.forEach((event) => this.#receive([event]))
+          : (events) => this.#receive(events),
+      cut: () => {
+        this.#isCut = true;
+      },
+      retry: (delay) => {
+        place.reconnectionTime = delay;
+      },
+      drained: () => {
+        const behind = listener.drained();
+        // Nothing is read while the consumers are behind, so silence means nothing.
+        if (behind) this.#deadline.clear();
+        return behind?.then(() => this.#expectBytes());
+      },
+    };
+  }
+
+  #receiveId(id: string): void {
+    const place = this.#place;
+    if (place.replay.knows(id)) return;
+    // What came before it came under the ID before.
+    this.#deliver(place.replay.flush());
+    place.lastEventId = id;
+    this.#setup.listener.id(id);
+  }
+
+  #receive(events: readonly RawEvent[]): void {
+    // The transport may hold a few more when it is told to stop.
+    if (!this.#isOpen) return;
+    const place = this.#place;
+    const { count, end, problem } = this.#split(events);
+    const answer = events.slice(0, count);
+    this.#deliver(this.#setup.mayReplay ? place.replay.newOf(answer) : answer);
+    if (end) {
+      this.#deliver(place.replay.flush());
+      place.hasEnded = true;
+      this.#setup.listener.end(end);
+    }
+    // Now, not later: native EventSource would reconnect.
+    if (end || problem) this.#disconnect(problem);
+  }
+
+  /** How many events come before the end marker, or before one that cannot be used. */
+  #split(events: readonly RawEvent[]): { count: number; end?: RawEvent; problem?: TeleprinterError } {
+    let count = 0;
+    try {
+      for (const event of events) {
+        if (event.data.length > this.#maxEventSize) throw eventTooLarge(this.#maxEventSize);
+        if (this.#isEnd(event)) return { count, end: event };
+        count++;
+      }
+    } catch (cause) {
+      return { count, problem: cause instanceof TeleprinterError ? cause : optionThrew('end', cause) };
+    }
+    return { count };
+  }
+
+  #deliver(events: readonly RawEvent[]): void {
+    if (!events.length) return;
+    const { options, listener } = this.#setup;
+    this.#place.arrived += events.length;
+    listener.events(events);
+    if (progressOf(options, listener) === 'over') this.#expectBytes();
+  }
+
+  #expectBytes(): void {
+    if (!this.#isOpen) return this.#deadline.clear();
+    const { options, listener } = this.#setup;
+    // Some relay several messages in one stream. Most close here.
+    if (progressOf(options, listener) === 'over') this.#deadline.after(AFTER_THE_END);
+    else this.#deadline.expect('data', options.timeout?.idle ?? 0, 'idle');
+  }
+
+  #disconnect(reason?: unknown): void {
+    this.#isOpen = false;
+    this.#connection.abort(reason);
+  }
+}
+
+/** What the format says of the end. A live feed goes on after it; where the caller set an end, nothing else is one. */
+export function progressOf(
+  { end, reconnect }: StreamOptions,
+  { progress }: ConnectionListener,
+): ConnectionListener['progress'] {
+  return end === undefined && reconnect !== 'always' ? progress : 'going';
+}
+
+/** Whether an end is expected and has not come. */
+export function isEndMissing({ end }: StreamOptions, listener: ConnectionListener): boolean {
+  return end === undefined ? listener.endExpected && listener.progress === 'going' : end !== false;
+}

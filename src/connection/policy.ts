@@ -1,0 +1,101 @@
+import type { StreamOptions } from '../contract/options.ts';
+
+/** How a connection closed. */
+export type Closing =
+  /** The end marker came, or the format's last event. */
+  | 'ended'
+  /** The page closed the stream. */
+  | 'stopped'
+  /** The server closed the response in good order. */
+  | 'clean'
+  /** The server answered 204: it has nothing to send. */
+  | 'no-content'
+  /** Native EventSource, which does not tell a response that ended from a connection that broke. */
+  | 'hidden'
+  /** The connection broke, timed out, or was answered with an error that may pass. */
+  | 'lost'
+  /** The server answered that it did not take the request on. */
+  | 'refused'
+  /** An error that the same request would meet again. */
+  | 'permanent';
+
+/** All that decides what happens when a connection has ended. */
+export interface Facts {
+  readonly closing: Closing;
+  /** The format has seen a finish reason, so the answer is whole; more may still follow. */
+  readonly isFinished: boolean;
+  /** Part of the answer has arrived, on this connection or an earlier one. */
+  readonly hasArrived: boolean;
+  /** This connection brought something new. */
+  readonly hasProgressed: boolean;
+  /** This connection resumed an answer. */
+  readonly isResumption: boolean;
+  /** An end was expected and has not come. */
+  readonly isEndMissing: boolean;
+  /** There is a place to resume from, and the options allow it. */
+  readonly canResume: boolean;
+  /** The same request may be sent again: its method is safe, or it carries an idempotency key. */
+  readonly isRepeatable: boolean;
+  /** `retry.limit` allows another attempt. */
+  readonly hasAttemptsLeft: boolean;
+  readonly reconnect: NonNullable<StreamOptions['reconnect']>;
+}
+
+/** What to do: end with an outcome, go on from a place, send the same request again, or start the answer over. */
+export type Decision = 'complete' | 'stopped' | 'failed' | 'truncated' | 'resume' | 'repeat' | 'restart';
+
+/** One row: its name, whether it fits, and what happens then. */
+export type Row = readonly [name: string, fits: (facts: Facts) => boolean, then: Decision];
+
+/** What happens when a connection ends: the first row that fits. README.md has the same table. */
+export const POLICY: readonly Row[] = [
+  // the end marker came, or the format's last event and then nothing for a second | closed for good, before the browser could reconnect: `complete`, or as the model finished
+  ['ended', ({ closing }) => closing === 'ended', 'complete'],
+  // the server closed in good order after a finish reason (in a format without a last event) | the same
+  [
+    'finished',
+    ({ closing, isFinished }) => isFinished && /^(clean|no-content|hidden)$/.test(closing),
+    'complete',
+  ],
+  // `close()`, or your `signal` | `stopped`
+  ['stopped', ({ closing }) => closing === 'stopped', 'stopped'],
+  // an error that asking again cannot change: the stream's own, an HTTP error (4xx but 408, 425, 429; a wrong content type), bad data, an event over `maxEventSize` | `failed`
+  ['permanent', ({ closing }) => closing === 'permanent', 'failed'],
+  // a 204, or a resumed connection that closed in good order and brought nothing new (not with `reconnect: 'always'`, where a quiet feed goes on), where an end is expected | `truncated`
+  ['exhausted', (facts) => isExhausted(facts) && facts.isEndMissing, 'truncated'],
+  // the same, where no end is expected | `complete`
+  ['nothing-more', isExhausted, 'complete'],
+  // there is a last event ID, and `reconnect` and `resume` allow it | goes on with `Last-Event-ID`; what was seen before is dropped, by its ID or by comparison
+  ['resume', (facts) => mayAskAgain(facts) && facts.canResume, 'resume'],
+  // nothing has arrived yet, and repeating is safe: GET or HEAD, an `idempotencyKey`, or a refusal by 429 or 503 | asks again, with backoff
+  [
+    'repeat',
+    (facts) => mayAskAgain(facts) && !facts.hasArrived && (facts.isRepeatable || facts.closing === 'refused'),
+    'repeat',
+  ],
+  // `reconnect: 'always'` | starts again; the text starts over
+  ['restart', (facts) => mayAskAgain(facts) && facts.reconnect === 'always', 'restart'],
+  // the server closed in good order, and no end is expected | `complete`
+  ['closed', ({ closing, isEndMissing }) => closing === 'clean' && !isEndMissing, 'complete'],
+  // the connection failed before any of the answer had arrived | `failed`
+  ['unanswered', ({ closing, hasArrived }) => closing !== 'clean' && !hasArrived, 'failed'],
+  // anything else | `truncated`
+  ['cut', () => true, 'truncated'],
+];
+
+/** What to do when a connection has ended like this. */
+export function decide(facts: Facts): Decision {
+  return POLICY.find(([, fits]) => fits(facts))![2];
+}
+
+/** The server has no more to send. A live feed may be quiet for a whole connection: only a 204 says that it is over. */
+function isExhausted({ closing, isResumption, hasProgressed, reconnect }: Facts): boolean {
+  return (
+    closing === 'no-content' ||
+    (closing === 'clean' && isResumption && !hasProgressed && reconnect !== 'always')
+  );
+}
+
+function mayAskAgain({ hasAttemptsLeft, reconnect }: Facts): boolean {
+  return hasAttemptsLeft && reconnect !== 'never';
+}

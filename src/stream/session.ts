@@ -1,0 +1,263 @@
+import { createConnection } from '../connection/connection.ts';
+import { warnOfBuffering } from '../connection/diagnose.ts';
+import { endNames } from '../connection/end.ts';
+import type { ConnectionListener } from '../connection/listener.ts';
+import { isPermanent } from '../connection/refusal.ts';
+import { isAddress } from '../connection/request.ts';
+import type { EventSchemas, StreamEvent } from '../contract/events.ts';
+import type { Format, FormatPart } from '../contract/format.ts';
+import type { Reconnection, StreamInput, StreamOptions } from '../contract/options.ts';
+import type { Outcome, Snapshot, StreamResult, StreamState } from '../contract/result.ts';
+import type { RawEvent } from '../contract/transport.ts';
+import { optionThrew, TeleprinterError } from '../errors.ts';
+import { Answer } from './answer.ts';
+import { Consumers } from './consumers.ts';
+import { Decoding, type DecodedListener } from './decoding.ts';
+import { createMemory } from './memory.ts';
+import { createMeter } from './meter.ts';
+import { report } from './report.ts';
+
+/** The options whose functions see an event's data; what they throw on purpose is a DecodeError already. */
+const OWN = 'decode, events or format';
+
+/** One stream from its opening to its result. Joins the connection, decoding, the answer, consumers, metrics and memory. */
+export class Session implements ConnectionListener, DecodedListener {
+  state: StreamState = 'idle';
+  lastEventId: string;
+  readonly consumers: Consumers;
+  readonly result: Promise<StreamResult>;
+  readonly typeNames: Set<string>;
+  readonly eventTypes: ConnectionListener['eventTypes'];
+  readonly #options: StreamOptions;
+  readonly #format: Format;
+  readonly #decoding: Decoding;
+  readonly #memory: ReturnType<typeof createMemory> | undefined;
+  readonly #meter: ReturnType<typeof createMeter>;
+  readonly #connect: ReturnType<typeof createConnection>;
+  readonly #stop = new AbortController();
+  readonly #abort: () => void;
+  readonly #hasPartConsumer = (): boolean => this.consumers.hasPartConsumer;
+  #answer: Answer;
+  #read: ReturnType<Format['reader']>;
+  #cursor: unknown;
+  #headers: Headers | undefined;
+  #endEvent: StreamEvent | undefined;
+  #settled: StreamResult | undefined;
+  #snapshot: Snapshot | undefined;
+  #isRequested = false;
+  #resolve!: (result: StreamResult) => void;
+
+  /** @throws OptionsError */
+  constructor(input: StreamInput, options: StreamOptions, format: Format) {
+    const { decode = 'auto', end, events: names = [], resume, resumeKey, signal } = options;
+    const schemas = Array.isArray(names) ? undefined : (names as EventSchemas);
+    const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
+    this.#options = options;
+    this.#format = format;
+    this.typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
+    this.eventTypes = { names: this.typeNames };
+    this.consumers = new Consumers(options, () => this.close());
+    this.#decoding = new Decoding(decode, schemas, this);
+    this.#memory = resumeKey === undefined ? undefined : createMemory(resumeKey, isAddress(resume));
+    const restored = this.#memory?.restored;
+    this.lastEventId = restored?.lastEventId ?? options.lastEventId ?? '';
+    this.#cursor = restored?.cursor;
+    this.#answer = new Answer(format, this.#hasPartConsumer, restored?.answer);
+    this.#read = format.reader();
+    this.result = new Promise((resolve) => (this.#resolve = resolve));
+    const from = { lastEventId: this.lastEventId, isResumed: Boolean(restored ?? this.lastEventId) };
+    this.#meter = createMeter(from.isResumed, input);
+    this.#connect = createConnection(input, options, from, this);
+    this.#abort = () => this.#settle('stopped', undefined, signal!.reason);
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener('abort', this.#abort);
+  }
+
+  get formatName(): string {
+    return this.#answer.format.name;
+  }
+
+  get snapshot(): Snapshot {
+    const { outcome, error } = this.#settled ?? {};
+    return (this.#snapshot ??= { ...this.#content(), state: this.state, outcome, error });
+  }
+
+  /** Sends the request, once, after the consumers that attach in the same tick. */
+  start(): void {
+    if (this.#isRequested) return;
+    this.#isRequested = true;
+    queueMicrotask(() => void this.#run());
+  }
+
+  close(): void {
+    this.#settle('stopped');
+  }
+
+  open(response: Response | undefined, transport: string): void {
+    this.#meter.open();
+    this.#headers = response?.headers;
+    // The place to resume at is known, though no ID is.
+    if (!this.lastEventId) this.#keep();
+    this.#setState('open');
+    report(this.#options.onOpen, { response, transport });
+  }
+
+  bytes(count: number): void {
+    const { metrics } = this.#meter;
+    this.#meter.active();
+    metrics.bytes = (metrics.bytes ?? 0) + count;
+  }
+
+  id(id: string): void {
+    this.#decoding.inTurn(() => void (this.lastEventId = id));
+  }
+
+  events(events: readonly RawEvent[]): void {
+    // Where bytes are hidden, events are the signs of life.
+    if (this.#meter.metrics.bytes === undefined) this.#meter.active();
+    this.#decoding.events(events);
+  }
+
+  /** A new event, decoded: first the account of the answer, then the consumers, as one of them may close the stream. */
+  receive(raw: RawEvent, decoded: unknown, data: unknown): void {
+    if (this.#settled) return;
+    const { type, id } = raw;
+    const answer = this.#answer;
+    const { changes } = answer;
+    this.#read({ type, data: decoded, headers: this.#headers }, answer.add);
+    this.#measure();
+    if (answer.changes !== changes) this.#setState(this.state);
+    this.#cursor = answer.format.cursor?.(decoded, this.#cursor);
+    // What follows without an ID of its own, a server that resumes sends again.
+    if (id !== undefined || this.#cursor) this.#keep();
+    if (this.consumers.hasEventConsumer) {
+      this.consumers.emitEvent({ type, data, id: this.lastEventId, raw: raw.data });
+    }
+    const parts = answer.takeNewParts();
+    if (parts) this.consumers.emitParts(parts, answer);
+  }
+
+  end(event: RawEvent): void {
+    this.#decoding.end(event);
+  }
+
+  receiveEnd({ type, data: raw }: RawEvent, decoded: unknown, data: unknown): void {
+    if (this.#settled) return;
+    const answer = this.#answer;
+    const { changes } = answer;
+    this.#read({ type, data: decoded, headers: this.#headers }, this.#addEnd);
+    this.#endEvent = { type, data, id: this.lastEventId, raw };
+    if (answer.changes !== changes) this.#setState(this.state);
+    this.consumers.emitToListeners(this.#endEvent);
+    this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
+  }
+
+  fail(error: unknown): void {
+    this.#settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
+  }
+
+  get place(): ConnectionListener['place'] {
+    return { format: this.formatName, cursor: this.#cursor };
+  }
+
+  get progress(): ConnectionListener['progress'] {
+    return this.#answer.progress;
+  }
+
+  get endExpected(): boolean {
+    return this.#answer.format.hasEnd === true;
+  }
+
+  reconnect(reconnection: Reconnection): void {
+    this.#meter.lost();
+    if (reconnection.restarted) {
+      this.lastEventId = '';
+      this.#cursor = undefined;
+      this.#answer = new Answer(this.#format, this.#hasPartConsumer);
+      this.#read = this.#format.reader();
+      this.#keep();
+    }
+    this.#setState('reconnecting');
+    report(this.#options.onReconnect, reconnection);
+  }
+
+  drained(): Promise<void> | undefined {
+    return this.#decoding.pending ?? this.consumers.drained();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#settled) return;
+    this.#meter.start();
+    this.#memory?.watch();
+    this.#setState('connecting');
+    if (this.#memory?.restored) this.consumers.emitParts(this.#answer.parts, this.#answer);
+    const { outcome, error } = await this.#connect(this.#stop.signal);
+    while (this.#decoding.pending) await this.#decoding.pending;
+    if (outcome === 'complete') {
+      this.#answer.complete();
+      this.consumers.emitParts(this.#answer.takeNewParts() ?? [], this.#answer);
+    }
+    this.#settle(outcome, error);
+  }
+
+  #settle(ending: Outcome, cause?: TeleprinterError, reason?: unknown): void {
+    if (this.#settled) return;
+    this.#meter.mark('durationMs');
+    const answer = this.#answer;
+    // What the provider reported says more than that the connection then ended.
+    const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
+    const outcome = ending === 'complete' || (error && error === answer.error) ? answer.outcome : ending;
+    this.#settled = {
+      ...this.#content(),
+      outcome,
+      usage: answer.usage,
+      finishReason: answer.finish?.reason,
+      end: this.#endEvent,
+      error,
+      lastEventId: this.lastEventId,
+      metrics: { ...this.#meter.metrics },
+    };
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+    this.#stop.abort();
+    // Closed before it sent a request, it has nothing to forget.
+    if (this.state !== 'idle') {
+      this.#memory?.end(outcome === 'truncated' || (error !== undefined && !isPermanent(error)));
+    }
+    this.#setState('closed');
+    this.consumers.end({ error: reason ?? error });
+    this.#resolve(this.#settled);
+    if (error) report(this.#options.onError, error);
+    report(this.#options.onEnd, this.#settled);
+  }
+
+  #measure(): void {
+    const { metrics } = this.#meter;
+    this.#meter.event();
+    if (DEVELOPMENT && metrics.buffered) warnOfBuffering(metrics.events, metrics.firstEventMs!);
+    if (metrics.firstTextMs === undefined && this.#answer.text) this.#meter.mark('firstTextMs');
+  }
+
+  #setState(state: StreamState): void {
+    this.state = state;
+    this.#snapshot = undefined;
+    this.consumers.emitChange();
+  }
+
+  #content(): Pick<Snapshot, 'text' | 'reasoning' | 'toolCalls'> {
+    const { text, reasoning, toolCalls } = this.#answer;
+    return { text, reasoning, toolCalls };
+  }
+
+  #keep(): void {
+    this.#memory?.keep({
+      lastEventId: this.lastEventId,
+      cursor: this.#cursor,
+      answer: this.#answer.serialize(),
+    });
+  }
+
+  /** An end marker may say how the answer ended, but is no part of it. */
+  readonly #addEnd = (draft: FormatPart): void => {
+    if (/^(finish|usage|error)$/.test(draft.type)) this.#answer.add(draft);
+  };
+}
