@@ -1,14 +1,5 @@
-export { agUi } from './formats/ag-ui.ts';
-export { aiSdk } from './formats/ai-sdk.ts';
-export { anthropic } from './formats/anthropic.ts';
+export * from './formats/all.ts';
 export { auto } from './formats/auto.ts';
-export { cohere } from './formats/cohere.ts';
-export { geminiInteractions } from './formats/gemini-interactions.ts';
-export { gemini } from './formats/gemini.ts';
-export { langGraph } from './formats/lang-graph.ts';
-export { ollama } from './formats/ollama.ts';
-export { openaiChat } from './formats/openai-chat.ts';
-export { openaiResponses } from './formats/openai-responses.ts';
 export { plain } from './formats/plain.ts';
 export { resumeAiSdk, resumeLangGraph, resumeOpenaiResponses } from './formats/resume.ts';
 export type { FinishDraft, Format, FormatEvent, FormatPart, ToolCallDraft } from './contract/format.ts';

@@ -1,7 +1,7 @@
 import type { StreamOptions } from '../contract/options.ts';
 import type { RawEvent, Transport, TransportSink } from '../contract/transport.ts';
 import { connectionBroke, optionThrew, TeleprinterError } from '../errors.ts';
-import { eventTooLarge, MAX_EVENT_SIZE } from '../transports/fetch.ts';
+import { eventTooLarge, MAX_EVENT_SIZE } from '../transports/parsers.ts';
 import { Deadline } from './deadline.ts';
 import { endTest } from './end.ts';
 import type { ConnectionListener } from './listener.ts';

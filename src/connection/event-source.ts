@@ -4,7 +4,8 @@ import type { StreamOptions } from '../contract/options.ts';
 import { createRequest, isSafeMethod, methodOf } from './request.ts';
 import { pageURL } from '../page-url.ts';
 import { validate } from './validate.ts';
-import { fetchTransport, MAX_EVENT_SIZE } from '../transports/fetch.ts';
+import { fetchTransport } from '../transports/fetch.ts';
+import { MAX_EVENT_SIZE } from '../transports/parsers.ts';
 
 /** What the constructor takes beside the URL: the standard's `withCredentials`, and what only `fetch` can do. */
 export interface EventSourceOptions
@@ -68,6 +69,12 @@ class FetchEventSource extends EventTarget {
   readonly #handlers = new Map<string, Handler>();
   readonly #stop = new AbortController();
   #readyState: 0 | 1 | 2 = CONNECTING;
+  #lastEventId = '';
+  /** Attempts that failed in a row. */
+  #failures = 0;
+  // [spec] a reconnection time, in milliseconds. This must initially be an implementation-defined value, probably
+  // in the region of a few seconds.
+  #reconnectionTime = 3000;
 
   constructor(url: string | URL, options: EventSourceOptions = {}) {
     super();
@@ -105,51 +112,10 @@ class FetchEventSource extends EventTarget {
 
   async #run(request: ReturnType<typeof createRequest>): Promise<void> {
     const { signal } = this.#stop;
-    let lastEventId = '';
-    // [spec] a reconnection time, in milliseconds. This must initially be an implementation-defined value, probably
-    // in the region of a few seconds.
-    let reconnectionTime = 3000;
-    for (let failures = 0; ; failures++) {
+    for (this.#failures = 0; ; this.#failures++) {
       let error: TeleprinterError | undefined;
       try {
-        const prepared = await request(lastEventId, false, {});
-        signal.throwIfAborted();
-        let origin = new URL(this.#url).origin;
-        const hasContent = await fetchTransport.connect(
-          {
-            ...prepared,
-            init: { ...prepared.init, signal },
-            maxEventSize: MAX_EVENT_SIZE,
-            eventTypes: { names: new Set() },
-          },
-          {
-            open: (response) => {
-              const { status, headers, url } = response!;
-              // [spec] if res's status is not 200, […] then fail the connection.
-              if (status !== 200) throw notOK(status, headers);
-              if (url) ({ origin } = new URL(url));
-              failures = 0;
-              this.#readyState = OPEN;
-              this.dispatchEvent(new Event('open'));
-            },
-            bytes() {},
-            id(id) {
-              lastEventId = id;
-            },
-            events: (events) => {
-              for (const { type, data } of events) {
-                // [spec] if the readyState attribute is set to a value other than CLOSED, dispatches the event
-                if (this.#readyState === CLOSED) return;
-                this.dispatchEvent(new MessageEvent(type, { data, lastEventId, origin }));
-              }
-            },
-            retry(delay) {
-              reconnectionTime = delay;
-            },
-            drained: () => undefined,
-          },
-        );
-        if (!hasContent) throw notOK(204, new Headers());
+        await this.#connect(request);
       } catch (cause) {
         if (cause instanceof TeleprinterError) return this.#failConnection(cause);
         error = connectionBroke(cause);
@@ -161,10 +127,53 @@ class FetchEventSource extends EventTarget {
       this.#fireError(error);
       // [spec] Optionally, wait some more. In particular, if the previous attempt failed, then user agents might
       // introduce an exponential backoff delay […] user agents might wait for [network connectivity]
-      const more = failures && backoff(failures, reconnectionTime, 30_000);
-      await waitToReconnect(reconnectionTime + more, signal);
+      const more = this.#failures && backoff(this.#failures, this.#reconnectionTime, 30_000);
+      await waitToReconnect(this.#reconnectionTime + more, signal);
       if (signal.aborted) return;
     }
+  }
+
+  /** Makes one connection and dispatches its events. Resolves at the end of the response. */
+  async #connect(request: ReturnType<typeof createRequest>): Promise<void> {
+    const { signal } = this.#stop;
+    const prepared = await request(this.#lastEventId, false, {});
+    signal.throwIfAborted();
+    let origin = new URL(this.#url).origin;
+    const hasContent = await fetchTransport.connect(
+      {
+        ...prepared,
+        init: { ...prepared.init, signal },
+        maxEventSize: MAX_EVENT_SIZE,
+        eventTypes: { names: new Set() },
+      },
+      {
+        open: (response) => {
+          const { status, headers, url } = response!;
+          // [spec] if res's status is not 200, […] then fail the connection.
+          if (status !== 200) throw notOK(status, headers);
+          if (url) ({ origin } = new URL(url));
+          this.#failures = 0;
+          this.#readyState = OPEN;
+          this.dispatchEvent(new Event('open'));
+        },
+        bytes() {},
+        id: (id) => {
+          this.#lastEventId = id;
+        },
+        events: (events) => {
+          for (const { type, data } of events) {
+            // [spec] if the readyState attribute is set to a value other than CLOSED, dispatches the event
+            if (this.#readyState === CLOSED) return;
+            this.dispatchEvent(new MessageEvent(type, { data, lastEventId: this.#lastEventId, origin }));
+          }
+        },
+        retry: (delay) => {
+          this.#reconnectionTime = delay;
+        },
+        drained: () => undefined,
+      },
+    );
+    if (!hasContent) throw notOK(204, new Headers());
   }
 
   /** [spec] fail the connection: set readyState to CLOSED and fire an event named error. No more is attempted. */

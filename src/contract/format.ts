@@ -10,7 +10,7 @@ import type {
 } from './parts.ts';
 
 /**
- * One wire format: it reads a server's events and tells the parts of the answer.
+ * One wire format: reads a server's events and emits the parts of the answer.
  *
  * @example
  * const house: Format = {
@@ -24,31 +24,31 @@ import type {
  * };
  */
 export interface Format {
-  /** What `s.format` says. */
+  /** The name that `s.format` gives. */
   readonly name: string;
-  /** The event names of the format: native EventSource hears no others. @default none but `message` */
+  /** The event names of the format: native EventSource receives no others. @default none but `message` */
   readonly events?: readonly string[] | undefined;
-  /** Whether it says when an answer ends, so that one without an end is `truncated`. @default false */
+  /** Whether the format marks the end of an answer, so that an answer without an end is `truncated`. @default false */
   readonly hasEnd?: boolean | undefined;
   /** Whether an event is of this format, for `auto()`. */
   recognises?(event: FormatEvent): boolean;
-  /** Begins to read an answer. What the function throws fails the stream. */
+  /** Starts reading an answer. An error that the function throws fails the stream. */
   reader(): (event: FormatEvent, emit: (part: FormatPart) => void) => void;
-  /** Where in the answer the stream is after this event, for `resume`; JSON can say it. */
+  /** The place in the answer after this event, for `resume`. It must survive `JSON.stringify`. */
   cursor?(data: unknown, before: unknown): unknown;
 }
 
-/** One event as a format gets it. */
+/** One event as a format receives it. */
 export interface FormatEvent {
   /** The server's name for it; `message` where it gave none. */
   readonly type: string;
-  /** What `decode` made of the data. */
+  /** The data, as `decode` gives it. */
   readonly data: unknown;
-  /** The headers that it came under. Native EventSource shows none. */
+  /** The headers of the response. Native EventSource shows none. */
   readonly headers: Headers | undefined;
 }
 
-/** What a format tells. */
+/** What a format emits. */
 export type FormatPart =
   | TextPart
   | ReasoningPart
@@ -58,21 +58,21 @@ export type FormatPart =
   | ErrorPart
   | DataPart
   | UnknownPart
-  /** Another message begins, so the finish before was not the last. */
+  /** Another message begins, so the finish before it was not the last. */
   | { readonly type: 'start' }
-  /** The format is this one: for those that find it out. */
+  /** The format is this one: for formats that detect another. */
   | { readonly type: 'format'; readonly format: Format };
 
 /** More of a tool call. */
 export interface ToolCallDraft extends Partial<Pick<ToolCall, 'id' | 'name' | 'providerExecuted'>> {
   readonly type: 'tool-call';
-  /** Which of the open calls it is, where the wire numbers them. @default the newest */
+  /** Which of the open calls it is, where the wire numbers them. @default the newest call */
   readonly key?: unknown;
   /** More of the arguments' JSON. */
   readonly delta?: string | undefined;
   /** All of the arguments' JSON: used where no delta has come. */
   readonly whole?: string | undefined;
-  /** Whether the arguments are complete. All are when the answer finishes. */
+  /** Whether the arguments are complete. When the answer finishes, all are. */
   readonly done?: boolean | undefined;
 }
 
@@ -85,17 +85,8 @@ export interface FinishDraft {
   readonly isLast?: boolean | undefined;
 }
 
-/** The name of a format, where all are bundled. */
-export type FormatName =
-  | 'agUi'
-  | 'aiSdk'
-  | 'anthropic'
-  | 'auto'
-  | 'cohere'
-  | 'gemini'
-  | 'geminiInteractions'
-  | 'langGraph'
-  | 'ollama'
-  | 'openaiChat'
-  | 'openaiResponses'
-  | 'plain';
+/**
+ * The name of a format, where all are bundled: those that editors complete, or any other in the README's table. An
+ * unknown one is an OptionsError.
+ */
+export type FormatName = 'auto' | 'plain' | 'openaiChat' | 'openaiResponses' | 'anthropic' | (string & {});

@@ -1,5 +1,5 @@
 /**
- * One server-sent event as a transport hands it on.
+ * One server-sent event as a transport dispatches it.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export interface RawEvent {
@@ -19,9 +19,9 @@ export interface TransportRequest {
   readonly fetch: typeof globalThis.fetch;
   /** The largest event to accept, in characters. */
   readonly maxEventSize: number;
-  /** Whether JSON lines are taken, too, each for an event without a name. */
+  /** Whether JSON lines are accepted, too; each is the data of an event without a name. */
   readonly jsonLines?: boolean | undefined;
-  /** The event names that somebody listens to: native EventSource hears no others. */
+  /** The event names with listeners: native EventSource receives no others. */
   readonly eventTypes: EventTypes;
 }
 
@@ -32,7 +32,7 @@ export interface EventTypes {
   onAdd?: ((name: string) => void) | undefined;
 }
 
-/** Where a transport puts what it reads. */
+/** Receives what a transport reads. */
 export interface TransportSink {
   /** The response is an event stream and its headers are here. Native EventSource has no `response` to show. */
   open(response?: Response): void;
@@ -40,7 +40,7 @@ export interface TransportSink {
   bytes(count: number): void;
   /** A block with an `id` field ended; called after the events before it and before its own, if it has one. */
   id(id: string): void;
-  /** As many as came together, in their order. */
+  /** Events that arrived together, in their order. */
   events(events: readonly RawEvent[]): void;
   /** The response ended in good order, but in the middle of a line. Not called where that is hidden. */
   cut?(): void;

@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat, wordOf } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { wordOf } from './wire.ts';
 
 /** The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events */
 export function agUi(): Format {

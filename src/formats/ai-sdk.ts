@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat, wordOf } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { wordOf } from './wire.ts';
 
 /** The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */
 export function aiSdk(): Format {

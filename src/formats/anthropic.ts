@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat, wordOf } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { wordOf } from './wire.ts';
 
 const EVENTS =
   'message_start content_block_start content_block_delta content_block_stop message_delta message_stop ping';

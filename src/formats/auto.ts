@@ -1,46 +1,12 @@
-import { OptionsError } from '../errors.ts';
-import { agUi } from './ag-ui.ts';
-import { aiSdk } from './ai-sdk.ts';
-import { anthropic } from './anthropic.ts';
-import { cohere } from './cohere.ts';
 import type { Format, FormatName } from '../contract/format.ts';
-import { geminiInteractions } from './gemini-interactions.ts';
-import { gemini } from './gemini.ts';
-import { langGraph } from './lang-graph.ts';
-import { ollama } from './ollama.ts';
-import { openaiChat } from './openai-chat.ts';
-import { openaiResponses } from './openai-responses.ts';
+import { OptionsError } from '../errors.ts';
+import * as formats from './all.ts';
+import { errorIn, providerError } from './errors.ts';
 import { plain } from './plain.ts';
-import { errorIn, providerError } from './wire.ts';
-
-/** The formats that `auto()` knows, by name. */
-const formats: Record<Exclude<FormatName, 'auto' | 'plain'>, () => Format> = {
-  agUi,
-  aiSdk,
-  anthropic,
-  cohere,
-  gemini,
-  geminiInteractions,
-  langGraph,
-  ollama,
-  openaiChat,
-  openaiResponses,
-};
-
-/** The format that an option means. @throws OptionsError when there is none of that name */
-export function formatOf(option: Format | FormatName = 'auto'): Format {
-  if (typeof option !== 'string') return option;
-  const all = { ...formats, auto, plain };
-  if (Object.hasOwn(all, option)) return all[option]();
-  const names = Object.keys(formats).join(', ');
-  throw new OptionsError(`There is no format '${option as string}'. There are: auto, plain, ${names}.`, {
-    option: 'format',
-  });
-}
 
 /**
- * Finds the format out from the response's headers and the first events. What none of them knows is read as
- * `plain()` reads it, and an event named `error`, or one with an `error`, ends such an answer, too.
+ * Detects the format by the response's headers and the first events. A stream that none of them recognises is read as
+ * `plain()` reads it; an event named `error`, or one with an `error`, ends such an answer, too.
  *
  * @param own Formats of your own, each with `recognises`, which are asked first.
  */
@@ -61,7 +27,7 @@ export function auto(...own: readonly Format[]): Format {
           const format = known.find((one) => one.recognises?.(event)) ?? fallback;
           emit({ type: 'format', format });
           if (format !== fallback) read = format.reader();
-          // What tells nothing yet may still be followed by what does.
+          // A format may still be recognised after events that no format knows.
           isPlain = format === fallback && fallback.recognises!(event);
         }
         if (read) return read(event, emit);
@@ -71,4 +37,15 @@ export function auto(...own: readonly Format[]): Format {
       };
     },
   };
+}
+
+/** The format that an option names, or is. @throws OptionsError where there is none of that name */
+export function formatOf(option: Format | FormatName = 'auto'): Format {
+  if (typeof option !== 'string') return option;
+  const byName: Record<string, () => Format> = { ...formats, auto, plain };
+  if (Object.hasOwn(byName, option)) return byName[option]!();
+  const names = Object.keys(formats).join(', ');
+  throw new OptionsError(`There is no format '${option}'. There are: auto, plain, ${names}.`, {
+    option: 'format',
+  });
 }

@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat, wordOf } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { wordOf } from './wire.ts';
 
 const EVENTS =
   'message-start content-start content-delta content-end tool-plan-delta tool-call-start tool-call-delta tool-call-end citation-start citation-end message-end';

@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat, wordOf } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { wordOf } from './wire.ts';
 
 const EVENTS =
   'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed';

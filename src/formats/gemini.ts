@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { listOf, wireFormat, wordOf, type Wire } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { listOf, wordOf, type Wire } from './wire.ts';
 
 /** Google's Gemini API with `alt=sse`, and Vertex AI. https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent */
 export function gemini(): Format {

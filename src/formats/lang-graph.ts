@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
+import { wireFormat, type Writer } from './wire-format.ts';
+import { listOf, wordOf, type Wire } from './wire.ts';
 
 const EVENTS =
   'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints';
@@ -16,8 +17,8 @@ export function langGraph(): Format {
     recognises: (data, { type }) => (type === 'metadata' && data?.run_id) || /^messages(\/|$)/.test(type),
     silent: /^(metadata|messages.*)$/,
     open() {
-      /** How much of each message has been told: a message that comes whole repeats what came in chunks. */
-      const told = new Map<unknown, number>();
+      /** The length of each message so far: a message that comes whole repeats what came in chunks. */
+      const lengths = new Map<unknown, number>();
       const names = new Set(EVENTS.split(' '));
 
       function read(message: Wire, write: Writer, isWhole: boolean, isDone = false): void {
@@ -25,11 +26,11 @@ export function langGraph(): Format {
           message ?? {};
         if (!/^ai/i.test(wordOf(type))) return write.data('message', message);
         const items = typeof content === 'string' ? [{ text: content } as Wire] : listOf(content);
-        const isKnown = told.has(id);
-        const before = told.get(id) ?? 0;
+        const isKnown = lengths.has(id);
+        const before = lengths.get(id) ?? 0;
         const text = items.map((item) => (typeof item?.text === 'string' ? item.text : '')).join('');
         const isChunk = !isWhole && type === ('AIMessageChunk' as never);
-        told.set(id, isChunk ? before + text.length : Math.max(before, text.length));
+        lengths.set(id, isChunk ? before + text.length : Math.max(before, text.length));
         for (const item of isChunk ? items : []) write.reasoning(item?.thinking ?? item?.reasoning, id);
         write.text(isChunk ? text : text.slice(before), id);
         for (const call of listOf(isChunk && tool_call_chunks)) {

@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { listOf, wireFormat } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { listOf } from './wire.ts';
 
 /** Ollama's own API, chat and generate: JSON lines. https://docs.ollama.com/api/streaming */
 export function ollama(): Format {

@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
+import { wireFormat, type Writer } from './wire-format.ts';
+import { listOf, wordOf, type Wire } from './wire.ts';
 
 /**
  * OpenAI's chat completions, and all that speak like them: Azure, DeepSeek, Groq, Kimi, Mistral, OpenRouter, Perplexity,

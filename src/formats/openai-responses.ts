@@ -1,5 +1,6 @@
 import type { Format } from '../contract/format.ts';
-import { listOf, wireFormat, wordOf, type Wire, type Writer } from './wire.ts';
+import { wireFormat, type Writer } from './wire-format.ts';
+import { listOf, wordOf, type Wire } from './wire.ts';
 
 const CALL = /^(function|custom_tool)_call$/;
 /** The items that end a turn because the page has to answer them. */

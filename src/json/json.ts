@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { parse } from 'jsonriver';
 import { createDepthGauge, MAX_DEPTH } from '../depth.ts';
-import { DecodeError, type TeleprinterError } from '../errors.ts';
+import { DecodeError } from '../errors.ts';
 import type { Part } from '../contract/parts.ts';
+import { createLatest } from './latest.ts';
 
 /** A value of which anything may still be missing; what is there is of its final type. */
 export type DeepPartial<T> = T extends readonly (infer Item)[]
@@ -11,7 +12,10 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
     ? { [K in keyof T]?: DeepPartial<T[K]> }
     : T;
 
-/** JSON that is arriving. Iterating gives ever more complete values; who is slow gets the newest, not a backlog. */
+/**
+ * JSON that is arriving. Iterating gives ever more complete values; a slow consumer receives only the newest value, not a
+ * backlog.
+ */
 export interface PartialJson<Input, Output = Input> extends AsyncIterable<DeepPartial<Input>> {
   /**
    * The whole value, as the schema gives it. It rejects with a `DecodeError` where it is no JSON or does not fit, and
@@ -82,66 +86,29 @@ function read<Schema extends StandardSchemaV1 | undefined>(
   type: string,
   { schema }: JsonOptions<Schema>,
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
-  let newest: unknown;
-  /** Counts the values, so that each reader knows whether there is one that it has not seen. */
-  let version = 0;
-  let ended: { readonly error?: unknown } | undefined;
-  let waiting: (() => void)[] = [];
-  let data = '';
+  const text = watch(source, type);
+  const latest = createLatest();
   let value: Promise<unknown> | undefined;
-
-  function wake(): void {
-    const readers = waiting;
-    waiting = [];
-    for (const go of readers) go();
-  }
-
-  const fail = (problem: string, cause: unknown): TeleprinterError =>
-    new DecodeError(`The JSON of ${type} ${problem}. See data and cause.`, { type, data, cause });
-
-  /** An error of the source itself is told as it is. */
-  let sourceError: { readonly error: unknown } | undefined;
-  async function* pieces(): AsyncGenerator<string> {
-    const depth = createDepthGauge();
-    try {
-      for await (const piece of source) {
-        data += piece;
-        if (depth(piece) > MAX_DEPTH) throw fail(`nests deeper than ${MAX_DEPTH}`, undefined);
-        if (piece) yield piece;
-      }
-    } catch (error) {
-      sourceError = { error };
-      throw error;
-    }
-  }
 
   async function run(): Promise<unknown> {
     try {
-      for await (newest of parse(pieces())) {
-        version++;
-        wake();
-      }
-      const result = await schema?.['~standard'].validate(newest);
-      if (result?.issues) throw fail('does not fit its schema', result.issues);
-      return result ? result.value : newest;
-    } catch (error) {
-      const cause = sourceError
-        ? sourceError.error
-        : error instanceof DecodeError
-          ? error
-          : fail('could not be parsed', error);
-      ended = { error: cause };
-      throw cause;
-    } finally {
-      ended ??= {};
-      wake();
+      let whole: unknown;
+      for await (whole of parse(text.pieces())) latest.set(whole);
+      const result = await schema?.['~standard'].validate(whole);
+      if (result?.issues) throw text.fail('does not fit its schema', result.issues);
+      latest.end();
+      return result ? result.value : whole;
+    } catch (cause) {
+      const error = text.errorOf(cause);
+      latest.end({ error });
+      throw error;
     }
   }
 
   function start(): Promise<unknown> {
     if (!value) {
       value = run();
-      // Who only iterates hears of the error there.
+      // A consumer that only iterates receives the error there.
       value.catch(() => {});
     }
     return value;
@@ -153,16 +120,44 @@ function read<Schema extends StandardSchemaV1 | undefined>(
     },
     async *[Symbol.asyncIterator]() {
       void start();
-      let seen = 0;
-      for (;;) {
-        if (seen !== version) {
-          seen = version;
-          yield newest as DeepPartial<InputOf<Schema>>;
-        } else if (ended) {
-          if ('error' in ended) throw ended.error;
-          return;
-        } else await new Promise<void>((go) => waiting.push(go));
+      yield* latest.iterate() as AsyncGenerator<DeepPartial<InputOf<Schema>>>;
+    },
+  };
+}
+
+/** The text of JSON that is arriving, bounded in depth, and the errors that reading it may end with. */
+interface WatchedText {
+  pieces(): AsyncGenerator<string>;
+  fail(problem: string, cause: unknown): DecodeError;
+  /** The error to report: one of the source as it is, any other as a DecodeError. */
+  errorOf(cause: unknown): unknown;
+}
+
+function watch(source: AsyncIterable<string>, type: string): WatchedText {
+  let data = '';
+  let sourceError: { readonly error: unknown } | undefined;
+  const fail = (problem: string, cause: unknown): DecodeError =>
+    new DecodeError(`The JSON of ${type} ${problem}. See data and cause.`, { type, data, cause });
+  return {
+    async *pieces() {
+      const depth = createDepthGauge();
+      try {
+        for await (const piece of source) {
+          data += piece;
+          if (depth(piece) > MAX_DEPTH) throw fail(`nests deeper than ${MAX_DEPTH}`, undefined);
+          if (piece) yield piece;
+        }
+      } catch (error) {
+        sourceError = { error };
+        throw error;
       }
     },
+    fail,
+    errorOf: (cause) =>
+      sourceError
+        ? sourceError.error
+        : cause instanceof DecodeError
+          ? cause
+          : fail('could not be parsed', cause),
   };
 }

@@ -11,7 +11,7 @@ export function chooseTransport(
   const { transport = 'auto', end } = options;
   const given = { ...options, input } as GivenOptions;
   if (transport === 'auto') {
-    // Where no end marker is to come, only fetch can tell a whole answer from a cut one.
+    // Where no end marker is expected, only fetch can distinguish a whole answer from a cut one.
     return end === false || eventSourceTransport.unsupported?.(given) ? fetchTransport : eventSourceTransport;
   }
   const chosen =

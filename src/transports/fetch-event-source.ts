@@ -1,10 +1,10 @@
 import { fetchEventSource as connect } from '@microsoft/fetch-event-source';
-import { assertEventStream } from './fetch.ts';
+import { assertEventStream } from './content-type.ts';
 import type { Transport } from '../contract/transport.ts';
 
 /**
- * Reads through `@microsoft/fetch-event-source`, for pages that already depend on it. It is told never to abort on
- * a hidden tab and never to repeat a request by itself. It has no backpressure and needs `window`; it hides
+ * Reads through `@microsoft/fetch-event-source`, for pages that already depend on it. It never aborts on a
+ * hidden tab and never repeats a request by itself. It has no backpressure and needs `window`; it hides
  * comments, so `timeout.idle` is refused; an event without data looks to it like one with empty data.
  *
  * @example

@@ -1,0 +1,11 @@
+/** The formats that `auto()` recognises: a new one is a file and a line here. */
+export { agUi } from './ag-ui.ts';
+export { aiSdk } from './ai-sdk.ts';
+export { anthropic } from './anthropic.ts';
+export { cohere } from './cohere.ts';
+export { geminiInteractions } from './gemini-interactions.ts';
+export { gemini } from './gemini.ts';
+export { langGraph } from './lang-graph.ts';
+export { ollama } from './ollama.ts';
+export { openaiChat } from './openai-chat.ts';
+export { openaiResponses } from './openai-responses.ts';
