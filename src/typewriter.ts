@@ -1,8 +1,5 @@
 export { text } from './typewriter/views/text.ts';
-export {
-  typewriter,
-  type Typewriter,
-  type TypewriterOptions,
-  type TypewriterSource,
-} from './typewriter/typewriter.ts';
+export type { Typewriter, TypewriterOptions } from './typewriter/options.ts';
+export type { TypewriterSource } from './typewriter/source.ts';
+export { typewriter } from './typewriter/typewriter.ts';
 export type { View } from './typewriter/views/view.ts';

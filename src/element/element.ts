@@ -3,10 +3,14 @@ import type { EventStream } from '../contract/event-stream.ts';
 import { stream } from '../stream/stream.ts';
 import type { Body, StreamOptions } from '../contract/options.ts';
 import type { StreamResult } from '../contract/result.ts';
-import { typewriter, type Typewriter, type TypewriterOptions } from '../typewriter/typewriter.ts';
+import type { Typewriter, TypewriterOptions } from '../typewriter/options.ts';
+import { typewriter } from '../typewriter/typewriter.ts';
 import type { View } from '../typewriter/views/view.ts';
+import { reflectAttributes, streamOptions } from './attributes.ts';
+import { hideFailure, showFailure } from './failure.ts';
+import { takeSubmission } from './forms.ts';
 
-/** What `<tele-printer>` fires, each as a CustomEvent. */
+/** The events of `<tele-printer>`, each a CustomEvent. */
 export interface TelePrinterEventMap {
   /** A connection opened. */
   open: CustomEvent<{ response: Response | undefined }>;
@@ -17,22 +21,6 @@ export interface TelePrinterEventMap {
   /** The stream ended `truncated` or `failed`. */
   error: CustomEvent<unknown>;
 }
-
-/** The attributes, each of which is a property, too. */
-const TEXTS = [
-  'src',
-  'method',
-  'body',
-  'headers',
-  'format',
-  'credentials',
-  'end',
-  'speed',
-  'for',
-  'loading',
-  'announce',
-] as const;
-const FLAGS = ['follow', 'markdown'] as const;
 
 /** The states that CSS can ask for: `tele-printer:state(streaming)`. */
 type State = 'idle' | 'streaming' | 'done' | 'failed';
@@ -50,18 +38,18 @@ type State = 'idle' | 'streaming' | 'done' | 'failed';
  */
 export class TelePrinterElement extends HTMLElement {
   static readonly observedAttributes: readonly string[] = ['src', 'body'];
-  /** Loads what shows markdown; who registers the element says where it is. */
+  /** Loads the markdown view. Set by `register()`. */
   static loadMarkdown: (() => Promise<{ markdown(): (element: HTMLElement) => View }>) | undefined;
 
   /** The URL of the stream. */
   declare src: string | null;
   /** The HTTP method. */
   declare method: string | null;
-  /** What is sent, as it stands; it makes the method POST. */
+  /** The request body, as it stands; it makes the method POST. */
   declare body: string | null;
   /** Request headers, as a JSON object. */
   declare headers: string | null;
-  /** The name of the format. `auto` finds it out. */
+  /** The name of the format; `auto` detects it. */
   declare format: string | null;
   /** Whether cookies go along: `include`, `same-origin` or `omit`. */
   declare credentials: string | null;
@@ -79,9 +67,9 @@ export class TelePrinterElement extends HTMLElement {
   declare follow: boolean;
   /** Shows markdown. */
   declare markdown: boolean;
-  /** Any option of `stream()`; attributes stand above it. Set it before the start. */
+  /** Any options of `stream()`; attributes override them. Set it before the start. */
   options: StreamOptions = {};
-  /** What shows the text; `markdown` stands above it. Set it before the start. */
+  /** Shows the text; `markdown` overrides it. Set it before the start. */
   view: TypewriterOptions['view'];
   readonly #internals = this.attachInternals?.();
   #stream: EventStream | undefined;
@@ -94,7 +82,7 @@ export class TelePrinterElement extends HTMLElement {
   #nearness: IntersectionObserver | undefined;
   readonly #onSubmit = (event: Event): void => this.#submit(event as SubmitEvent);
 
-  /** What became of the newest stream. Never rejects; `undefined` before the first start. */
+  /** How the newest stream ended. Never rejects; `undefined` before the first start. */
   get result(): Promise<StreamResult> | undefined {
     return this.#stream?.result;
   }
@@ -169,7 +157,7 @@ export class TelePrinterElement extends HTMLElement {
   #ask(src: string): void {
     const own = stream(src, {
       ...this.options,
-      ...this.#attributes(),
+      ...streamOptions(this),
       ...(this.#sentBody && { body: this.#sentBody }),
       onOpen: (open) => {
         this.#fire('open', open);
@@ -190,8 +178,8 @@ export class TelePrinterElement extends HTMLElement {
     });
     this.#stream = own;
     this.#typewriter = undefined;
-    this.#say('streaming');
-    this.querySelector('[data-teleprinter-failure]')?.remove();
+    this.#setState('streaming');
+    hideFailure(this);
     void this.#type(own);
   }
 
@@ -214,57 +202,25 @@ export class TelePrinterElement extends HTMLElement {
     await this.#typewriter.finished.catch(() => {});
     const { error } = await own.result;
     if (this.#stream !== own) return;
-    this.#say(error ? 'failed' : 'done');
-    if (error) this.#showFailure();
-  }
-
-  #showFailure(): void {
-    const notice = document.createElement('div');
-    notice.setAttribute('data-teleprinter-failure', '');
-    notice.setAttribute('role', 'alert');
-    if (this.#failure) notice.append(this.#failure.content.cloneNode(true));
-    else {
-      const retry = document.createElement('button');
-      retry.type = 'button';
-      retry.dataset.retry = '';
-      retry.textContent = 'Try again';
-      notice.append('The answer broke off. ', retry);
-    }
-    notice.querySelector('[data-retry]')?.addEventListener('click', () => this.start());
-    this.append(notice);
+    this.#setState(error ? 'failed' : 'done');
+    if (error) showFailure(this, this.#failure, () => this.start());
   }
 
   #submit(event: SubmitEvent): void {
-    const form = event.target as HTMLFormElement;
-    const isOurs = this.for
-      ? form.id === this.for
-      : this.id !== '' && form.getAttribute('target') === this.id;
-    if (!isOurs || event.defaultPrevented) return;
-    event.preventDefault();
-    const data = new FormData(form, event.submitter);
-    this.#sentBody = [...data.values()].some((value) => typeof value !== 'string') ? data : fieldsOf(data);
-    const action = event.submitter?.getAttribute('formaction') ?? form.getAttribute('action');
-    if (!this.src && action) this.setAttribute('src', action);
+    const submission = takeSubmission(this, event);
+    if (!submission) return;
+    this.#sentBody = submission.body;
+    if (!this.src && submission.action) this.src = submission.action;
     this.start();
   }
 
-  #attributes(): StreamOptions {
-    const given: Record<string, unknown> = {};
-    for (const name of ['method', 'body', 'credentials', 'end', 'format'] as const) {
-      const value = this[name];
-      if (value !== null) given[name] = value;
-    }
-    if (this.headers !== null) given.headers = parseHeaders(this.headers);
-    return given;
-  }
-
-  #say(state: State): void {
+  #setState(state: State): void {
     const { states } = this.#internals ?? {};
     try {
       states?.clear();
       states?.add(state);
     } catch {
-      // Browsers of before 2024 want two dashes before the name.
+      // Browsers from before 2024 require two dashes before the name.
       states?.add(`--${state}`);
     }
   }
@@ -274,49 +230,4 @@ export class TelePrinterElement extends HTMLElement {
   }
 }
 
-for (const name of TEXTS) {
-  Object.defineProperty(TelePrinterElement.prototype, name, {
-    configurable: true,
-    enumerable: true,
-    get(this: HTMLElement) {
-      return this.getAttribute(name);
-    },
-    set(this: HTMLElement, value: string | null) {
-      if (value === null) this.removeAttribute(name);
-      else this.setAttribute(name, value);
-    },
-  });
-}
-for (const name of FLAGS) {
-  Object.defineProperty(TelePrinterElement.prototype, name, {
-    configurable: true,
-    enumerable: true,
-    get(this: HTMLElement) {
-      return this.hasAttribute(name);
-    },
-    set(this: HTMLElement, value: boolean) {
-      this.toggleAttribute(name, value);
-    },
-  });
-}
-
-/** A form's fields as an object; of several with one name, all. */
-function fieldsOf(data: FormData): Record<string, unknown> {
-  return Object.fromEntries(
-    Array.from(data.keys(), (name) => {
-      const values = data.getAll(name);
-      return [name, values.length > 1 ? values : values[0]];
-    }),
-  );
-}
-
-function parseHeaders(json: string): Record<string, string> {
-  try {
-    return JSON.parse(json) as Record<string, string>;
-  } catch (cause) {
-    throw new OptionsError(`The headers attribute is not a JSON object like {"X-Name": "value"}.`, {
-      option: 'headers',
-      cause,
-    });
-  }
-}
+reflectAttributes(TelePrinterElement.prototype);

@@ -1,72 +1,8 @@
-import type { EventStream } from '../contract/event-stream.ts';
-import { announce } from './announce.ts';
-import { follow } from './follow.ts';
-import { lengthOfGraphemes, startOfLastGrapheme } from './graphemes.ts';
-import { LAG, pace, type Arrival } from './pace.ts';
-import { adoptStyles } from './styles.ts';
-import { text } from './views/text.ts';
-import type { View } from './views/view.ts';
-
-/** What a typewriter types. */
-export type TypewriterSource =
-  | Pick<EventStream, 'text' | 'close'>
-  | AsyncIterable<string>
-  | ReadableStream<string>
-  | string;
-
-/** What comes within so many milliseconds comes at once. */
-const SAME_TIME = 8;
-
-/** How a typewriter types. */
-export interface TypewriterOptions {
-  /**
-   * `'auto'` keeps close behind the stream whatever its speed, and evens out its bursts; a number is graphemes
-   * (what a reader sees as one character) per second.
-   * @default 'auto'
-   */
-  readonly speed?: 'auto' | number | undefined;
-  /** How far `speed: 'auto'` may lag behind what has arrived, in milliseconds. @default 250 */
-  readonly lag?: number | undefined;
-  /** What puts the text in the element: `text()`, or `markdown(…)` of `teleprinter/markdown`. @default text() */
-  readonly view?: ((element: HTMLElement) => View) | undefined;
-  /**
-   * `'respect'`: where the reader asked for reduced motion, text shows as it arrives.
-   * https://www.w3.org/TR/mediaqueries-5/#prefers-reduced-motion
-   * @default 'respect'
-   */
-  readonly reducedMotion?: 'respect' | 'ignore' | undefined;
-  /**
-   * A caret behind the last letter while it types. Its looks are `--teleprinter-caret` (a CSS string),
-   * `--teleprinter-caret-color` and `--teleprinter-caret-width`.
-   * @default true
-   */
-  readonly caret?: boolean | undefined;
-  /** Keeps the end in sight in the nearest scroller, until the reader scrolls up. @default false */
-  readonly follow?: boolean | undefined;
-  /** `'polite'`: a screen reader hears whole sentences, now and then. @default 'polite' */
-  readonly announce?: 'polite' | 'off' | undefined;
-  /** Cancels the typewriter. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A running typewriter. The names are those of Web Animations: https://www.w3.org/TR/web-animations-1/ */
-export interface Typewriter {
-  /** `idle` once it was cancelled. */
-  readonly playState: 'running' | 'paused' | 'finished' | 'idle';
-  /**
-   * Resolves when all is shown. Rejects with the source's error after showing what had arrived, and with an
-   * `AbortError` (or the signal's reason) when cancelled; nobody has to listen.
-   */
-  readonly finished: Promise<void>;
-  /** Goes on after `pause`. */
-  play(): void;
-  /** Stops showing; the source is read on. */
-  pause(): void;
-  /** Shows all that has arrived, now, and from now on as it arrives. */
-  finish(): void;
-  /** Stops, leaves what is shown, and closes the source. */
-  cancel(): void;
-}
+import type { Typewriter, TypewriterOptions } from './options.ts';
+import { createOutput, type Output } from './output.ts';
+import { LAG } from './pace.ts';
+import { Printer } from './printer.ts';
+import { readSource, type SourceReader, type TypewriterSource } from './source.ts';
 
 /**
  * Types a stream, or any text, into an element. What the element held before stays until the first letter shows. It
@@ -78,196 +14,104 @@ export interface Typewriter {
 export function typewriter(
   source: TypewriterSource,
   element: HTMLElement,
-  {
-    speed = 'auto',
-    lag = LAG,
-    view = text(),
-    reducedMotion = 'respect',
-    caret = true,
-    follow: follows = false,
-    announce: announces = 'polite',
-    signal,
-  }: TypewriterOptions = {},
+  options: TypewriterOptions = {},
 ): Typewriter {
-  let playState: Typewriter['playState'] = 'running';
-  let backlog = '';
-  let shown: View | undefined;
-  let instant = reducedMotion === 'respect' && matchMedia('(prefers-reduced-motion: reduce)').matches;
-  let end: { at: number; error?: unknown } | undefined;
-  /** What has arrived of late. */
-  let arrivals: Arrival[] = [];
-  let lastFrame: number | undefined;
-  let frame = 0;
-  let carry = 0;
-  let resolve: () => void;
-  let reject: (reason: unknown) => void;
-  const finished = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  // Whoever wants to know listens; nobody has to.
-  finished.catch(() => {});
+  return new Run(source, element, options);
+}
 
-  const chunks = chunksOf(source);
-  const follower = follows ? follow(element) : undefined;
-  const announcer = announces === 'polite' ? announce(element) : undefined;
+class Run implements Typewriter {
+  readonly finished: Promise<void>;
+  #playState: Typewriter['playState'] = 'running';
+  readonly #signal: AbortSignal | undefined;
+  readonly #reader: SourceReader;
+  readonly #output: Output;
+  readonly #printer: Printer;
+  #resolve!: () => void;
+  #reject!: (reason: unknown) => void;
+  #error: unknown;
 
-  async function read(): Promise<void> {
-    let error: unknown;
+  constructor(source: TypewriterSource, element: HTMLElement, options: TypewriterOptions) {
+    const { speed = 'auto', lag = LAG, signal } = options;
+    this.finished = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Its rejection counts as handled: nobody has to listen.
+    this.finished.catch(() => {});
+    this.#signal = signal;
+    this.#reader = readSource(source);
+    this.#output = createOutput(element, options);
+    this.#printer = new Printer({
+      speed,
+      lag,
+      isInstant: prefersInstant(options),
+      show: this.#output.append,
+      onEnd: () => this.#end(),
+    });
+    signal?.addEventListener('abort', this.cancel);
+    if (signal?.aborted) this.cancel();
+    else void this.#read();
+  }
+
+  get playState(): Typewriter['playState'] {
+    return this.#playState;
+  }
+
+  // Bound, so that they can be taken from the object.
+  readonly play = (): void => {
+    if (this.#playState !== 'paused') return;
+    this.#playState = 'running';
+    this.#printer.start();
+  };
+
+  readonly pause = (): void => {
+    if (this.#playState !== 'running') return;
+    this.#playState = 'paused';
+    this.#printer.stop();
+  };
+
+  readonly finish = (): void => {
+    if (this.#isOver()) return;
+    this.#playState = 'running';
+    this.#printer.showAll();
+  };
+
+  readonly cancel = (): void => {
+    if (this.#isOver()) return;
+    const reason = new DOMException('The typewriter was cancelled.', 'AbortError');
+    this.#settle('idle', this.#signal?.aborted ? this.#signal.reason : reason);
+    this.#reader.close();
+  };
+
+  async #read(): Promise<void> {
+    const printer = this.#printer;
     try {
-      for (;;) {
-        const { done, value } = await chunks.next();
-        if (done || isOver()) break;
-        // What comes before there is a connection was there before: a page that was reloaded.
-        if ((source as { state?: string }).state === 'connecting') show(value);
-        else arrive(value);
-        schedule();
-      }
-    } catch (thrown) {
-      error = thrown;
+      await this.#reader.read((text, isRestored) => (isRestored ? printer.print(text) : printer.add(text)));
+    } catch (error) {
+      this.#error = error;
     }
-    end = { at: performance.now(), error };
-    schedule();
+    printer.end();
   }
 
-  function arrive(text: string): void {
-    backlog += text;
-    const at = performance.now();
-    const last = arrivals.at(-1);
-    // What comes between two frames came at once, as far as anybody can see.
-    if (last && at - last.at < SAME_TIME) last.length += text.length;
-    else arrivals.push({ at, length: text.length });
+  #isOver(): boolean {
+    return this.#playState === 'finished' || this.#playState === 'idle';
   }
 
-  function isOver(): boolean {
-    return playState === 'finished' || playState === 'idle';
+  #end(): void {
+    this.#output.end();
+    this.#settle('finished', this.#error);
   }
 
-  function schedule(): void {
-    if (frame || playState !== 'running') return;
-    frame = requestAnimationFrame((now) => draw(now));
+  #settle(state: 'finished' | 'idle', reason: unknown): void {
+    this.#playState = state;
+    this.#printer.stop();
+    this.#signal?.removeEventListener('abort', this.cancel);
+    this.#output.leave(state);
+    if (reason === undefined) this.#resolve();
+    else this.#reject(reason);
   }
-
-  function draw(now: number, all = false): void {
-    frame = 0;
-    // More text may still join the last grapheme, unless none has come for a while.
-    const isQuiet = all || end || now - (arrivals.at(-1)?.at ?? 0) > LAG;
-    const ready = isQuiet ? backlog.length : startOfLastGrapheme(backlog);
-    const elapsed = now - (lastFrame ?? now - 16);
-    lastFrame = now;
-    let count = ready;
-    if (!instant) {
-      const sinceEnd = end && now - end.at;
-      arrivals = arrivals.filter(({ at }) => now - at < lag);
-      [count, carry] = pace({
-        speed,
-        now,
-        elapsed,
-        backlog: backlog.length,
-        arrivals,
-        sinceEnd,
-        carry,
-        lag,
-      });
-      // The first letter does not wait.
-      if (!shown) count = Math.max(1, count);
-      count = Math.min(ready, count < ready ? lengthOfGraphemes(backlog, count) : ready);
-    }
-    if (count > 0) {
-      show(backlog.slice(0, count));
-      backlog = backlog.slice(count);
-    }
-    if (backlog) schedule();
-    else if (end) {
-      shown?.end?.();
-      settle('finished', end.error);
-    } else lastFrame = undefined;
-  }
-
-  function show(shownNow: string): void {
-    if (!shown) {
-      element.replaceChildren();
-      shown = view(element);
-    }
-    shown.append(shownNow);
-    announcer?.add(shownNow);
-    follower?.update();
-  }
-
-  function settle(state: 'finished' | 'idle', error: unknown): void {
-    playState = state;
-    cancelAnimationFrame(frame);
-    signal?.removeEventListener('abort', cancel);
-    element.removeAttribute('aria-busy');
-    element.setAttribute('data-teleprinter', state);
-    announcer?.end();
-    follower?.update();
-    follower?.stop();
-    if (error === undefined) resolve();
-    else reject(error);
-  }
-
-  function cancel(): void {
-    if (isOver()) return;
-    backlog = '';
-    settle(
-      'idle',
-      signal?.aborted ? signal.reason : new DOMException('The typewriter was cancelled.', 'AbortError'),
-    );
-    if (typeof source === 'object' && 'close' in source) source.close();
-    else void chunks.return?.();
-  }
-
-  element.setAttribute('aria-busy', 'true');
-  element.setAttribute('data-teleprinter', caret ? 'typing' : 'typing-without-caret');
-  adoptStyles(element);
-  signal?.addEventListener('abort', cancel);
-  if (signal?.aborted) cancel();
-  else void read();
-
-  return {
-    get playState() {
-      return playState;
-    },
-    finished,
-    play() {
-      if (playState !== 'paused') return;
-      playState = 'running';
-      lastFrame = undefined;
-      schedule();
-    },
-    pause() {
-      if (playState !== 'running') return;
-      playState = 'paused';
-      cancelAnimationFrame(frame);
-      frame = 0;
-    },
-    finish() {
-      if (isOver()) return;
-      instant = true;
-      playState = 'running';
-      cancelAnimationFrame(frame);
-      draw(performance.now(), true);
-    },
-    cancel,
-  };
 }
 
-function chunksOf(source: TypewriterSource): AsyncIterator<string> {
-  if (typeof source === 'string') return once(source);
-  const iterable = 'text' in source ? source.text : source;
-  if (!('getReader' in iterable)) return iterable[Symbol.asyncIterator]();
-  // Not its own iterator: Safari has none, and its return() would wait for the chunk that next() waits for.
-  const reader = iterable.getReader();
-  return {
-    next: () => reader.read() as Promise<IteratorResult<string>>,
-    async return() {
-      await reader.cancel();
-      return { done: true, value: undefined };
-    },
-  };
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
+function prefersInstant({ reducedMotion = 'respect' }: TypewriterOptions): boolean {
+  return reducedMotion === 'respect' && matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

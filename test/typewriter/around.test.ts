@@ -56,7 +56,8 @@ describe('follow', () => {
     scroller.scrollTop = 100;
     await frame();
     await show(50);
-    expect(scroller.scrollTop).toBe(100);
+    // Some engines round to the pixels of the screen.
+    expect(Math.abs(scroller.scrollTop - 100)).toBeLessThan(1);
     scroller.scrollTop = scroller.scrollHeight;
     await frame();
     await show(50);

@@ -1,0 +1,49 @@
+import { announce } from './announce.ts';
+import { follow } from './follow.ts';
+import type { TypewriterOptions } from './options.ts';
+import { adoptStyles } from './styles.ts';
+import { text as textView } from './views/text.ts';
+import type { View } from './views/view.ts';
+
+/** The element that a typewriter types into, with its caret, scrolling and announcements. */
+export interface Output {
+  append(text: string): void;
+  /** All the text is shown. */
+  end(): void;
+  /** Takes back what typing adds to the element, and names the state in which the typewriter leaves it. */
+  leave(state: 'finished' | 'idle'): void;
+}
+
+/** Prepares an element. What it holds stays until the first text shows. */
+export function createOutput(
+  element: HTMLElement,
+  { view: createView = textView(), caret = true, follow: follows = false, announce: mode }: TypewriterOptions,
+): Output {
+  const follower = follows ? follow(element) : undefined;
+  const announcer = mode === 'off' ? undefined : announce(element);
+  let view: View | undefined;
+
+  element.setAttribute('aria-busy', 'true');
+  element.setAttribute('data-teleprinter', caret ? 'typing' : 'typing-without-caret');
+  adoptStyles(element);
+
+  return {
+    append(text) {
+      if (!view) {
+        element.replaceChildren();
+        view = createView(element);
+      }
+      view.append(text);
+      announcer?.add(text);
+      follower?.update();
+    },
+    end: () => view?.end?.(),
+    leave(state) {
+      element.removeAttribute('aria-busy');
+      element.setAttribute('data-teleprinter', state);
+      announcer?.end();
+      follower?.update();
+      follower?.stop();
+    },
+  };
+}
