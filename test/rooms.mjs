@@ -18,10 +18,10 @@ const ROOMS = {
   element: ['stream', 'typewriter', 'contract'],
 };
 /** Files at the root that are no entry points. */
-const SHARED = ['errors', 'depth', 'page-url', 'development.d'];
+const SHARED = new Set(['errors', 'depth', 'page-url', 'development.d']);
 
 const root = process.argv[2] ?? 'src';
-const files = readdirSync(root, { recursive: true }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 const problems = [];
 
@@ -51,7 +51,7 @@ function roomOf(file) {
 }
 
 function isShared(file) {
-  return SHARED.includes(file.replace(/\.ts$/, ''));
+  return SHARED.has(file.replace(/\.ts$/, ''));
 }
 
 function mayImport(file, target) {
@@ -67,12 +67,13 @@ function* circles() {
   const done = new Set();
   const path = [];
   function* visit(file) {
-    if (path.includes(file)) return yield [...path.slice(path.indexOf(file)), file];
-    if (done.has(file)) return;
-    path.push(file);
-    for (const target of imports.get(file) ?? []) yield* visit(target);
-    path.pop();
-    done.add(file);
+    if (path.includes(file)) yield [...path.slice(path.indexOf(file)), file];
+    else if (!done.has(file)) {
+      path.push(file);
+      for (const target of imports.get(file) ?? []) yield* visit(target);
+      path.pop();
+      done.add(file);
+    }
   }
   for (const file of files) yield* visit(file);
 }

@@ -6,8 +6,10 @@ export type Closing =
   | 'ended'
   /** The page closed the stream. */
   | 'stopped'
-  /** The server closed the response in good order. */
+  /** The server closed the response in good order, between two events. */
   | 'clean'
+  /** The server closed the response in the middle of an event, or of a line. */
+  | 'cut'
   /** The server answered 204: it has nothing to send. */
   | 'no-content'
   /** Native EventSource, which does not tell a response that ended from a connection that broke. */
@@ -16,6 +18,8 @@ export type Closing =
   | 'lost'
   /** The server answered that it did not take the request on. */
   | 'refused'
+  /** A 401, and other headers are to be had: the option `headers` is a function that has not been called again yet. */
+  | 'unauthorized'
   /** An error that the same request would meet again. */
   | 'permanent';
 
@@ -49,7 +53,7 @@ export type Row = readonly [name: string, fits: (facts: Facts) => boolean, then:
 
 /** What happens when a connection ends: the first row that fits. README.md has the same table. */
 export const POLICY: readonly Row[] = [
-  // the end marker came, or the format's last event and then nothing for a second | closed for good, before the browser could reconnect: `complete`, or as the model finished
+  // the end marker came, or the format's last event and then nothing for a second | closed for good, before the browser could reconnect: `complete`, or as the model finished; `failed` where the stream carried an error
   ['ended', ({ closing }) => closing === 'ended', 'complete'],
   // the server closed in good order after a finish reason (in a format without a last event) | the same
   [
@@ -59,13 +63,22 @@ export const POLICY: readonly Row[] = [
   ],
   // `close()`, or your `signal` | `stopped`
   ['stopped', ({ closing }) => closing === 'stopped', 'stopped'],
-  // an error that asking again cannot change: the stream's own, an HTTP error (4xx but 408, 425, 429; a wrong content type), bad data, an event over `maxEventSize` | `failed`
-  ['permanent', ({ closing }) => closing === 'permanent', 'failed'],
+  // a 401 before anything came, where `headers` is a function | that function is called once more, and the request sent once more, a POST too
+  [
+    'unauthorized',
+    ({ closing, hasArrived, reconnect }) =>
+      closing === 'unauthorized' && !hasArrived && reconnect !== 'never',
+    'repeat',
+  ],
+  // an error that asking again cannot change: an HTTP error (4xx but 408, 425, 429; `x-should-retry: false`; a quota that is used up; a `Retry-After` over `retry.maxRetryAfter`; a wrong content type), bad data, an event over `maxEventSize` | `failed`
+  ['permanent', ({ closing }) => /^(permanent|unauthorized)$/.test(closing), 'failed'],
+  // a 204, and nothing has arrived | `complete`, empty
+  ['empty', ({ closing, hasArrived }) => closing === 'no-content' && !hasArrived, 'complete'],
   // a 204, or a resumed connection that closed in good order and brought nothing new (not with `reconnect: 'always'`, where a quiet feed goes on), where an end is expected | `truncated`
   ['exhausted', (facts) => isExhausted(facts) && facts.isEndMissing, 'truncated'],
   // the same, where no end is expected | `complete`
   ['nothing-more', isExhausted, 'complete'],
-  // there is a last event ID, and `reconnect` and `resume` allow it | goes on with `Last-Event-ID`; what was seen before is dropped, by its ID or by comparison
+  // there is a last event ID, and `reconnect` and `resume` allow it | goes on with `Last-Event-ID`; what was seen before is dropped where ID and data are both the same
   ['resume', (facts) => mayAskAgain(facts) && facts.canResume, 'resume'],
   // nothing has arrived yet, and repeating is safe: GET or HEAD, an `idempotencyKey`, or a refusal by 429 or 503 | asks again, with backoff
   [
@@ -75,10 +88,10 @@ export const POLICY: readonly Row[] = [
   ],
   // `reconnect: 'always'` | starts again; the text starts over
   ['restart', (facts) => mayAskAgain(facts) && facts.reconnect === 'always', 'restart'],
-  // the server closed in good order, and no end is expected | `complete`
+  // the server closed in good order, between two events, and no end is expected | `complete`
   ['closed', ({ closing, isEndMissing }) => closing === 'clean' && !isEndMissing, 'complete'],
-  // the connection failed before any of the answer had arrived | `failed`
-  ['unanswered', ({ closing, hasArrived }) => closing !== 'clean' && !hasArrived, 'failed'],
+  // none of the answer had arrived | `failed`
+  ['unanswered', ({ hasArrived }) => !hasArrived, 'failed'],
   // anything else | `truncated`
   ['cut', () => true, 'truncated'],
 ];
