@@ -1,5 +1,6 @@
 /** `teleprinter/core`: the stream, with `plain()` as its only format. */
 export { createClient, stream } from './stream/core-stream.ts';
+export { isUnfinished } from './stream/memory.ts';
 
 export type { Client, ClientDefaults, CreateClient } from './contract/client.ts';
 export type { Decode, End, EventSchemas } from './contract/events.ts';

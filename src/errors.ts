@@ -23,7 +23,7 @@ export class TeleprinterError extends Error {
   }
 }
 
-/** The server answered with something other than an event stream. */
+/** The server answered with something other than a stream. */
 export class HttpError extends TeleprinterError {
   override name = 'HttpError';
   override code = 'http' as const;
@@ -33,8 +33,64 @@ export class HttpError extends TeleprinterError {
   declare readonly headers: Headers;
   /** The response body as text: the first 64 KiB. */
   declare readonly body: string;
-  /** What the body looks like, and what to do; also in the message. */
+  /** What the body looks like, and what to do. */
   declare readonly hint: string;
+  /**
+   * The server's own words, where the body has any: `error.message`, `error`, `detail`, `message` or `title` of JSON
+   * (https://www.rfc-editor.org/rfc/rfc9457), or a short text. In the message, too. It is text of the server's: show it
+   * as text.
+   */
+  declare readonly detail: string | undefined;
+  /**
+   * In milliseconds, how long the server asks to wait, by `retry-after-ms` or `Retry-After`: seconds or a date.
+   * https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+   */
+  declare readonly retryAfter: number | undefined;
+
+  /** @param message Says what is wrong where the server has no words for it. */
+  constructor(message: string, facts: Pick<HttpError, 'status' | 'headers' | 'body' | 'hint'>) {
+    const detail = detailOf(facts);
+    super(detail ? `The server answered ${facts.status}: ${detail}` : message, {
+      ...facts,
+      detail,
+      retryAfter: retryAfter(facts.headers),
+    });
+  }
+}
+
+/** The longest text of an error that is taken for the server's words, in characters. */
+const SHORT = 500;
+
+function detailOf({ status, body }: Pick<HttpError, 'status' | 'body'>): string | undefined {
+  const text = body.trim();
+  try {
+    return wordsOf(JSON.parse(text));
+  } catch {
+    // A page is not a sentence, and an event stream is no error.
+    const isSentence = status >= 400 && text.length <= SHORT && !/^(<|data:|event:|id:|:)/.test(text);
+    return (isSentence && text) || undefined;
+  }
+}
+
+function wordsOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.slice(0, SHORT) || undefined;
+  if (!value || typeof value !== 'object') return undefined;
+  // Some send a list of errors.
+  if (Array.isArray(value)) return wordsOf(value[0]);
+  const { error, detail, message, msg, title } = value as Record<string, unknown>;
+  return wordsOf(error) ?? wordsOf(detail) ?? wordsOf(message) ?? wordsOf(msg) ?? wordsOf(title);
+}
+
+/** Of what is neither a number nor an HTTP date, nothing: `-5` is a date to `Date.parse`. */
+function retryAfter(headers: Headers): number | undefined {
+  const ms = headers.get('retry-after-ms') ?? '';
+  if (/^\d+(\.\d+)?$/.test(ms)) return Number(ms);
+  const value = headers.get('retry-after') ?? '';
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(value)) return undefined;
+  // The oldest form has no time zone; it is GMT, too.
+  const wait = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`) - Date.now();
+  return wait > 0 ? wait : undefined;
 }
 
 /** The connection could not be made, or broke. */

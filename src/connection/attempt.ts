@@ -27,6 +27,8 @@ export interface Place {
   response: Response | undefined;
   /** A connection has opened. */
   hasOpened: boolean;
+  /** When the newest connection opened, by `performance.now()`; 0 before it has. */
+  openedAt: number;
   /** How many events of the answer have arrived. */
   arrived: number;
   /** The end marker has come. */
@@ -36,8 +38,8 @@ export interface Place {
   replay: ReplayFilter;
 }
 
-/** How a transport left a connection: `false` after a 204, `true` at the end of the response, an error where it broke. */
-export type Closed = boolean | TeleprinterError;
+/** How a connection closed, as far as the transport tells; an error where it broke. */
+export type Closed = 'clean' | 'cut' | 'no-content' | TeleprinterError;
 
 /** One connection: sends a request and reads the response until it ends, breaks, or is cut off. */
 export class Attempt {
@@ -70,7 +72,8 @@ export class Attempt {
     const disconnect = (): void => this.#disconnect();
     stop.addEventListener('abort', disconnect);
     try {
-      return await this.#connect(signal, resumesElsewhere);
+      // Neither a function of the user's nor `fetch` need ever settle.
+      return await Promise.race([this.#connect(signal, resumesElsewhere), rejectOn(signal)]);
     } catch (error) {
       const cause: unknown = signal.aborted ? signal.reason : error;
       return cause instanceof TeleprinterError ? cause : connectionBroke(cause);
@@ -82,10 +85,10 @@ export class Attempt {
     }
   }
 
-  async #connect(signal: AbortSignal, resumesElsewhere: boolean): Promise<boolean> {
+  async #connect(signal: AbortSignal, resumesElsewhere: boolean): Promise<Closed> {
     const { options, request, listener } = this.#setup;
     const { lastEventId, response, replay } = this.#place;
-    this.#deadline.expect('response', options.timeout?.connect ?? 30_000, 'connect');
+    this.#deadline.expect('response', options.timeout?.connect ?? 300_000, 'connect');
     const prepared = await request(lastEventId, resumesElsewhere, { ...listener.place, response });
     signal.throwIfAborted();
     const hasContent = await this.#transport.connect(
@@ -99,13 +102,10 @@ export class Attempt {
       this.#sink(),
     );
     signal.throwIfAborted();
-    // The answer may be whole, but more was to come, and only where an end is known does that mean anything.
-    if (this.#isCut && options.end === undefined && listener.endExpected) {
-      throw new Error('It ended in the middle of a line.');
-    }
-    // An end in good order tells nothing of a replay where another end is expected.
+    if (this.#isCut) return 'cut';
+    // An end in good order says nothing of a replay where another end is expected.
     if (hasContent && !isEndMissing(options, listener)) this.#deliver(replay.flush());
-    return hasContent;
+    return hasContent ? 'clean' : 'no-content';
   }
 
   /** A transport may call these without their object. */
@@ -116,6 +116,7 @@ export class Attempt {
       open: (response) => {
         place.response = response;
         place.hasOpened = true;
+        place.openedAt = performance.now();
         this.#expectBytes();
         listener.open(response, this.#transport.name);
       },
@@ -145,11 +146,14 @@ export class Attempt {
   }
 
   #receiveId(id: string): void {
-    const place = this.#place;
-    if (place.replay.knows(id)) return;
-    // What came before it came under the ID before.
-    this.#deliver(place.replay.flush());
-    place.lastEventId = id;
+    // Whether the place in the answer moves there, the event under it says.
+    if (this.#setup.mayReplay && this.#place.replay.knows(id)) return;
+    this.#deliver(this.#place.replay.flush(id));
+    this.#moveTo(id);
+  }
+
+  #moveTo(id: string): void {
+    this.#place.lastEventId = id;
     this.#setup.listener.id(id);
   }
 
@@ -158,8 +162,7 @@ export class Attempt {
     if (!this.#isOpen) return;
     const place = this.#place;
     const { count, end, problem } = this.#split(events);
-    const answer = events.slice(0, count);
-    this.#deliver(this.#setup.mayReplay ? place.replay.newOf(answer) : answer);
+    this.#deliverNew(events.slice(0, count));
     if (end) {
       this.#deliver(place.replay.flush());
       place.hasEnded = true;
@@ -167,6 +170,22 @@ export class Attempt {
     }
     // Now, not later: native EventSource would reconnect.
     if (end || problem) this.#disconnect(problem);
+  }
+
+  #deliverNew(events: readonly RawEvent[]): void {
+    const { mayReplay } = this.#setup;
+    const fresh = mayReplay ? this.#place.replay.newOf(events) : events;
+    let at = 0;
+    // An ID that came before, and comes again with other data.
+    if (fresh !== events) {
+      for (const [index, { id = this.#place.lastEventId }] of fresh.entries()) {
+        if (id === this.#place.lastEventId) continue;
+        this.#deliver(fresh.slice(at, index));
+        at = index;
+        this.#moveTo(id);
+      }
+    }
+    this.#deliver(at ? fresh.slice(at) : fresh);
   }
 
   /** How many events come before the end marker, or before one that cannot be used. */
@@ -204,6 +223,13 @@ export class Attempt {
     this.#isOpen = false;
     this.#connection.abort(reason);
   }
+}
+
+/** Rejects when the signal aborts. */
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
 }
 
 /** What the format says of the end. A live feed goes on after it; where the caller set an end, nothing else is one. */

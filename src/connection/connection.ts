@@ -1,13 +1,13 @@
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import type { Transport } from '../contract/transport.ts';
-import { TeleprinterError, TruncatedError } from '../errors.ts';
+import { HttpError, TeleprinterError, TruncatedError } from '../errors.ts';
 import { chooseTransport } from '../transports/choose.ts';
 import { fetchTransport } from '../transports/fetch.ts';
 import { Attempt, isEndMissing, progressOf, type AttemptSetup, type Closed, type Place } from './attempt.ts';
-import { backoff, waitToReconnect } from './backoff.ts';
+import { isOffline, Pace, waitToReconnect } from './backoff.ts';
 import type { ConnectionListener } from './listener.ts';
 import { decide, type Closing, type Decision } from './policy.ts';
-import { isPermanent, isRefusal, retryAfter } from './refusal.ts';
+import { isPermanent, isRefusal } from './refusal.ts';
 import { ReplayFilter } from './replay.ts';
 import { createRequest, isAddress, isSafeMethod, methodOf } from './request.ts';
 import { validate } from './validate.ts';
@@ -17,6 +17,11 @@ export interface Ending {
   readonly outcome: 'complete' | 'stopped' | 'truncated' | 'failed';
   readonly error?: TeleprinterError | undefined;
 }
+
+/** The longest event ID, in characters, that a header can carry past common servers, which bound a header to 8 kB. */
+const LONGEST_ID = 8000;
+
+const NO_ANSWER = 'The server closed the connection before an answer had begun.';
 
 const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
 
@@ -52,8 +57,9 @@ export function createConnection(
     resumesElsewhere: isAddress(resume),
     isRepeatable: isSafe || Boolean(options.idempotencyKey),
     limit,
-    // Without resuming nothing can come twice, so nothing need be remembered.
-    mayReplay: from.isResumed || Boolean(limit && resume),
+    // Without resuming nothing can come twice, so nothing need be remembered; and a live feed filters nothing.
+    mayReplay: reconnect !== 'always' && (from.isResumed || Boolean(limit && resume)),
+    hasFreshHeaders: typeof options.headers === 'function' && !(input instanceof Response),
   };
   return (stop) => new Connection(setup, transport, from).run(stop);
 }
@@ -65,8 +71,10 @@ interface ConnectionSetup extends AttemptSetup {
   /** It resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
   readonly resumesElsewhere: boolean;
   readonly isRepeatable: boolean;
-  /** How many attempts in a row may fail. */
+  /** How many attempts in a row may bring nothing new. */
   readonly limit: number;
+  /** Whether `headers` is a function, which may give other headers after a 401. */
+  readonly hasFreshHeaders: boolean;
 }
 
 /** One logical stream over many connections. What happens when one has ended, `policy.ts` decides. */
@@ -76,7 +84,11 @@ class Connection {
   #transport: Transport;
   /** Whether the connection resumes an answer. */
   #isResumption: boolean;
+  /** Attempts in a row that brought nothing new. */
   #failures = 0;
+  readonly #pace: Pace;
+  /** The connection is the second try after a 401. */
+  #isAuthorizing = false;
 
   constructor(
     setup: ConnectionSetup,
@@ -86,10 +98,12 @@ class Connection {
     this.#setup = setup;
     this.#transport = transport;
     this.#isResumption = isResumed;
+    this.#pace = new Pace(setup.retry.maxDelay ?? 30_000);
     this.#place = {
       lastEventId,
       response: undefined,
       hasOpened: isResumed,
+      openedAt: 0,
       arrived: 0,
       hasEnded: false,
       reconnectionTime: setup.retry.delay ?? 1000,
@@ -101,25 +115,29 @@ class Connection {
     const place = this.#place;
     for (;;) {
       const before = place.arrived;
-      if (this.#isResumption) place.replay.resume();
+      place.openedAt = 0;
+      // An address of its own, with nothing that says from where, sends the answer from its start.
+      if (this.#isResumption)
+        place.replay.resume(place.lastEventId === '' && !this.#setup.listener.place.cursor);
       const attempt = new Attempt(this.#setup, place, this.#transport);
       const closed = await attempt.run(stop, this.#isResumption && this.#setup.resumesElsewhere);
       const error = closed instanceof TeleprinterError ? closed : undefined;
       const hasProgressed = place.arrived > before;
-      if (hasProgressed) this.#failures = 0;
-      const decision = this.#decide(this.#closingOf(closed, stop), hasProgressed);
+      if (this.#isSuccess(closed, hasProgressed)) this.#failures = 0;
+      const closing = this.#closingOf(closed, stop);
+      const decision = this.#decide(closing, hasProgressed);
       switch (decision) {
         case 'complete':
         case 'stopped':
           return { outcome: decision };
         case 'failed':
-          return { outcome: decision, error };
+          return { outcome: decision, error: error ?? new TruncatedError(NO_ANSWER, {}) };
         case 'truncated':
           return { outcome: decision, error: this.#truncated(error) };
         case 'resume':
         case 'repeat':
         case 'restart':
-          await this.#reconnect(decision, error, stop);
+          await this.#reconnect(decision, closing, error, stop);
           if (stop.aborted) return { outcome: 'stopped' };
           break;
         default:
@@ -132,8 +150,9 @@ class Connection {
     const { options, listener } = this.#setup;
     if (this.#place.hasEnded || progressOf(options, listener) === 'over') return 'ended';
     if (stop.aborted) return 'stopped';
-    if (typeof closed === 'boolean') return closed ? 'clean' : 'no-content';
-    if (isPermanent(closed)) return 'permanent';
+    if (typeof closed === 'string') return closed;
+    if (this.#mayAuthorize(closed)) return 'unauthorized';
+    if (isPermanent(closed, this.#setup.retry.maxRetryAfter ?? 60_000)) return 'permanent';
     if (isRefusal(closed)) return 'refused';
     return this.#transport.name === 'eventsource' ? 'hidden' : 'lost';
   }
@@ -148,27 +167,47 @@ class Connection {
       hasProgressed,
       isResumption: this.#isResumption,
       isEndMissing: isEndMissing(options, listener),
-      canResume: resumesElsewhere ? hasOpened : resume && lastEventId !== '',
+      canResume:
+        lastEventId.length <= LONGEST_ID && (resumesElsewhere ? hasOpened : resume && lastEventId !== ''),
       isRepeatable,
       hasAttemptsLeft: this.#failures < limit,
       reconnect,
     });
   }
 
+  /** Whether an attempt does not count as one that failed. A live feed may be quiet. */
+  #isSuccess(closed: Closed, hasProgressed: boolean): boolean {
+    return hasProgressed || (closed === 'clean' && this.#setup.reconnect === 'always');
+  }
+
+  /** Whether the option `headers` may have others for a 401. It is asked once until a connection opens. */
+  #mayAuthorize(error: TeleprinterError): boolean {
+    return (
+      error instanceof HttpError &&
+      error.status === 401 &&
+      !this.#isAuthorizing &&
+      this.#setup.hasFreshHeaders
+    );
+  }
+
   /** Prepares the next connection, and waits until it is time for it. */
   async #reconnect(
     decision: 'resume' | 'repeat' | 'restart',
+    closing: Closing,
     error: TeleprinterError | undefined,
     stop: AbortSignal,
   ): Promise<void> {
     const place = this.#place;
-    const { maxDelay = 30_000 } = this.#setup.retry;
-    let delay = retryAfter(error) ?? backoff(this.#failures, place.reconnectionTime, maxDelay);
-    if (this.#transport.name === 'eventsource') {
-      this.#transport = fetchTransport;
-      // Native EventSource that could not open hides the reason; fetch learns it at once.
-      if (!place.hasOpened) delay = 0;
-    }
+    const { openedAt, hasOpened } = place;
+    this.#isAuthorizing = closing === 'unauthorized';
+    // The browser says that there is no network: nothing was tried.
+    const attempt = isOffline() ? this.#failures + 1 : ++this.#failures;
+    const lived = openedAt && performance.now() - openedAt;
+    const asked = error instanceof HttpError ? error.retryAfter : undefined;
+    let delay = this.#pace.next(lived, place.reconnectionTime, asked);
+    // Native EventSource that could not open hides the reason; fetch learns it at once.
+    if (this.#isAuthorizing || (this.#transport.name === 'eventsource' && !hasOpened)) delay = 0;
+    if (this.#transport.name === 'eventsource') this.#transport = fetchTransport;
     this.#isResumption = decision === 'resume';
     const restarted = decision === 'restart';
     if (restarted) {
@@ -177,16 +216,19 @@ class Connection {
       place.hasOpened = false;
       place.replay = new ReplayFilter('');
     }
-    this.#setup.listener.reconnect({ attempt: ++this.#failures, delay, restarted, error });
+    this.#setup.listener.reconnect({ attempt, delay, restarted, error });
     // A callback may have closed the stream.
     if (!stop.aborted) await waitToReconnect(delay, stop);
   }
 
   #truncated(cause: TeleprinterError | undefined): TruncatedError {
     const why = cause ? 'the connection was lost' : 'no end marker came';
-    const hint = this.#failures
-      ? `${this.#failures} attempts to go on failed.`
-      : 'To go on after a loss, send event IDs (for a POST, set resume).';
+    const hint =
+      this.#place.lastEventId.length > LONGEST_ID
+        ? `An event ID of ${this.#place.lastEventId.length} characters is too long for a request.`
+        : this.#failures
+          ? `${this.#failures} attempts to go on failed.`
+          : 'To go on after a loss, send event IDs (for a POST, set resume).';
     return new TruncatedError(`The answer is cut off: ${why}. ${hint}`, cause ? { cause } : {});
   }
 }

@@ -2,61 +2,79 @@ import type { RawEvent } from '../contract/transport.ts';
 
 /** How many event IDs are remembered: twice this at the most. */
 const IDS = 65_536;
-/** How many events are remembered by their content, to recognise a replay without IDs. */
+/** How many events of a run are remembered by their content; of those behind them, only that they came. */
 const DIGESTS = 256;
 
-/** The content of a run of events: a digest of the first ones, and how many there were. */
+/** The events that came under one ID: from the event that has the ID up to the next one that has another. */
 interface Run {
+  /** Of the first events; 0 where the content is not known. */
   readonly digests: number[];
   length: number;
+  /** How many events at the start had the ID themselves; the others came without one. */
+  own: number;
+}
+
+/** A run that a connection may be repeating, and how far. */
+interface Candidate {
+  readonly run: Run;
+  at: number;
+  /** Whether to reach the end of the run proves the repetition. */
+  isProof: boolean;
 }
 
 /**
  * Tells new events from old ones, when a server that was asked to go on sends too much again.
  *
- * Events with an ID seen before are old, and so are those without an ID that follow one. Events without any ID are
- * compared with the answer's start, and with what came after the last ID: a run that matches is held back until
- * it has caught up (then it was a replay) or differs (then it was new).
+ * The rule: an event is old where something proves a repetition, and new otherwise, as a word twice is seen and a word
+ * lost is not. What proves it: the same ID with the same data; a run of events, in the same order, that follows an ID
+ * that came before; all of the answer so far, where the place to resume at is known to replay it, or where that is no
+ * coincidence. A run that matches is held back until it is complete (then it is old) or differs (then it is new). An ID that comes again with other data is new:
+ * some servers give all events one ID, or number those of each connection from 1.
  */
 export class ReplayFilter {
-  #ids: Set<string>;
-  #olderIds = new Set<string>();
-  #lastId: string;
-  readonly #whole: Run = { digests: [], length: 0 };
-  /** Until there is an ID, the same. */
-  #sinceId = this.#whole;
+  /** All events of the answer. */
+  readonly #whole: Run = { digests: [], length: 0, own: 0 };
+  /** The runs by their IDs. */
+  #runs = new Map<string, Run>();
+  #olderRuns = new Map<string, Run>();
+  /** The ID under which events come, as `MessageEvent.lastEventId` has it. */
+  #id: string;
   #isResumed = false;
-  /** Whether `lastId` came on this connection: several events in a row may share an ID. */
-  #isLastIdFresh = false;
-  /** The event before had an old ID: what follows it without an ID is old too. */
-  #isAfterOldId = false;
-  /** The runs that this connection may be repeating. */
-  #candidates: Run[] = [];
+  /** The newest ID on this connection. */
+  #newestId: string | undefined;
+  /** The ID of the newest new event on this connection: what comes under it repeats no earlier connection. */
+  #freshId: string | undefined;
+  /** The runs that the next event may go on with. */
+  #candidates: readonly Candidate[] = [];
   #held: RawEvent[] = [];
-  /** How many of those held a run has accounted for, while a longer run still matches. */
-  #accounted = 0;
+  /** What is held back came twice: either its ID names one event, or several events share the ID. */
+  #isDoubtful = false;
 
+  /** @param lastEventId Where an answer goes on that was begun before, by another stream. */
   constructor(lastEventId: string) {
-    this.#ids = new Set([lastEventId]);
-    this.#lastId = lastEventId;
+    this.#id = lastEventId;
+    if (lastEventId) this.#runs.set(lastEventId, { digests: [UNKNOWN], length: 1, own: 1 });
   }
 
-  /** A connection was made again: from here on, events may be old ones. */
-  resume(): void {
+  /**
+   * A connection is made again: from here on, events may be old.
+   * @param isReplay Whether the server is known to send the answer from its start.
+   */
+  resume(isReplay: boolean): void {
     this.#isResumed = true;
-    this.#isLastIdFresh = false;
-    this.#isAfterOldId = false;
-    this.#expectRuns([this.#sinceId, this.#whole]);
+    this.#newestId = undefined;
+    this.#freshId = undefined;
+    this.#held = [];
+    const last = this.#runOf(this.#id);
+    this.#candidates = [
+      { run: this.#whole, at: 0, isProof: isReplay || this.#whole.length >= NO_COINCIDENCE },
+      ...(last && this.#id ? [{ run: last, at: last.own, isProof: true }] : []),
+    ];
   }
 
-  /** True when the ID came on an earlier connection, so that the cursor must not move back to it. */
+  /** Whether the ID came on an earlier connection, so that the place in the answer must not move back to it. */
   knows(id: string): boolean {
-    return (
-      this.#isResumed &&
-      id !== '' &&
-      !(id === this.#lastId && this.#isLastIdFresh) &&
-      (this.#ids.has(id) || this.#olderIds.has(id))
-    );
+    return this.#isResumed && id !== '' && id !== this.#freshId && this.#runOf(id) !== undefined;
   }
 
   /** The new ones among these, after any that were held back and turn out to be new. */
@@ -67,7 +85,15 @@ export class ReplayFilter {
     }
     const fresh: RawEvent[] = [];
     for (const event of events) {
-      if (this.#isOld(event)) continue;
+      const isRepeatedId = event.id !== undefined && event.id === this.#newestId;
+      if (this.#isDoubtful && event.id !== undefined && !isRepeatedId) this.flush(event.id);
+      this.#isDoubtful = false;
+      if ((event.id === undefined || isRepeatedId) && this.#continues(event)) continue;
+      if (event.id !== undefined) {
+        if (isRepeatedId) for (const one of this.flush()) fresh.push(one);
+        this.#newestId = event.id;
+        if (this.#restarts(event, event.id, isRepeatedId)) continue;
+      }
       for (const one of this.flush()) fresh.push(one);
       this.#remember(event);
       fresh.push(event);
@@ -75,62 +101,85 @@ export class ReplayFilter {
     return fresh;
   }
 
-  /** Releases what is held back: the answer ended there, or a new ID came, so it was no replay. */
-  flush(): readonly RawEvent[] {
-    const released = this.#held.slice(this.#accounted);
-    this.#expectRuns([]);
+  /**
+   * Releases what is held back: the answer ended there, or another ID comes, so it was no repetition.
+   * @param id The ID that comes.
+   */
+  flush(id?: string): readonly RawEvent[] {
+    // The ID before names one event, which came twice in a row.
+    const released = this.#isDoubtful && id !== undefined && id !== this.#newestId ? [] : this.#held;
+    this.#isDoubtful = false;
+    this.#held = [];
+    this.#candidates = [];
     for (const event of released) this.#remember(event);
     return released;
   }
 
-  #isOld(event: RawEvent): boolean {
-    if (event.id !== undefined) {
-      const isKnown = this.knows(event.id);
-      this.#expectRuns(isKnown ? [this.#sinceId] : []);
-      // After the last ID the repetition is over, unless what had followed it is repeated too.
-      this.#isAfterOldId = isKnown && event.id !== this.#lastId;
-      if (isKnown) this.#isLastIdFresh = false;
-      return isKnown;
-    }
-    if (this.#isAfterOldId) return true;
-    const { length: at } = this.#held;
-    this.#candidates = this.#candidates.filter(
-      ({ digests, length }) => at < length && (at >= DIGESTS || digests[at] === digest(event)),
-    );
-    if (!this.#candidates.length) return false;
+  /** Whether an event goes on with a run that is being repeated, as far as anybody can tell. */
+  #continues(event: RawEvent): boolean {
+    const candidates = this.#candidates.filter((candidate) => matches(candidate, event));
+    if (!candidates.length) return false;
+    this.#candidates = candidates;
     this.#held.push(event);
-    const ended = this.#candidates.filter(({ length }) => length === this.#held.length);
-    if (ended.length) this.#accounted = this.#held.length;
-    if (ended.length === this.#candidates.length) this.#expectRuns([]);
+    for (const candidate of candidates) candidate.at++;
+    const proving = candidates.filter(
+      ({ run, at, isProof }) =>
+        // An ID that one event alone has names it; and so many events in order are no coincidence.
+        (isProof && (at === run.length || (event.id !== undefined && run.own === 1))) || at > DIGESTS,
+    );
+    if (proving.length) {
+      this.#held = [];
+      // What is explained by one run is no proof of another.
+      for (const candidate of candidates) candidate.isProof = proving.includes(candidate);
+    }
     return true;
   }
 
-  #expectRuns(runs: Run[]): void {
-    this.#candidates = runs;
-    this.#held = [];
-    this.#accounted = 0;
+  /** Whether an event begins to repeat the run of an ID that came before. */
+  #restarts(event: RawEvent, id: string, isRepeatedId: boolean): boolean {
+    const run = this.knows(id) ? this.#runOf(id) : undefined;
+    this.#candidates = run ? [{ run, at: 0, isProof: !isRepeatedId }] : [];
+    this.#isDoubtful = isRepeatedId;
+    const isOld = this.#continues(event);
+    // The connection goes back once more: what was new on it may come again.
+    if (isOld) this.#freshId = undefined;
+    return isOld;
   }
 
   #remember(event: RawEvent): void {
-    if (event.id !== undefined) {
-      this.#lastId = event.id;
-      this.#isLastIdFresh = true;
-      if (this.#ids.size >= IDS) {
-        this.#olderIds = this.#ids;
-        this.#ids = new Set();
+    const { id = this.#id } = event;
+    let run = this.#runOf(id);
+    if (!run || id !== this.#id) {
+      if (this.#runs.size >= IDS) {
+        this.#olderRuns = this.#runs;
+        this.#runs = new Map();
       }
-      this.#ids.add(event.id);
-      this.#sinceId = { digests: [], length: 0 };
-    } else if (this.#sinceId !== this.#whole) {
-      extend(this.#sinceId, event);
+      this.#runs.set(id, (run = { digests: [], length: 0, own: 0 }));
+      this.#id = id;
     }
-    extend(this.#whole, event);
+    this.#freshId = event.id ?? this.#freshId;
+    if (event.id !== undefined && run.own === run.length) run.own++;
+    // Those of the answer's start are in both.
+    const isCompared = run.length < DIGESTS || this.#whole.length < DIGESTS;
+    const content = isCompared ? digest(event) : UNKNOWN;
+    for (const each of [run, this.#whole]) if (each.length++ < DIGESTS) each.digests.push(content);
+  }
+
+  #runOf(id: string): Run | undefined {
+    return this.#runs.get(id) ?? this.#olderRuns.get(id);
   }
 }
 
-function extend(run: Run, event: RawEvent): void {
-  run.length++;
-  if (run.digests.length < DIGESTS) run.digests.push(digest(event));
+/** So many events that are all of the answer so far, in their order, are no coincidence. */
+const NO_COINCIDENCE = 3;
+
+/** Stands for the content of an event that came on another page. */
+const UNKNOWN = 0;
+
+/** Whether an event is the next one of a run. */
+function matches({ run, at }: Candidate, event: RawEvent): boolean {
+  if (at >= run.length) return false;
+  return at >= DIGESTS || run.digests[at] === UNKNOWN || run.digests[at] === digest(event);
 }
 
 /** FNV-1a over the name and the first thousand characters: enough to tell two events of one answer apart. */

@@ -2,6 +2,7 @@ import { warnOfSecrets } from './diagnose.ts';
 import { optionThrew, TeleprinterError } from '../errors.ts';
 import type { Resume, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { TransportRequest } from '../contract/transport.ts';
+import { pageURL } from '../page-url.ts';
 
 /** What goes out: the address, what `fetch` takes beside it, and the `fetch` to use. */
 export type PreparedRequest = Pick<TransportRequest, 'input' | 'fetch'> & {
@@ -26,6 +27,25 @@ export function isAddress(resume: Resume | undefined): resume is Exclude<Resume,
   return Boolean(resume) && resume !== true;
 }
 
+/** The address of an input, which may be relative. */
+export function urlOf(input: RequestInput): string {
+  return input instanceof Request || input instanceof Response ? input.url : String(input);
+}
+
+/** The origin of an input; `undefined` where it has none. https://url.spec.whatwg.org/#concept-url-origin */
+export function originOf(input: StreamInput): string | undefined {
+  const url = input instanceof ReadableStream ? '' : urlOf(input);
+  return URL.canParse(url, pageURL()) ? new URL(url, pageURL()).origin : undefined;
+}
+
+function jsonOf(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    throw optionThrew('body', error);
+  }
+}
+
 /**
  * Prepares the requests of one stream. The function that it gives makes one attempt's request, calling the functions
  * among the options anew, and rejects with an OptionsError when one of them throws.
@@ -44,42 +64,37 @@ export function createRequest(
   // Not crypto.randomUUID, which plain-HTTP pages lack.
   const key = idempotencyKey === true ? crypto.getRandomValues(new Uint32Array(4)).join('-') : idempotencyKey;
 
-  async function call(option: 'headers' | 'body' | 'resume', ...args: unknown[]): Promise<unknown> {
-    const value: unknown = options[option];
-    try {
-      const given: unknown = typeof value === 'function' ? await value(...args) : value;
-      return option === 'headers' ? new Headers(given as HeadersInit) : given;
-    } catch (error) {
-      throw error instanceof TeleprinterError ? error : optionThrew(option, error);
-    }
-  }
-
   return async (lastEventId, resumeElsewhere, known) => {
     const target = (
-      resumeElsewhere ? await call('resume', { lastEventId, ...known }) : input
+      resumeElsewhere ? await valueOf(options, 'resume', { lastEventId, ...known }) : input
     ) as RequestInput;
-    const body = resumeElsewhere ? null : await call('body');
+    const body = resumeElsewhere ? null : await valueOf(options, 'body');
     const isJson = /^\[object (Object|Array)/.test({}.toString.call(body));
     const headers = new Headers((target as Request).headers);
-    ((await call('headers')) as Headers).forEach((value, name) => headers.set(name, value));
+    // The caller's headers may hold secrets: they go to the origin that the caller named.
+    if (originOf(target) === originOf(input)) {
+      ((await valueOf(options, 'headers')) as Headers).forEach((value, name) => headers.set(name, value));
+    }
     const defaults = {
       Accept: 'text/event-stream',
       'Content-Type': isJson && 'application/json',
       'Idempotency-Key': key,
       // Header values are bytes; an event ID is sent in UTF-8, as EventSource sends it.
-      'Last-Event-ID': String.fromCharCode(...new TextEncoder().encode(lastEventId)),
+      'Last-Event-ID': Array.from(new TextEncoder().encode(lastEventId), (byte) =>
+        String.fromCharCode(byte),
+      ).join(''),
     };
     for (const [name, value] of Object.entries(defaults)) {
       if (value && !headers.has(name)) headers.set(name, value);
     }
     const prepared: PreparedRequest = {
-      input: target instanceof Request ? target : String(target instanceof Response ? target.url : target),
+      input: target instanceof Request ? target : urlOf(target),
       init: {
         cache: 'no-store',
         ...(options as RequestInit),
         method: resumeElsewhere ? 'GET' : method,
         // Without one, a Request keeps its own.
-        body: isJson ? JSON.stringify(body) : (body as BodyInit | null),
+        body: isJson ? jsonOf(body) : (body as BodyInit | null),
         headers,
       },
       fetch: input instanceof Response ? async () => input : fetch,
@@ -87,4 +102,19 @@ export function createRequest(
     if (DEVELOPMENT) warnOfSecrets(prepared.input, headers);
     return prepared;
   };
+}
+
+/** The value of an option, or what its function gives. @throws OptionsError where that cannot be used */
+async function valueOf(
+  options: StreamOptions,
+  option: 'headers' | 'body' | 'resume',
+  ...args: unknown[]
+): Promise<unknown> {
+  const value: unknown = options[option];
+  try {
+    const given: unknown = typeof value === 'function' ? await value(...args) : value;
+    return option === 'headers' ? new Headers(given as HeadersInit) : given;
+  } catch (error) {
+    throw error instanceof TeleprinterError ? error : optionThrew(option, error);
+  }
 }

@@ -4,7 +4,10 @@ import type { StreamInput, StreamOptions } from './options.ts';
 
 /** What every stream of a client starts from. */
 export interface ClientDefaults<E extends EventNames = EventNames, T = unknown> extends StreamOptions<E, T> {
-  /** Put before every path that is not a whole URL. */
+  /**
+   * Put before every path that is not a whole URL. Default headers go to its origin alone.
+   * @default the page's own origin
+   */
   readonly baseURL?: string | URL | undefined;
 }
 

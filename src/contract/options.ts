@@ -13,14 +13,23 @@ type MaybePromise<T> = T | Promise<T>;
 /** A body: anything that `fetch` takes, or a plain object or array, which is sent as JSON. */
 export type Body = BodyInit | object;
 
-/** How a failed connection is tried again. */
+/**
+ * How lost and failed connections are tried again. The delay grows while connections live for less than five seconds,
+ * and is then never under 250 ms after the first (or `maxDelay`, where that is less).
+ */
 export interface RetryOptions {
-  /** How many attempts in a row may fail before the stream gives up. @default 5 */
+  /** How many attempts in a row may bring nothing new before the stream gives up. @default 5 */
   readonly limit?: number | undefined;
-  /** The first delay, in milliseconds; each later one is twice as long. @default 1000 */
+  /** The first delay, in milliseconds; each later one is up to twice as long. @default 1000 */
   readonly delay?: number | undefined;
   /** The longest delay, in milliseconds. @default 30000 */
   readonly maxDelay?: number | undefined;
+  /**
+   * The longest wait that the server may ask for by `Retry-After` or `retry-after-ms`, in milliseconds. Where it asks
+   * for a longer one, the stream fails at once with the HttpError, which has `retryAfter`.
+   * @default 60000
+   */
+  readonly maxRetryAfter?: number | undefined;
 }
 
 /** What is about to happen when a connection was lost. */
@@ -55,7 +64,10 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   RequestInit,
   'body' | 'headers'
 > {
-  /** Headers, or a function that is called for each connection (fresh tokens). */
+  /**
+   * Headers, or a function that is called for each connection (fresh tokens), and once more after a 401 that came before
+   * any of the answer. They go to the origin of the input alone.
+   */
   readonly headers?: HeadersInit | (() => MaybePromise<HeadersInit>) | undefined;
   /**
    * A body makes the method POST. A plain object or array is sent as JSON with its content type. A function is
@@ -98,16 +110,20 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   readonly reconnect?: 'resume' | 'always' | 'never' | undefined;
   /**
    * How a dropped stream goes on from its last event ID. `true`: by the same request, a POST too (the server honours
-   * `Last-Event-ID`). A URL, or a function that gives a URL or Request: by a GET there.
+   * `Last-Event-ID`). A URL, or a function that gives a URL or Request: by a GET there. Another origin than that of the
+   * input gets none of `headers`, but those of the Request.
    * @default true for GET and HEAD, else false
    */
   readonly resume?: Resume | undefined;
-  /** How failed connections are tried again. The server's `retry:` replaces `delay`; `Retry-After` is obeyed. */
+  /**
+   * How lost and failed connections are tried again. The server's `retry:` replaces `delay`; `Retry-After`,
+   * `retry-after-ms` and `x-should-retry` are obeyed.
+   */
   readonly retry?: RetryOptions | undefined;
   /** Limits in milliseconds; 0 is none. */
   readonly timeout?:
     | {
-        /** Until the response headers. @default 30000 */
+        /** From the start of an attempt, functions among the options included, to the response headers. @default 300000 */
         readonly connect?: number | undefined;
         /** Between bytes; comments count. Needs fetch. @default 0 */
         readonly idle?: number | undefined;
@@ -119,12 +135,15 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   readonly lastEventId?: string | undefined;
   /**
    * Remembers the place in the answer under this name in `sessionStorage`, and goes on from there after a reload: what
-   * had arrived comes first, in one piece. Forgotten when the answer has ended, or is closed. It needs event IDs, or
-   * a `resume` address that replays the answer; a POST needs `resume`.
+   * had arrived comes first, in one piece. Forgotten when the answer has ended, is closed, or another request (method,
+   * URL or body) is made under the name. It needs event IDs, or a `resume` address that replays the answer; a POST needs
+   * `resume`.
    */
   readonly resumeKey?: string | undefined;
   /** The largest event, in characters. A larger one fails the stream. @default 16777216 */
   readonly maxEventSize?: number | undefined;
+  /** Whether the times of a stream become `performance.measure` entries, for DevTools. @default true */
+  readonly userTiming?: boolean | undefined;
   /** For interceptors and tests. @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** A connection opened. Native EventSource has no response to show. */

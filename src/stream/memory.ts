@@ -1,3 +1,6 @@
+import { methodOf, urlOf } from '../connection/request.ts';
+import type { StreamInput, StreamOptions } from '../contract/options.ts';
+import { pageURL } from '../page-url.ts';
 import type { KeptAnswer } from './answer.ts';
 
 /** From where to go on with an answer, and the answer up to there. */
@@ -7,55 +10,133 @@ interface Place {
   readonly answer: KeptAnswer;
 }
 
-/** Keeps the place in one answer over a reload of the page. */
-export interface Memory {
-  /** What an earlier page left. */
+/** What is stored: the request that it belongs to, and the place; an empty one where the answer is replayed. */
+type Entry = Partial<Place> & { readonly request: string };
+
+/**
+ * Keeps the place in one answer over a reload of the page, in `sessionStorage`, which outlives a reload and is this
+ * tab's own. It is written when the page goes or is hidden (the last that a page hears of on a phone), not with each
+ * event: that would be quadratic. https://developer.chrome.com/docs/web-platform/page-lifecycle-api
+ */
+export class Memory {
+  /** The place that an earlier page left for the same request. */
   readonly restored: Partial<Place> | undefined;
-  /** From now on, leave behind what is kept when the page goes. */
-  watch(): void;
+  readonly #key: string;
+  readonly #request: string;
+  readonly #isReplayed: boolean;
+  #entry: Entry | undefined;
+  readonly #save = (): void => {
+    if (this.#entry) write(this.#key, this.#entry);
+  };
+
+  /** @param isReplayed Whether the place to resume at replays the answer where no event ID says from where. */
+  constructor(key: string, input: StreamInput, options: StreamOptions, isReplayed: boolean) {
+    this.#key = key;
+    this.#request = digestOf(input, options);
+    this.#isReplayed = isReplayed;
+    const entry = read(key);
+    if (entry?.request === this.#request) this.restored = entry;
+    // Of another request, or damaged.
+    else forget(key);
+  }
+
+  /** From now on, leaves behind what is kept when the page goes. */
+  watch(): void {
+    addEventListener('pagehide', this.#save);
+    addEventListener('visibilitychange', this.#save);
+  }
+
   /** The answer has come as far as this. */
-  keep(place: Place): void;
-  /** The stream is over: an answer that is not stays kept. */
-  end(isUnfinished: boolean): void;
+  keep(place: Place): void {
+    const request = this.#request;
+    this.#entry =
+      place.lastEventId || place.cursor ? { ...place, request } : this.#isReplayed ? { request } : undefined;
+  }
+
+  /** The stream is over: an unfinished answer stays kept. */
+  end(isUnfinished: boolean): void {
+    removeEventListener('pagehide', this.#save);
+    removeEventListener('visibilitychange', this.#save);
+    if (isUnfinished) this.#save();
+    else forget(this.#key);
+  }
 }
 
 /**
- * Remembers in `sessionStorage`, which outlives a reload, and is this tab's own. It is written when the page goes or
- * is hidden (the last that a page hears of on a phone), not with each event: that would be quadratic.
- * https://developer.chrome.com/docs/web-platform/page-lifecycle-api
+ * Whether an earlier page has left an answer under this `resumeKey` that is not finished, so that `stream()` with the
+ * same request goes on with it. False where there is no `sessionStorage`.
  *
- * @param isReplayed Whether the place to resume at replays the answer where no event ID says from where.
+ * @example
+ * if (isUnfinished('chat-7')) show(stream('/api/chat', { body, resume: true, resumeKey: 'chat-7' }));
  */
-export function createMemory(key: string, isReplayed: boolean): Memory {
-  const name = `teleprinter:${key}`;
-  let kept: Partial<Place> | undefined;
+export function isUnfinished(resumeKey: string): boolean {
+  return read(resumeKey) !== undefined;
+}
 
-  function withStorage<T>(use: (storage: Storage) => T): T | undefined {
-    try {
-      return use(sessionStorage);
-    } catch {
-      // None here (a worker, a sandboxed frame), or it is full: after a reload the answer starts over.
-      return undefined;
-    }
+const nameOf = (key: string): string => `teleprinter:${key}`;
+
+/** The entry of a key, if there is one that is whole. */
+function read(key: string): Entry | undefined {
+  try {
+    const entry = JSON.parse(sessionStorage.getItem(nameOf(key))!) as Entry | null;
+    const { request, lastEventId, answer } = entry!;
+    const isPlace =
+      typeof lastEventId === 'string' &&
+      Array.isArray(answer) &&
+      typeof answer[0] === 'string' &&
+      typeof answer[1] === 'string' &&
+      Array.isArray(answer[2]) &&
+      (answer[2] as unknown[]).every((call) => typeof (call as { json?: unknown } | null)?.json === 'string');
+    return typeof request === 'string' && (isPlace || !('answer' in entry!)) ? entry! : undefined;
+  } catch {
+    // No storage (a worker, a sandboxed frame), no entry, or one that is no JSON.
+    return undefined;
   }
-  const save = (): void => {
-    if (kept) withStorage((storage) => storage.setItem(name, JSON.stringify(kept)));
-  };
+}
 
-  return {
-    restored: withStorage((storage) => JSON.parse(storage.getItem(name)!) as Place | null) ?? undefined,
-    watch() {
-      addEventListener('pagehide', save);
-      addEventListener('visibilitychange', save);
-    },
-    keep(place) {
-      kept = place.lastEventId || place.cursor ? place : isReplayed ? {} : undefined;
-    },
-    end(isUnfinished) {
-      removeEventListener('pagehide', save);
-      removeEventListener('visibilitychange', save);
-      if (isUnfinished) save();
-      else withStorage((storage) => storage.removeItem(name));
-    },
-  };
+function write(key: string, entry: Entry): void {
+  try {
+    sessionStorage.setItem(nameOf(key), JSON.stringify(entry));
+  } catch {
+    // No storage, or it is full: after a reload the answer starts over.
+  }
+}
+
+function forget(key: string): void {
+  try {
+    sessionStorage.removeItem(nameOf(key));
+  } catch {
+    // No storage: nothing to forget.
+  }
+}
+
+/** What tells one request from another. A function's body is not known before it is called. */
+function digestOf(input: StreamInput, options: StreamOptions): string {
+  if (input instanceof ReadableStream || input instanceof Response) return '';
+  const { body } = options;
+  const url = new URL(urlOf(input), pageURL()).href;
+  return hashOf(JSON.stringify([methodOf(input, options), url, fieldsOf(body)]));
+}
+
+/** A body as JSON: of a form, its fields; of bytes, how many there are. */
+function fieldsOf(body: StreamOptions['body']): unknown {
+  if (body instanceof FormData || body instanceof URLSearchParams) {
+    return Array.from(body as unknown as Iterable<[string, unknown]>, ([name, value]) => [
+      name,
+      fieldsOf(value as Blob),
+    ]);
+  }
+  if (body instanceof Blob) return [body.type, body.size];
+  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : body;
+}
+
+/** Two FNV-1a hashes of 32 bits: no secret is kept by it, and no body need be stored. */
+function hashOf(text: string): string {
+  return [2_166_136_261, 97]
+    .map((basis) => {
+      let hash = basis;
+      for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
+      return (hash >>> 0).toString(36);
+    })
+    .join('');
 }

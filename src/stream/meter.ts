@@ -29,41 +29,51 @@ const HELD_BACK_MS = 1000;
 /** Nothing for so many milliseconds is a stall that a reader sees. */
 const STALL_MS = 1000;
 
-/** So many stalls and reconnects of a stream are told, as the browser keeps all that is. */
-const MOST_ENTRIES = 100;
+/**
+ * So many entries are kept for the whole page. The browser keeps each for ever, and monitoring scripts collect them.
+ * A recording in DevTools has those that are cleared, too.
+ */
+const MOST_ENTRIES = 400;
+const ENTRIES = ['connect', 'firstEvent', 'firstText', 'duration', 'stall', 'reconnect'] as const;
 
 let streams = 0;
+let entries = 0;
 
-/** @param isResumed Whether the answer was begun before: then much may wait, and come at once. */
-export function createMeter(isResumed: boolean, input: StreamInput): Meter {
+/**
+ * @param isResumed Whether the answer was begun before: then much may wait, and come at once.
+ * @param leavesEntries Whether the times become `performance.measure` entries.
+ */
+export function createMeter(isResumed: boolean, input: StreamInput, leavesEntries = true): Meter {
   // The times and the bytes come when they do.
   const metrics = { events: 0, reconnects: 0, longestStallMs: 0, buffered: false } as Meter['metrics'];
   let start = 0;
   let last = Infinity;
   let lostAt = 0;
-  let entries = 0;
   let track: string;
 
   /** Each stream is a track of its own: https://developer.chrome.com/docs/devtools/performance/extension */
-  function tell(name: string, from: number, end: number): void {
+  function leaveEntry(name: (typeof ENTRIES)[number], from: number, end: number): void {
+    // Some test environments have no User Timing.
+    if (!leavesEntries || !performance.measure) return;
+    if (entries++ >= MOST_ENTRIES) {
+      for (const entry of ENTRIES) performance.clearMeasures(`teleprinter:${entry}`);
+      entries = 1;
+    }
     const devtools = { dataType: 'track-entry', trackGroup: 'Teleprinter', track };
     performance.measure(`teleprinter:${name}`, { start: from, end, detail: { devtools } });
-  }
-  function tellOneMore(name: string, from: number, end: number): void {
-    if (entries++ < MOST_ENTRIES) tell(name, from, end);
   }
   function active(): void {
     const now = performance.now();
     const stall = now - last;
     if (stall > metrics.longestStallMs) metrics.longestStallMs = stall;
-    if (stall >= STALL_MS) tellOneMore('stall', last, now);
+    if (stall >= STALL_MS) leaveEntry('stall', last, now);
     last = now;
   }
   function mark(name: Parameters<Meter['mark']>[0]): void {
     if (metrics[name] !== undefined || !start) return;
     const now = performance.now();
     metrics[name] = now - start;
-    tell(name.slice(0, -2), start, now);
+    leaveEntry(name.slice(0, -2) as (typeof ENTRIES)[number], start, now);
   }
 
   return {
@@ -75,7 +85,7 @@ export function createMeter(isResumed: boolean, input: StreamInput): Meter {
     open() {
       active();
       mark('connectMs');
-      if (lostAt) tellOneMore('reconnect', lostAt, last);
+      if (lostAt) leaveEntry('reconnect', lostAt, last);
       lostAt = 0;
     },
     lost() {

@@ -13,7 +13,7 @@ import { optionThrew, TeleprinterError } from '../errors.ts';
 import { Answer } from './answer.ts';
 import { Consumers } from './consumers.ts';
 import { Decoding, type DecodedListener } from './decoding.ts';
-import { createMemory } from './memory.ts';
+import { Memory } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { report } from './report.ts';
 
@@ -31,11 +31,15 @@ export class Session implements ConnectionListener, DecodedListener {
   readonly #options: StreamOptions;
   readonly #format: Format;
   readonly #decoding: Decoding;
-  readonly #memory: ReturnType<typeof createMemory> | undefined;
+  readonly #memory: Memory | undefined;
   readonly #meter: ReturnType<typeof createMeter>;
   readonly #connect: ReturnType<typeof createConnection>;
   readonly #stop = new AbortController();
-  readonly #abort: () => void;
+  readonly #signals: readonly AbortSignal[];
+  readonly #abort = (): void => {
+    const { reason } = this.#signals.find(({ aborted }) => aborted)!;
+    this.#settle('stopped', undefined, reason);
+  };
   readonly #hasPartConsumer = (): boolean => this.consumers.hasPartConsumer;
   #answer: Answer;
   #read: ReturnType<Format['reader']>;
@@ -54,11 +58,16 @@ export class Session implements ConnectionListener, DecodedListener {
     const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
     this.#options = options;
     this.#format = format;
+    // A Request without a signal has one that never aborts.
+    this.#signals = [signal, input instanceof Request ? input.signal : undefined].filter(
+      (some) => some instanceof AbortSignal,
+    );
     this.typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
     this.eventTypes = { names: this.typeNames };
     this.consumers = new Consumers(options, () => this.close());
     this.#decoding = new Decoding(decode, schemas, this);
-    this.#memory = resumeKey === undefined ? undefined : createMemory(resumeKey, isAddress(resume));
+    this.#memory =
+      resumeKey === undefined ? undefined : new Memory(resumeKey, input, options, isAddress(resume));
     const restored = this.#memory?.restored;
     this.lastEventId = restored?.lastEventId ?? options.lastEventId ?? '';
     this.#cursor = restored?.cursor;
@@ -66,11 +75,14 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#read = format.reader();
     this.result = new Promise((resolve) => (this.#resolve = resolve));
     const from = { lastEventId: this.lastEventId, isResumed: Boolean(restored ?? this.lastEventId) };
-    this.#meter = createMeter(from.isResumed, input);
+    // Throws where the options are wrong: before anything else is touched.
+    this.#meter = createMeter(from.isResumed, input, options.userTiming);
     this.#connect = createConnection(input, options, from, this);
-    this.#abort = () => this.#settle('stopped', undefined, signal!.reason);
-    if (signal?.aborted) this.#abort();
-    else signal?.addEventListener('abort', this.#abort);
+    for (const signal of this.#signals) {
+      // Not yet: a callback is called after `stream()` has returned.
+      if (signal.aborted) queueMicrotask(this.#abort);
+      else signal.addEventListener('abort', this.#abort);
+    }
   }
 
   get formatName(): string {
@@ -217,7 +229,7 @@ export class Session implements ConnectionListener, DecodedListener {
       lastEventId: this.lastEventId,
       metrics: { ...this.#meter.metrics },
     };
-    this.#options.signal?.removeEventListener('abort', this.#abort);
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#abort);
     this.#stop.abort();
     // Closed before it sent a request, it has nothing to forget.
     if (this.state !== 'idle') {

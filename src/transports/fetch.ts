@@ -9,6 +9,11 @@ export const fetchTransport: Transport = {
   async connect({ input, init, fetch, maxEventSize, jsonLines }, sink) {
     // A Request can be sent once; its clone leaves it whole for the next attempt.
     const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
+    if (init.signal.aborted) {
+      // A `fetch` of the user's that does not listen to the signal.
+      await response.body?.cancel();
+      throw init.signal.reason;
+    }
     if (response.status === 204) return false;
     await assertEventStream(response, jsonLines);
     sink.open(response);

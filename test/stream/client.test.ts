@@ -88,6 +88,7 @@ describe('a client', () => {
     const server = await serve([sse('a', { id: 1 }), ...cutAfter('a')], [endEvent, end]);
     let token = 0;
     const client = createClient({
+      baseURL: server.url,
       headers: async () => ({ Authorization: `Bearer ${++token}` }),
       retry: { delay: 1 },
       onText: server.onText,

@@ -318,9 +318,9 @@ describe('the outcome', () => {
     expect(result).toMatchObject({ outcome: 'tool-calls', usage: { inputTokens: 24 } });
   });
 
-  test('of an answer of which nothing comes is truncated', async () => {
-    expect((await read('')).result.outcome).toBe('truncated');
-    expect((await read(': keep-alive\n\n')).result.outcome).toBe('truncated');
+  test('of an answer of which nothing comes is failed', async () => {
+    expect((await read('')).result.outcome).toBe('failed');
+    expect((await read(': keep-alive\n\n')).result.outcome).toBe('failed');
   });
 });
 

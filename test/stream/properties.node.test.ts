@@ -91,7 +91,8 @@ test('a request that failed is sent again only where that is safe, and no oftene
           if (typeof status === 'string') throw new TypeError('no network');
           return new Response('no', { status });
         });
-        const options = { method, fetch, reconnect, resume, retry: { limit, delay: 0 } } as StreamOptions;
+        const retry = { limit, delay: 0, maxDelay: 0 };
+        const options = { method, fetch, reconnect, resume, retry } as StreamOptions;
         const { outcome } = await stream(URL, { ...options, idempotencyKey: key }).result;
         const isSafe = ['GET', 'HEAD'].includes(method) || key || REFUSALS.includes(status as number);
         const isRepeated =

@@ -476,7 +476,7 @@ test('a thousand streams leave no timer, listener, reader or connection behind',
   try {
     const whole = await serve(hello);
     const hanging = await serve([sse('a'), hang]);
-    const refusing = await serve(answer(429, 'text/plain', '', { 'retry-after': '600' }));
+    const refusing = await serve(answer(429, 'text/plain', '', { 'retry-after': '30' }));
     const cut = await serve(answer(401, 'text/plain', 'no'));
     timers.clear();
     listeners.clear();
