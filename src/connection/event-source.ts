@@ -1,6 +1,7 @@
 import { backoff, waitToReconnect } from './backoff.ts';
 import { connectionBroke, HttpError, TeleprinterError } from '../errors.ts';
 import type { StreamOptions } from '../contract/options.ts';
+import { isUnusable, onWindowStop, watchPolicy } from './futile.ts';
 import { createRequest, isSafeMethod, methodOf } from './request.ts';
 import { pageURL } from '../page-url.ts';
 import { validate } from './validate.ts';
@@ -52,6 +53,11 @@ class FetchEventSource extends EventTarget {
       });
     }
     Object.defineProperty(this.prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true });
+    Object.defineProperty(this, 'name', { value: 'EventSource', configurable: true });
+    // A class has members that are not enumerable, an interface of the standard has. https://webidl.spec.whatwg.org/#interface-prototype-object
+    for (const name of ['url', 'withCredentials', 'readyState', 'close']) {
+      Object.defineProperty(this.prototype, name, { enumerable: true });
+    }
   }
 
   declare static readonly CONNECTING: 0;
@@ -90,7 +96,9 @@ class FetchEventSource extends EventTarget {
     const method = methodOf(this.#url, options);
     validate(this.#url, options, isSafeMethod(method));
     const credentials = this.#withCredentials ? 'include' : 'same-origin';
-    void this.#run(createRequest(this.#url, { ...options, credentials }, method));
+    const request = createRequest(this.#url, { ...options, credentials }, method);
+    // Of a `fetch` of the caller's nobody knows what it can do.
+    void this.#run(request, !options.fetch && isUnusable(this.#url));
   }
 
   get url(): string {
@@ -110,17 +118,25 @@ class FetchEventSource extends EventTarget {
     this.#stop.abort();
   }
 
-  async #run(request: ReturnType<typeof createRequest>): Promise<void> {
+  async #run(request: ReturnType<typeof createRequest>, isFutile: boolean): Promise<void> {
     const { signal } = this.#stop;
     for (this.#failures = 0; ; this.#failures++) {
       let error: TeleprinterError | undefined;
+      const policy = watchPolicy(this.#url);
+      let isStopped = false;
+      const unwatch = onWindowStop(() => (isStopped = true));
       try {
         await this.#connect(request);
       } catch (cause) {
         if (cause instanceof TeleprinterError) return this.#failConnection(cause);
         error = connectionBroke(cause);
-        // [spec] if res is an aborted network error, then fail the connection. E.g. window.stop() aborts.
-        if ((cause as Error | null)?.name === 'AbortError') return this.#failConnection(error);
+        // [spec] if res is an aborted network error, then fail the connection. [Otherwise] reestablish the connection,
+        // unless the user agent knows that to be futile
+        const isAborted = isStopped || (cause as Error | null)?.name === 'AbortError';
+        if (isAborted || isFutile || (await policy.isForbidden())) return this.#failConnection(error);
+      } finally {
+        policy.end();
+        unwatch();
       }
       if (this.#readyState === CLOSED) return;
       this.#readyState = CONNECTING;

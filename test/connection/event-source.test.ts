@@ -38,6 +38,27 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
     return source;
   }
 
+  test('it has the name and the enumerable members of the interface', () => {
+    const members: string[] = [];
+    for (const name in EventSource.prototype) members.push(name);
+    expect(EventSource.name).toBe('EventSource');
+    expect(EventSource.length).toBe(1);
+    // Those of EventTarget come after its own.
+    expect(members.slice(0, 10).toSorted()).toEqual([
+      'CLOSED',
+      'CONNECTING',
+      'OPEN',
+      'close',
+      'onerror',
+      'onmessage',
+      'onopen',
+      'readyState',
+      'url',
+      'withCredentials',
+    ]);
+    expect(Object.keys(EventSource).toSorted()).toEqual(['CLOSED', 'CONNECTING', 'OPEN']);
+  });
+
   const next = (source: EventSource, type = 'message'): Promise<MessageEvent> =>
     new Promise((resolve) => source.addEventListener(type, (event) => resolve(event), { once: true }));
 
