@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import license from 'rollup-plugin-license';
 
 const typescript = (isDevelopment) =>
   esbuild({
@@ -41,32 +43,42 @@ const modules = (dir, isDevelopment) => ({
   },
 });
 
+const NOTICES = 'dist/THIRD-PARTY-NOTICES.txt';
+
+/** The licences of what a file bundles, in full, as each of them asks. */
+const notices = (dependencies) =>
+  dependencies
+    .map(({ name, version, licenseText }) => `${name} ${version}\n\n${licenseText.trim()}\n`)
+    .toSorted()
+    .join('\n---\n\n');
+
+/** A file for a script tag. It loads no other script, so that its integrity covers all that runs. */
+const scriptFile = (entry, noticesFile) => ({
+  input: `src/${entry}.ts`,
+  plugins: [
+    typescript(false),
+    nodeResolve(),
+    terser({ compress: { passes: 3 }, format: { ascii_only: true } }),
+    license({
+      banner: {
+        commentStyle: 'ignored',
+        content:
+          'teleprinter <%= pkg.version %>\n\n<%= data.own %>\n---\n\n<%= data.notices(dependencies) %>',
+        data: { own: readFileSync('LICENSE', 'utf8'), notices },
+      },
+      thirdParty: {
+        allow: { test: 'MIT', failOnUnlicensed: true, failOnViolation: true },
+        ...(noticesFile && { output: { file: noticesFile, template: notices } }),
+      },
+    }),
+  ],
+  output: { file: `dist/teleprinter.${entry}.js`, format: 'iife', name: 'teleprinter', sourcemap: true },
+});
+
 export default [
   modules('dist', false),
   modules('dist/development', true),
-  {
-    input: 'src/markdown.ts',
-    // Of marked only the lexer is used; the rest is made when it is loaded, and nobody looks at it.
-    treeshake: 'smallest',
-    plugins: [
-      typescript(false),
-      nodeResolve(),
-      terser({ module: true, compress: { passes: 3 }, format: { ascii_only: true } }),
-    ],
-    output: { file: 'dist/teleprinter.markdown.js', format: 'es', sourcemap: true },
-  },
-  {
-    input: 'src/global.ts',
-    plugins: [
-      typescript(false),
-      nodeResolve(),
-      terser({ compress: { passes: 3 }, format: { ascii_only: true } }),
-    ],
-    output: {
-      file: 'dist/teleprinter.global.js',
-      format: 'iife',
-      name: 'teleprinter',
-      sourcemap: true,
-    },
-  },
+  scriptFile('global'),
+  // Of marked only the lexer is used; the rest is created when it is loaded, and nothing reads it.
+  { ...scriptFile('full', NOTICES), treeshake: 'smallest' },
 ];

@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import OpenAI from 'openai';
-import { chromium, type Browser } from 'playwright';
+import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { chromiumArgs, findChromium } from '../chromium.ts';
+import { scriptTag, scriptTagsIn } from '../script-tag.mjs';
+import { blocks, serverCode, startReadmeServer } from './readme-server.ts';
 
 const readme = readFileSync('README.md', 'utf8');
-const blocks = Array.from(readme.matchAll(/```(?:html|js)\n(.*?)```/gs), ([, code = '']) => code);
-const [page = '', example = '', server = ''] = blocks;
+const [page = '', example = ''] = blocks;
 const blockWith = (text: string): string => blocks.find((code) => code.includes(text)) ?? '';
 const feed = blockWith('teleprinter/eventsource');
 const importMap = JSON.stringify({
@@ -18,8 +17,10 @@ const importMap = JSON.stringify({
     teleprinter: '/dist/index.js',
     'teleprinter/eventsource': '/dist/eventsource.js',
     'teleprinter/json': '/dist/json.js',
-    'teleprinter/markdown': '/dist/teleprinter.markdown.js',
+    'teleprinter/markdown': '/dist/markdown.js',
+    'character-entities-html4': '/entities/index.js',
     'eventsource-parser': '/parser/index.js',
+    marked: '/marked/marked.esm.js',
     jsonriver: '/jsonriver/index.js',
   },
 });
@@ -43,13 +44,23 @@ afterAll(async () => {
   await model.stop();
 });
 
+/** Answers for the CDN, which has nothing but the files of this package. */
+async function serveFromCdn(tab: Page): Promise<void> {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const root = `https://unpkg.com/teleprinter@${version}/`;
+  await tab.route('https://unpkg.com/**', (route) => {
+    const url = route.request().url();
+    return url.startsWith(root)
+      ? route.fulfill({ path: url.slice(root.length), headers: { 'Access-Control-Allow-Origin': '*' } })
+      : route.abort();
+  });
+}
+
 /** Opens a page of the demo's origin that has just this in it. */
 async function open(html: string) {
   const tab = await browser.newPage();
   await tab.route(`${demo.url}/readme`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
-  await tab.route('https://unpkg.com/teleprinter', (route) =>
-    route.fulfill({ path: 'dist/teleprinter.global.js' }),
-  );
+  await serveFromCdn(tab);
   const logged = tab.waitForEvent('console', { timeout: 20_000 });
   logged.catch(() => {});
   await tab.goto(`${demo.url}/readme`);
@@ -129,15 +140,7 @@ test("the README's markdown is shown, and its hook called", async () => {
 });
 
 test("the README's form asks, and the answer is markdown", async () => {
-  const { tab } = await open(
-    `<script src="https://unpkg.com/teleprinter"></script>${blockWith('<form id="ask">')}`,
-  );
-  await tab.route('https://unpkg.com/teleprinter.markdown.js', (route) =>
-    route.fulfill({
-      path: 'dist/teleprinter.markdown.js',
-      headers: { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'text/javascript' },
-    }),
-  );
+  const { tab } = await open(`${scriptTagsIn(page)[0]}${blockWith('<form id="ask">')}`);
   expect(await tab.textContent('tele-printer')).toContain('Ask me something.');
   await tab.click('button');
   await expect
@@ -155,45 +158,53 @@ test("the README's five lines of ESM type an answer", async () => {
   await expect.poll(() => tab.textContent('output')).toMatch(/^Because.*🙂$/s);
 });
 
+test("the README's script tags name this version, and the integrity of what the build makes", () => {
+  const tags = scriptTagsIn(readme);
+  expect(tags.length).toBeGreaterThan(0);
+  // `npm run readme` writes them.
+  for (const tag of tags) expect(tag).toBe(scriptTag());
+});
+
 test("the README's server streams, ends, and stops the model when the browser leaves", async () => {
-  expect(server.trim().split('\n').length).toBeLessThanOrEqual(22);
-  const onFreePort = server.replace(
-    '.listen(3000)',
-    '.listen(0, function () { console.log(this.address().port); })',
+  expect(serverCode.trim().split('\n').length).toBeLessThanOrEqual(30);
+  const server = await startReadmeServer(model.baseURL);
+  expect(await (await fetch(`http://localhost:${server.port}/api/chat?prompt=tea`)).text()).toMatch(
+    /^data: \{"id":"chatcmpl.*event: end\ndata:\n\n$/s,
   );
+  await server.stop();
   const slow = await startModel({ tokenDelay: 200 });
-  for (const [own, check] of [
-    [
-      model,
-      async (url: string) => {
-        expect(await (await fetch(`${url}?prompt=tea`)).text()).toMatch(
-          /^data: \{"id":"chatcmpl.*event: end\ndata:\n\n$/s,
-        );
-      },
-    ],
-    [
-      slow,
-      async (url: string) => {
-        const { body } = await fetch(url);
-        await body?.cancel();
-        await expect.poll(() => slow.stats.stopped).toBe(1);
-      },
-    ],
-  ] as const) {
-    const running = spawn(process.execPath, ['--input-type=module', '-e', onFreePort], {
-      env: { ...process.env, OPENAI_API_KEY: 'none', OPENAI_BASE_URL: own.baseURL },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    try {
-      const [port] = (await once(running.stdout, 'data')) as [Buffer];
-      await check(`http://localhost:${String(port).trim()}/`);
-      expect(running.exitCode).toBeNull();
-    } finally {
-      running.kill();
-      await once(running, 'exit');
-    }
-  }
+  const slowServer = await startReadmeServer(slow.baseURL);
+  const { body } = await fetch(`http://localhost:${slowServer.port}/api/chat`);
+  await body?.cancel();
+  await expect.poll(() => slow.stats.stopped).toBe(1);
+  expect(slowServer.isRunning()).toBe(true);
+  await slowServer.stop();
   await slow.stop();
+});
+
+test("the README's first examples ask the README's first server, which answers what they ask", async () => {
+  const server = await startReadmeServer(model.baseURL);
+  const url = `http://localhost:${server.port}`;
+  const { prompts } = model.stats;
+  const tab = await browser.newPage();
+  await serveFromCdn(tab);
+  const modules = `${url}/{dist,parser}/**`;
+  await tab.route(modules, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    await route.fulfill({ response: await route.fetch({ url: demo.url + pathname }) });
+  });
+  const pages = {
+    tag: page,
+    module: `<output></output><script type="importmap">${importMap}</script><script type="module">${example}</script>`,
+  };
+  for (const [name, html] of Object.entries(pages)) {
+    await tab.route(`${url}/${name}`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+    await tab.goto(`${url}/${name}`);
+    await expect.poll(() => tab.textContent('tele-printer, output')).toMatch(/^Because.*🙂$/s);
+  }
+  expect(prompts.slice(-2)).toEqual(['Hello', 'Why is streaming worth it?']);
+  await tab.close();
+  await server.stop();
 });
 
 test('the README lists every option, error and outcome', async () => {

@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listen } from '../../demo/listen.mjs';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+
+const FULL = '/teleprinter@0.1.0/dist/teleprinter.full.js';
+const SMALL = '/teleprinter@0.1.0/dist/teleprinter.global.js';
+const ANSWER = '# Tea\n\nWarm the **pot**.\n';
+
+const bytesOf = (path: string): Buffer => readFileSync(path.slice('/teleprinter@0.1.0/'.length));
+const digestOf = (bytes: string | Buffer): string =>
+  `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+
+let browser: Browser;
+/** A CDN on an origin of its own, which sends a request without a version on to the newest one. */
+let cdn: Awaited<ReturnType<typeof listen>>;
+let site: typeof cdn;
+let origin: string;
+let html: string;
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  cdn = await listen(
+    ({ url }, response) => {
+      response.setHeader('Access-Control-Allow-Origin', '*');
+      if (url === FULL || url === SMALL)
+        response.setHeader('Content-Type', 'text/javascript').end(bytesOf(url));
+      else if (url!.startsWith('/teleprinter/'))
+        response.writeHead(302, { Location: url!.replace('teleprinter/', 'teleprinter@0.1.0/') }).end();
+      else response.writeHead(404).end();
+    },
+    0,
+    '127.0.0.1',
+  );
+  site = await listen(
+    ({ url }, response) => {
+      if (url === '/answer') {
+        response.setHeader('Content-Type', 'text/event-stream');
+        for (const letter of ANSWER) response.write(`data: ${JSON.stringify({ text: letter })}\n\n`);
+        response.end('event: end\ndata:\n\n');
+      } else response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end(html);
+    },
+    0,
+    '127.0.0.1',
+  );
+  origin = `http://127.0.0.1:${cdn.port}`;
+});
+afterAll(async () => {
+  await browser.close();
+  await cdn.stop();
+  await site.stop();
+});
+
+const scriptOf = (path: string, more = ''): string =>
+  `<script src="${origin}${path}" crossorigin="anonymous" ${more}></script>`;
+const element = '<tele-printer src="/answer" end="end" markdown speed="100000">Thinking…</tele-printer>';
+
+/** Opens this page, and gives what it asked for, and what went wrong. */
+async function open(body: string, policy?: string) {
+  html = `<!doctype html><title>A page</title>${body}`;
+  headers = policy ? { 'Content-Security-Policy': policy } : {};
+  const tab = await browser.newPage();
+  const requests: string[] = [];
+  const problems: string[] = [];
+  tab.on('request', (request) => requests.push(`${request.resourceType()} ${request.url()}`));
+  tab.on('console', (message) => problems.push(message.text()));
+  tab.on('pageerror', ({ message }) => problems.push(message));
+  await tab.goto(`http://127.0.0.1:${site.port}/`);
+  return { tab, problems, scripts: () => requests.filter((request) => request.startsWith('script ')) };
+}
+
+describe('the full file, from another origin,', () => {
+  test.each([
+    ['as the version that the page names', FULL],
+    ['behind a redirect to that version', FULL.replace('@0.1.0', '')],
+  ])('shows markdown under SRI, a policy that allows one hash, and Trusted Types: %s', async (_, path) => {
+    const integrity = digestOf(bytesOf(FULL));
+    const policy = `default-src 'none'; connect-src 'self'; style-src 'none'; script-src '${integrity}'; require-trusted-types-for 'script'; trusted-types 'none'`;
+    const { tab, problems, scripts } = await open(
+      `${scriptOf(path, `integrity="${integrity}"`)}${element}`,
+      policy,
+    );
+    await expect.poll(() => tab.locator('tele-printer h1').textContent()).toBe('Tea');
+    await expect.poll(() => tab.getAttribute('tele-printer', 'data-teleprinter')).toBe('finished');
+    expect(await tab.textContent('tele-printer strong')).toBe('pot');
+    expect(new Set(scripts().map((request) => request.replace('@0.1.0', '')))).toEqual(
+      new Set([`script ${origin}${FULL.replace('@0.1.0', '')}`]),
+    );
+    expect(problems).toEqual([]);
+    await tab.close();
+  });
+
+  test('does not run where a byte of it is another', async () => {
+    const integrity = digestOf(`${bytesOf(FULL).toString()} `);
+    const { tab } = await open(`${scriptOf(FULL, `integrity="${integrity}"`)}${element}`);
+    expect(await tab.evaluate(() => customElements.get('tele-printer') === undefined)).toBe(true);
+    await tab.close();
+  });
+
+  test('has the library and the markdown view in window.teleprinter', async () => {
+    const { tab } = await open(scriptOf(FULL));
+    const names = await tab.evaluate('Object.keys(window.teleprinter)');
+    expect(names).toEqual(
+      expect.arrayContaining(['stream', 'createClient', 'typewriter', 'markdown', 'TelePrinterElement']),
+    );
+    await tab.close();
+  });
+});
+
+describe('the small file', () => {
+  test('shows markdown as text, and says once which file to take', async () => {
+    const { tab, problems, scripts } = await open(`${scriptOf(SMALL)}${element}${element}`);
+    for (const at of [0, 1])
+      await expect.poll(() => tab.locator('tele-printer').nth(at).textContent()).toBe(ANSWER);
+    expect(problems).toEqual([expect.stringContaining('teleprinter.full.js')]);
+    expect(scripts()).toEqual([`script ${origin}${SMALL}`]);
+    await tab.close();
+  });
+
+  test.each([SMALL, FULL])(
+    'loads nothing that a page’s markup names as the current script: %s',
+    async (path) => {
+      const clobbering = '<img name="currentScript" src="https://evil.example/x.js">';
+      const { tab, scripts } = await open(`${clobbering}${scriptOf(path)}${element}`);
+      await expect.poll(() => tab.textContent('tele-printer')).toContain('Tea');
+      expect(scripts()).toEqual([`script ${origin}${path}`]);
+      await tab.close();
+    },
+  );
+});
+
+describe('the files for a script tag', () => {
+  const licenceOf = (name: string): string => {
+    const folder = `node_modules/${name}`;
+    return readFileSync(`${folder}/${name === 'character-entities-html4' ? 'license' : 'LICENSE'}`, 'utf8');
+  };
+  const unwrapped = (text: string): string => text.replace(/^ \* ?/gm, '').replace(/\s+/g, ' ');
+
+  test.each([
+    [SMALL, ['eventsource-parser']],
+    [FULL, ['eventsource-parser', 'marked', 'character-entities-html4']],
+  ])('%s has the licences of what it bundles, and so has the package', (path, bundled) => {
+    const code = unwrapped(bytesOf(path).toString().slice(0, 10_000));
+    const notices = unwrapped(readFileSync('dist/THIRD-PARTY-NOTICES.txt', 'utf8'));
+    for (const name of bundled) {
+      const licence = unwrapped(licenceOf(name)).trim();
+      expect(code).toContain(licence);
+      expect(notices).toContain(licence);
+    }
+  });
+
+  test('are the same bytes, wherever they are built', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'teleprinter-build-'));
+    try {
+      for (const name of ['src', 'package.json', 'rollup.config.mjs', 'tsconfig.json', 'LICENSE'])
+        cpSync(name, join(folder, name), { recursive: true });
+      symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+      execFileSync('npx', ['rollup', '-c', '--silent'], { cwd: folder });
+      for (const file of ['teleprinter.full.js', 'teleprinter.global.js'])
+        expect(digestOf(readFileSync(join(folder, 'dist', file)))).toBe(
+          digestOf(readFileSync(`dist/${file}`)),
+        );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
