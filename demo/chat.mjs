@@ -1,6 +1,6 @@
 /** The server half: what a user of Teleprinter would write. */
 import { EventEmitter, once } from 'node:events';
-import { json } from 'node:stream/consumers';
+import { jsonOf, RequestError, urlOf } from './listen.mjs';
 
 const HEADERS = {
   'Content-Type': 'text/event-stream',
@@ -41,8 +41,9 @@ export function createChat(openai, { model, patience = 5000 }) {
         for await (const chunk of chunks) push(`data: ${JSON.stringify(chunk)}\n\n`);
         push('event: end\ndata:\n\n');
       } catch (error) {
-        // No end event: the page will know that the answer is cut off.
-        push(`event: error\ndata: ${JSON.stringify({ message: error.message })}\n\n`);
+        // The provider's own words are for the log: they may name keys, accounts and addresses.
+        if (!answer.request.signal.aborted) console.error(error);
+        push(`event: error\ndata: ${JSON.stringify({ message: 'The model did not answer.' })}\n\n`);
       }
       answer.isDone = true;
       changes.emit('change');
@@ -51,9 +52,11 @@ export function createChat(openai, { model, patience = 5000 }) {
   }
 
   return async function chat(request, response) {
-    const [name, position = '-1'] = (request.headers['last-event-id'] ?? '').split(':');
-    const answer = name ? answers.get(name) : startAnswer(await readPrompt(request));
-    if (!answer) {
+    const lastEventId = request.headers['last-event-id'];
+    const [, name, position] = /^([\w-]+):(\d+)$/.exec(lastEventId ?? '') ?? [];
+    const answer = lastEventId ? answers.get(name) : startAnswer(await readPrompt(request));
+    let next = lastEventId ? Number(position) + 1 : 0;
+    if (!answer || next > answer.events.length) {
       response.writeHead(410, { 'Content-Type': 'application/json' });
       response.end('{"error":"This answer is gone."}');
       return;
@@ -72,9 +75,8 @@ export function createChat(openai, { model, patience = 5000 }) {
     response.writeHead(200, HEADERS);
     response.flushHeaders();
     const closed = once(response, 'close');
-    let next = Number(position) + 1;
     while (!response.destroyed) {
-      for (; next < answer.events.length; next++) {
+      for (; next < answer.events.length && !response.destroyed; next++) {
         const isTaken = response.write(`id: ${answer.name}:${next}\n${answer.events[next]}`);
         if (!isTaken) await Promise.race([once(response, 'drain'), closed]);
       }
@@ -85,9 +87,11 @@ export function createChat(openai, { model, patience = 5000 }) {
   };
 }
 
+/** @throws RequestError where there is none */
 async function readPrompt(request) {
-  if (request.method === 'GET')
-    return new URL(request.url, 'http://localhost').searchParams.get('prompt') ?? '';
-  const { prompt } = await json(request);
-  return prompt;
+  if (request.method === 'GET') return urlOf(request).searchParams.get('prompt') ?? '';
+  if (request.method !== 'POST') throw new RequestError(405);
+  const body = await jsonOf(request);
+  if (typeof body?.prompt !== 'string') throw new RequestError(400);
+  return body.prompt;
 }

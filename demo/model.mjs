@@ -3,9 +3,8 @@
  * (https://platform.openai.com/docs/api-reference/chat-streaming), at a model's pace, from the texts in `answers/`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listen } from './listen.mjs';
+import { jsonOf, listen, RequestError } from './listen.mjs';
 
 const folder = new URL('./answers/', import.meta.url);
 const answers = readdirSync(folder).map((name) => ({
@@ -19,7 +18,8 @@ const answers = readdirSync(folder).map((name) => ({
  * @param {{ tokenDelay?: number }} [options] `tokenDelay`: milliseconds from one token to the next.
  */
 export async function startModel({ tokenDelay = 24 } = {}) {
-  const stats = { requests: 0, stopped: 0 };
+  /** What was asked; `stopped` counts the answers whose reader left before the end. */
+  const stats = { requests: 0, stopped: 0, prompts: [] };
   async function complete(request, response) {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       response.writeHead(404, { 'Content-Type': 'application/json' });
@@ -28,8 +28,10 @@ export async function startModel({ tokenDelay = 24 } = {}) {
       );
       return;
     }
-    const { model, messages, stream_options: options } = await json(request);
+    const { model, messages, stream_options: options } = (await jsonOf(request)) ?? {};
+    if (!Array.isArray(messages)) throw new RequestError(400);
     stats.requests++;
+    stats.prompts.push(messages.at(-1)?.content);
     response.on('close', () => {
       if (!response.writableEnded) stats.stopped++;
     });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { refuse, urlOf } from './listen.mjs';
 
 const FOLDER = fileURLToPath(new URL('./streams', import.meta.url));
 
@@ -15,15 +16,15 @@ export function createReplay({ delay = 60 } = {}) {
   const files = readdirSync(FOLDER);
 
   return async function replay(request, response) {
-    const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-    const file = decodeURIComponent(pathname.slice('/api/replay/'.length));
+    const { pathname, searchParams } = urlOf(request);
+    const file = pathname.slice('/api/replay/'.length);
     if (!file) {
       response.setHeader('Content-Type', 'application/json');
       response.end(JSON.stringify(files));
       return;
     }
     if (!files.includes(file)) {
-      response.writeHead(404).end('No such stream');
+      refuse(response, 404);
       return;
     }
     const isLines = file.endsWith('.ndjson');

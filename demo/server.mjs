@@ -3,9 +3,18 @@ import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
 import sirv from 'sirv';
 import { createChat } from './chat.mjs';
-import { listen } from './listen.mjs';
+import { listen, refuse, urlOf } from './listen.mjs';
 import { startModel } from './model.mjs';
 import { createReplay } from './replay.mjs';
+
+/** What is served under which path; the first that fits. The modules are those that the pages' import maps name. */
+const FOLDERS = {
+  '/dist': '../dist',
+  '/parser': '../node_modules/eventsource-parser/dist',
+  '/marked': '../node_modules/marked/lib',
+  '/entities': '../node_modules/character-entities-html4',
+  '': './pages',
+};
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -13,24 +22,19 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 export async function startDemo({ port, openai, model, patience, delay }) {
   const chat = createChat(openai, { model, patience });
   const replay = createReplay({ delay });
-  const files = [
-    { prefix: '/dist', serve: sirv(path('../dist'), { dev: true }) },
-    { prefix: '/parser', serve: sirv(path('../node_modules/eventsource-parser/dist'), { dev: true }) },
-    { prefix: '', serve: sirv(path('./pages'), { dev: true, extensions: ['html'] }) },
-  ];
-  function handle(request, response) {
-    const { pathname } = new URL(request.url, 'http://localhost');
-    const api = pathname === '/api/chat' ? chat : pathname.startsWith('/api/replay/') ? replay : undefined;
-    if (api) {
-      api(request, response).catch((error) => {
-        console.error(error);
-        response.writeHead(400).end();
-      });
-      return;
+  const files = Object.entries(FOLDERS).map(([prefix, folder]) => ({
+    prefix,
+    serve: sirv(path(folder), { dev: true, extensions: ['html'] }),
+  }));
+  async function handle(request, response) {
+    const { pathname, search } = urlOf(request);
+    if (pathname === '/api/chat') await chat(request, response);
+    else if (pathname.startsWith('/api/replay/')) await replay(request, response);
+    else {
+      const { prefix, serve } = files.find((folder) => pathname.startsWith(`${folder.prefix}/`));
+      request.url = pathname.slice(prefix.length) + search;
+      serve(request, response, () => refuse(response, 404));
     }
-    const { prefix, serve } = files.find((folder) => pathname.startsWith(`${folder.prefix}/`));
-    request.url = request.url.slice(prefix.length);
-    serve(request, response, () => response.writeHead(404).end('Not found'));
   }
 
   const server = await listen(handle, port);

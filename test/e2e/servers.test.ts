@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { listen } from '../../demo/listen.mjs';
+import { startModel } from '../../demo/model.mjs';
+import { startDemo } from '../../demo/server.mjs';
+import { startReadmeServer } from './readme-server.ts';
+
+let model: Awaited<ReturnType<typeof startModel>>;
+/** A provider that fails, in words that are not for visitors. */
+let failing: Awaited<ReturnType<typeof listen>>;
+const SECRET = 'The key sk-proj-1234 of organisation org-5678 is over its quota.';
+
+beforeAll(async () => {
+  // What the demo logs of the errors that these tests provoke.
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  model = await startModel({ tokenDelay: 1 });
+  failing = await listen(
+    (_, response) => {
+      response.writeHead(400, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: SECRET, type: 'insufficient_quota' } }));
+    },
+    0,
+    '127.0.0.1',
+  );
+});
+afterAll(async () => {
+  await model.stop();
+  await failing.stop();
+});
+
+interface Running {
+  readonly port: number;
+  readonly isRunning: () => boolean;
+  stop(): Promise<void>;
+}
+
+async function startDemoServer(baseURL: string): Promise<Running> {
+  const openai = new OpenAI({ apiKey: 'none', baseURL, maxRetries: 0 });
+  const { url, stop } = await startDemo({ port: 0, openai, model: 'test', patience: 100 });
+  return { port: Number(new URL(url).port), isRunning: () => true, stop };
+}
+
+const servers = [
+  { name: 'the demo', start: startDemoServer },
+  { name: "the README's server", start: startReadmeServer },
+];
+
+/** The first line of what the server answers to these bytes; nothing where it closes the connection. */
+async function statusOf(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(bytes);
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answer += chunk;
+    socket.destroy();
+  });
+  await once(socket, 'close');
+  return answer.split('\r\n')[0]!;
+}
+
+/** What a POST with this body is answered, and how many of its bytes the server took. */
+async function post(port: number, path: string, body: Iterable<string>) {
+  const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST' });
+  let response: IncomingMessage | undefined;
+  outgoing.on('error', () => {});
+  outgoing.on('response', (came) => (response = came.resume()));
+  const closed = new Promise((resolve) => outgoing.on('close', resolve));
+  const responded = new Promise((resolve) => outgoing.on('response', resolve));
+  let sent = 0;
+  for (const piece of body) {
+    if (outgoing.destroyed || response) break;
+    sent += piece.length;
+    if (!outgoing.write(piece))
+      await Promise.race([once(outgoing, 'drain').catch(() => {}), closed, responded]);
+  }
+  outgoing.end();
+  await Promise.race([closed, responded]);
+  outgoing.destroy();
+  return { status: response?.statusCode, sent };
+}
+
+function* endlessly(): Generator<string> {
+  yield '{"prompt":"';
+  for (let pieces = 0; pieces < 2000; pieces++) yield 'x'.repeat(16_384);
+}
+
+describe.each(servers)('$name', ({ start }) => {
+  let server: Running;
+  beforeAll(async () => {
+    server = await start(model.baseURL);
+  });
+  afterAll(() => server.stop());
+
+  /** It still answers, and as it should. */
+  async function answers(): Promise<void> {
+    const response = await fetch(`http://127.0.0.1:${server.port}/api/chat`, {
+      method: 'POST',
+      body: '{"prompt":"tea"}',
+    });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader.read()).value).toContain('data: {"id":"chatcmpl');
+    await reader.cancel();
+    expect(server.isRunning()).toBe(true);
+  }
+
+  test.each([
+    'GET //',
+    'GET ///',
+    'GET //:99999',
+    'GET /%',
+    'GET /%00',
+    'GET /%2e%2e/%2e%2e/etc/passwd',
+    'GET /api/replay/%E0%A4%A',
+    'GET /api/chat?prompt=%',
+    'GET http://[',
+    'GET http://x:y@z/api/replay/',
+    'GET mailto:x',
+    'GET x',
+    'OPTIONS *',
+    'HEAD //',
+    'CONNECT //',
+    'GET /\\',
+    `GET /${'a'.repeat(60_000)}`,
+  ])('survives %s', async (line) => {
+    await statusOf(server.port, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    await answers();
+  });
+
+  test.each(['', '{', 'null', '7', '[]', '"x"', '{"prompt":{}}', '{"prompt":1}', '\0', '{"__proto__":null}'])(
+    'answers the body %s, whatever it says',
+    async (body) => {
+      const { status } = await post(server.port, '/api/chat', [body]);
+      expect(status).toBeTypeOf('number');
+      await answers();
+    },
+  );
+
+  test('reads no more than it must of a body without an end', async () => {
+    const { status, sent } = await post(server.port, '/api/chat', endlessly());
+    expect(status ?? 413).toBeGreaterThanOrEqual(400);
+    expect(sent).toBeLessThan(20_000_000);
+    await answers();
+  });
+
+  test('survives a reader that leaves in mid-body, and one that leaves in mid-answer', async () => {
+    const half = 'POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"prompt":';
+    const leaver = connect(server.port, '127.0.0.1');
+    leaver.write(half);
+    await once(leaver, 'connect');
+    leaver.resetAndDestroy();
+    const left = await fetch(`http://127.0.0.1:${server.port}/api/chat?prompt=tea`);
+    await left.body!.getReader().cancel();
+    await answers();
+  });
+
+  test("keeps the provider's words from visitors", async () => {
+    const withoutModel = await start(`http://127.0.0.1:${failing.port}/v1`);
+    try {
+      const response = await fetch(`http://127.0.0.1:${withoutModel.port}/api/chat?prompt=tea`);
+      const text = `${JSON.stringify([...response.headers])} ${await response.text()}`;
+      expect(text).not.toMatch(/sk-proj|org-|quota|stack/);
+      expect(text).not.toContain('event: end');
+      expect(withoutModel.isRunning()).toBe(true);
+    } finally {
+      await withoutModel.stop();
+    }
+  });
+});
+
+describe('the demo', () => {
+  test.each(['x', 'x:', ':', ':1', 'x:-1', 'x:1e9', '__proto__:1', 'constructor:0'])(
+    'says that the answer of the event ID %s is gone',
+    async (id) => {
+      const server = await startDemoServer(model.baseURL);
+      const response = await fetch(`http://127.0.0.1:${server.port}/api/chat`, {
+        headers: { 'Last-Event-ID': id },
+      });
+      expect(response.status).toBe(410);
+      await server.stop();
+    },
+  );
+
+  test.each(['-1', '1.5', '1e9', '99999', ''])('does not go on after event %s of an answer', async (at) => {
+    const server = await startDemoServer(model.baseURL);
+    const url = `http://127.0.0.1:${server.port}/api/chat`;
+    const { body } = await fetch(url);
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    const { value = '' } = await reader.read();
+    const [, name] = /^id: (.*):0\n/.exec(value) ?? [];
+    const response = await fetch(url, { headers: { 'Last-Event-ID': `${name}:${at}` } });
+    expect(response.status).toBe(410);
+    await reader.cancel();
+    await server.stop();
+  });
+});
