@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listen } from '../../demo/listen.mjs';
@@ -152,22 +149,6 @@ describe('the files for a script tag', () => {
       const licence = unwrapped(licenceOf(name)).trim();
       expect(code).toContain(licence);
       expect(notices).toContain(licence);
-    }
-  });
-
-  test('are the same bytes, wherever they are built', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'teleprinter-build-'));
-    try {
-      for (const name of ['src', 'package.json', 'rollup.config.mjs', 'tsconfig.json', 'LICENSE'])
-        cpSync(name, join(folder, name), { recursive: true });
-      symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
-      execFileSync('npx', ['rollup', '-c', '--silent'], { cwd: folder });
-      for (const file of ['teleprinter.full.js', 'teleprinter.global.js'])
-        expect(digestOf(readFileSync(join(folder, 'dist', file)))).toBe(
-          digestOf(readFileSync(`dist/${file}`)),
-        );
-    } finally {
-      rmSync(folder, { recursive: true });
     }
   });
 });
