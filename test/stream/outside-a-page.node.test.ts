@@ -20,10 +20,11 @@ test('everything but the element imports where there is no window', async () => 
 });
 
 test('what only development builds say is in no other build', () => {
+  const warnings = /whoever opens the page can read it|holds them back/;
   const says = (folder: string): boolean =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.js') && !file.startsWith('development'))
-      .some((file) => readFileSync(join(folder, file), 'utf8').includes('console.warn'));
+      .some((file) => warnings.test(readFileSync(join(folder, file), 'utf8')));
   expect([says('dist'), says('dist/development')]).toEqual([false, true]);
 });
 
