@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'provider'
   | 'queue-full'
   | 'timeout'
+  | 'too-deep'
   | 'truncated';
 
 /** The base of every error that Teleprinter makes. The message says what happened and what to do. */
@@ -155,4 +156,15 @@ export class OptionsError extends TeleprinterError {
  */
 export function optionThrew(option: string, cause: unknown): OptionsError {
   return new OptionsError(`The option ${option} could not be used. See cause.`, { option, cause });
+}
+
+/**
+ * JSON of the server's nests deeper than the stack bears.
+ * @internal
+ */
+export function tooDeep(cause: unknown): TeleprinterError {
+  return new TeleprinterError('The data of an event nests too deep to be read. Send flatter JSON.', {
+    code: 'too-deep',
+    cause,
+  });
 }

@@ -4,6 +4,7 @@ import { createDepthGauge, MAX_DEPTH } from '../depth.ts';
 import { DecodeError } from '../errors.ts';
 import type { Part } from '../contract/parts.ts';
 import { createLatest } from './latest.ts';
+import { createWholeTokens } from './whole-tokens.ts';
 
 /** A value of which anything may still be missing; what is there is of its final type. */
 export type DeepPartial<T> = T extends readonly (infer Item)[]
@@ -141,12 +142,16 @@ function watch(source: AsyncIterable<string>, type: string): WatchedText {
   return {
     async *pieces() {
       const depth = createDepthGauge();
+      const tokens = createWholeTokens();
       try {
         for await (const piece of source) {
           data += piece;
           if (depth(piece) > MAX_DEPTH) throw fail(`nests deeper than ${MAX_DEPTH}`, undefined);
-          if (piece) yield piece;
+          const ready = tokens.add(piece);
+          if (ready) yield ready;
         }
+        const rest = tokens.end();
+        if (rest) yield rest;
       } catch (error) {
         sourceError = { error };
         throw error;

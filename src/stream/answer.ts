@@ -159,12 +159,16 @@ export class Answer {
   }
 }
 
+/** So many fields of a vendor's usage are merged: no vendor has as many, and a new one with each event would be quadratic. */
+const MOST_FIELDS = 100;
+
 /** The newest count of each kind: some vendors give a few at the start and the rest at the end. */
 function merge(before: Usage | undefined, { raw, ...counts }: Usage): Usage {
   const known = Object.entries(counts).filter(([, count]) => count !== undefined);
+  const merged = { ...(before?.raw as object), ...(raw as object) };
   return {
     ...before,
     ...Object.fromEntries(known),
-    raw: { ...(before?.raw as object), ...(raw as object) },
+    raw: Object.keys(merged).length > MOST_FIELDS ? raw : merged,
   } as Usage;
 }

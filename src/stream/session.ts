@@ -9,7 +9,7 @@ import type { Format, FormatPart } from '../contract/format.ts';
 import type { Reconnection, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { Outcome, Snapshot, StreamResult, StreamState } from '../contract/result.ts';
 import type { RawEvent } from '../contract/transport.ts';
-import { optionThrew, TeleprinterError } from '../errors.ts';
+import { optionThrew, TeleprinterError, tooDeep } from '../errors.ts';
 import { Answer } from './answer.ts';
 import { Consumers } from './consumers.ts';
 import { Decoding, type DecodedListener } from './decoding.ts';
@@ -165,7 +165,9 @@ export class Session implements ConnectionListener, DecodedListener {
   }
 
   fail(error: unknown): void {
-    this.#settle('failed', error instanceof TeleprinterError ? error : optionThrew(OWN, error));
+    // Only built-in code recurses: into what nests too deep.
+    const known = error instanceof RangeError ? tooDeep(error) : error;
+    this.#settle('failed', known instanceof TeleprinterError ? known : optionThrew(OWN, known));
   }
 
   get place(): ConnectionListener['place'] {

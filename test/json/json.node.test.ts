@@ -151,3 +151,42 @@ describe('the arguments of a tool call', () => {
     await expect(toolInput(read(events), 'cook').value).rejects.toThrow('no whole call of cook');
   });
 });
+
+describe('however it is cut, JSON is read in linear time', () => {
+  async function* inPieces(text: string, size: number): AsyncGenerator<string> {
+    for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
+  }
+  /** Milliseconds to read it in pieces of ten characters. */
+  async function time(text: string): Promise<number> {
+    const start = performance.now();
+    await json(inPieces(text, 10)).value;
+    return performance.now() - start;
+  }
+
+  test.each([
+    ['a long number', (length: number) => `[${'7'.repeat(length)}]`],
+    ['long white space', (length: number) => `[1,${' \n'.repeat(length / 2)}2]`],
+    ['a long fraction', (length: number) => `{"a":0.${'3'.repeat(length)}}`],
+  ])('%s', async (_, make) => {
+    await time(make(20_000));
+    const [one, four] = [await time(make(50_000)), await time(make(200_000))];
+    // Quadratic would be 16 times.
+    expect(four / one).toBeLessThan(10);
+    expect(await json(inPieces(make(40), 3)).value).toEqual(JSON.parse(make(40)));
+  });
+
+  test('numbers, words, strings with escapes and spaces come out as JSON.parse gives them, in any pieces', async () => {
+    const value = {
+      a: [-1.5e-3, 0, 12_345, true, false, null],
+      ' "b\\ ': 'x \\" y   z\u0020\n\t',
+      c: {},
+      d: [[], [' ']],
+    };
+    for (const text of [JSON.stringify(value), JSON.stringify(value, undefined, 4)]) {
+      for (const size of [1, 2, 3, 5, 8, 1000]) expect(await json(inPieces(text, size)).value).toEqual(value);
+    }
+    for (const wrong of ['1 2', '[1 2]', 'tru e', '{"a" 1}', '- 1']) {
+      await expect(json(inPieces(wrong, 1)).value, wrong).rejects.toMatchObject({ code: 'decode' });
+    }
+  });
+});
