@@ -4,4 +4,20 @@ export interface View {
   append(text: string): void;
   /** No more text comes. */
   end?(): void;
+  /**
+   * Gives the words that the element shows, for a screen reader. Called now and then, and once after `end`. A view
+   * without it shows text as it stands, and that text is spoken.
+   */
+  takeWords?(): SpokenWords;
+}
+
+/**
+ * What a view shows, in the words that a person would read aloud: code by its name, a table by its cells, and nothing
+ * of the markup. A newline stands between blocks.
+ */
+export interface SpokenWords {
+  /** The words of the blocks that have become complete since the last call. They begin with those of the block that was `arriving`. */
+  readonly complete: string;
+  /** The words of the block that is still arriving, from its start. The next call gives them again, as they are then. */
+  readonly arriving: string;
 }
