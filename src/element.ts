@@ -1,7 +1,8 @@
 import type { TelePrinterElement } from './element/element.ts';
 import { register } from './element/register.ts';
 
-export { TelePrinterElement, type TelePrinterEventMap } from './element/element.ts';
+export { TelePrinterElement } from './element/element.ts';
+export type { TelePrinterEventMap } from './element/events.ts';
 export type { TelePrinterIntrinsic, TelePrinterProps } from './element/frameworks.ts';
 
 declare global {

@@ -5,7 +5,6 @@ import { OptionsError } from '../errors.ts';
 const TEXTS = [
   'src',
   'method',
-  'body',
   'headers',
   'format',
   'credentials',
@@ -16,37 +15,105 @@ const TEXTS = [
   'announce',
 ] as const;
 /** The attributes that are boolean properties. */
-const FLAGS = ['follow', 'markdown'] as const;
+const FLAGS = ['follow', 'markdown', 'answered'] as const;
+/** The attributes that are boolean properties, and true unless the attribute is `"false"`. */
+const DEFAULTS = ['caret', 'autostart'] as const;
+/** The properties of an element that may have been set before it was defined. */
+const PROPERTIES = [...TEXTS, ...FLAGS, ...DEFAULTS, 'body', 'options', 'view'] as const;
 /** The attributes that are options of `stream()` as they stand. */
-const OPTIONS = ['method', 'body', 'credentials', 'end', 'format'] as const;
+const OPTIONS = ['method', 'credentials', 'end', 'format'] as const;
+
+/** The attributes that make the request: when one changes, the element asks again. */
+export const REQUEST_ATTRIBUTES: readonly string[] = ['src', 'method', 'body', 'headers', 'credentials'];
 
 /** Defines a property for each attribute. */
 export function reflectAttributes(prototype: HTMLElement): void {
   for (const name of TEXTS) {
-    define(prototype, name, {
-      get(this: HTMLElement) {
-        return this.getAttribute(name);
-      },
-      set(this: HTMLElement, value: string | null) {
-        if (value === null) this.removeAttribute(name);
-        else this.setAttribute(name, value);
-      },
-    });
+    define(
+      prototype,
+      name,
+      (element) => element.getAttribute(name),
+      (element, value) => setText(element, name, value),
+    );
   }
   for (const name of FLAGS) {
-    define(prototype, name, {
-      get(this: HTMLElement) {
-        return this.hasAttribute(name);
-      },
-      set(this: HTMLElement, value: boolean) {
-        this.toggleAttribute(name, value);
-      },
-    });
+    define(
+      prototype,
+      name,
+      (element) => element.hasAttribute(name),
+      (element, value) => element.toggleAttribute(name, isTrue(value)),
+    );
+  }
+  for (const name of DEFAULTS) {
+    define(
+      prototype,
+      name,
+      (element) => element.getAttribute(name) !== 'false',
+      (element, value) => setText(element, name, value === undefined || isTrue(value) ? null : 'false'),
+    );
   }
 }
 
-function define(prototype: HTMLElement, name: string, accessors: PropertyDescriptor): void {
-  Object.defineProperty(prototype, name, { configurable: true, enumerable: true, ...accessors });
+function define(
+  prototype: HTMLElement,
+  name: string,
+  get: (element: HTMLElement) => unknown,
+  set: (element: HTMLElement, value: unknown) => void,
+): void {
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get(this: HTMLElement) {
+      return get(this);
+    },
+    set(this: HTMLElement, value: unknown) {
+      set(this, value);
+    },
+  });
+}
+
+/** Sets an attribute, or removes it for `null` and `undefined`. A plain object or array is written as JSON. */
+export function setText(element: HTMLElement, name: string, value: unknown): void {
+  if (value == null) element.removeAttribute(name);
+  else element.setAttribute(name, isPlain(value) ? JSON.stringify(value) : (value as string));
+}
+
+/** Templates write a boolean as an attribute's value, too: `''` is true there, `'false'` is not. */
+const isTrue = (value: unknown): boolean => value === '' || (Boolean(value) && value !== 'false');
+
+/** Whether a value is an object or array of JSON. */
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+const bodyIds = new WeakMap<object, number>();
+let lastBodyId = 0;
+
+/** What an element's request is made of, as far as it can change: two that are equal need no second answer. */
+export function requestKey(element: HTMLElement, body: unknown): string {
+  const attributes = REQUEST_ATTRIBUTES.map((name) => element.getAttribute(name));
+  return JSON.stringify([...attributes, isPlain(body) ? body : bodyId(body)]);
+}
+
+/** A number for each body that cannot be compared by what is in it. */
+function bodyId(body: unknown): number {
+  if (typeof body !== 'object' || !body) return 0;
+  if (!bodyIds.has(body)) bodyIds.set(body, ++lastBodyId);
+  return bodyIds.get(body)!;
+}
+
+/** Sets the properties again that were set before the element was defined, which hide its accessors. */
+export function upgradeProperties(element: HTMLElement): void {
+  const own = element as unknown as Record<string, unknown>;
+  for (const name of PROPERTIES) {
+    if (!Object.hasOwn(own, name)) continue;
+    const value = own[name];
+    delete own[name];
+    own[name] = value;
+  }
 }
 
 /**

@@ -1,53 +1,50 @@
-import { OptionsError } from '../errors.ts';
 import type { EventStream } from '../contract/event-stream.ts';
-import { stream } from '../stream/stream.ts';
 import type { Body, StreamOptions } from '../contract/options.ts';
 import type { StreamResult } from '../contract/result.ts';
+import { OptionsError } from '../errors.ts';
+import { stream } from '../stream/stream.ts';
 import type { Typewriter, TypewriterOptions } from '../typewriter/options.ts';
 import { typewriter } from '../typewriter/typewriter.ts';
-import type { View } from '../typewriter/views/view.ts';
-import { reflectAttributes, streamOptions } from './attributes.ts';
-import { hideFailure, showFailure } from './failure.ts';
-import { takeSubmission } from './forms.ts';
+import { text } from '../typewriter/views/text.ts';
+import {
+  reflectAttributes,
+  REQUEST_ATTRIBUTES,
+  requestKey,
+  setText,
+  streamOptions,
+  upgradeProperties,
+} from './attributes.ts';
+import { eventCallbacks } from './events.ts';
+import { FailureNotice } from './failure.ts';
+import { disableForm, isJoined, readSubmission, type Submission } from './forms.ts';
+import { loadMarkdownView, type LoadMarkdown } from './markdown.ts';
+import { Stage } from './stage.ts';
+import { States } from './states.ts';
 
-/** The events of `<tele-printer>`, each a CustomEvent. */
-export interface TelePrinterEventMap {
-  /** A connection opened. */
-  open: CustomEvent<{ response: Response | undefined }>;
-  /** Text arrived; it shows a moment later. */
-  text: CustomEvent<{ delta: string; text: string }>;
-  /** The stream ended, with any outcome. */
-  end: CustomEvent<StreamResult>;
-  /** The stream ended `truncated` or `failed`. */
-  error: CustomEvent<unknown>;
-}
-
-/** The states that CSS can ask for: `tele-printer:state(streaming)`. */
-type State = 'idle' | 'streaming' | 'done' | 'failed';
+/** Where there is no DOM, the module can be imported, and the element cannot be used. */
+const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown);
 
 /**
- * `<tele-printer src="/api/chat">` types the answer of a stream into itself. It starts when it is connected to the
- * page and has a `src`, unless `autostart="false"`, and again when `src` or `body` changes. What it holds before shows
- * until the first letter.
+ * `<tele-printer src="/api/chat">` types the answer of a stream. It starts when it is connected to the page and has a
+ * `src`, unless `autostart="false"`, and again when an attribute that makes the request changes. Its own children show
+ * until the first letter; it never changes them. The answer is a child that it makes, `[slot=answer]`.
  *
  * Attributes: `src`, `method`, `body`, `headers` (a JSON object), `credentials`, `format`, `end`, `speed`, `caret`
- * (`"false"` for none), `follow`, `markdown`, `announce`, `autostart`, `loading` (`"lazy"` waits until it is near the
- * reader), `for` (the ID of a form, whose fields are sent when it is submitted; the form may name the element by its
- * `target` instead). A `<template data-failure>` in it is what shows when an answer fails; a `data-retry` button there
- * asks again.
+ * (`"false"` for none), `follow`, `markdown`, `announce`, `autostart`, `answered` (the server has rendered the answer
+ * as its children), `loading` (`"lazy"` waits until it is near the reader), `for` (the ID of a form, whose fields are
+ * sent when it is submitted; the form may name the element by its `target` instead). A `<template data-failure>` in it
+ * shows when an answer fails; a `data-retry` button there asks again.
  */
-export class TelePrinterElement extends HTMLElement {
-  static readonly observedAttributes: readonly string[] = ['src', 'body'];
+export class TelePrinterElement extends Base {
+  static readonly observedAttributes: readonly string[] = REQUEST_ATTRIBUTES;
   /** Loads the markdown view. Set by `register()`. */
-  static loadMarkdown: (() => Promise<{ markdown(): (element: HTMLElement) => View }>) | undefined;
+  static loadMarkdown: LoadMarkdown | undefined;
 
   /** The URL of the stream. */
   declare src: string | null;
   /** The HTTP method. */
   declare method: string | null;
-  /** The request body, as it stands; it makes the method POST. */
-  declare body: string | null;
-  /** Request headers, as a JSON object. */
+  /** Request headers, as a JSON object. An object is written as JSON. */
   declare headers: string | null;
   /** The name of the format; `auto` detects it. */
   declare format: string | null;
@@ -67,74 +64,107 @@ export class TelePrinterElement extends HTMLElement {
   declare follow: boolean;
   /** Shows markdown. */
   declare markdown: boolean;
-  /** Any options of `stream()`; attributes override them. Set it before the start. */
-  options: StreamOptions = {};
-  /** Shows the text; `markdown` overrides it. Set it before the start. */
-  view: TypewriterOptions['view'];
-  readonly #internals = this.attachInternals?.();
+  /** Whether the element's children are the answer, so that nothing is asked until the request changes. */
+  declare answered: boolean;
+  /** Whether a caret stands behind the last letter. @default true */
+  declare caret: boolean;
+  /** Whether it starts when it is connected. @default true */
+  declare autostart: boolean;
+  readonly #states: States;
+  readonly #stage: Stage;
+  readonly #notice: FailureNotice;
+  #options: StreamOptions = {};
+  #view: TypewriterOptions['view'];
+  #body: Body | undefined;
+  #submitted: Submission | undefined;
   #stream: EventStream | undefined;
   #typewriter: Typewriter | undefined;
-  #failure: HTMLTemplateElement | null = null;
-  /** Set from the first start on: a page that moves the element does not ask again. */
-  #hasStarted = false;
-  #isStarting = false;
-  #sentBody: Body | undefined;
+  /** The request of the newest stream: a page that moves the element does not ask again. */
+  #asked: string | undefined;
+  #isScheduled = false;
   #nearness: IntersectionObserver | undefined;
+  #root: Node | undefined;
+  #enableForm: (() => void) | undefined;
   readonly #onSubmit = (event: Event): void => this.#submit(event as SubmitEvent);
+
+  constructor() {
+    super();
+    const isUpgraded = this.hasAttributes() || this.hasChildNodes();
+    this.#states = new States(this);
+    this.#stage = new Stage(this, document.readyState !== 'loading' && !isUpgraded);
+    this.#notice = new FailureNotice(this, this.#stage, () => this.start());
+    upgradeProperties(this);
+  }
+
+  /** Any options of `stream()`; attributes override them. Set it before the start. */
+  get options(): StreamOptions {
+    return this.#options;
+  }
+  set options(options: StreamOptions | undefined) {
+    this.#options = options ?? {};
+  }
+
+  /** Shows the text; `markdown` overrides it. Set it before the start. */
+  get view(): TypewriterOptions['view'] {
+    return this.#view;
+  }
+  set view(view: TypewriterOptions['view']) {
+    this.#view = view;
+  }
+
+  /** The request body; it makes the method POST. A string is the attribute; anything else is sent as by `stream()`. */
+  get body(): Body | null {
+    return this.#body ?? this.getAttribute('body');
+  }
+  set body(body: Body | null | undefined) {
+    const isText = body == null || typeof body === 'string';
+    setText(this, 'body', isText ? body : undefined);
+    this.#body = isText ? undefined : body;
+    this.#schedule();
+  }
 
   /** How the newest stream ended. Never rejects; `undefined` before the first start. */
   get result(): Promise<StreamResult> | undefined {
+    if (this.#isScheduled) this.#update();
     return this.#stream?.result;
   }
 
   /** Whether an answer is arriving or being typed. */
   get streaming(): boolean {
-    return this.hasAttribute('aria-busy');
+    return this.#states.main === 'streaming';
   }
 
   connectedCallback(): void {
-    document.addEventListener('submit', this.#onSubmit);
-    if (this.#hasStarted || !this.src || !this.#startsItself()) return;
-    if (this.loading !== 'lazy') return this.start();
-    this.#nearness = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting) && !this.#hasStarted) this.start();
-      },
-      { rootMargin: '200px' },
-    );
-    this.#nearness.observe(this);
+    this.#root = this.getRootNode();
+    // A form's submission does not leave its shadow root.
+    this.#root.addEventListener('submit', this.#onSubmit);
+    this.#schedule();
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener('submit', this.#onSubmit);
+    this.#root?.removeEventListener('submit', this.#onSubmit);
     this.#nearness?.disconnect();
+    this.#nearness = undefined;
     // A move within the page disconnects for a moment only.
     queueMicrotask(() => {
       if (!this.isConnected) this.stop();
     });
   }
 
-  attributeChangedCallback(_: string, before: string | null, now: string | null): void {
-    // Before it is in the page, and while it is made, its attributes come one by one.
-    if (!this.isConnected || before === now || !this.#hasStarted || !this.#startsItself()) return;
-    if (this.#isStarting) return;
-    this.#isStarting = true;
-    queueMicrotask(() => {
-      this.#isStarting = false;
-      if (this.isConnected && this.src) this.start();
-    });
+  attributeChangedCallback(name: string): void {
+    if (name === 'body') this.#body = undefined;
+    this.#schedule();
   }
 
   /** Asks for the answer, anew if there was one. */
   start(): void {
     this.stop();
-    const { src } = this;
+    const src = this.src ?? this.#submitted?.action;
     if (!src) {
       throw new OptionsError('<tele-printer> has nothing to ask: set its src attribute.', { option: 'src' });
     }
     this.#nearness?.disconnect();
-    this.#failure ??= this.querySelector('template[data-failure]');
-    this.#hasStarted = true;
+    this.#asked = requestKey(this, this.#body);
     this.#ask(src);
   }
 
@@ -149,84 +179,108 @@ export class TelePrinterElement extends HTMLElement {
     this.#typewriter?.finish();
   }
 
-  #startsItself(): boolean {
-    const isAnswered = this.getAttribute('data-teleprinter') === 'finished';
-    return this.getAttribute('autostart') !== 'false' && !this.for && !isAnswered;
+  /** Looks at the request once all that changes together has changed: a framework sets one attribute after another. */
+  #schedule(): void {
+    if (this.#isScheduled || !this.isConnected) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      if (this.#isScheduled) this.#update();
+    });
+  }
+
+  #update(): void {
+    this.#isScheduled = false;
+    if (!this.isConnected) return;
+    if (!this.src) {
+      if (!this.#submitted?.action) this.#forget();
+      return;
+    }
+    const request = requestKey(this, this.#body);
+    if (!this.autostart || this.for || request === this.#asked) return;
+    if (this.#asked !== undefined) return this.start();
+    // `data-teleprinter` is how servers marked an answer before there was `answered`.
+    const isAnswered =
+      this.answered || this.getAttribute('data-teleprinter') === 'finished' || this.#stage.hasCopiedAnswer;
+    if (isAnswered) {
+      this.#asked = request;
+      this.#stage.hasPlaceholder = !this.#stage.hasCopiedAnswer;
+      this.#states.main = 'done';
+    } else if (this.loading === 'lazy' && globalThis.IntersectionObserver) this.#startWhenNear();
+    else this.start();
+  }
+
+  #forget(): void {
+    if (this.#asked !== undefined) this.stop();
+    this.#asked = undefined;
+  }
+
+  #startWhenNear(): void {
+    this.#nearness?.disconnect();
+    this.#nearness = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting) && this.#asked === undefined) this.start();
+      },
+      { rootMargin: '200px' },
+    );
+    this.#nearness.observe(this);
   }
 
   #ask(src: string): void {
+    const body = this.#submitted?.body ?? this.body;
     const own = stream(src, {
-      ...this.options,
+      ...this.#options,
       ...streamOptions(this),
-      ...(this.#sentBody && { body: this.#sentBody }),
-      onOpen: (open) => {
-        this.#fire('open', open);
-        this.options.onOpen?.(open);
-      },
-      onText: (delta, text) => {
-        this.#fire('text', { delta, text });
-        this.options.onText?.(delta, text);
-      },
-      onError: (error) => {
-        this.#fire('error', error);
-        this.options.onError?.(error);
-      },
-      onEnd: (result) => {
-        this.#fire('end', result);
-        this.options.onEnd?.(result);
-      },
+      ...(body !== null && { body }),
+      ...eventCallbacks(this, this.#options),
     });
     this.#stream = own;
     this.#typewriter = undefined;
-    this.#setState('streaming');
-    hideFailure(this);
-    void this.#type(own);
+    this.#states.main = 'streaming';
+    this.#stage.hasPlaceholder = true;
+    this.#notice.beginRetry();
+    void this.#type(own, this.#stage.make('answer'));
   }
 
-  async #type(own: EventStream): Promise<void> {
-    const load = this.markdown ? TelePrinterElement.loadMarkdown : undefined;
-    // Listening begins now, so that nothing is lost while the view loads.
-    const text = own.text[Symbol.asyncIterator]() as AsyncIterableIterator<string>;
-    const source = Object.create(own, { text: { value: text } }) as EventStream;
-    this.setAttribute('aria-busy', 'true');
-    const view = load ? (await load()).markdown() : this.view;
+  async #type(own: EventStream, place: HTMLElement): Promise<void> {
+    // Without markdown nothing is awaited.
+    const markdown = this.markdown ? await loadMarkdownView(TelePrinterElement.loadMarkdown) : undefined;
     if (this.#stream !== own) return;
+    const createView = markdown ?? this.#view ?? text();
     const speed = Number(this.speed);
-    this.#typewriter = typewriter(source, this, {
+    this.#typewriter = typewriter(own, place, {
       speed: speed > 0 ? speed : 'auto',
-      view,
-      caret: this.getAttribute('caret') !== 'false',
+      view: (element) => {
+        this.#stage.hasPlaceholder = false;
+        this.#notice.remove();
+        return createView(element);
+      },
+      caret: this.caret,
       follow: this.follow,
       announce: this.announce === 'off' ? 'off' : 'polite',
     });
     await this.#typewriter.finished.catch(() => {});
-    const { error } = await own.result;
-    if (this.#stream !== own) return;
-    this.#setState(error ? 'failed' : 'done');
-    if (error) showFailure(this, this.#failure, () => this.start());
+    const result = await own.result;
+    if (this.#stream === own) this.#settle(result);
+  }
+
+  #settle({ outcome, error }: StreamResult): void {
+    this.#enableForm?.();
+    this.#enableForm = undefined;
+    this.#stage.hasPlaceholder = false;
+    this.#states.main = error ? 'failed' : 'done';
+    if (error) this.#notice.show(outcome);
+    else this.#notice.remove();
   }
 
   #submit(event: SubmitEvent): void {
-    const submission = takeSubmission(this, event);
-    if (!submission) return;
-    this.#sentBody = submission.body;
-    if (!this.src && submission.action) this.src = submission.action;
+    const form = event.target as HTMLFormElement;
+    if (event.defaultPrevented || !isJoined(this, form)) return;
+    event.preventDefault();
+    // A control that is disabled is not among the fields.
+    this.#enableForm?.();
+    this.#submitted = readSubmission(event);
     this.start();
-  }
-
-  #setState(state: State): void {
-    const { states } = this.#internals ?? {};
-    try {
-      states?.clear();
-      states?.add(state);
-    } catch {
-      // Browsers from before 2024 require two dashes before the name.
-      states?.add(`--${state}`);
-    }
-  }
-
-  #fire<T extends keyof TelePrinterEventMap>(type: T, detail: TelePrinterEventMap[T]['detail']): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.#enableForm = disableForm(form);
   }
 }
 

@@ -8,24 +8,27 @@ export interface Submission {
   readonly action: string | null;
 }
 
-/**
- * Takes a submit event away from the browser where its form is joined to this element: by the element's `for`, or
- * else by the form's `target`. Gives what the form asks for.
- */
-export function takeSubmission(element: HTMLElement, event: SubmitEvent): Submission | undefined {
-  const form = event.target as HTMLFormElement;
+/** Whether a form is joined to an element: by the element's `for`, or else by the form's `target`. */
+export function isJoined(element: HTMLElement, form: HTMLFormElement): boolean {
   const formId = element.getAttribute('for');
-  const isJoined = formId
-    ? form.id === formId
-    : element.id !== '' && form.getAttribute('target') === element.id;
-  if (!isJoined || event.defaultPrevented) return undefined;
-  event.preventDefault();
-  const data = new FormData(form, event.submitter);
+  if (formId) return attribute(form, 'id') === formId;
+  return element.id !== '' && attribute(form, 'target') === element.id;
+}
+
+/** What a submit event asks for. */
+export function readSubmission({ target, submitter }: SubmitEvent): Submission {
+  const form = target as HTMLFormElement;
+  const data = new FormData(form, submitter);
   const hasFiles = [...data.values()].some((value) => typeof value !== 'string');
   return {
     body: hasFiles ? data : fieldsOf(data),
-    action: event.submitter?.getAttribute('formaction') ?? form.getAttribute('action'),
+    action: submitter?.getAttribute('formaction') ?? attribute(form, 'action'),
   };
+}
+
+/** A form's fields are properties of it, and hide others of the same name. */
+function attribute(form: HTMLFormElement, name: string): string | null {
+  return Element.prototype.getAttribute.call(form, name);
 }
 
 /** A form's fields as an object; of several with one name, all. */
@@ -36,4 +39,25 @@ function fieldsOf(data: FormData): Record<string, unknown> {
       return [name, values.length > 1 ? values : values[0]];
     }),
   );
+}
+
+const SUBMITS = 'button:not([type=button], [type=reset]), input:is([type=submit], [type=image])';
+
+/**
+ * Disables a form's controls that have `data-busy`, or its submit buttons where the form itself has it. Gives a
+ * function that enables them again, and gives the focus back to the one that had it.
+ */
+export function disableForm(form: HTMLFormElement): () => void {
+  const selector = attribute(form, 'data-busy') === null ? '[data-busy]' : `${SUBMITS}, [data-busy]`;
+  const controls = Array.from(
+    Element.prototype.querySelectorAll.call(form, selector) as NodeListOf<HTMLButtonElement>,
+  ).filter(({ disabled }) => !disabled);
+  const root = form.getRootNode() as Document | ShadowRoot;
+  const focused = controls.find((control) => control.contains(root.activeElement)) && root.activeElement;
+  for (const control of controls) control.disabled = true;
+  return () => {
+    for (const control of controls) control.disabled = false;
+    const { activeElement } = root;
+    if (!activeElement || activeElement === document.body) (focused as HTMLElement | undefined)?.focus();
+  };
 }

@@ -1,4 +1,6 @@
-import type { TelePrinterElement, TelePrinterEventMap } from './element.ts';
+import type { Body } from '../contract/options.ts';
+import type { TelePrinterElement } from './element.ts';
+import type { TelePrinterEventMap } from './events.ts';
 
 /**
  * What `<tele-printer>` takes in a template, for the types of a framework.
@@ -23,19 +25,19 @@ export interface TelePrinterIntrinsic {
 
 /** The attributes of `<tele-printer>`, its properties, and its events as React and Svelte write them. */
 export interface TelePrinterProps extends Partial<
-  Pick<TelePrinterElement, 'follow' | 'markdown' | 'options' | 'view'>
+  Pick<TelePrinterElement, 'answered' | 'follow' | 'markdown' | 'options' | 'view'>
 > {
   readonly src?: string | undefined;
   readonly method?: string | undefined;
-  readonly body?: string | undefined;
-  readonly headers?: string | undefined;
+  readonly body?: Body | undefined;
+  readonly headers?: string | Readonly<Record<string, string>> | undefined;
   readonly format?: string | undefined;
   readonly credentials?: RequestCredentials | undefined;
   readonly end?: string | undefined;
   readonly speed?: number | string | undefined;
-  readonly caret?: 'true' | 'false' | undefined;
+  readonly caret?: boolean | 'true' | 'false' | undefined;
   readonly announce?: 'polite' | 'off' | undefined;
-  readonly autostart?: 'true' | 'false' | undefined;
+  readonly autostart?: boolean | 'true' | 'false' | undefined;
   readonly loading?: 'eager' | 'lazy' | undefined;
   readonly for?: string | undefined;
   readonly id?: string | undefined;

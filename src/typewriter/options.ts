@@ -34,11 +34,11 @@ export interface TypewriterOptions {
 
 /** A running typewriter. The names are those of Web Animations: https://www.w3.org/TR/web-animations-1/ */
 export interface Typewriter {
-  /** `idle` once it was cancelled. */
+  /** `idle` once it was cancelled or detached. */
   readonly playState: 'running' | 'paused' | 'finished' | 'idle';
   /**
    * Resolves when all is shown. Rejects with the source's error after showing what had arrived, and with an
-   * `AbortError` (or the signal's reason) when cancelled; nobody has to listen.
+   * `AbortError` (or the signal's reason) when cancelled or detached; nobody has to listen.
    */
   readonly finished: Promise<void>;
   /** Goes on after `pause`. */
@@ -49,4 +49,9 @@ export interface Typewriter {
   finish(): void;
   /** Stops, leaves what is shown, and closes the source. */
   cancel(): void;
+  /**
+   * Stops, leaves what is shown, and leaves the source open: another typewriter may take it over, and shows at once
+   * what has arrived.
+   */
+  detach(): void;
 }

@@ -78,13 +78,25 @@ class Run implements Typewriter {
 
   readonly cancel = (): void => {
     if (this.#isOver()) return;
-    const reason = new DOMException('The typewriter was cancelled.', 'AbortError');
-    this.#settle('idle', this.#signal?.aborted ? this.#signal.reason : reason);
+    this.#leave('cancelled');
     this.#reader.close();
   };
 
+  readonly detach = (): void => {
+    if (this.#isOver()) return;
+    this.#leave('detached');
+    this.#reader.detach();
+  };
+
+  #leave(how: string): void {
+    const reason = new DOMException(`The typewriter was ${how}.`, 'AbortError');
+    this.#settle('idle', this.#signal?.aborted ? this.#signal.reason : reason);
+  }
+
   async #read(): Promise<void> {
     const printer = this.#printer;
+    const { received } = this.#reader;
+    if (received) printer.print(received);
     try {
       await this.#reader.read((text, isRestored) => (isRestored ? printer.print(text) : printer.add(text)));
     } catch (error) {

@@ -69,7 +69,9 @@ async function open(html: string) {
 
 test("the README's script tag types an answer", async () => {
   const { tab } = await open(page);
-  await expect.poll(() => tab.textContent('tele-printer'), { timeout: 10_000 }).toMatch(/^Because.*🙂$/s);
+  await expect
+    .poll(() => tab.textContent('tele-printer [part=answer]'), { timeout: 10_000 })
+    .toMatch(/^Because.*🙂$/s);
 });
 
 test("the README's EventSource hears a feed, with its headers", async () => {
@@ -146,7 +148,7 @@ test("the README's form asks, and the answer is markdown", async () => {
   await expect
     .poll(() => tab.textContent('tele-printer p'), { timeout: 10_000 })
     .not.toContain('Ask me something.');
-  await expect.poll(() => tab.getAttribute('tele-printer', 'data-teleprinter')).toBe('finished');
+  await expect.poll(() => tab.locator('tele-printer:state(done)').count()).toBe(1);
 });
 
 test("the README's five lines of ESM type an answer", async () => {

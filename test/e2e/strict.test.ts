@@ -60,7 +60,7 @@ async function open(answer: string, attributes: string, policy = STRICT) {
     }),
   );
   await tab.goto(`${demo.url}/strict`);
-  await expect.poll(() => tab.locator('tele-printer[data-teleprinter="finished"]').count()).toBe(1);
+  await expect.poll(() => tab.locator('tele-printer:state(done)').count()).toBe(1);
   return { tab, requests, problems };
 }
 

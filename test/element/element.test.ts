@@ -4,6 +4,7 @@ import '../../src/element.ts';
 import type { StreamResult } from '../../src/core.ts';
 import { serve } from '../server/client.ts';
 import { answer, end, endEvent, gate, hang, sse } from '../server/script.ts';
+import { shownIn } from './shown.ts';
 
 const made: Element[] = [];
 
@@ -24,12 +25,12 @@ describe('<tele-printer>', () => {
   test('types the answer of its src, and fires what happens', async () => {
     const server = await serve([sse('hel'), sse('lo'), endEvent, end]);
     const element = add({ src: server.url }, 'Thinking…');
-    expect(element.textContent).toBe('Thinking…');
+    expect(shownIn(element)).toBe('Thinking…');
     const events: unknown[] = [];
     for (const type of ['open', 'text', 'end', 'error']) {
       element.addEventListener(type, (event) => events.push([type, (event as CustomEvent).detail]));
     }
-    await expect.poll(() => element.textContent).toBe('hello');
+    await expect.poll(() => shownIn(element)).toBe('hello');
     await expect.poll(() => element.streaming).toBe(false);
     expect(events).toMatchObject([
       ['open', {}],
@@ -56,20 +57,20 @@ describe('<tele-printer>', () => {
     element.start();
     expect(((await element.result) as StreamResult).outcome).toBe('complete');
     expect((await server.requests())[0]).toMatchObject({ method: 'POST', body: '{"prompt":"hi"}' });
-    await expect.poll(() => element.textContent).toBe('hello');
+    await expect.poll(() => shownIn(element)).toBe('hello');
   });
 
   test('stops when it leaves the page, not when it moves', async () => {
     const server = await serve([sse('a'), gate('go'), sse('b'), hang]);
     const element = add({ src: server.url });
     const { result } = element;
-    await expect.poll(() => element.textContent).toBe('a');
+    await expect.poll(() => shownIn(element)).toBe('a');
     const parent = document.createElement('section');
     document.body.append(parent);
     made.push(parent);
     parent.append(element);
     await server.open('go');
-    await expect.poll(() => element.textContent).toBe('ab');
+    await expect.poll(() => shownIn(element)).toBe('ab');
     expect(await server.requests()).toHaveLength(1);
     element.remove();
     expect(await result).toMatchObject({ outcome: 'stopped', text: 'ab' });
@@ -100,7 +101,7 @@ describe('<tele-printer>', () => {
     const element = add({ src: server.url, speed: '1' });
     await element.result;
     element.finish();
-    expect(element.textContent).toBe('a long answer');
+    expect(shownIn(element)).toBe('a long answer');
   });
 
   test('tells of a failure, and starts anew', async () => {
@@ -109,7 +110,7 @@ describe('<tele-printer>', () => {
     const failure = new Promise((resolve) => element.addEventListener('error', resolve, { once: true }));
     expect(await failure).toMatchObject({ detail: { code: 'http', status: 401 } });
     element.start();
-    await expect.poll(() => element.textContent).toBe('yes');
+    await expect.poll(() => shownIn(element)).toBe('yes');
   });
 
   test('names an attribute that it cannot read', () => {
@@ -174,10 +175,10 @@ describe('<tele-printer> as a part of a page', () => {
       serve([sse('two'), endEvent, end]),
     ]);
     const element = add({ src: first.url });
-    await expect.poll(() => element.textContent).toBe('one');
+    await expect.poll(() => shownIn(element)).toBe('one');
     element.src = second.url;
     element.body = 'hi';
-    await expect.poll(() => element.textContent).toBe('two');
+    await expect.poll(() => shownIn(element)).toBe('two');
     expect(await second.requests()).toMatchObject([{ method: 'POST', body: 'hi' }]);
     await expect.poll(async () => (await first.requests())[0]?.closed).toBe(true);
   });
@@ -189,7 +190,7 @@ describe('<tele-printer> as a part of a page', () => {
     await expect.poll(() => element.streaming).toBe(false);
     page('<p></p>').append(element);
     await new Promise((resolve) => setTimeout(resolve));
-    expect(element.textContent).toBe('one');
+    expect(shownIn(element)).toBe('one');
     expect(await server.requests()).toHaveLength(1);
   });
 
@@ -199,7 +200,7 @@ describe('<tele-printer> as a part of a page', () => {
       `<tele-printer src="${server.url}" data-teleprinter="finished">Rendered.</tele-printer>`,
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(box.textContent).toBe('Rendered.');
+    expect(shownIn(box.querySelector('tele-printer')!)).toBe('Rendered.');
     expect(await server.requests()).toHaveLength(0);
   });
 
@@ -213,7 +214,7 @@ describe('<tele-printer> as a part of a page', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await server.requests()).toHaveLength(0);
     element.scrollIntoView();
-    await expect.poll(() => element.textContent).toBe('one');
+    await expect.poll(() => shownIn(element)).toBe('one');
     expect(await server.requests()).toHaveLength(1);
     scrollTo(0, 0);
   });
@@ -228,7 +229,7 @@ describe('<tele-printer> as a part of a page', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await server.requests()).toHaveLength(0);
     box.querySelector('button')!.click();
-    await expect.poll(() => box.querySelector('tele-printer')!.textContent).toBe('one');
+    await expect.poll(() => shownIn(box.querySelector('tele-printer')!)).toBe('one');
     const [request] = await server.requests();
     expect(request).toMatchObject({ method: 'POST', headers: { 'content-type': 'application/json' } });
     expect(JSON.parse(request!.body)).toEqual({ prompt: 'tea', tag: ['a', 'b'], go: '1' });
@@ -238,10 +239,10 @@ describe('<tele-printer> as a part of a page', () => {
     const server = await serve([sse('hel'), end], [sse('hello'), endEvent, end]);
     const element = add({ src: server.url, end: 'end', body: '{}' });
     await expect.poll(() => element.querySelector('[role=alert]')?.textContent).toContain('broke off');
-    expect(element.textContent).toContain('hel');
+    expect(shownIn(element)).toContain('hel');
     expect(element.matches(':state(failed)')).toBe(true);
     element.querySelector<HTMLElement>('[data-retry]')!.click();
-    await expect.poll(() => element.textContent).toBe('hello');
+    await expect.poll(() => shownIn(element)).toBe('hello');
     await expect.poll(() => element.matches(':state(done)')).toBe(true);
     expect(await server.requests()).toHaveLength(2);
   });
@@ -254,7 +255,7 @@ describe('<tele-printer> as a part of a page', () => {
     const element = box.querySelector('tele-printer')!;
     await expect.poll(() => element.querySelector('[role=alert] b')?.textContent).toBe('Oh no.');
     element.querySelector<HTMLElement>('[data-retry]')!.click();
-    await expect.poll(() => element.textContent).toBe('hello');
+    await expect.poll(() => shownIn(element)).toBe('hello');
   });
 
   test('shows markdown, from the first letter', async () => {

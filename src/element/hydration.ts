@@ -1,0 +1,30 @@
+/** How long after the page's `load` event scripts may still begin to hydrate it, in milliseconds. */
+const MARGIN = 200;
+
+let isOver = false;
+let waiting: (() => void)[] | undefined;
+
+/** Whether a framework may still take over elements that the server has rendered: it expects their children as sent. */
+export function mayHydrate(): boolean {
+  return !isOver;
+}
+
+/** Calls back once the page is loaded and idle, when nobody hydrates it any more. */
+export function afterHydration(callback: () => void): void {
+  if (isOver) return callback();
+  if (waiting) return void waiting.push(callback);
+  waiting = [callback];
+  const onLoad = (): void => void setTimeout(whenIdle, MARGIN);
+  if (document.readyState === 'complete') onLoad();
+  else addEventListener('load', onLoad, { once: true });
+}
+
+function whenIdle(): void {
+  const finish = (): void => {
+    isOver = true;
+    for (const callback of waiting!.splice(0)) callback();
+  };
+  // Safari has no idle callbacks.
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(finish, { timeout: 2000 });
+  else setTimeout(finish);
+}

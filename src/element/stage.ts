@@ -1,0 +1,95 @@
+import { adoptStyles } from '../typewriter/styles.ts';
+import { afterHydration, mayHydrate } from './hydration.ts';
+
+/** What a stage shows beside the children of the page, each in a slot of this name. */
+type Part = 'answer' | 'failure';
+
+/**
+ * The places in which an element shows things: the page's own children, which are its placeholder and stay where they
+ * are, the answer, and a notice of a failure. The last two are children with a slot, so that the page's styles reach
+ * them. While a framework may still hydrate the page, which no additional child survives, they are in the shadow root.
+ */
+export class Stage {
+  readonly #host: HTMLElement;
+  readonly #root: ShadowRoot;
+  readonly #placeholder = document.createElement('slot');
+  readonly #slots = {} as Record<Part, HTMLSlotElement>;
+  readonly #shown: Partial<Record<Part, HTMLElement>> = {};
+  #isLight = false;
+
+  constructor(host: HTMLElement, isMadeByScript: boolean) {
+    this.#host = host;
+    this.#root = host.attachShadow({ mode: 'open' });
+    this.#root.append(this.#placeholder);
+    for (const part of ['answer', 'failure'] as const) {
+      const slot = document.createElement('slot');
+      slot.name = part;
+      this.#slots[part] = slot;
+      this.#root.append(slot);
+    }
+    if (isMadeByScript || !mayHydrate()) this.#useChildren();
+    else afterHydration(() => this.#useChildren());
+  }
+
+  /** The place of this name, if it has been made. */
+  get(part: Part): HTMLElement | undefined {
+    return this.#shown[part];
+  }
+
+  /** Shows or hides the children of the page. */
+  set hasPlaceholder(isShown: boolean) {
+    this.#placeholder.style.display = isShown ? '' : 'none';
+  }
+
+  /** Makes a place anew. */
+  make(part: Part): HTMLElement {
+    this.remove(part);
+    const place = document.createElement('div');
+    place.slot = part;
+    place.setAttribute('part', part);
+    this.#shown[part] = place;
+    this.#put(place, part);
+    return place;
+  }
+
+  remove(part: Part): void {
+    const place = this.#shown[part];
+    delete this.#shown[part];
+    place?.remove();
+    if (part === 'answer') for (const copy of this.#copies()) copy.remove();
+  }
+
+  /** Whether the element is a copy of one that had its answer. */
+  get hasCopiedAnswer(): boolean {
+    return this.#copies().some((copy) => copy.getAttribute('data-teleprinter') === 'finished');
+  }
+
+  /** The answers that a copy of the element, or of the page, has brought along. */
+  #copies(): Element[] {
+    const children = Array.from(this.#host.children);
+    return children.filter(
+      (child) => child.matches('[slot=answer][data-teleprinter]') && child !== this.#shown.answer,
+    );
+  }
+
+  #put(place: HTMLElement, part: Part): void {
+    // What stands in a slot shows where no child is assigned to it.
+    (this.#isLight ? this.#host : this.#slots[part]).append(place);
+  }
+
+  #useChildren(): void {
+    this.#isLight = true;
+    const { activeElement } = this.#root;
+    for (const [part, place] of Object.entries(this.#shown)) {
+      this.#put(place, part as Part);
+      adoptStyles(place);
+    }
+    (activeElement as HTMLElement | null)?.focus({ preventScroll: true });
+    // A framework that sets the text of an element removes all its children.
+    new MutationObserver(() => {
+      for (const [part, place] of Object.entries(this.#shown)) {
+        if (!place.parentNode) this.#put(place, part as Part);
+      }
+    }).observe(this.#host, { childList: true });
+  }
+}

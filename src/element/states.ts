@@ -1,0 +1,38 @@
+/** The state that CSS can ask for: `tele-printer:state(streaming)`. */
+type MainState = 'idle' | 'streaming' | 'done' | 'failed';
+
+/** An element's states for CSS and for assistive technology. They are no attributes, which hydration would find. */
+export class States {
+  readonly #internals: ElementInternals | undefined;
+  #main: MainState = 'idle';
+
+  constructor(host: HTMLElement) {
+    this.#internals = host.attachInternals?.();
+    this.#toggle('idle', true);
+  }
+
+  get main(): MainState {
+    return this.#main;
+  }
+  set main(state: MainState) {
+    this.#toggle(this.#main, false);
+    this.#toggle(state, true);
+    this.#main = state;
+    if (this.#internals) this.#internals.ariaBusy = String(state === 'streaming');
+  }
+
+  #toggle(name: string, isOn: boolean): void {
+    const states = this.#internals?.states;
+    if (!states) return;
+    // Browsers from before 2024 require two dashes before the name.
+    const dashed = `--${name}`;
+    states.delete(name);
+    states.delete(dashed);
+    if (!isOn) return;
+    try {
+      states.add(name);
+    } catch {
+      states.add(dashed);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+import { bundleApp, renderApp, serveApp, type AppServer } from './app-server.ts';
+
+type PageWindow = Window & { setStep(step: number): void; unmount(): void; ended: string };
+declare const window: PageWindow;
+
+const OURS = '<script src="/dist/teleprinter.global.js"></script>';
+const MODES = ['development', 'production'] as const;
+
+let browser: Browser;
+let page: Page;
+let server: AppServer;
+let problems: string[];
+
+beforeAll(async () => {
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  await page.close();
+  server.close();
+});
+
+async function open(html: string, app: string): Promise<void> {
+  server = await serveApp(`<!doctype html><title>An app</title><link rel="icon" href="data:,">${html}`, {
+    '/app.js': app,
+  });
+  page = await browser.newPage();
+  problems = [];
+  page.on('console', (message) => {
+    const isOfLit = message.text().startsWith('Lit is in dev mode.');
+    if (['error', 'warning'].includes(message.type()) && !isOfLit) problems.push(message.text());
+  });
+  page.on('pageerror', ({ message }) => problems.push(message));
+  await page.goto(server.url);
+}
+
+/** The answer in an element as a reader sees it. */
+const shown = (id: string): Promise<string> => page.locator(`#${id} [part=answer]`).innerText();
+const isPlaceholderVisible = (id: string): Promise<boolean> =>
+  page.evaluate((id) => {
+    const [slot] = document.getElementById(id)!.shadowRoot!.querySelectorAll('slot');
+    return getComputedStyle(slot!).display !== 'none';
+  }, id);
+
+/** What every page of `apps/` does: an answer, then three updates, then it goes. */
+async function lives(): Promise<void> {
+  await expect.poll(() => shown('first')).toBe('It is one.');
+  await expect.poll(() => shown('second')).toBe('It is **text**.');
+  await expect.poll(() => page.locator('tele-printer:state(done)').count()).toBe(2);
+  // Longer than it takes until the answer becomes a child.
+  await expect.poll(() => page.locator('tele-printer > [slot=answer]').count()).toBe(2);
+  expect(server.asked.toSorted()).toEqual(['one', 'text']);
+  for (const step of [1, 2]) {
+    await page.evaluate((step) => window.setStep(step), step);
+    await expect.poll(() => page.locator('h1').innerText()).toBe(`Step ${step}`);
+    expect(await shown('first')).toBe('It is one.');
+    await expect.poll(() => shown('second').catch(() => '')).toBe('It is **text**.');
+  }
+  expect(await page.locator('#first em').count()).toBe(0);
+  expect(await page.locator('#first > b').count()).toBe(1);
+  expect(await isPlaceholderVisible('first')).toBe(false);
+  await page.evaluate(() => window.setStep(3));
+  await expect.poll(() => shown('first')).toBe('It is two.');
+  expect(server.asked.toSorted()).toEqual(['one', 'text', 'two']);
+  expect(await page.evaluate(() => window.ended)).toBe('complete');
+  expect(problems).toEqual([]);
+  await page.evaluate(() => window.unmount());
+  await expect.poll(() => page.locator('tele-printer').count()).toBe(0);
+  expect(problems).toEqual([]);
+}
+
+describe.each(MODES)('an element that a framework makes, %s build,', (mode) => {
+  test.each(['react.jsx', 'vue.js', 'svelte.js', 'solid.js', 'lit.js'])(
+    'lives through its updates: %s',
+    async (file) => {
+      await open(`${OURS}<div id="root"></div><script src="/app.js"></script>`, await bundleApp(file, mode));
+      await lives();
+    },
+  );
+
+  test('may be defined after the framework has made it', async () => {
+    await open(
+      `<div id="root"></div><script src="/app.js"></script>${OURS}`,
+      await bundleApp('react.jsx', mode),
+    );
+    await lives();
+  });
+});
+
+describe.each([
+  ['react.jsx', 'react-server.jsx'],
+  ['vue.js', 'vue-server.js'],
+  ['svelte.js', 'svelte-server.js'],
+])('an element that the server has rendered for %s', (client, forServer) => {
+  const APP = '<script src="/app.js"></script>';
+  const later = (script: string): string => script.replace('src', 'defer src');
+  const PAGES = {
+    'in the head': (root: string) => `${OURS}${root}${APP}`,
+    'in the page, before the app': (root: string) => `${root}${OURS}${APP}`,
+    'in the page, after the app': (root: string) => `${root}${APP}${OURS}`,
+    deferred: (root: string) => `${later(OURS)}${later(APP)}${root}`,
+    'in the head, the app deferred': (root: string) => `${OURS}${later(APP)}${root}`,
+  };
+  test.each(
+    Object.entries(PAGES).flatMap(([where, pageOf]) => MODES.map((mode) => ({ where, mode, pageOf }))),
+  )('is hydrated with one request, with the script $where, $mode build', async ({ mode, pageOf }) => {
+    const root = `<div id="root">${await renderApp(forServer)}</div>`;
+    await open(pageOf(root), await bundleApp(client, mode));
+    await lives();
+  });
+});

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import '../../src/element.ts';
+import { serve } from '../server/client.ts';
+import { end, endEvent, gate, hang, sse } from '../server/script.ts';
+import { aWhile, page } from './page.ts';
+import { shownIn } from './shown.ts';
+
+const printer = (box: ParentNode) => box.querySelector('tele-printer')!;
+const field = '<input name="prompt" value="tea">';
+
+test('a form is known by its own ID, whatever its fields are called', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const names = ['id', 'target', 'action', 'getAttribute', 'querySelectorAll', 'elements'];
+  const fields = names.map((name) => `<input name="${name}" value="x">`).join('');
+  const box = page(
+    `<form id="ask">${fields}<button>Ask</button></form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+  );
+  box.querySelector('button')!.click();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  const [request] = await server.requests();
+  expect(JSON.parse(request!.body)).toEqual(Object.fromEntries(names.map((name) => [name, 'x'])));
+});
+
+test('a form and its element may be in one shadow root; a form outside is another', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const box = page(`<form id="ask">${field}</form><div></div>`);
+  const root = box.querySelector('div')!.attachShadow({ mode: 'open' });
+  root.innerHTML = `<form id="ask">${field}<button>Ask</button></form><tele-printer for="ask" src="${server.url}"></tele-printer>`;
+  box.querySelector('form')!.addEventListener('submit', (event) => event.preventDefault());
+  box.querySelector('form')!.requestSubmit();
+  await aWhile();
+  expect(await server.requests()).toHaveLength(0);
+  root.querySelector('button')!.click();
+  await expect.poll(() => shownIn(printer(root))).toBe('one');
+});
+
+test('a form that asks for it is disabled while the answer comes, and its button keeps the focus', async () => {
+  const server = await serve([gate('go'), sse('one'), endEvent, end]);
+  const box = page(
+    `<form id="ask">${field}<select data-busy></select><button data-busy>Ask</button></form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+  );
+  const button = box.querySelector('button')!;
+  button.focus();
+  button.click();
+  expect([button.disabled, box.querySelector('select')!.disabled]).toEqual([true, true]);
+  expect(box.querySelector('input')!.disabled).toBe(false);
+  box.querySelector('form')!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+  await server.open('go');
+  await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
+  expect(button.disabled).toBe(false);
+  expect(document.activeElement).toBe(button);
+  const whole = page(
+    `<form id="all" data-busy>${field}<button>Ask</button></form><tele-printer for="all" src="${server.url}"></tele-printer>`,
+  );
+  whole.querySelector('button')!.click();
+  expect(whole.querySelector('button')!.disabled).toBe(true);
+  printer(whole).stop();
+  await expect.poll(() => whole.querySelector('button')!.disabled).toBe(false);
+});
+
+test('a second submission takes the place of the first', async () => {
+  const server = await serve([sse('one'), hang], [sse('two'), endEvent, end], [sse('three'), endEvent, end]);
+  const box = page(
+    `<form id="ask">${field}</form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+  );
+  const form = box.querySelector('form')!;
+  form.requestSubmit();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  box.querySelector('input')!.value = 'coffee';
+  form.requestSubmit();
+  await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
+  expect(shownIn(printer(box))).toBe('two');
+  form.requestSubmit();
+  await expect.poll(() => shownIn(printer(box))).toBe('three');
+  const requests = await server.requests();
+  expect(requests.map(({ body }) => body)).toEqual([
+    '{"prompt":"tea"}',
+    '{"prompt":"coffee"}',
+    '{"prompt":"coffee"}',
+  ]);
+  await expect.poll(async () => (await server.requests())[0]!.closed).toBe(true);
+});
+
+test('files are sent as a form sends them', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const box = page(
+    `<form id="ask">${field}<input type="file" name="file"></form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+  );
+  const files = new DataTransfer();
+  files.items.add(new File(['# Tea'], 'tea.md', { type: 'text/markdown' }));
+  box.querySelector<HTMLInputElement>('[type=file]')!.files = files.files;
+  box.querySelector('form')!.requestSubmit();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  const [request] = await server.requests();
+  expect(request!.headers['content-type']).toMatch(/^multipart\/form-data/);
+  expect(request!.body).toContain('filename="tea.md"');
+});
+
+test('a form that the page has handled itself, or that does not validate, asks nothing', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const box = page(
+    `<form id="ask"><input name="prompt" required><button>Ask</button></form><tele-printer for="ask" src="${server.url}">Ask me.</tele-printer>`,
+  );
+  box.querySelector('button')!.click();
+  box.querySelector('input')!.value = 'tea';
+  box.querySelector('form')!.addEventListener('submit', (event) => event.preventDefault());
+  box.querySelector('button')!.click();
+  await aWhile();
+  expect(await server.requests()).toHaveLength(0);
+  expect(shownIn(printer(box))).toBe('Ask me.');
+});

@@ -1,0 +1,292 @@
+import { describe, expect, test, vi } from 'vitest';
+import '../../src/element.ts';
+import type { StreamOptions } from '../../src/core.ts';
+import { TelePrinterElement } from '../../src/element.ts';
+import { serve } from '../server/client.ts';
+import { end, endEvent, gate, hang, sse } from '../server/script.ts';
+import { aWhile, page } from './page.ts';
+import { shownIn } from './shown.ts';
+
+type Printer = HTMLElementTagNameMap['tele-printer'];
+const printer = (box: Element): Printer => box.querySelector('tele-printer')!;
+const answerOf = (element: Element): HTMLElement | null => element.querySelector(':scope > [slot=answer]');
+
+describe('the children of the page', () => {
+  test('are hidden from the first letter on, and never removed, moved or changed', async () => {
+    const server = await serve(
+      [gate('go'), sse('one'), endEvent, end],
+      [gate('again'), sse('two'), endEvent, end],
+    );
+    const element = printer(page(`<tele-printer src="${server.url}">Thinking <b>hard</b>…</tele-printer>`));
+    const children = [...element.childNodes];
+    expect(shownIn(element)).toBe('Thinking hard…');
+    await server.open('go');
+    await expect.poll(() => shownIn(element)).toBe('one');
+    await expect.poll(() => element.streaming).toBe(false);
+    expect([...element.childNodes].slice(0, 3)).toEqual(children);
+    element.start();
+    expect(shownIn(element)).toBe('Thinking hard…');
+    await server.open('again');
+    await expect.poll(() => shownIn(element)).toBe('two');
+    expect([...element.childNodes].slice(0, 3)).toEqual(children);
+    expect(element.querySelector('b')!.outerHTML).toBe('<b>hard</b>');
+  });
+
+  test('may be set anew, all at once, while the answer stays', async () => {
+    const server = await serve([sse('one'), gate('go'), sse(' more'), endEvent, end]);
+    const element = printer(page(`<tele-printer src="${server.url}">Thinking…</tele-printer>`));
+    await expect.poll(() => shownIn(element)).toBe('one');
+    await expect.poll(() => answerOf(element)).not.toBeNull();
+    element.textContent = 'Still thinking…';
+    await server.open('go');
+    await expect.poll(() => shownIn(element)).toBe('one more');
+    expect(element.firstChild!.textContent).toBe('Still thinking…');
+  });
+
+  test.each([
+    ['an empty answer', [endEvent, end], 'done'],
+    [
+      'tool calls alone',
+      [
+        sse(
+          '{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}',
+        ),
+        sse('[DONE]'),
+        end,
+      ],
+      'done',
+    ],
+  ] as const)('go after %s', async (_, steps, state) => {
+    const server = await serve([...steps]);
+    const element = printer(page(`<tele-printer src="${server.url}" body="{}">Thinking…</tele-printer>`));
+    await expect.poll(() => element.matches(`:state(${state})`)).toBe(true);
+    expect(shownIn(element)).toBe('');
+  });
+
+  test('go when it is stopped before the first letter', async () => {
+    const server = await serve([hang]);
+    const element = printer(page(`<tele-printer src="${server.url}">Thinking…</tele-printer>`));
+    await expect.poll(() => server.requests()).toHaveLength(1);
+    element.stop();
+    await expect.poll(() => element.streaming).toBe(false);
+    expect(shownIn(element)).toBe('');
+  });
+});
+
+describe('the page’s styles', () => {
+  test('reach the answer', async () => {
+    const server = await serve([sse('Use `let` in [it](https://example.com).'), endEvent, end]);
+    const box = page(
+      `<style>.chat tele-printer code { color: rgb(1, 2, 3) } tele-printer a { color: rgb(4, 5, 6) } tele-printer > [slot=answer] { font-size: 31px }</style>
+      <div class="chat"><tele-printer src="${server.url}" markdown>…</tele-printer></div>`,
+    );
+    await expect.poll(() => box.querySelector('tele-printer code')?.textContent).toBe('let');
+    expect(getComputedStyle(box.querySelector('code')!).color).toBe('rgb(1, 2, 3)');
+    expect(getComputedStyle(box.querySelector('a')!).color).toBe('rgb(4, 5, 6)');
+    expect(getComputedStyle(box.querySelector('code')!.parentElement!).fontSize).toBe('31px');
+  });
+});
+
+describe('a new question', () => {
+  test.each(['src', 'body', 'method', 'headers'])(
+    'is asked whenever %s changes, also after the end',
+    async (name) => {
+      const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
+      const element = printer(
+        page(`<tele-printer src="${server.url}" body="a" speed="100000"></tele-printer>`),
+      );
+      await expect.poll(() => element.matches(':state(done)')).toBe(true);
+      const value = { src: `${server.url}?b`, body: 'b', method: 'PUT', headers: '{"X-B":"b"}' }[name]!;
+      element.setAttribute(name, value);
+      await expect.poll(() => shownIn(element)).toBe('two');
+      await aWhile();
+      expect(await server.requests()).toHaveLength(2);
+    },
+  );
+
+  test('is not asked for an attribute that is set to what it was, or changed and changed back', async () => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const element = printer(page(`<tele-printer src="${server.url}" body="a"></tele-printer>`));
+    await element.result;
+    element.body = 'a';
+    element.src = '/elsewhere';
+    element.src = server.url;
+    await aWhile();
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('is asked on coming back, where it changed outside the page', async () => {
+    const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
+    const box = page(`<tele-printer src="${server.url}" body="a"></tele-printer>`);
+    const element = printer(box);
+    await element.result;
+    element.remove();
+    element.body = 'b';
+    await aWhile();
+    box.append(element);
+    await expect.poll(() => shownIn(element)).toBe('two');
+  });
+
+  test('stops where src is removed', async () => {
+    const server = await serve([sse('one'), hang]);
+    const element = printer(page(`<tele-printer src="${server.url}"></tele-printer>`));
+    await expect.poll(() => shownIn(element)).toBe('one');
+    element.removeAttribute('src');
+    expect(await element.result).toMatchObject({ outcome: 'stopped' });
+    await expect.poll(() => element.streaming).toBe(false);
+    expect(shownIn(element)).toBe('one');
+  });
+
+  test('is an object where a framework sets one, and the same one is not asked twice', async () => {
+    const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
+    const element = document.createElement('tele-printer');
+    element.body = { prompt: 'hi' };
+    element.headers = { 'X-Own': 'yes' } as unknown as string;
+    element.src = server.url;
+    page('').append(element);
+    await element.result;
+    element.body = { prompt: 'hi' };
+    await aWhile();
+    element.body = { prompt: 'there' };
+    await expect.poll(() => shownIn(element)).toBe('two');
+    expect(await server.requests()).toMatchObject([
+      {
+        method: 'POST',
+        body: '{"prompt":"hi"}',
+        headers: { 'x-own': 'yes', 'content-type': 'application/json' },
+      },
+      { method: 'POST', body: '{"prompt":"there"}' },
+    ]);
+  });
+});
+
+describe('an answer that the server has rendered', () => {
+  test('is kept, and a new question is asked', async () => {
+    const server = await serve([sse('two'), endEvent, end]);
+    const element = printer(
+      page(`<tele-printer src="${server.url}" body="a" answered>Rendered.</tele-printer>`),
+    );
+    await aWhile();
+    expect(shownIn(element)).toBe('Rendered.');
+    expect(element.matches(':state(done)')).toBe(true);
+    expect(await server.requests()).toHaveLength(0);
+    element.body = 'b';
+    await expect.poll(() => shownIn(element)).toBe('two');
+    expect(element.firstChild!.textContent).toBe('Rendered.');
+  });
+});
+
+describe('properties', () => {
+  test('that were set before the definition are kept', async () => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const name = 'tele-printer-later';
+    const element = document.createElement(name) as Printer;
+    const options: StreamOptions = { method: 'PUT' };
+    Object.assign(element, {
+      options,
+      src: server.url,
+      body: { prompt: 'hi' },
+      caret: false,
+      markdown: true,
+    });
+    page('').append(element);
+    customElements.define(name, class extends TelePrinterElement {});
+    expect(element.options).toBe(options);
+    await element.result;
+    expect(await server.requests()).toMatchObject([{ method: 'PUT', body: '{"prompt":"hi"}' }]);
+    expect(element.getAttribute('caret')).toBe('false');
+    expect(Object.keys(element)).toEqual([]);
+  });
+
+  test('that are set in the task that connects it count', async () => {
+    const server = await serve([endEvent, end]);
+    const element = document.createElement('tele-printer');
+    element.src = server.url;
+    page('').append(element);
+    element.options = { body: { prompt: 'hi' } };
+    element.setAttribute('method', 'PUT');
+    await element.result;
+    expect(await server.requests()).toMatchObject([{ method: 'PUT', body: '{"prompt":"hi"}' }]);
+  });
+
+  test('take what templates write: nothing, booleans and their names', () => {
+    const element = document.createElement('tele-printer');
+    Object.assign(element, {
+      follow: '',
+      markdown: 'false',
+      caret: 'false',
+      autostart: undefined,
+      src: undefined,
+      speed: 40,
+    });
+    expect(element).toMatchObject({
+      follow: true,
+      markdown: false,
+      caret: false,
+      autostart: true,
+      src: null,
+      speed: '40',
+    });
+    expect(element.hasAttribute('src')).toBe(false);
+  });
+});
+
+describe('a page', () => {
+  test('may copy it: the copy has the answer, and asks nothing', async () => {
+    const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
+    const box = page(`<tele-printer src="${server.url}" body="a">Thinking…</tele-printer>`);
+    await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
+    await expect.poll(() => answerOf(printer(box))).not.toBeNull();
+    const copy = printer(box).cloneNode(true) as Printer;
+    box.append(copy);
+    await aWhile();
+    expect(shownIn(copy)).toBe('one');
+    expect(await server.requests()).toHaveLength(1);
+    copy.body = 'b';
+    await expect.poll(() => shownIn(copy)).toBe('two');
+    expect(shownIn(printer(box))).toBe('one');
+  });
+
+  test('may move it into another document, in the middle of its answer', async () => {
+    const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+    const box = page(`<tele-printer src="${server.url}"></tele-printer><iframe></iframe>`);
+    const element = printer(box);
+    await expect.poll(() => shownIn(element)).toBe('one');
+    box.querySelector('iframe')!.contentDocument!.body.append(element);
+    await server.open('go');
+    await expect.poll(() => element.matches(':state(done)')).toBe(true);
+    expect(element.shadowRoot!.querySelectorAll('slot')[0]!.style.display).toBe('none');
+    expect(answerOf(element)?.textContent).toBe('one two');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('may have it in a shadow root', async () => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const root = page('').attachShadow({ mode: 'open' });
+    root.innerHTML = `<tele-printer src="${server.url}">Thinking…</tele-printer>`;
+    await expect.poll(() => shownIn(root.querySelector('tele-printer')!)).toBe('one');
+  });
+});
+
+test('the element starts at once with loading="lazy" where nothing tells whether it is near', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  vi.stubGlobal('IntersectionObserver', undefined);
+  const element = printer(page(`<tele-printer src="${server.url}" loading="lazy"></tele-printer>`));
+  await expect.poll(() => shownIn(element)).toBe('one');
+  vi.unstubAllGlobals();
+});
+
+test('an element whose markdown view does not load shows text, and says so', async () => {
+  const server = await serve([sse('**one**'), endEvent, end]);
+  const { loadMarkdown } = TelePrinterElement;
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  for (const load of [undefined, () => Promise.reject(new Error('blocked'))]) {
+    TelePrinterElement.loadMarkdown = load;
+    const element = printer(page(`<tele-printer src="${server.url}" markdown></tele-printer>`));
+    await expect.poll(() => element.matches(':state(done)')).toBe(true);
+    expect(shownIn(element)).toBe('**one**');
+  }
+  expect(warn).toHaveBeenCalledTimes(2);
+  warn.mockRestore();
+  TelePrinterElement.loadMarkdown = loadMarkdown;
+});
