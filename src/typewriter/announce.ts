@@ -1,63 +1,133 @@
-import { adoptStyles } from './styles.ts';
+import { composedClosest } from './composed.ts';
+import { Speech } from './speech.ts';
+import type { SpokenWords } from './views/view.ts';
 
-/** The least time between two announcements, in milliseconds: a reader's voice needs some. */
+/** The time between two looks at what is shown, in milliseconds: a reader's voice needs some. */
 const PAUSE = 1500;
+/** The time between two pieces that are ready, in milliseconds: each is a change of its own to assistive technology. */
+const GAP = 150;
+/** How long the pieces that wait at the end take together, in milliseconds. */
+const DRAIN = 3000;
+/** How long the region stays after the last piece, in milliseconds. */
+const STAY = 6000;
+/** An answer that has said nothing for so long, in milliseconds, lets the next one speak. */
+const PATIENCE = 10_000;
 
-/** Tells a blind reader what is shown. */
+/** What hides a region from the eye alone. As inline styles it needs no style sheet, wherever the region is. */
+const HIDDEN =
+  'position:fixed;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
+
+/** Speaks what is shown to a screen reader. */
 export interface Announcer {
-  /** So much more is shown. */
-  add(text: string): void;
-  /** Nothing more comes. */
+  /** More is shown. */
+  update(): void;
+  /** Nothing more comes: the rest is spoken within a few seconds. */
   end(): void;
+  /** Falls silent at once. */
+  cancel(): void;
 }
+
+/** Those that have something to say. The first one speaks. */
+const speakers: Speaker[] = [];
 
 /**
- * Tells what is shown through a live region beside the element, by whole sentences and not too often: a region that
- * changes with every letter is read letter by letter. https://www.w3.org/TR/wai-aria-1.2/#aria-live
+ * Speaks through a live region what an element shows: whole sentences, not too often, in pieces of at most 500
+ * characters. A region that changes with every letter would be read letter by letter. A second answer waits for the
+ * first. https://www.w3.org/TR/wai-aria-1.2/#aria-live
  */
-export function announce(element: HTMLElement): Announcer {
-  const region = document.createElement('div');
-  region.className = 'teleprinter-announcer';
-  region.setAttribute('aria-live', 'polite');
-  region.setAttribute('aria-atomic', 'true');
-  adoptStyles(element);
-  // An `output` would tell all of it again.
-  if (!element.hasAttribute('aria-live')) element.setAttribute('aria-live', 'off');
-  element.after(region);
-  const segmenter = new Intl.Segmenter(element.lang || undefined, { granularity: 'sentence' });
-  let waiting = '';
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isOver = false;
-
-  function tell(): void {
-    timer = undefined;
-    const sentences = Array.from(segmenter.segment(waiting), ({ segment }) => segment);
-    // The last one may be going on.
-    const ready = (isOver ? sentences : sentences.slice(0, -1)).join('');
-    waiting = waiting.slice(ready.length);
-    const words = spoken(ready);
-    if (words) region.textContent = words;
-    if (isOver) setTimeout(() => region.remove(), PAUSE * 4);
-    else if (words) timer = setTimeout(tell, PAUSE);
-  }
-
-  return {
-    add(text) {
-      waiting += text;
-      timer ??= setTimeout(tell, PAUSE);
-    },
-    end() {
-      isOver = true;
-      clearTimeout(timer);
-      tell();
-    },
-  };
+export function announce(element: HTMLElement, takeWords: () => SpokenWords): Announcer {
+  return new Speaker(element, takeWords);
 }
 
-/** Text without what markdown adds to it. */
-function spoken(text: string): string {
-  return text
-    .replace(/\]\([^)]*\)/g, '')
-    .replace(/[*_`~#>|[\]]+/g, '')
-    .trim();
+class Speaker implements Announcer {
+  readonly #element: HTMLElement;
+  readonly #takeWords: () => SpokenWords;
+  readonly #region: HTMLElement;
+  readonly #speech: Speech;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasChanged = false;
+  #spokeAt = 0;
+  #gap = GAP;
+  #isOver = false;
+
+  constructor(element: HTMLElement, takeWords: () => SpokenWords) {
+    this.#element = element;
+    this.#takeWords = takeWords;
+    this.#region = element.ownerDocument.createElement('div');
+    this.#region.className = 'teleprinter-announcer';
+    this.#region.style.cssText = HIDDEN;
+    this.#region.setAttribute('aria-live', 'polite');
+    this.#region.setAttribute('aria-atomic', 'true');
+    const lang = composedClosest(element, '[lang]')?.getAttribute('lang') ?? '';
+    if (lang) this.#region.lang = lang;
+    this.#speech = new Speech(lang);
+    // An `output` would tell all of it again.
+    if (!element.hasAttribute('aria-live')) element.setAttribute('aria-live', 'off');
+    // A region is heard only if it was there before its words.
+    this.#place();
+  }
+
+  update(): void {
+    this.#hasChanged = true;
+    this.#timer ??= setTimeout(() => this.#look(), PAUSE);
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#look();
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#region.remove();
+    this.#leave();
+  }
+
+  #look(): void {
+    this.#hasChanged = false;
+    this.#speech.add(this.#takeWords());
+    if (this.#isOver) {
+      this.#speech.end();
+      this.#gap = Math.min(GAP, DRAIN / (this.#speech.length / 250 + 1));
+    }
+    if (!speakers.includes(this)) {
+      speakers.push(this);
+      this.#spokeAt = performance.now();
+    }
+    this.#speak();
+  }
+
+  #speak(): void {
+    const [first] = speakers;
+    if (first !== this && performance.now() - first!.#spokeAt < PATIENCE) {
+      this.#timer = setTimeout(() => this.#look(), GAP * 2);
+      return;
+    }
+    const words = this.#speech.next();
+    if (words) {
+      this.#spokeAt = performance.now();
+      this.#place();
+      this.#region.textContent = words;
+      this.#timer = setTimeout(() => this.#speak(), this.#gap);
+    } else if (this.#isOver) {
+      this.#leave();
+      this.#timer = setTimeout(() => this.#region.remove(), STAY);
+    } else this.#timer = this.#hasChanged ? setTimeout(() => this.#look(), PAUSE) : undefined;
+  }
+
+  #leave(): void {
+    const at = speakers.indexOf(this);
+    if (at >= 0) speakers.splice(at, 1);
+  }
+
+  /** Puts the region where it is heard: what is outside of a modal dialog is not, and at the end of a page no framework looks. */
+  #place(): void {
+    const dialog = composedClosest(
+      this.#element,
+      'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]',
+    );
+    const place = dialog ?? this.#element.ownerDocument.body;
+    if (this.#region.parentNode !== place) place.append(this.#region);
+  }
 }

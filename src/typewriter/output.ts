@@ -3,7 +3,7 @@ import { follow } from './follow.ts';
 import type { TypewriterOptions } from './options.ts';
 import { adoptStyles } from './styles.ts';
 import { text as textView } from './views/text.ts';
-import type { View } from './views/view.ts';
+import type { SpokenWords, View } from './views/view.ts';
 
 /** The element that a typewriter types into, with its caret, scrolling and announcements. */
 export interface Output {
@@ -20,8 +20,17 @@ export function createOutput(
   { view: createView = textView(), caret = true, follow: follows = false, announce: mode }: TypewriterOptions,
 ): Output {
   const follower = follows ? follow(element) : undefined;
-  const announcer = mode === 'off' ? undefined : announce(element);
   let view: View | undefined;
+  /** Text that a view without words of its own has shown since it was last spoken. */
+  let unspoken = '';
+  const announcer = mode === 'off' ? undefined : announce(element, takeWords);
+
+  function takeWords(): SpokenWords {
+    if (view?.takeWords) return view.takeWords();
+    const complete = unspoken;
+    unspoken = '';
+    return { complete, arriving: '' };
+  }
 
   element.setAttribute('aria-busy', 'true');
   element.setAttribute('data-teleprinter', caret ? 'typing' : 'typing-without-caret');
@@ -34,14 +43,16 @@ export function createOutput(
         view = createView(element);
       }
       view.append(text);
-      announcer?.add(text);
+      if (announcer && !view.takeWords) unspoken += text;
+      announcer?.update();
       follower?.update();
     },
     end: () => view?.end?.(),
     leave(state) {
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
-      announcer?.end();
+      if (state === 'finished') announcer?.end();
+      else announcer?.cancel();
       follower?.update();
       follower?.stop();
     },

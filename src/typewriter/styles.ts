@@ -27,14 +27,6 @@ ${ENDS} {
 @media (prefers-reduced-motion: reduce) {
   ${ENDS} { content: none; }
 }
-.teleprinter-announcer {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-  white-space: nowrap;
-}
 `;
 
 const sheets = new WeakMap<Document, CSSStyleSheet>();

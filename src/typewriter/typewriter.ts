@@ -125,5 +125,8 @@ class Run implements Typewriter {
 }
 
 function prefersInstant({ reducedMotion = 'respect' }: TypewriterOptions): boolean {
-  return reducedMotion === 'respect' && matchMedia('(prefers-reduced-motion: reduce)').matches;
+  return reducedMotion === 'respect' && matches('(prefers-reduced-motion: reduce)');
 }
+
+/** Not every DOM has media queries: jsdom has none. */
+const matches = (query: string): boolean => globalThis.matchMedia?.(query).matches ?? false;

@@ -116,41 +116,6 @@ describe('the caret', () => {
   });
 });
 
-describe('a screen reader', () => {
-  const region = (element: Element): Element | null =>
-    element.parentElement!.querySelector('[aria-live=polite]');
-
-  test('hears whole sentences, not too often, and all of them', async () => {
-    const box = add();
-    const element = add(box);
-    const { chunks, put, end } = source();
-    const heard: string[] = [];
-    const typed = typewriter(chunks, element, { speed: 1e6, reducedMotion: 'ignore', view: markdown() });
-    const observer = new MutationObserver(() => void heard.push(region(element)?.textContent ?? ''));
-    observer.observe(region(element)!, { childList: true, characterData: true, subtree: true });
-    expect(element.getAttribute('aria-busy')).toBe('true');
-    for (const piece of ['It is **mi', 'ld**. The [sk', 'y](https://example.com) is', ' clear. And']) {
-      put(piece);
-      await frame();
-    }
-    await expect.poll(() => heard, { timeout: 4000 }).toEqual(['It is mild. The sky is clear.']);
-    put(' dry');
-    end();
-    await typed.finished;
-    await frame();
-    expect(heard).toEqual(['It is mild. The sky is clear.', 'And dry']);
-    expect(element.hasAttribute('aria-busy')).toBe(false);
-    observer.disconnect();
-  });
-
-  test('hears nothing of it with announce off', () => {
-    const box = add();
-    const element = add(box);
-    typewriter('x', element, { announce: 'off' });
-    expect(region(element)).toBeNull();
-  });
-});
-
 test('a lag of one’s own is kept', async () => {
   const shown = async (lag: number): Promise<number> => {
     const element = add();

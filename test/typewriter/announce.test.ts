@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { markdown } from '../../src/typewriter/views/markdown/index.ts';
+import { typewriter, type TypewriterOptions, type View } from '../../src/typewriter.ts';
+
+const made: Element[] = [];
+const observers: MutationObserver[] = [];
+afterEach(() => {
+  for (const observer of observers.splice(0)) observer.disconnect();
+  for (const element of [...made.splice(0), ...regions()]) element.remove();
+});
+
+function add(parent: Element = document.body, tag = 'div'): HTMLElement {
+  const element = document.createElement(tag);
+  parent.append(element);
+  made.push(element);
+  return element;
+}
+
+function source(): { readonly chunks: ReadableStream<string>; put(text: string): void; end(): void } {
+  let to: ReadableStreamDefaultController<string>;
+  const chunks = new ReadableStream<string>({ start: (controller) => void (to = controller) });
+  return { chunks, put: (text) => to.enqueue(text), end: () => to.close() };
+}
+
+const regions = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[aria-live=polite]')];
+const FAST: TypewriterOptions = { speed: 1e6, reducedMotion: 'ignore' };
+
+/** What the live regions say from now on, with the time. */
+function listen(): { readonly said: string[]; readonly times: number[] } {
+  const heard = { said: [] as string[], times: [] as number[] };
+  const observer = new MutationObserver((records) => {
+    for (const { target, addedNodes } of records) {
+      if (!(target as Element).matches?.('[aria-live=polite]') || !addedNodes.length) continue;
+      heard.said.push(addedNodes[0]!.textContent!);
+      heard.times.push(performance.now());
+    }
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  observers.push(observer);
+  return heard;
+}
+
+describe('a screen reader', () => {
+  test('hears whole sentences, not too often, and all of them', async () => {
+    const { said } = listen();
+    const { chunks, put, end } = source();
+    const typed = typewriter(chunks, add(), FAST);
+    for (const piece of ['It is mi', 'ld. The sk', 'y is', ' clear. And']) put(piece);
+    await expect.poll(() => said, { timeout: 4000 }).toEqual(['It is mild. The sky is clear.']);
+    put(' dry');
+    end();
+    await typed.finished;
+    await expect.poll(() => said).toEqual(['It is mild. The sky is clear.', 'And dry']);
+  });
+
+  test('hears each character that is written', async () => {
+    const text = 'If 5 > 3 and 2 * 3 = 6, use C# with user_name, `x|y`, ~10 %, [a](b) and #1.';
+    const { said } = listen();
+    await typewriter(text, add(), FAST).finished;
+    await expect.poll(() => said).toEqual([text]);
+  });
+
+  test('hears a view in its own words', async () => {
+    const { said } = listen();
+    const own = (element: HTMLElement): View => {
+      let words = '';
+      return {
+        append(text) {
+          element.append(text);
+          words += text.replace('**', '');
+        },
+        takeWords: () => {
+          const complete = words;
+          words = '';
+          return { complete, arriving: '' };
+        },
+      };
+    };
+    await typewriter('It is **mild.', add(), { ...FAST, view: own }).finished;
+    await expect.poll(() => said).toEqual(['It is mild.']);
+  });
+
+  test('hears a long answer that came at once within a few seconds, in short pieces, whole', async () => {
+    const { said, times } = listen();
+    const text = Array.from({ length: 1200 }, (_, at) => `This is sentence ${at}.`).join(' ');
+    await typewriter(text, add(), FAST).finished;
+    const finished = performance.now();
+    await expect.poll(() => said.at(-1), { timeout: 8000 }).toContain('sentence 1199.');
+    expect(said.join(' ')).toBe(text);
+    expect(Math.max(...said.map(({ length }) => length))).toBeLessThanOrEqual(500);
+    expect(times.at(-1)! - finished).toBeLessThan(5000);
+  });
+
+  test('hears one answer after the other', async () => {
+    const { said } = listen();
+    const first = source();
+    const second = source();
+    typewriter(first.chunks, add(), FAST);
+    first.put('First one. First two. ');
+    await expect.poll(() => said, { timeout: 4000 }).toEqual(['First one.']);
+    typewriter(second.chunks, add(), FAST);
+    second.put('Second one. Second two.');
+    second.end();
+    first.put('First three. ');
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    first.end();
+    await expect
+      .poll(() => said.join(' '), { timeout: 4000 })
+      .toMatch(/First three\. Second one\. Second two\.$/);
+  });
+
+  test.each(['cancel', 'detach'] as const)('hears nothing more from the moment of %s', async (how) => {
+    const { said } = listen();
+    const { chunks, put } = source();
+    const typed = typewriter(chunks, add(), FAST);
+    put('One. Two. Three.');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    typed[how]();
+    expect(regions()).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(said).toEqual([]);
+  });
+
+  test('hears nothing of it with announce off', () => {
+    typewriter('x', add(), { announce: 'off' });
+    expect(regions()).toEqual([]);
+  });
+});
+
+describe('the live region', () => {
+  test('is at the end of the page, out of sight, and goes a while after the end', async () => {
+    const box = add();
+    const element = add(box);
+    typewriter('One.', element, FAST);
+    expect([...box.children]).toEqual([element]);
+    const [region] = regions();
+    expect(region!.parentElement).toBe(document.body);
+    expect(region!.getBoundingClientRect().width).toBe(1);
+    expect(document.documentElement.scrollHeight).toBeLessThan(innerHeight + 500);
+    await expect.poll(() => regions(), { timeout: 9000 }).toEqual([]);
+  });
+
+  test('is within the modal dialog that the answer is in, also through a shadow root', () => {
+    const dialog = add(document.body, 'dialog') as HTMLDialogElement;
+    dialog.showModal();
+    const root = add(dialog).attachShadow({ mode: 'open' });
+    const element = document.createElement('div');
+    root.append(element);
+    const typed = typewriter('One.', element, FAST);
+    expect(regions()[0]!.parentElement).toBe(dialog);
+    typed.cancel();
+  });
+
+  test('has the language of the answer', () => {
+    const box = add();
+    box.lang = 'ja';
+    const typed = typewriter('四分。', add(box), FAST);
+    expect(regions()[0]!.lang).toBe('ja');
+    typed.cancel();
+  });
+});
+
+test('markdown is spoken', async () => {
+  const { said } = listen();
+  const typed = typewriter('Plain.', add(), { ...FAST, view: markdown() });
+  await typed.finished;
+  await expect.poll(() => said).toEqual(['Plain.']);
+});
