@@ -14,7 +14,7 @@ import {
   streamOptions,
   upgradeProperties,
 } from './attributes.ts';
-import { eventCallbacks } from './events.ts';
+import { eventCallbacks, fire } from './events.ts';
 import { FailureNotice } from './failure.ts';
 import { disableForm, isJoined, readSubmission, type Submission } from './forms.ts';
 import { loadMarkdownView, type LoadMarkdown } from './markdown.ts';
@@ -179,6 +179,11 @@ export class TelePrinterElement extends Base {
     this.#typewriter?.finish();
   }
 
+  /** With `follow`: shows the end, and keeps it in sight again. For a button that jumps there. */
+  scrollToEnd(): void {
+    this.#typewriter?.scrollToEnd();
+  }
+
   /** Looks at the request once all that changes together has changed: a framework sets one attribute after another. */
   #schedule(): void {
     if (this.#isScheduled || !this.isConnected) return;
@@ -256,6 +261,10 @@ export class TelePrinterElement extends Base {
       },
       caret: this.caret,
       follow: this.follow,
+      onEndInSight: (isInSight) => {
+        this.#states.isEndInSight = isInSight;
+        fire(this, 'endinsight', { isInSight });
+      },
       announce: this.announce === 'off' ? 'off' : 'polite',
     });
     await this.#typewriter.finished.catch(() => {});

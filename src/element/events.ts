@@ -11,10 +11,12 @@ export interface TelePrinterEventMap {
   end: CustomEvent<StreamResult>;
   /** The stream ended `truncated` or `failed`. */
   error: CustomEvent<unknown>;
+  /** With `follow`: the end of the scroller came in sight, or went out of it. */
+  endinsight: CustomEvent<{ isInSight: boolean }>;
 }
 
 /** Dispatches an event of the element. */
-function fire<T extends keyof TelePrinterEventMap>(
+export function fire<T extends keyof TelePrinterEventMap>(
   element: HTMLElement,
   type: T,
   detail: TelePrinterEventMap[T]['detail'],

@@ -51,5 +51,6 @@ export interface TelePrinterProps extends Partial<
   readonly onopen?: ((event: TelePrinterEventMap['open']) => void) | undefined;
   readonly ontext?: ((event: TelePrinterEventMap['text']) => void) | undefined;
   readonly onend?: ((event: TelePrinterEventMap['end']) => void) | undefined;
+  readonly onendinsight?: ((event: TelePrinterEventMap['endinsight']) => void) | undefined;
   readonly onerror?: ((event: TelePrinterEventMap['error']) => void) | undefined;
 }

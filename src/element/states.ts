@@ -21,6 +21,11 @@ export class States {
     if (this.#internals) this.#internals.ariaBusy = String(state === 'streaming');
   }
 
+  /** Whether the end of the scroller is in sight: `:state(end-in-sight)`. */
+  set isEndInSight(isInSight: boolean) {
+    this.#toggle('end-in-sight', isInSight);
+  }
+
   #toggle(name: string, isOn: boolean): void {
     const states = this.#internals?.states;
     if (!states) return;

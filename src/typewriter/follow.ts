@@ -1,47 +1,120 @@
-/** How near to its end, in pixels, a scroller counts as being there. */
-const NEAR = 24;
+import { composedParent } from './composed.ts';
+import { scrollersAround, type Scroller } from './scroller.ts';
+
+/** How long what grows after the end is followed, in milliseconds: images, fonts, code that is highlighted. */
+const AFTERWARDS = 10_000;
 
 /** Keeps the end in sight, as long as the reader wants it. */
 export interface Follower {
   /** The element has grown. */
   update(): void;
+  /** The answer is whole; what loads later still makes it grow for a while. */
+  finish(): void;
   stop(): void;
+  /** Shows the end, and keeps it in sight again. */
+  scrollToEnd(): void;
 }
+
+/** The followers whose answers are whole, by their scroller: the next one takes their place. */
+const finished = new WeakMap<Scroller, Follower>();
 
 /**
- * Sticks to the bottom of the nearest scroller around an element, until the reader scrolls up; who comes back to the
- * bottom is followed again.
+ * Keeps the end of the nearest scroller around an element in sight, until the reader scrolls up; when they are back at
+ * the end, it is followed again.
+ *
+ * @param onEndInSight Called first, and then when the end comes in sight or goes out of it
  */
-export function follow(element: HTMLElement): Follower {
-  const scroller = scrollerOf(element);
-  const target = scroller === document.scrollingElement ? document : scroller;
-  let isStuck = isAtEnd();
-  let top = scroller.scrollTop;
-
-  function isAtEnd(): boolean {
-    return scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop <= NEAR;
-  }
-  function onScroll(): void {
-    // Up is the reader's doing; down may be ours.
-    if (scroller.scrollTop < top) isStuck = false;
-    if (isAtEnd()) isStuck = true;
-    top = scroller.scrollTop;
-  }
-
-  target.addEventListener('scroll', onScroll, { passive: true });
-  return {
-    update() {
-      if (!isStuck) return;
-      scroller.scrollTop = scroller.scrollHeight;
-      top = scroller.scrollTop;
-    },
-    stop: () => target.removeEventListener('scroll', onScroll),
-  };
+export function follow(element: HTMLElement, onEndInSight?: (isInSight: boolean) => void): Follower {
+  return new ElementFollower(element, onEndInSight);
 }
 
-function scrollerOf(element: HTMLElement): Element {
-  for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
-    if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+class ElementFollower implements Follower {
+  readonly #element: HTMLElement;
+  readonly #onEndInSight: ((isInSight: boolean) => void) | undefined;
+  /** A wrapper that scrolls sideways counts as a scroller, too: the one to follow is the first that overflows. */
+  readonly #scrollers: readonly Scroller[];
+  readonly #removers: (() => void)[] = [];
+  readonly #observer = globalThis.ResizeObserver && new ResizeObserver(() => this.#follow());
+  /** Whether each update has to measure, as nothing else tells that the element has grown. */
+  readonly #isMeasured: boolean;
+  #isInSight: boolean | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #end: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(element: HTMLElement, onEndInSight: ((isInSight: boolean) => void) | undefined) {
+    this.#element = element;
+    this.#onEndInSight = onEndInSight;
+    this.#scrollers = scrollersAround(element);
+    for (const scroller of this.#scrollers) {
+      finished.get(scroller)?.stop();
+      this.#removers.push(scroller.onScroll(() => this.#report()));
+    }
+    const box = boxOf(element);
+    // The box of a scroller does not grow with what is in it.
+    this.#isMeasured = !this.#observer || this.#scrollers.some((scroller) => scroller.is(box));
+    if (!this.#isMeasured) this.#observer?.observe(box);
+    const follow = (): void => this.#follow();
+    const view = element.ownerDocument.defaultView;
+    element.addEventListener('load', follow, true);
+    view?.addEventListener('resize', follow);
+    this.#removers.push(() => {
+      element.removeEventListener('load', follow, true);
+      view?.removeEventListener('resize', follow);
+    });
+    this.#follow();
   }
-  return document.scrollingElement ?? document.documentElement;
+
+  update(): void {
+    if (this.#isMeasured) this.#follow();
+  }
+
+  finish(): void {
+    for (const scroller of this.#scrollers) finished.set(scroller, this);
+    this.#end = setTimeout(() => this.#stopFollowing(), AFTERWARDS);
+  }
+
+  stop(): void {
+    this.#stopFollowing();
+    clearTimeout(this.#end);
+    for (const remove of this.#removers.splice(0)) remove();
+  }
+
+  scrollToEnd(): void {
+    this.#current?.toEnd();
+    this.#report();
+  }
+
+  get #current(): Scroller | undefined {
+    return this.#scrollers.find((scroller) => scroller.overflows);
+  }
+
+  #follow(): void {
+    const wait = this.#current?.follow() ?? 0;
+    this.#report();
+    clearTimeout(this.#timer);
+    if (wait > 0) this.#timer = setTimeout(() => this.#follow(), wait);
+  }
+
+  #stopFollowing(): void {
+    clearTimeout(this.#timer);
+    this.#observer?.disconnect();
+  }
+
+  #report(): void {
+    if (this.#end !== undefined && !this.#element.isConnected) return this.stop();
+    const isInSight = this.#current?.isEndInSight ?? true;
+    if (isInSight === this.#isInSight) return;
+    this.#isInSight = isInSight;
+    this.#onEndInSight?.(isInSight);
+  }
+}
+
+/** The box that grows with an element: an inline one has none of its own. */
+function boxOf(element: Element): Element {
+  let at = element;
+  for (;;) {
+    const parent = composedParent(at);
+    if (!parent || !/^(inline|contents)$/.test(getComputedStyle(at).display)) return at;
+    at = parent;
+  }
 }

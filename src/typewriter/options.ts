@@ -24,8 +24,13 @@ export interface TypewriterOptions {
    * @default true
    */
   readonly caret?: boolean | undefined;
-  /** Keeps the end in sight in the nearest scroller, until the reader scrolls up. @default false */
+  /**
+   * Keeps the end in sight in the nearest scroller, until the reader scrolls up, and again once they are back there.
+   * @default false
+   */
   readonly follow?: boolean | undefined;
+  /** With `follow`: called at the start, and when the end comes in sight or goes out of it, also after the end. */
+  readonly onEndInSight?: ((isInSight: boolean) => void) | undefined;
   /** `'polite'`: a screen reader hears whole sentences, now and then. @default 'polite' */
   readonly announce?: 'polite' | 'off' | undefined;
   /** Cancels the typewriter. */
@@ -54,4 +59,6 @@ export interface Typewriter {
    * what has arrived.
    */
   detach(): void;
+  /** With `follow`: shows the end, and keeps it in sight again. For a button that jumps there. */
+  scrollToEnd(): void;
 }

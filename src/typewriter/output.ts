@@ -10,16 +10,16 @@ export interface Output {
   append(text: string): void;
   /** All the text is shown. */
   end(): void;
+  /** Shows the end, where it is followed. */
+  scrollToEnd(): void;
   /** Takes back what typing adds to the element, and names the state in which the typewriter leaves it. */
   leave(state: 'finished' | 'idle'): void;
 }
 
 /** Prepares an element. What it holds stays until the first text shows. */
-export function createOutput(
-  element: HTMLElement,
-  { view: createView = textView(), caret = true, follow: follows = false, announce: mode }: TypewriterOptions,
-): Output {
-  const follower = follows ? follow(element) : undefined;
+export function createOutput(element: HTMLElement, options: TypewriterOptions): Output {
+  const { view: createView = textView(), caret = true, announce: mode } = options;
+  const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
   let view: View | undefined;
   /** Text that a view without words of its own has shown since it was last spoken. */
   let unspoken = '';
@@ -48,13 +48,15 @@ export function createOutput(
       follower?.update();
     },
     end: () => view?.end?.(),
+    scrollToEnd: () => follower?.scrollToEnd(),
     leave(state) {
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
       if (state === 'finished') announcer?.end();
       else announcer?.cancel();
       follower?.update();
-      follower?.stop();
+      if (state === 'finished') follower?.finish();
+      else follower?.stop();
     },
   };
 }

@@ -88,6 +88,8 @@ class Run implements Typewriter {
     this.#reader.detach();
   };
 
+  readonly scrollToEnd = (): void => this.#output.scrollToEnd();
+
   #leave(how: string): void {
     const reason = new DOMException(`The typewriter was ${how}.`, 'AbortError');
     this.#settle('idle', this.#signal?.aborted ? this.#signal.reason : reason);

@@ -1,0 +1,350 @@
+import { readFileSync } from 'node:fs';
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type * as teleprinter from '../../src/index.ts';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+
+/** What the page of these tests has in its window. */
+type PageWindow = Window & {
+  teleprinter: typeof teleprinter;
+  scroller: Element;
+  inSight: boolean[];
+  typed: teleprinter.Typewriter;
+  put(text: string): void;
+  end(): void;
+  grow(): void;
+  rest(): void;
+};
+declare const window: PageWindow;
+
+const STYLE = `<!doctype html><meta name="viewport" content="width=device-width"><style>body { margin: 0; font: 16px/20px sans-serif } .scroller { height: 300px; overflow-y: auto }</style>`;
+const HISTORY = '<p>Before.</p>'.repeat(60);
+
+let browser: Browser;
+let page: Page;
+let devtools: CDPSession;
+
+beforeAll(async () => {
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  const context = await browser.newContext({ viewport: { width: 400, height: 600 }, hasTouch: true });
+  page = await context.newPage();
+  devtools = await context.newCDPSession(page);
+});
+afterEach(() => page.context().close());
+
+/** Opens a page, whose scroller is scrolled to its end, or so many pixels away from it. */
+async function open(html: string, scroller: string, away = 0): Promise<void> {
+  await page.setContent(STYLE + html);
+  await page.addScriptTag({ content: readFileSync('dist/teleprinter.global.js', 'utf8') });
+  await page.evaluate(
+    ([selector, away]) => {
+      const deep = document.querySelector('[data-shadow]');
+      if (deep) {
+        const root = deep.attachShadow({ mode: 'open' });
+        root.innerHTML = '<div id="inner" style="height: 300px; overflow: auto"><slot></slot></div>';
+      }
+      window.scroller = (deep?.shadowRoot ?? document).querySelector(selector) ?? document.scrollingElement!;
+      window.scroller.scrollBy({ top: 1e6, behavior: 'instant' });
+      window.scroller.scrollBy({ top: -away, behavior: 'instant' });
+    },
+    [scroller, away] as const,
+  );
+  await frames();
+}
+
+/** Appends a question and an empty answer, and begins to type, as a chat does. */
+async function ask(into: string, question = 'A question?'): Promise<void> {
+  await page.evaluate(
+    ([into, question]) => {
+      const list = document.querySelector(into)!;
+      const asked = document.createElement('p');
+      asked.textContent = question;
+      const message = document.createElement('div');
+      const avatar = document.createElement('div');
+      avatar.textContent = 'Model';
+      const answer = document.createElement('div');
+      answer.className = 'answer';
+      message.append(avatar, answer);
+      list.append(asked, message);
+      let to: ReadableStreamDefaultController<string>;
+      const chunks = new ReadableStream<string>({ start: (controller) => void (to = controller) });
+      window.put = (text) => to.enqueue(text);
+      window.end = () => to.close();
+      window.inSight = [];
+      window.typed = window.teleprinter.typewriter(chunks, answer, {
+        follow: true,
+        speed: 1e6,
+        onEndInSight: (isInSight) => window.inSight.push(isInSight),
+      });
+      let timer = 0;
+      window.rest = () => clearInterval(timer);
+      window.grow = () => {
+        clearInterval(timer);
+        timer = window.setInterval(() => window.put('Another line of the answer.\n'), 20);
+      };
+    },
+    [into, question] as const,
+  );
+}
+
+const frames = (): Promise<void> =>
+  page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const place = (): Promise<{ top: number; distance: number }> =>
+  page.evaluate(() => {
+    const { scrollTop, scrollHeight, clientHeight } = window.scroller;
+    const isReversed = getComputedStyle(window.scroller).flexDirection === 'column-reverse';
+    return { top: scrollTop, distance: isReversed ? -scrollTop : scrollHeight - clientHeight - scrollTop };
+  });
+const put = (text: string): Promise<void> => page.evaluate((text) => window.put(text), text);
+const LINES = 'A line of the answer.\n'.repeat(60);
+
+async function isFollowed(): Promise<void> {
+  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+  const before = await page.evaluate(() => window.scroller.scrollHeight);
+  await put(LINES);
+  await expect.poll(() => page.evaluate(() => window.scroller.scrollHeight)).toBeGreaterThan(before + 900);
+  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+}
+
+/** That the page stays where the reader has put it, though the answer grows. */
+async function isLeftAlone(): Promise<void> {
+  await wait(250);
+  const { top, distance } = await place();
+  await wait(400);
+  const later = await place();
+  expect(Math.abs(later.top - top)).toBeLessThanOrEqual(1);
+  expect(later.distance).toBeGreaterThan(distance);
+}
+
+const INNER = `<div class="scroller" id="scroller">${HISTORY}<div id="list"></div></div>`;
+const center = { x: 150, y: 150 };
+
+describe('an answer that is followed', () => {
+  const gestures: Record<string, () => Promise<unknown>> = {
+    'a notch of the wheel': () => page.mouse.wheel(0, -100),
+    'a nudge on the trackpad': () => page.mouse.wheel(0, -3),
+    'a few nudges': async () => {
+      for (let count = 0; count < 5; count++) await page.mouse.wheel(0, -2);
+    },
+    'a finger': async () => {
+      const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number): Promise<unknown> =>
+        devtools.send('Input.dispatchTouchEvent', {
+          type,
+          touchPoints: y === undefined ? [] : [{ x: center.x, y }],
+        });
+      await touch('touchStart', 100);
+      for (let y = 104; y <= 160; y += 4) await touch('touchMove', y);
+      await touch('touchEnd');
+    },
+    'the arrow key': async () => {
+      await page.locator('#scroller').focus();
+      await page.keyboard.press('ArrowUp');
+    },
+    'Page Up': async () => {
+      await page.locator('#scroller').focus();
+      await page.keyboard.press('PageUp');
+    },
+    'the scrollbar, or anything that moves the page up': () =>
+      page.evaluate(() => window.scroller.scrollBy({ top: -8, behavior: 'instant' })),
+    // As a browser shows what it has found in the page; a headless one cannot be asked to.
+    'finding in the page': () =>
+      page.evaluate(() =>
+        document.getElementById('wanted')!.scrollIntoView({ block: 'center', behavior: 'instant' }),
+      ),
+    'a link to a place above': () => page.locator('#link').click(),
+  };
+
+  for (const isSmooth of [false, true]) {
+    test.each(Object.keys(gestures))(
+      `lets the reader go by %s${isSmooth ? ', where scrolling is smooth' : ''}, and follows again at the end`,
+      async (name) => {
+        const links = `<p id="wanted">Wanted.</p><a id="link" href="#wanted" style="position: fixed; top: 400px">Link</a>`;
+        await open(
+          `${isSmooth ? '<style>* { scroll-behavior: smooth }</style>' : ''}<div class="scroller" id="scroller" tabindex="0">${links}${HISTORY}<div id="list"></div></div>`,
+          '#scroller',
+        );
+        await ask('#list');
+        await page.mouse.move(center.x, center.y);
+        await page.evaluate(() => window.grow());
+        await expect.poll(async () => (await place()).top).toBeGreaterThan(2000);
+        expect((await place()).distance).toBeLessThanOrEqual(21);
+        await gestures[name]!();
+        if (isSmooth) await wait(700);
+        await isLeftAlone();
+        expect(await page.evaluate(() => window.inSight)).toEqual([true, false]);
+        await page.evaluate(() => window.rest());
+        await wait(100);
+        await page.mouse.move(center.x, center.y);
+        await page.mouse.wheel(0, 100_000);
+        await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+        await isFollowed();
+        expect(await page.evaluate(() => window.inSight)).toEqual([true, false, true]);
+      },
+    );
+  }
+
+  test('jumps to the end and follows again, where a button says so', async () => {
+    await open(INNER, '#scroller');
+    await ask('#list');
+    await put(LINES);
+    await isFollowed();
+    await page.mouse.move(center.x, center.y);
+    await page.mouse.wheel(0, -500);
+    await expect.poll(() => page.evaluate(() => window.inSight.at(-1))).toBe(false);
+    await page.evaluate(() => window.typed.scrollToEnd());
+    expect(await page.evaluate(() => window.inSight.at(-1))).toBe(true);
+    await isFollowed();
+  });
+
+  test('lets a block within scroll by itself', async () => {
+    await open(`<div class="scroller" id="scroller">${HISTORY}<div id="list"></div></div>`, '#scroller');
+    await ask('#list');
+    await page.evaluate(() => {
+      const code = document.createElement('pre');
+      code.id = 'code';
+      code.style.cssText = 'position: fixed; top: 320px; height: 100px; width: 200px; overflow: auto';
+      code.textContent = 'code\n'.repeat(100);
+      window.scroller.append(code);
+      code.scrollTop = 500;
+    });
+    await page.mouse.move(50, 350);
+    await page.mouse.wheel(0, -50);
+    await wait(100);
+    await isFollowed();
+  });
+});
+
+describe('an answer begins to be followed', () => {
+  test.each([
+    ['short', 'A question?'],
+    ['longer than all that is seen', 'A long question. '.repeat(200)],
+  ])('where the page was at its end before the question came, which was %s', async (_, question) => {
+    await open(INNER, '#scroller');
+    await ask('#list', question);
+    await put(LINES);
+    await isFollowed();
+  });
+
+  test.each([200, 40 * 36])('not where the reader was %s px away from it', async (away) => {
+    await open(INNER, '#scroller', away);
+    const { top } = await place();
+    await ask('#list');
+    await put(LINES);
+    await wait(200);
+    expect((await place()).top).toBe(top);
+    expect(await page.evaluate(() => window.inSight)).toEqual([false]);
+  });
+
+  test('in the next turn as the reader left the one before', async () => {
+    await open(INNER, '#scroller');
+    await ask('#list');
+    await put(LINES);
+    await isFollowed();
+    await page.evaluate(() => window.end());
+    await page.evaluate(() => window.typed.finished);
+    await ask('#list', 'A long question. '.repeat(200));
+    await put(LINES);
+    await isFollowed();
+    await page.mouse.move(center.x, center.y);
+    await page.mouse.wheel(0, -100);
+    await wait(200);
+    await page.evaluate(() => window.end());
+    await page.evaluate(() => window.typed.finished);
+    const { top } = await place();
+    await ask('#list');
+    await put(LINES);
+    await wait(200);
+    expect((await place()).top).toBe(top);
+  });
+});
+
+describe('the scroller is found', () => {
+  const LIST = `${HISTORY}<div id="list"></div>`;
+  test.each([
+    ['the page', LIST, 'html'],
+    [
+      'body, where html does not scroll',
+      `<style>html { overflow: hidden; height: 100% } body { overflow-y: auto; height: 100% }</style>${LIST}`,
+      'body',
+    ],
+    [
+      'the page, where body hands its overflow on to it',
+      `<style>body { overflow-y: auto }</style>${LIST}`,
+      'html',
+    ],
+    [
+      'around a wrapper that scrolls sideways',
+      `<div class="scroller" id="scroller"><div style="overflow-x: auto">${LIST}</div></div>`,
+      '#scroller',
+    ],
+    ['in a shadow root, around a slot', `<div data-shadow>${LIST}</div>`, '#inner'],
+    ['from right to left', `<div dir="rtl" class="scroller" id="scroller">${LIST}</div>`, '#scroller'],
+    [
+      'in a zoomed page',
+      `<style>html { zoom: 1.1 }</style><div class="scroller" id="scroller">${LIST}</div>`,
+      '#scroller',
+    ],
+    [
+      'in a column that is reversed',
+      `<div class="scroller" id="scroller" style="display: flex; flex-direction: column-reverse"><div>${LIST}</div></div>`,
+      '#scroller',
+    ],
+    [
+      'with overflow-anchor: none',
+      `<div class="scroller" id="scroller" style="overflow-anchor: none">${LIST}</div>`,
+      '#scroller',
+    ],
+  ])('%s', async (_, html, selector) => {
+    await open(html, selector);
+    await ask('#list');
+    await put(LINES);
+    await isFollowed();
+    await page.mouse.move(center.x, center.y);
+    await page.evaluate(() => window.grow());
+    await page.mouse.wheel(0, -100);
+    await wait(250);
+    const { top } = await place();
+    await wait(300);
+    // A reversed column counts from its end.
+    if (top > 0) expect(Math.abs((await place()).top - top)).toBeLessThanOrEqual(1);
+    else expect((await place()).distance).toBeGreaterThan(90);
+  });
+});
+
+test('an image, code or font that makes the answer longer after its end is followed', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await page.evaluate(() => window.end());
+  await page.evaluate(() => window.typed.finished);
+  await page.evaluate(() => {
+    const image = new Image();
+    image.src = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="50" height="400"/>')}`;
+    document.querySelector('.answer')!.append(image);
+  });
+  await expect.poll(() => page.evaluate(() => document.querySelector('img')!.naturalHeight)).toBe(400);
+  await frames();
+  expect((await place()).distance).toBeLessThanOrEqual(1);
+  // What the reader opens later is theirs.
+  await page.mouse.move(center.x, center.y);
+  await page.mouse.wheel(0, -5);
+  await wait(200);
+  const { top } = await place();
+  await page.evaluate(() => document.querySelector('.answer')!.append(document.createElement('hr')));
+  await frames();
+  expect((await place()).top).toBe(top);
+});
+
+test('an answer that is its own scroller is followed', async () => {
+  await open('<div id="list"></div><style>.answer { height: 200px; overflow: auto }</style>', 'html');
+  await ask('#list');
+  await page.evaluate(() => (window.scroller = document.querySelector('.answer')!));
+  await put(LINES);
+  await isFollowed();
+});
