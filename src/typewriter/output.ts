@@ -1,7 +1,7 @@
 import { announce } from './announce.ts';
 import { follow } from './follow.ts';
 import type { TypewriterOptions } from './options.ts';
-import { adoptStyles } from './styles.ts';
+import { adoptStyles, END } from './styles.ts';
 import { text as textView } from './views/text.ts';
 import type { SpokenWords, View } from './views/view.ts';
 
@@ -21,6 +21,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
   const { view: createView = textView(), caret = true, announce: mode } = options;
   const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
   let view: View | undefined;
+  let last: HTMLElement | null = null;
   /** Text that a view without words of its own has shown since it was last spoken. */
   let unspoken = '';
   const announcer = mode === 'off' ? undefined : announce(element, takeWords);
@@ -32,8 +33,19 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
     return { complete, arriving: '' };
   }
 
+  /** The view has begun another section, or there is none any more. */
+  function enter(section: HTMLElement | null): void {
+    if (section === last) return;
+    last?.removeAttribute(END);
+    last = section;
+    if (!section) return;
+    if (caret) section.setAttribute(END, '');
+    // A stacking context of its own: a browser paints each of them by itself, not all of the answer each time.
+    section.style.isolation = 'isolate';
+  }
+
   element.setAttribute('aria-busy', 'true');
-  element.setAttribute('data-teleprinter', caret ? 'typing' : 'typing-without-caret');
+  element.setAttribute('data-teleprinter', 'typing');
   adoptStyles(element);
 
   return {
@@ -43,6 +55,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
         view = createView(element);
       }
       view.append(text);
+      enter(element.lastElementChild as HTMLElement | null);
       if (announcer && !view.takeWords) unspoken += text;
       announcer?.update();
       follower?.update();
@@ -50,6 +63,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
     end: () => view?.end?.(),
     scrollToEnd: () => follower?.scrollToEnd(),
     leave(state) {
+      enter(null);
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
       if (state === 'finished') announcer?.end();

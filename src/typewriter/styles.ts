@@ -1,14 +1,19 @@
 /** The elements that may stand last in a block, and have blocks of their own last. */
 const INNER = ':is(p, ul, ol, pre, blockquote, table, div, li)';
-/** The end of what is shown: the last of the last, however deep the lists and quotes, as far as anybody nests them. */
+/** The attribute of the last child of an element that is typed into, while there is a caret. */
+export const END = 'data-teleprinter-end';
+/**
+ * The end of what is shown: the last of the last, however deep the lists and quotes, as far as anybody nests them. No
+ * rule may depend on an attribute of the whole: a change of it would have the style of every block computed anew.
+ */
 const ENDS = Array.from({ length: 7 }, (_, depth) => {
-  const last = `[data-teleprinter='typing']${' > :last-child'.repeat(depth + 2)}`;
+  const last = `[${END}]${' > :last-child'.repeat(depth + 1)}`;
   return `${last}:is(p, li, div, h1, h2, h3, h4, h5, h6):not(:has(> ${INNER}:last-child))::after,
 ${last}:is(pre) > code > :last-child::after`;
 }).join(',\n');
 
 const CSS = `
-:where([data-teleprinter] > div) {
+:where([data-teleprinter]) {
   overflow-wrap: anywhere;
 }
 ${ENDS} {
