@@ -52,7 +52,7 @@ export interface Typewriter {
   pause(): void;
   /** Shows all that has arrived, now, and from now on as it arrives. */
   finish(): void;
-  /** Stops, leaves what is shown, and closes the source. */
+  /** Stops, leaves what is shown, and closes the source. After the end: falls silent, and follows no more. */
   cancel(): void;
   /**
    * Stops, leaves what is shown, and leaves the source open: another typewriter may take it over, and shows at once

@@ -14,6 +14,8 @@ export interface Output {
   scrollToEnd(): void;
   /** Takes back what typing adds to the element, and names the state in which the typewriter leaves it. */
   leave(state: 'finished' | 'idle'): void;
+  /** Falls silent, and follows no more: also what goes on for a while after the end. */
+  dispose(): void;
 }
 
 /** Prepares an element. What it holds stays until the first text shows. */
@@ -44,6 +46,11 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
     section.style.isolation = 'isolate';
   }
 
+  function dispose(): void {
+    announcer?.cancel();
+    follower?.stop();
+  }
+
   element.setAttribute('aria-busy', 'true');
   element.setAttribute('data-teleprinter', 'typing');
   adoptStyles(element);
@@ -53,6 +60,8 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
       if (!view) {
         element.replaceChildren();
         view = createView(element);
+        // It may have been put into the page, or into another one, since.
+        adoptStyles(element);
       }
       view.append(text);
       enter(element.lastElementChild as HTMLElement | null);
@@ -66,11 +75,11 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
       enter(null);
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
-      if (state === 'finished') announcer?.end();
-      else announcer?.cancel();
+      if (state === 'idle') return dispose();
+      announcer?.end();
       follower?.update();
-      if (state === 'finished') follower?.finish();
-      else follower?.stop();
+      follower?.finish();
     },
+    dispose,
   };
 }

@@ -24,6 +24,7 @@ ${ENDS} {
   margin-inline-start: 0.1em;
   vertical-align: -0.1em;
   background: var(--teleprinter-caret-color, currentColor);
+  forced-color-adjust: none;
   animation: teleprinter-blink 1s steps(2, jump-none) infinite;
 }
 @keyframes teleprinter-blink {

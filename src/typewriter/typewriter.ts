@@ -77,13 +77,13 @@ class Run implements Typewriter {
   };
 
   readonly cancel = (): void => {
-    if (this.#isOver()) return;
+    if (this.#isOver()) return this.#output.dispose();
     this.#leave('cancelled');
     this.#reader.close();
   };
 
   readonly detach = (): void => {
-    if (this.#isOver()) return;
+    if (this.#isOver()) return this.#output.dispose();
     this.#leave('detached');
     this.#reader.detach();
   };

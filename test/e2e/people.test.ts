@@ -1,0 +1,152 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startModel } from '../../demo/model.mjs';
+import { startDemo } from '../../demo/server.mjs';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+
+let model: Awaited<ReturnType<typeof startModel>>;
+let demo: Awaited<ReturnType<typeof startDemo>>;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  model = await startModel({ tokenDelay: 4 });
+  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
+  demo = await startDemo({ port: 0, openai, model: 'test', delay: 2 });
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+  await model.stop();
+});
+afterEach(() => page.context().close());
+
+/** What axe finds wrong with the page. */
+async function wrong(): Promise<unknown> {
+  await page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+  });
+}
+
+/** Keeps a picture, where somebody wants to look: `SCREENSHOTS=folder`. */
+async function picture(name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** How far the page scrolls sideways, which nobody should have to. */
+const sideways = (): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Goes on by Tab until this has the focus. */
+async function tabTo(selector: string): Promise<void> {
+  for (let count = 0; count < 40; count++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((selector) => document.activeElement!.matches(selector), selector)) return;
+  }
+  throw new Error(`Tab does not lead to ${selector}.`);
+}
+
+const answered = (): Promise<void> =>
+  expect.poll(() => page.textContent('#status'), { timeout: 20_000 }).toMatch(/^Complete/);
+const galleryTyped = (): Promise<void> =>
+  expect
+    .poll(() => page.locator('#gallery [data-teleprinter="finished"]').count(), { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(5);
+
+const READERS: Record<string, BrowserContextOptions> = {
+  'at 200 % zoom': { viewport: { width: 640, height: 360 }, deviceScaleFactor: 2 },
+  'in forced colours': { viewport: { width: 1000, height: 700 }, forcedColors: 'active' },
+  'on a phone': { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true },
+};
+
+describe.each(Object.entries(READERS))('%s', (name, context) => {
+  const label = name.replaceAll(/\W+/g, '-');
+
+  test('the chat answers, nothing scrolls sideways, and axe finds nothing', async () => {
+    page = await (await browser.newContext(context)).newPage();
+    await page.goto(`${demo.url}/chat`);
+    if (context.hasTouch) await page.tap('#send');
+    else await page.click('#send');
+    await answered();
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    expect(await wrong()).toEqual([]);
+    await picture(`chat-${label}`);
+  });
+
+  test('the element types, nothing scrolls sideways, and axe finds nothing', async () => {
+    page = await (await browser.newContext(context)).newPage();
+    await page.goto(demo.url);
+    await expect.poll(() => page.locator('tele-printer:state(done)').count(), { timeout: 20_000 }).toBe(1);
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    expect(await wrong()).toEqual([]);
+    await picture(`element-${label}`);
+  });
+
+  test('the gallery types, nothing scrolls sideways, and axe finds nothing', async () => {
+    page = await (await browser.newContext(context)).newPage();
+    await page.goto(`${demo.url}/gallery`);
+    await page.fill('[name=speed]', '2000');
+    await galleryTyped();
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    expect(await wrong()).toEqual([]);
+    await picture(`gallery-${label}`);
+  });
+});
+
+test('the caret is seen in forced colours', async () => {
+  page = await browser.newPage({ forcedColors: 'active' });
+  await page.goto(`${demo.url}/gallery`);
+  const card = page.locator('#gallery .card').nth(1);
+  await expect.poll(() => card.textContent()).toMatch(/^\w/);
+  const [caret, canvas] = await card.evaluate((element) => {
+    const last = element.lastElementChild!.lastElementChild!;
+    return [
+      getComputedStyle(last, '::after').backgroundColor,
+      getComputedStyle(document.body).backgroundColor,
+    ];
+  });
+  expect(caret).not.toBe(canvas);
+});
+
+test('the chat is used by keyboard alone: asked, stopped, asked again', async () => {
+  page = await browser.newPage();
+  await page.goto(`${demo.url}/chat`);
+  await tabTo('#prompt');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('How do I make tea?');
+  await page.keyboard.press('Enter');
+  await answered();
+  await tabTo('#send');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.textContent('#status')).toMatch(/^Answering/);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.textContent('#status')).toMatch(/^Stopped/);
+  await tabTo('.idea');
+  await page.keyboard.press('Enter');
+  await answered();
+});
+
+test('the gallery is used by keyboard alone, and its cards scroll by it', async () => {
+  page = await browser.newPage({ viewport: { width: 1000, height: 500 } });
+  await page.goto(`${demo.url}/gallery`);
+  await tabTo('[name=speed]');
+  await page.keyboard.press('End');
+  await tabTo('[name=chunks]');
+  await tabTo('.primary');
+  await page.keyboard.press('Enter');
+  await galleryTyped();
+  await tabTo('#gallery .card');
+  expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).not.toBe('none');
+});

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type * as teleprinter from '../../src/index.ts';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+
+declare const window: Window & { teleprinter: typeof teleprinter; typed: teleprinter.Typewriter };
+
+let browser: Browser;
+let page: Page;
+let devtools: CDPSession;
+
+beforeAll(async () => {
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  page = await browser.newPage();
+  devtools = await page.context().newCDPSession(page);
+  await page.setContent('<main id="answer" lang="en"></main>');
+  await page.addScriptTag({ content: readFileSync('dist/teleprinter.global.js', 'utf8') });
+});
+
+interface AXNode {
+  readonly nodeId: string;
+  readonly childIds?: string[];
+  readonly ignored: boolean;
+  readonly name?: { value: string };
+  readonly role?: { value: string };
+  readonly properties?: { name: string; value: { value: unknown } }[];
+}
+
+/** The words in live regions that assistive technology would speak, as the accessibility tree has them. */
+async function live(): Promise<string> {
+  const { nodes } = (await devtools.send('Accessibility.getFullAXTree')) as unknown as { nodes: AXNode[] };
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const textOf = (node: AXNode | undefined): string =>
+    node?.role?.value === 'StaticText'
+      ? (node.name?.value ?? '')
+      : (node?.childIds ?? []).map((id) => textOf(byId.get(id))).join('');
+  const regions = nodes.filter(({ properties = [] }) =>
+    properties.some(({ name, value }) => name === 'live' && value.value === 'polite'),
+  );
+  return textOf(regions[0]);
+}
+
+const type = (text: string): Promise<void> =>
+  page.evaluate((text) => {
+    window.typed = window.teleprinter.typewriter(text, document.getElementById('answer')!, { speed: 1e6 });
+  }, text);
+
+test('the accessibility tree has the words of the answer, each character of them, in a live region', async () => {
+  const text = 'If 5 > 3 and 2 * 3 = 6, use C# with user_name.';
+  await type(text);
+  await expect.poll(live).toBe(text);
+});
+
+test('the live region is heard while a modal dialog is open that has the answer in it', async () => {
+  await page.evaluate(() => {
+    const dialog = document.createElement('dialog');
+    document.body.append(dialog);
+    dialog.append(document.getElementById('answer')!);
+    dialog.showModal();
+  });
+  await type('It is mild.');
+  await expect.poll(live).toBe('It is mild.');
+});
+
+test('nothing is heard of an answer that was cancelled, also where all of it was shown', async () => {
+  await type('One. Two. Three.');
+  await page.evaluate(() => window.typed.finished);
+  await page.evaluate(() => window.typed.cancel());
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await live()).toBe('');
+});
