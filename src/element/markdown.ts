@@ -8,16 +8,19 @@ interface MarkdownModule {
 /** Gives the module of the markdown view, or a promise of it. */
 export type LoadMarkdown = () => MarkdownModule | Promise<MarkdownModule>;
 
+let hasWarned = false;
+
 /** The markdown view; where there is none, or it does not load, a warning and nothing. */
 export async function loadMarkdownView(
   load: LoadMarkdown | undefined,
 ): Promise<((element: HTMLElement) => View) | undefined> {
-  let problem: unknown = 'this file is without the markdown view';
+  let problem: unknown = 'This file has none. Use teleprinter.full.js, or teleprinter/element.';
   try {
     if (load) return (await load()).markdown();
   } catch (error) {
     problem = error;
   }
-  console.warn('<tele-printer markdown> shows plain text:', problem);
+  if (!hasWarned) console.warn('<tele-printer markdown> shows text, without the markdown view:', problem);
+  hasWarned = true;
   return undefined;
 }

@@ -23,7 +23,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
   const { view: createView = textView(), caret = true, announce: mode } = options;
   const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
   let view: View | undefined;
-  let last: HTMLElement | null = null;
+  const enter = sectionMarker(caret);
   /** Text that a view without words of its own has shown since it was last spoken. */
   let unspoken = '';
   const announcer = mode === 'off' ? undefined : announce(element, takeWords);
@@ -33,17 +33,6 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
     const complete = unspoken;
     unspoken = '';
     return { complete, arriving: '' };
-  }
-
-  /** The view has begun another section, or there is none any more. */
-  function enter(section: HTMLElement | null): void {
-    if (section === last) return;
-    last?.removeAttribute(END);
-    last = section;
-    if (!section) return;
-    if (caret) section.setAttribute(END, '');
-    // A stacking context of its own: a browser paints each of them by itself, not all of the answer each time.
-    section.style.isolation = 'isolate';
   }
 
   function dispose(): void {
@@ -81,5 +70,19 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
       follower?.finish();
     },
     dispose,
+  };
+}
+
+/** Gives a function that is told which section of a view is the last: `null` for none any more. */
+function sectionMarker(caret: boolean): (section: HTMLElement | null) => void {
+  let last: HTMLElement | null = null;
+  return (section) => {
+    if (section === last) return;
+    last?.removeAttribute(END);
+    last = section;
+    if (!section) return;
+    if (caret) section.setAttribute(END, '');
+    // A stacking context of its own: a browser paints each of them by itself, not all of the answer each time.
+    section.style.isolation = 'isolate';
   };
 }

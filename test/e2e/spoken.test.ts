@@ -38,10 +38,10 @@ async function live(): Promise<string> {
     node?.role?.value === 'StaticText'
       ? (node.name?.value ?? '')
       : (node?.childIds ?? []).map((id) => textOf(byId.get(id))).join('');
-  const regions = nodes.filter(({ properties = [] }) =>
+  const region = nodes.find(({ properties = [] }) =>
     properties.some(({ name, value }) => name === 'live' && value.value === 'polite'),
   );
-  return textOf(regions[0]);
+  return textOf(region);
 }
 
 const type = (text: string): Promise<void> =>
