@@ -79,10 +79,7 @@ export function createRequest(
       Accept: 'text/event-stream',
       'Content-Type': isJson && 'application/json',
       'Idempotency-Key': key,
-      // Header values are bytes; an event ID is sent in UTF-8, as EventSource sends it.
-      'Last-Event-ID': Array.from(new TextEncoder().encode(lastEventId), (byte) =>
-        String.fromCharCode(byte),
-      ).join(''),
+      'Last-Event-ID': headerValueOf(lastEventId),
     };
     for (const [name, value] of Object.entries(defaults)) {
       if (value && !headers.has(name)) headers.set(name, value);
@@ -102,6 +99,41 @@ export function createRequest(
     if (DEVELOPMENT) warnOfSecrets(prepared.input, headers);
     return prepared;
   };
+}
+
+/**
+ * Tells the server that an answer is not wanted any more, by `DELETE`. The request outlives the page; that nobody hears
+ * it cannot be mended, so an error is not reported.
+ */
+export async function requestStop(
+  input: StreamInput,
+  options: StreamOptions,
+  lastEventId: string,
+): Promise<void> {
+  const { stop, credentials, fetch = globalThis.fetch } = options;
+  if (!stop || !lastEventId || input instanceof ReadableStream || input instanceof Response) return;
+  const target = stop === true ? urlOf(input) : stop;
+  try {
+    const isOwn = originOf(target) === originOf(input);
+    const headers = new Headers(isOwn ? ((input as Request).headers ?? []) : []);
+    if (isOwn)
+      ((await valueOf(options, 'headers')) as Headers).forEach((value, name) => headers.set(name, value));
+    headers.delete('content-type');
+    headers.set('Last-Event-ID', headerValueOf(lastEventId));
+    await fetch(String(target), {
+      method: 'DELETE',
+      headers,
+      keepalive: true,
+      ...(credentials && { credentials }),
+    });
+  } catch {
+    // The stream is closed in any case, and the server stops by itself when nobody reads.
+  }
+}
+
+/** Header values are bytes; an event ID is sent in UTF-8, as EventSource sends it. */
+function headerValueOf(id: string): string {
+  return Array.from(new TextEncoder().encode(id), (byte) => String.fromCharCode(byte)).join('');
 }
 
 /** The value of an option, or what its function gives. @throws OptionsError where that cannot be used */

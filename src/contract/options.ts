@@ -116,6 +116,13 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
    */
   readonly resume?: Resume | undefined;
   /**
+   * Whether `close()`, and leaving the last iterator, tells the server that the answer is not wanted any more: by
+   * `DELETE` with `Last-Event-ID`, as a relay of `teleprinter/server` takes it, once there is an ID. `true`: at the URL of
+   * the input. A URL: there, without the caller's headers where that is another origin. Leaving the page does not.
+   * @default false
+   */
+  readonly stop?: boolean | string | URL | undefined;
+  /**
    * How lost and failed connections are tried again. The server's `retry:` replaces `delay`; `Retry-After`,
    * `retry-after-ms` and `x-should-retry` are obeyed.
    */

@@ -3,7 +3,7 @@ import { warnOfBuffering } from '../connection/diagnose.ts';
 import { endNames } from '../connection/end.ts';
 import type { ConnectionListener } from '../connection/listener.ts';
 import { isPermanent } from '../connection/refusal.ts';
-import { isAddress } from '../connection/request.ts';
+import { isAddress, requestStop } from '../connection/request.ts';
 import type { EventSchemas, StreamEvent } from '../contract/events.ts';
 import type { Format, FormatPart } from '../contract/format.ts';
 import type { Reconnection, StreamInput, StreamOptions } from '../contract/options.ts';
@@ -28,6 +28,7 @@ export class Session implements ConnectionListener, DecodedListener {
   readonly result: Promise<StreamResult>;
   readonly typeNames: Set<string>;
   readonly eventTypes: ConnectionListener['eventTypes'];
+  readonly #input: StreamInput;
   readonly #options: StreamOptions;
   readonly #format: Format;
   readonly #decoding: Decoding;
@@ -56,6 +57,7 @@ export class Session implements ConnectionListener, DecodedListener {
     const { decode = 'auto', end, events: names = [], resume, resumeKey, signal } = options;
     const schemas = Array.isArray(names) ? undefined : (names as EventSchemas);
     const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
+    this.#input = input;
     this.#options = options;
     this.#format = format;
     // A Request without a signal has one that never aborts.
@@ -102,7 +104,9 @@ export class Session implements ConnectionListener, DecodedListener {
   }
 
   close(): void {
+    if (this.#settled) return;
     this.#settle('stopped');
+    void requestStop(this.#input, this.#options, this.lastEventId);
   }
 
   open(response: Response | undefined, transport: string): void {

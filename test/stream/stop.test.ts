@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { stream } from '../../src/core.ts';
+import { serve } from '../server/client.ts';
+import { answer, endEvent, end, hang, sse } from '../server/script.ts';
+
+const gone = answer(204, 'text/plain', '');
+
+test('close() tells the server by DELETE with the last event ID and the headers, where stop is set', async () => {
+  const server = await serve([sse('a', { id: 'x-1' }), hang], gone);
+  const source = stream(server.url, {
+    body: { prompt: 'hi' },
+    headers: { Authorization: 'Bearer 1' },
+    stop: true,
+    onText: () => source.close(),
+  });
+  expect((await source.result).outcome).toBe('stopped');
+  await expect.poll(async () => (await server.requests()).length).toBe(2);
+  const [, request] = await server.requests();
+  expect(request).toMatchObject({
+    method: 'DELETE',
+    body: '',
+    headers: { 'last-event-id': 'x-1', authorization: 'Bearer 1' },
+  });
+});
+
+test('a loop that is left tells it, too, at the address that stop names', async () => {
+  const server = await serve([sse('a', { id: '1' }), hang]);
+  const elsewhere = await serve(gone);
+  const headers = { 'X-Secret': 's' };
+  for await (const _ of stream(server.url, { transport: 'fetch', headers, stop: elsewhere.url }).text) break;
+  await expect.poll(async () => (await elsewhere.requests()).length).toBe(1);
+  expect((await elsewhere.requests())[0]).toMatchObject({
+    method: 'DELETE',
+    headers: { 'last-event-id': '1' },
+  });
+});
+
+test('an answer that has ended, one without an ID, and a stream without stop tell nothing', async () => {
+  const ended = await serve([sse('a', { id: '1' }), endEvent, end]);
+  const source = stream(ended.url, { transport: 'fetch', stop: true });
+  await source.result;
+  source.close();
+  const nameless = await serve([sse('a'), hang]);
+  for await (const _ of stream(nameless.url, { transport: 'fetch', stop: true }).text) break;
+  const plain = await serve([sse('a', { id: '1' }), hang]);
+  for await (const _ of stream(plain.url, { transport: 'fetch' }).text) break;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const server of [ended, nameless, plain]) expect(await server.requests()).toHaveLength(1);
+});
