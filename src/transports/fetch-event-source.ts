@@ -17,18 +17,20 @@ export const fetchEventSource: Transport = {
   unsupported: ({ timeout }) => (timeout?.idle ? 'timeout.idle' : undefined),
   async connect({ input, init, fetch }, sink) {
     let content = true;
+    let opened: Response | undefined;
+    let end = '';
     try {
       await connect(typeof input === 'string' ? input : input.clone(), {
         ...init,
         headers: Object.fromEntries(init.headers),
-        fetch,
+        fetch: async (...args) => watched((opened = await fetch(...args)), (tail) => (end = tail)),
         openWhenHidden: true,
         async onopen(response) {
           content = response.status !== 204;
           // A 204 has no body to read: leave before it is tried.
           if (!content) throw response;
           await assertEventStream(response);
-          sink.open(response);
+          sink.open(opened);
         },
         onmessage({ id, event, data }) {
           if (id) sink.id(id);
@@ -42,6 +44,33 @@ export const fetchEventSource: Transport = {
     } catch (error) {
       if (content) throw error;
     }
+    if (content && isCut(end)) sink.cut?.();
     return content;
   },
 };
+
+/** How many bytes of the end are kept: as many as tell whether it is one. */
+const TAIL = 64;
+
+/** The same response, whose end is told as it comes. */
+function watched(response: Response, onTail: (tail: string) => void): Response {
+  // A 204 may have an empty body in place of none, which no other Response may.
+  if (!response.body || response.status === 204) return response;
+  let tail = '';
+  const watch = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      tail = (tail + String.fromCharCode(...chunk.subarray(-TAIL))).slice(-TAIL);
+      onTail(tail);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(watch), response);
+}
+
+/** Whether a response that ends so ends in the middle of an event: in a line, or after one, without a blank line. */
+function isCut(tail: string): boolean {
+  const block = tail.split(/\r\n\r\n|\n\n|\r\r/).at(-1)!;
+  if (block === '' || /\[DONE\][\r\n]*$/.test(tail)) return false;
+  // Fields without data are no event.
+  return !/[\r\n]$/.test(block) || (block === tail && tail.length === TAIL) || /^data/m.test(block);
+}

@@ -8,13 +8,15 @@ export const MAX_EVENT_SIZE: number = 2 ** 24;
 /** Turns text into events. */
 export interface Parser {
   feed(slice: string): void;
-  /** Whether a response that ends here ends in the middle of a line. */
+  /** Whether a response that ends here ends in the middle of an event. */
   isCut(): boolean;
 }
 
 /** Parses an event stream. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 export function createEventParser(maxEventSize: number, sink: TransportSink): Parser {
   let overflow = false;
+  let hasEnded = false;
+  let isCut = false;
   let events: RawEvent[] | undefined;
   function dispatch(): void {
     const all = events;
@@ -24,10 +26,15 @@ export function createEventParser(maxEventSize: number, sink: TransportSink): Pa
   const parser = createParser({
     maxBufferSize: maxEventSize,
     onId(id) {
+      if (hasEnded) return;
       dispatch();
       sink.id(id);
     },
     onEvent({ event: type = 'message', data, id }) {
+      if (hasEnded) {
+        isCut = data !== '[DONE]';
+        return;
+      }
       const event = { type, data, id };
       // An empty list that grows makes room for seventeen, and most chunks have one event.
       if (events) events.push(event);
@@ -46,8 +53,14 @@ export function createEventParser(maxEventSize: number, sink: TransportSink): Pa
       dispatch();
       if (overflow) throw eventTooLarge(maxEventSize);
     },
-    // Some servers omit the line end after the last line of all.
-    isCut: () => !/([\r\n]|\[DONE\])$/.test(last),
+    isCut() {
+      // Some servers omit the line ends after the last line of all.
+      if (!/([\r\n]|\[DONE\])$/.test(last)) return true;
+      hasEnded = true;
+      // An event that only its blank line would end is dropped, as the standard has it.
+      parser.feed('\n\n');
+      return isCut;
+    },
   };
 }
 

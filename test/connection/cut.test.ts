@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { stream } from '../../src/index.ts';
+import { serve } from '../server/client.ts';
+import { answer, end, head, sse, write } from '../server/script.ts';
+import { seeingTransports } from './transports.ts';
+
+describe('a response without an end marker that closes in good order', () => {
+  test.each(
+    [
+      'data: wor',
+      'data: world',
+      'dat',
+      'data: world\n',
+      'data: world\nid: 7\n',
+      'data: world\r\n',
+      'event: delta\ndata: {"text":"w',
+    ].flatMap((tail) =>
+      seeingTransports.map(([name, options]) => [JSON.stringify(tail), name, tail, options] as const),
+    ),
+  )('in mid-event, after %s, is a cut answer (%s)', async (_, _name, tail, options) => {
+    const server = await serve([sse('hello '), write(tail), end]);
+    expect(await stream(server.url, { ...options, end: false }).result).toMatchObject({
+      outcome: 'truncated',
+      text: 'hello ',
+      error: { code: 'truncated' },
+    });
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test.each(
+    ['', ': bye\n', ': bye\n\n', '\n', 'data: more\r\n\r\n', 'data: more\r\r'].flatMap((tail) =>
+      seeingTransports.map(([name, options]) => [JSON.stringify(tail), name, tail, options] as const),
+    ),
+  )('between events, after %s, is a whole one (%s)', async (_, _name, tail, options) => {
+    const server = await serve([sse('hello '), write(tail), end]);
+    const { outcome, text } = await stream(server.url, { ...options, end: false }).result;
+    expect({ outcome, text }).toEqual({
+      outcome: 'complete',
+      text: tail.includes('more') ? 'hello more' : 'hello ',
+    });
+  });
+
+  test.each(seeingTransports)('in mid-event goes on from the last event ID (%s)', async (_, options) => {
+    const server = await serve(
+      [sse('a', { id: 1 }), write('id: 2\ndata: half'), end],
+      [sse('b', { id: 2 }), end],
+      [end],
+    );
+    const { outcome, text } = await stream(server.url, { ...options, end: false }).result;
+    expect({ outcome, text }).toEqual({ outcome: 'complete', text: 'ab' });
+    expect((await server.requests())[1]?.headers['last-event-id']).toBe('1');
+  });
+
+  test.each(['GET', 'POST'])('in the middle of a JSON line is a cut answer (%s)', async (method) => {
+    const line = '{"model":"m","message":{"role":"assistant","content":"hi"},"done":false}';
+    const body = `${line}\n${line.slice(0, 40)}`;
+    const server = await serve(answer(200, 'application/x-ndjson', body));
+    const result = await stream(server.url, { method, reconnect: 'never' }).result;
+    expect(result).toMatchObject({ outcome: 'truncated', text: 'hi', error: { code: 'truncated' } });
+  });
+
+  test('with nothing of an answer is none: a POST fails', async () => {
+    for (const body of ['', ': ping\n\n', 'retry: 5\n\n']) {
+      const server = await serve([head(200), write(body), end]);
+      const result = await stream(server.url, { body: { prompt: 'hi' } }).result;
+      expect(result, body).toMatchObject({ outcome: 'failed', text: '', error: { code: 'truncated' } });
+      expect(await server.requests()).toHaveLength(1);
+    }
+  });
+});
+
+describe('a 204', () => {
+  test.each(seeingTransports)(
+    'to the first request says that there is nothing to stream (%s)',
+    async (_, options) => {
+      for (const end of [undefined, 'end']) {
+        const server = await serve([head(204)]);
+        const result = await stream(server.url, { ...options, end }).result;
+        expect(result).toMatchObject({ outcome: 'complete', text: '', error: undefined });
+        expect(await server.requests()).toHaveLength(1);
+      }
+    },
+  );
+});
