@@ -232,11 +232,15 @@ function rejectOn(signal: AbortSignal): Promise<never> {
   );
 }
 
-/** What the format says of the end. A live feed goes on after it; where the caller set an end, nothing else is one. */
+/**
+ * What the format says of the end. A live feed goes on after it; where the caller set an end, nothing else is one. An
+ * error ends any stream.
+ */
 export function progressOf(
   { end, reconnect }: StreamOptions,
   { progress }: ConnectionListener,
-): ConnectionListener['progress'] {
+): 'going' | 'finished' | 'over' {
+  if (progress === 'failed') return 'over';
   return end === undefined && reconnect !== 'always' ? progress : 'going';
 }
 

@@ -87,7 +87,7 @@ class Connection {
   /** Attempts in a row that brought nothing new. */
   #failures = 0;
   readonly #pace: Pace;
-  /** The connection is the second try after a 401. */
+  /** There was a 401, and no connection has opened since. */
   #isAuthorizing = false;
 
   constructor(
@@ -199,14 +199,15 @@ class Connection {
   ): Promise<void> {
     const place = this.#place;
     const { openedAt, hasOpened } = place;
-    this.#isAuthorizing = closing === 'unauthorized';
+    // Until a connection opens, the function is not called again for another 401.
+    this.#isAuthorizing = closing === 'unauthorized' || (this.#isAuthorizing && !openedAt);
     // The browser says that there is no network: nothing was tried.
     const attempt = isOffline() ? this.#failures + 1 : ++this.#failures;
     const lived = openedAt && performance.now() - openedAt;
     const asked = error instanceof HttpError ? error.retryAfter : undefined;
     let delay = this.#pace.next(lived, place.reconnectionTime, asked);
     // Native EventSource that could not open hides the reason; fetch learns it at once.
-    if (this.#isAuthorizing || (this.#transport.name === 'eventsource' && !hasOpened)) delay = 0;
+    if (closing === 'unauthorized' || (this.#transport.name === 'eventsource' && !hasOpened)) delay = 0;
     if (this.#transport.name === 'eventsource') this.#transport = fetchTransport;
     this.#isResumption = decision === 'resume';
     const restarted = decision === 'restart';

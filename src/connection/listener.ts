@@ -14,8 +14,11 @@ export interface ConnectionListener {
   end(event: RawEvent): void;
   /** What a `resume` function is given of the format and the place in the answer. */
   readonly place: { readonly format: string; readonly cursor: unknown };
-  /** How far the answer has come as the format sees it: `finished`, the server may close; `over`, nothing follows. */
-  readonly progress: 'going' | 'finished' | 'over';
+  /**
+   * How far the answer has come as the format sees it: `finished`, the server may close; `over`, nothing follows;
+   * `failed`, the stream carried an error.
+   */
+  readonly progress: 'going' | 'finished' | 'over' | 'failed';
   /** Whether the format has an end, so that one is expected. */
   readonly endExpected: boolean;
   reconnect(reconnection: Reconnection): void;

@@ -29,7 +29,7 @@ interface Candidate {
  * lost is not. What proves it: the same ID with the same data; a run of events, in the same order, that follows an ID
  * that came before; all of the answer so far, where the place to resume at is known to replay it, or where that is no
  * coincidence. A run that matches is held back until it is complete (then it is old) or differs (then it is new). An ID that comes again with other data is new:
- * some servers give all events one ID, or number those of each connection from 1.
+ * some servers give all events one ID, or number those of each connection from 1. Then IDs prove nothing any more.
  */
 export class ReplayFilter {
   /** All events of the answer. */
@@ -49,6 +49,12 @@ export class ReplayFilter {
   #held: RawEvent[] = [];
   /** What is held back came twice: either its ID names one event, or several events share the ID. */
   #isDoubtful = false;
+  /** How many events in a row were old by their own ID and data. */
+  #oldById = 0;
+  /** The only one of them so far: it is new after all, if the next ID that is known comes with other data. */
+  #suspect: RawEvent | undefined;
+  /** An ID came again with other data, after which no ID proves anything by itself. */
+  #isReused = false;
 
   /** @param lastEventId Where an answer goes on that was begun before, by another stream. */
   constructor(lastEventId: string) {
@@ -65,6 +71,8 @@ export class ReplayFilter {
     this.#newestId = undefined;
     this.#freshId = undefined;
     this.#held = [];
+    this.#oldById = 0;
+    this.#suspect = undefined;
     const last = this.#runOf(this.#id);
     this.#candidates = [
       { run: this.#whole, at: 0, isProof: isReplay || this.#whole.length >= NO_COINCIDENCE },
@@ -95,6 +103,8 @@ export class ReplayFilter {
         if (this.#restarts(event, event.id, isRepeatedId)) continue;
       }
       for (const one of this.flush()) fresh.push(one);
+      this.#oldById = 0;
+      this.#suspect = undefined;
       this.#remember(event);
       fresh.push(event);
     }
@@ -129,6 +139,7 @@ export class ReplayFilter {
     );
     if (proving.length) {
       this.#held = [];
+      this.#suspect = event.id !== undefined && this.#oldById++ === 0 ? event : undefined;
       // What is explained by one run is no proof of another.
       for (const candidate of candidates) candidate.isProof = proving.includes(candidate);
     }
@@ -138,12 +149,19 @@ export class ReplayFilter {
   /** Whether an event begins to repeat the run of an ID that came before. */
   #restarts(event: RawEvent, id: string, isRepeatedId: boolean): boolean {
     const run = this.knows(id) ? this.#runOf(id) : undefined;
-    this.#candidates = run ? [{ run, at: 0, isProof: !isRepeatedId }] : [];
+    if (run && !isRepeatedId && !matches({ run, at: 0 }, event)) this.#distrust();
+    this.#candidates = run && !this.#isReused ? [{ run, at: 0, isProof: !isRepeatedId }] : [];
     this.#isDoubtful = isRepeatedId;
     const isOld = this.#continues(event);
     // The connection goes back once more: what was new on it may come again.
     if (isOld) this.#freshId = undefined;
     return isOld;
+  }
+
+  /** An ID has come again with other data, so the one before it may have come again with the same data by chance. */
+  #distrust(): void {
+    this.#isReused = true;
+    if (this.#suspect) this.#held.push(this.#suspect);
   }
 
   #remember(event: RawEvent): void {
@@ -177,7 +195,7 @@ const NO_COINCIDENCE = 3;
 const UNKNOWN = 0;
 
 /** Whether an event is the next one of a run. */
-function matches({ run, at }: Candidate, event: RawEvent): boolean {
+function matches({ run, at }: Pick<Candidate, 'run' | 'at'>, event: RawEvent): boolean {
   if (at >= run.length) return false;
   return at >= DIGESTS || run.digests[at] === UNKNOWN || run.digests[at] === digest(event);
 }

@@ -56,9 +56,9 @@ export class Answer {
     return this.#calls.list;
   }
 
-  /** `finished`: the server may close. `over`: nothing follows. */
-  get progress(): 'going' | 'finished' | 'over' {
-    return this.error ? 'over' : this.#progress;
+  /** `finished`: the server may close. `over`: nothing follows. `failed`: the stream carried an error. */
+  get progress(): 'going' | 'finished' | 'over' | 'failed' {
+    return this.error ? 'failed' : this.#progress;
   }
 
   /** The outcome, if the stream ends in good order here. */
