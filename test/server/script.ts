@@ -16,7 +16,9 @@ export type Step =
   | { readonly repeat: string; readonly times: number }
   /**
    * The blocks that follow the one with the request's `Last-Event-ID`; before them what it had already, from so many
-   * IDs `back` or from the start, in reverse order or each of them twice. No more bytes of it all than `upTo`, `piece` bytes at a time.
+   * IDs `back` or from the start, in reverse order or each of them twice. No more bytes of it all than `upTo`, `piece`
+   * bytes at a time. `stop` moves that place to before the block that it is in, or into the data of a block.
+   * A server that is `numbering` goes on where it stopped writing, if it is asked to go on, and numbers what it writes from 1 on each connection.
    */
   | {
       readonly blocks: readonly Block[];
@@ -24,6 +26,8 @@ export type Step =
       readonly old?: 'in order' | 'reversed' | 'twice' | undefined;
       readonly upTo?: number | undefined;
       readonly piece?: number | undefined;
+      readonly stop?: 'between' | 'inside' | undefined;
+      readonly numbering?: boolean | undefined;
     }
   /** Waits so many milliseconds. */
   | { readonly wait: number }
@@ -48,6 +52,8 @@ export interface SeenRequest {
   readonly body: string;
   /** How many bytes of body the server has handed to the network. */
   readonly written: number;
+  /** Which blocks of an answer it was to write whole, by their places in the answer. */
+  readonly sent: readonly number[];
   /** The browser, or the script, has closed the connection. */
   readonly closed: boolean;
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { partOf } from './blocks.ts';
 import type { Script, SeenRequest, Step } from './script.ts';
 
 interface Scenario {
@@ -95,7 +96,14 @@ async function play(
   response: ServerResponse,
 ): Promise<void> {
   const { script, requests } = scenario;
-  const seen = { method, headers: headers as SeenRequest['headers'], body, written: 0, closed: false };
+  const seen = {
+    method,
+    headers: headers as SeenRequest['headers'],
+    body,
+    written: 0,
+    sent: [] as readonly number[],
+    closed: false,
+  };
   const steps = script[Math.min(requests.push(seen), script.length) - 1] ?? [];
   const closed = once(response, 'close').then(() => {
     seen.closed = true;
@@ -116,7 +124,10 @@ async function play(
     } else if ('write' in step) await send(Buffer.from(step.write));
     else if ('bytes' in step) await send(Buffer.from(step.bytes));
     else if ('blocks' in step) {
-      for (const piece of pieces(step, headers['last-event-id'])) await send(piece);
+      const last = requests.findLast((request) => request.sent.length)?.sent.at(-1) ?? -1;
+      const { pieces, sent } = partOf(step, headers['last-event-id'], last + 1);
+      seen.sent = sent;
+      for (const piece of pieces) await send(piece);
     } else if ('wait' in step) await setTimeout(step.wait);
     else if ('repeat' in step) {
       const chunk = Buffer.from(step.repeat);
@@ -146,30 +157,12 @@ async function play(
   }
 }
 
-/** What is left of an answer for one that has it up to this ID, as `blocks` says. */
-function pieces(step: Extract<Step, { blocks: unknown }>, header: string | string[] | undefined): Buffer[] {
-  const { blocks, back = 0, old = 'in order', upTo, piece = Infinity } = step;
-  // Header values are bytes, and event IDs UTF-8.
-  const lastEventId = Buffer.from(String(header ?? ''), 'latin1').toString();
-  const next = lastEventId ? blocks.findIndex(({ id }) => id === lastEventId) + 1 : 0;
-  const withId = [...blocks.keys()].filter((at) => at < next && blocks[at]!.id !== undefined);
-  const again = blocks.slice(back ? (withId.at(-back) ?? 0) : next, next);
-  if (old === 'reversed') again.reverse();
-  const replayed = old === 'twice' ? again.flatMap((block) => [block, block]) : again;
-  const text = [...replayed, ...blocks.slice(next)].map((block) => block.text).join('');
-  const all = Buffer.from(text).subarray(0, upTo);
-  const size = Math.max(1, Math.min(piece, all.length));
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
-    all.subarray(at * size, at * size + size),
-  );
-}
-
 /** The pages of the browser tests come from another port. */
 function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
   response.setHeader('access-control-allow-origin', headers.origin ?? '*');
   response.setHeader('access-control-allow-credentials', 'true');
   response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE');
   response.setHeader('access-control-allow-headers', headers['access-control-request-headers'] ?? '*');
-  response.setHeader('access-control-expose-headers', 'retry-after, location');
+  response.setHeader('access-control-expose-headers', 'retry-after, retry-after-ms, location');
   response.setHeader('access-control-max-age', '600');
 }
