@@ -163,6 +163,9 @@ function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): vo
   response.setHeader('access-control-allow-credentials', 'true');
   response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE');
   response.setHeader('access-control-allow-headers', headers['access-control-request-headers'] ?? '*');
-  response.setHeader('access-control-expose-headers', 'retry-after, retry-after-ms, location');
+  response.setHeader(
+    'access-control-expose-headers',
+    'retry-after, retry-after-ms, x-should-retry, location',
+  );
   response.setHeader('access-control-max-age', '600');
 }
