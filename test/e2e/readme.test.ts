@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import OpenAI from 'openai';
 import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { chromiumArgs, findChromium } from '../chromium.ts';
@@ -170,22 +170,23 @@ test("the README's script tags name this version, and the integrity of what the 
 test("the README's server streams, ends, and stops the model when the browser leaves", async () => {
   expect(serverCode.trim().split('\n').length).toBeLessThanOrEqual(30);
   const server = await startReadmeServer(model.baseURL);
+  onTestFinished(() => server.stop());
   expect(await (await fetch(`http://localhost:${server.port}/api/chat?prompt=tea`)).text()).toMatch(
     /^data: \{"id":"chatcmpl.*event: end\ndata:\n\n$/s,
   );
-  await server.stop();
   const slow = await startModel({ tokenDelay: 200 });
+  onTestFinished(() => slow.stop());
   const slowServer = await startReadmeServer(slow.baseURL);
+  onTestFinished(() => slowServer.stop());
   const { body } = await fetch(`http://localhost:${slowServer.port}/api/chat`);
   await body?.cancel();
   await expect.poll(() => slow.stats.stopped).toBe(1);
   expect(slowServer.isRunning()).toBe(true);
-  await slowServer.stop();
-  await slow.stop();
 });
 
 test("the README's first examples ask the README's first server, which answers what they ask", async () => {
   const server = await startReadmeServer(model.baseURL);
+  onTestFinished(() => server.stop());
   const url = `http://localhost:${server.port}`;
   const { prompts } = model.stats;
   const tab = await browser.newPage();
@@ -206,7 +207,6 @@ test("the README's first examples ask the README's first server, which answers w
   }
   expect(prompts.slice(-2)).toEqual(['Hello', 'Why is streaming worth it?']);
   await tab.close();
-  await server.stop();
 });
 
 test('the README lists every option, error and outcome', async () => {

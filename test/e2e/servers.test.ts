@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import OpenAI from 'openai';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listen } from '../../demo/listen.mjs';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
@@ -159,15 +159,12 @@ describe.each(servers)('$name', ({ start }) => {
 
   test("keeps the provider's words from visitors", async () => {
     const withoutModel = await start(`http://127.0.0.1:${failing.port}/v1`);
-    try {
-      const response = await fetch(`http://127.0.0.1:${withoutModel.port}/api/chat?prompt=tea`);
-      const text = `${JSON.stringify([...response.headers])} ${await response.text()}`;
-      expect(text).not.toMatch(/sk-proj|org-|quota|stack/);
-      expect(text).not.toContain('event: end');
-      expect(withoutModel.isRunning()).toBe(true);
-    } finally {
-      await withoutModel.stop();
-    }
+    onTestFinished(() => withoutModel.stop());
+    const response = await fetch(`http://127.0.0.1:${withoutModel.port}/api/chat?prompt=tea`);
+    const text = `${JSON.stringify([...response.headers])} ${await response.text()}`;
+    expect(text).not.toMatch(/sk-proj|org-|quota|stack/);
+    expect(text).not.toContain('event: end');
+    expect(withoutModel.isRunning()).toBe(true);
   });
 });
 
@@ -176,16 +173,17 @@ describe('the demo', () => {
     'says that the answer of the event ID %s is gone',
     async (id) => {
       const server = await startDemoServer(model.baseURL);
+      onTestFinished(() => server.stop());
       const response = await fetch(`http://127.0.0.1:${server.port}/api/chat`, {
         headers: { 'Last-Event-ID': id },
       });
       expect(response.status).toBe(410);
-      await server.stop();
     },
   );
 
   test.each(['-1', '1.5', '1e9', '99999', ''])('does not go on after event %s of an answer', async (at) => {
     const server = await startDemoServer(model.baseURL);
+    onTestFinished(() => server.stop());
     const url = `http://127.0.0.1:${server.port}/api/chat`;
     const { body } = await fetch(url);
     const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -194,6 +192,5 @@ describe('the demo', () => {
     const response = await fetch(url, { headers: { 'Last-Event-ID': `${name}:${at}` } });
     expect(response.status).toBe(410);
     await reader.cancel();
-    await server.stop();
   });
 });
