@@ -84,7 +84,7 @@ describe('the full file, from another origin,', () => {
       policy,
     );
     await expect.poll(() => tab.locator('tele-printer h1').textContent()).toBe('Tea');
-    await expect.poll(() => tab.getAttribute('tele-printer', 'data-teleprinter')).toBe('finished');
+    await expect.poll(() => tab.locator('tele-printer:state(done)').count()).toBe(1);
     expect(await tab.textContent('tele-printer strong')).toBe('pot');
     expect(new Set(scripts().map((request) => request.replace('@0.1.0', '')))).toEqual(
       new Set([`script ${origin}${FULL.replace('@0.1.0', '')}`]),
@@ -114,7 +114,7 @@ describe('the small file', () => {
   test('shows markdown as text, and says once which file to take', async () => {
     const { tab, problems, scripts } = await open(`${scriptOf(SMALL)}${element}${element}`);
     for (const at of [0, 1])
-      await expect.poll(() => tab.locator('tele-printer').nth(at).textContent()).toBe(ANSWER);
+      await expect.poll(() => tab.locator('tele-printer [part=answer]').nth(at).textContent()).toBe(ANSWER);
     expect(problems).toEqual([expect.stringContaining('teleprinter.full.js')]);
     expect(scripts()).toEqual([`script ${origin}${SMALL}`]);
     await tab.close();
@@ -125,7 +125,7 @@ describe('the small file', () => {
     async (path) => {
       const clobbering = '<img name="currentScript" src="https://evil.example/x.js">';
       const { tab, scripts } = await open(`${clobbering}${scriptOf(path)}${element}`);
-      await expect.poll(() => tab.textContent('tele-printer')).toContain('Tea');
+      await expect.poll(() => tab.textContent('tele-printer [part=answer]')).toContain('Tea');
       expect(scripts()).toEqual([`script ${origin}${path}`]);
       await tab.close();
     },

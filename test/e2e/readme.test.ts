@@ -203,7 +203,7 @@ test("the README's first examples ask the README's first server, which answers w
   for (const [name, html] of Object.entries(pages)) {
     await tab.route(`${url}/${name}`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
     await tab.goto(`${url}/${name}`);
-    await expect.poll(() => tab.textContent('tele-printer, output')).toMatch(/^Because.*🙂$/s);
+    await expect.poll(() => tab.textContent('tele-printer [part=answer], output')).toMatch(/^Because.*🙂$/s);
   }
   expect(prompts.slice(-2)).toEqual(['Hello', 'Why is streaming worth it?']);
   await tab.close();
