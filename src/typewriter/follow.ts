@@ -47,6 +47,7 @@ class ElementFollower implements Follower {
     this.#scrollers = scrollersAround(element);
     for (const scroller of this.#scrollers) {
       finished.get(scroller)?.stop();
+      if (this.#observer) scroller.observe(this.#observer);
       this.#removers.push(scroller.onScroll(() => this.#report()));
     }
     const box = boxOf(element);

@@ -72,6 +72,11 @@ export class Scroller {
     return this.#element === element;
   }
 
+  /** Has an observer hear of changes of its box: a composer under it that grows leaves it less room. */
+  observe(observer: ResizeObserver): void {
+    if (!this.#isRoot) observer.observe(this.#element);
+  }
+
   /** Calls back when the reader has scrolled. Gives a function that removes the listener. */
   onScroll(listener: () => void): () => void {
     this.#listeners.add(listener);

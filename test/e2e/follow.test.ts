@@ -341,6 +341,16 @@ test('an image, code or font that makes the answer longer after its end is follo
   expect((await place()).top).toBe(top);
 });
 
+test('a composer that grows under the scroller does not hide the end', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await isFollowed();
+  await page.evaluate(() => (document.getElementById('scroller')!.style.height = '180px'));
+  await frames();
+  expect((await place()).distance).toBeLessThanOrEqual(1);
+});
+
 test('an answer that is its own scroller is followed', async () => {
   await open('<div id="list"></div><style>.answer { height: 200px; overflow: auto }</style>', 'html');
   await ask('#list');

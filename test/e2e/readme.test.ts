@@ -148,7 +148,7 @@ test("the README's form asks, and the answer is markdown", async () => {
   await expect
     .poll(() => tab.textContent('tele-printer p'), { timeout: 10_000 })
     .not.toContain('Ask me something.');
-  await expect.poll(() => tab.locator('tele-printer:state(done)').count()).toBe(1);
+  await expect.poll(() => tab.locator('tele-printer:state(done)').count(), { timeout: 10_000 }).toBe(1);
 });
 
 test("the README's five lines of ESM type an answer", async () => {

@@ -260,6 +260,48 @@ describe('a page', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
+  test('may connect it twice before it is where it belongs, as layout libraries do: it asks once', async () => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const box = page('<div hidden></div><section></section>');
+    const element = document.createElement('tele-printer');
+    element.src = server.url;
+    box.querySelector('div')!.append(element);
+    element.remove();
+    box.querySelector('div')!.append(element);
+    await Promise.resolve();
+    box.querySelector('section')!.append(element);
+    await expect.poll(() => shownIn(element)).toBe('one');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test.skipIf(!('moveBefore' in Element.prototype))(
+    'may move it with moveBefore(), in the middle of its answer',
+    async () => {
+      const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+      const box = page(`<tele-printer src="${server.url}"></tele-printer><section></section>`);
+      const element = printer(box);
+      await expect.poll(() => shownIn(element)).toBe('one');
+      const section = box.querySelector('section') as unknown as {
+        moveBefore(node: Node, before: Node | null): void;
+      };
+      section.moveBefore(element, null);
+      await server.open('go');
+      await expect.poll(() => shownIn(element)).toBe('one two');
+      expect(await server.requests()).toHaveLength(1);
+    },
+  );
+
+  test('may reorder it among others, in the middle of its answer', async () => {
+    const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+    const box = page(`<tele-printer src="${server.url}"></tele-printer><p>a</p><p>b</p>`);
+    const element = printer(box);
+    await expect.poll(() => shownIn(element)).toBe('one');
+    for (const child of [...box.children].toReversed()) box.append(child);
+    await server.open('go');
+    await expect.poll(() => shownIn(element)).toBe('one two');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
   test('may have it in a shadow root', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const root = page('').attachShadow({ mode: 'open' });
