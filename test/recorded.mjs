@@ -7,6 +7,11 @@
  * `NAME.chunks.txt` (one payload a line) or `NAME.sse` (the bytes as they came), and `NAME.expected.json`: `text`,
  * `reasoning`, `toolCalls` (`name`, `arguments`), `finish` (all reasons), `errors`. Each stream is framed as its
  * vendor frames it, and read with no option set, in pieces of 1 byte up to the whole; and cut at 20 places.
+ *
+ * Or the folder has `NAME.sse`, `.ndjson`, `.json` or `.txt`, the bodies of responses, each with a `NAME.expected.json`:
+ * `type` (of the content), `headers`, and what to expect of the result, of which any may be missing: `format`,
+ * `notFormat`, `text`, `textTrimmed`, `reasoning`, `toolCalls`, `usage`, `outcome`, `outcomeNot`, `providerMessage`, and
+ * `partsMention`, a word that some part must have. With `endsAnywhere` a cut of it may be whole.
  */
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -43,7 +48,7 @@ function named(data) {
 }
 
 /** Reads bytes in pieces of a size. */
-function read(bytes, size) {
+function read(bytes, size, headers = { 'Content-Type': 'text/event-stream' }) {
   let at = 0;
   const body = new ReadableStream(
     {
@@ -54,8 +59,9 @@ function read(bytes, size) {
     },
     { highWaterMark: 0 },
   );
-  const source = stream(new Response(body, { headers: { 'Content-Type': 'text/event-stream' } }));
-  return source.result.then((result) => ({ ...result, format: source.format }));
+  const parts = [];
+  const source = stream(new Response(body, { headers }), { onPart: (part) => parts.push(part) });
+  return source.result.then((result) => ({ ...result, format: source.format, parts }));
 }
 
 /** The arguments of a call, as a value: of two spellings of the same JSON neither is more right. */
@@ -85,14 +91,76 @@ function differences(result, expected, format) {
   };
 }
 
-let isWrong = false;
-const rows = [];
-for (const set of readdirSync(folder, { withFileTypes: true })) {
-  if (!set.isDirectory()) continue;
-  const wire = WIRES[set.name.split('--')[0]];
-  if (!wire) throw new Error(`No wire format is called ${set.name}. Add it to WIRES.`);
+/** What differs between a result and what the file `NAME.expected.json` of a body says. */
+function unexpected(result, expected) {
+  const calls = result.toolCalls.map(({ name, input }) => ({ name, input }));
+  const mentioned = JSON.stringify(result.parts);
+  const checks = {
+    format: (name) => result.format === name,
+    notFormat: (name) => result.format !== name,
+    text: (text) => result.text === text,
+    textTrimmed: (text) => result.text.trim() === text,
+    reasoning: (reasoning) => result.reasoning === reasoning,
+    toolCalls: (list) => isDeepStrictEqual(calls, list),
+    usage: (usage) => Object.entries(usage).every(([name, count]) => result.usage?.[name] === count),
+    outcome: (outcome) => result.outcome === outcome,
+    outcomeNot: (list) => !list.includes(result.outcome),
+    providerMessage: (message) => result.error?.providerMessage === message,
+    partsMention: (words) => [words].flat().every((word) => mentioned.includes(word)),
+  };
+  return Object.keys(checks).filter((name) => name in expected && !checks[name](expected[name]));
+}
+
+/** Reads bodies that each have their expectation beside them. */
+async function readBodies(files) {
+  let exact = 0;
+  let falselyWhole = 0;
+  const bodies = files.filter(
+    (file) => /\.(sse|ndjson|json|txt)$/.test(file) && !file.endsWith('.expected.json'),
+  );
+  for (const file of bodies) {
+    const name = file.replace(/\.\w+$/, '');
+    const expected = JSON.parse(readFileSync(`${folder}/${name}.expected.json`, 'utf8'));
+    const bytes = readFileSync(`${folder}/${file}`);
+    const headers = { 'Content-Type': expected.type ?? 'text/event-stream', ...expected.headers };
+    let isExact = true;
+    for (const size of PIECES) {
+      const result = await read(bytes, size, headers);
+      const wrong = unexpected(result, expected);
+      if (!wrong.length) continue;
+      isExact = false;
+      const { format, outcome, text, error } = result;
+      console.log(`${name} in pieces of ${size}: ${wrong.join()}`, {
+        format,
+        outcome,
+        text,
+        error: error?.message,
+      });
+      break;
+    }
+    if (isExact) exact++;
+    if (expected.outcome !== 'complete' || expected.endsAnywhere || expected.type?.startsWith('text/plain'))
+      continue;
+    const last = bytes.toString('latin1').trimEnd().length;
+    for (let cut = 0; cut < cuts; cut++) {
+      const at = Math.floor(Math.random() * last);
+      const result = await read(bytes.subarray(0, at), Infinity, headers);
+      // Between a finish reason and what follows it nothing of the answer is missing.
+      if (result.outcome !== 'complete' || (result.text === expected.text && result.finishReason)) continue;
+      falselyWhole++;
+      console.log(`${name} cut at ${at} of ${bytes.length} is complete: ${result.format}, ${result.text}`);
+    }
+  }
+  console.table([{ bodies: bodies.length, exact, 'cut, but complete': falselyWhole }]);
+  return exact < bodies.length || falselyWhole > 0;
+}
+
+/** Reads the streams of a set, all of one wire format. */
+async function readSet(set) {
+  const wire = WIRES[set.split('--')[0]];
+  if (!wire) throw new Error(`No wire format is called ${set}. Add it to WIRES.`);
   const row = {
-    set: set.name,
+    set: set,
     streams: 0,
     exact: 0,
     reads: 0,
@@ -101,10 +169,10 @@ for (const set of readdirSync(folder, { withFileTypes: true })) {
     'cut, but complete': 0,
     'cut after its finish': 0,
   };
-  for (const file of readdirSync(`${folder}/${set.name}`)) {
+  for (const file of readdirSync(`${folder}/${set}`)) {
     if (!file.endsWith('.expected.json')) continue;
-    const name = `${folder}/${set.name}/${file.slice(0, -'.expected.json'.length)}`;
-    const expected = JSON.parse(readFileSync(`${folder}/${set.name}/${file}`, 'utf8'));
+    const name = `${folder}/${set}/${file.slice(0, -'.expected.json'.length)}`;
+    const expected = JSON.parse(readFileSync(`${folder}/${set}/${file}`, 'utf8'));
     const payloads = () =>
       readFileSync(`${name}.chunks.txt`, 'utf8')
         .split('\n')
@@ -147,8 +215,18 @@ for (const set of readdirSync(folder, { withFileTypes: true })) {
       if (!isWhole) console.log(`${name} cut at ${at} of ${bytes.length} is complete`);
     }
   }
-  isWrong ||= row.exact < row.streams || row['cut, but complete'] > 0;
-  rows.push(row);
+  return row;
 }
-console.table(rows);
+
+const entries = readdirSync(folder, { withFileTypes: true });
+const sets = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+let isWrong = false;
+if (files.some((file) => file.endsWith('.expected.json'))) isWrong = await readBodies(files);
+if (sets.length) {
+  const rows = [];
+  for (const set of sets) rows.push(await readSet(set));
+  console.table(rows);
+  isWrong ||= rows.some((row) => row.exact < row.streams || row['cut, but complete'] > 0);
+}
 if (isWrong) process.exitCode = 1;

@@ -1,37 +1,94 @@
 import { HttpError } from '../errors.ts';
 import { readBody, SLICE } from './body.ts';
-
-const EVENT_STREAM = /^text\/event-stream *(;|$)/i;
-const JSON_LINES = /^application\/(x-)?(ndjson|jsonl|json-?lines) *(;|$)/i;
+import {
+  createJsonParser,
+  createLenientEventParser,
+  createLineParser,
+  createTextParser,
+  type CreateParser,
+} from './parsers.ts';
 
 /** In milliseconds: how long reading the body of an error may take. It may never end, and the status says enough. */
 const ERROR_BODY_MS = 1000;
 
-/** Whether a response claims to be JSON lines. */
-export function isJsonLines(response: Response): boolean {
-  return JSON_LINES.test(typeOf(response));
+/**
+ * The MIME type of a response, without parameters; `''` where it has none that is valid. Of several header lines the
+ * last valid one counts. https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+ */
+export function mimeTypeOf({ headers }: Response): string {
+  let type = '';
+  // A comma within quotes separates nothing.
+  for (const value of headers.get('content-type')?.match(/(?:[^",]|"(?:[^"\\]|\\.)*"?)+/g) ?? []) {
+    const essence = /^[\t\n\r ]*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)[\t\n\r ]*(?:;|$)/.exec(value)?.[1];
+    if (essence && essence !== '*/*') type = essence.toLowerCase();
+  }
+  return type;
 }
 
+/** @throws HttpError unless the status is 2xx and the MIME type `text/event-stream`, whatever charset it claims */
+export async function assertEventStream(response: Response): Promise<void> {
+  if (!response.ok || mimeTypeOf(response) !== 'text/event-stream') throw await notAStream(response);
+}
+
+/** What a body is. `any`: its type is missing, or says nothing. */
+export type BodyKind = 'events' | 'lines' | 'json' | 'text' | 'any';
+
+/** What the body of a response is, by its MIME type. @throws HttpError where it can be no answer */
+export async function bodyKindOf(response: Response): Promise<BodyKind> {
+  const type = mimeTypeOf(response);
+  const kind = response.ok && KINDS.find(([pattern]) => pattern.test(type))?.[1];
+  if (!kind) throw await notAStream(response);
+  return kind;
+}
+
+/** All of them are UTF-8, whatever charset they claim. */
+const KINDS: readonly (readonly [RegExp, BodyKind])[] = [
+  [/^text\/event-stream$/, 'events'],
+  [/^application\/(x-)?(ndjson|jsonl|json-?lines)$/, 'lines'],
+  [/^(application|text)\/([^/]+\+)?json(-seq)?$/, 'json'],
+  [/^text\/(plain|markdown)$/, 'text'],
+  [/^((application|binary)\/octet-stream)?$/, 'any'],
+];
+
 /**
- * Throws unless a response can be read as a stream: its status is 2xx and its type `text/event-stream` (or, with
- * `jsonLines`, JSON lines), whatever charset it claims: both are always UTF-8.
- * @throws HttpError
+ * The parser for a body of this kind that starts so; `undefined` while the start does not decide. Servers send event
+ * streams under other types, so a start that only an event stream can have counts more than the type.
+ * @throws HttpError for an HTML page without a type
  */
-export async function assertEventStream(response: Response, jsonLines?: boolean): Promise<void> {
-  const { ok, status, headers } = response;
-  const type = typeOf(response);
-  if (ok && (EVENT_STREAM.test(type) || (jsonLines && JSON_LINES.test(type)))) return;
-  const body = await errorBody(response);
+export function chooseParser(response: Response, kind: BodyKind, start: string): CreateParser | undefined {
+  if (kind === 'events') return createLenientEventParser;
+  if (kind === 'text') {
+    if (/^(data: ?[{[]|event: ?\S+\r?\n)/.test(start)) return createLenientEventParser;
+    return isFieldBegun(start) || /^(data: ?|event: ?\S*)$/.test(start) ? undefined : createTextParser;
+  }
+  const text = start.trimStart();
+  if (isFieldBegun(text)) return undefined;
+  if (/^(:|(data|event|id|retry):)/.test(text)) return createLenientEventParser;
+  if (kind === 'lines' && text[0] !== '[') return createLineParser;
+  if (text[0] === '{' || text[0] === '[') return createJsonParser;
+  if (kind === 'any' && text[0] === '<') throw httpError(response, start);
+  return createTextParser;
+}
+
+/** Whether a text may still become the name of a field of an event stream. */
+function isFieldBegun(text: string): boolean {
+  return ['data:', 'event:', 'id:', 'retry:'].some((field) => field !== text && field.startsWith(text));
+}
+
+async function notAStream(response: Response): Promise<HttpError> {
+  return httpError(response, await errorBody(response));
+}
+
+function httpError(response: Response, body: string): HttpError {
+  const { status, headers } = response;
   const hint = HINTS.find(([pattern]) => pattern.test(body))?.[1] ?? 'See body.';
-  throw new HttpError(
-    `The server answered ${status}, ${type || 'no content type'}, not text/event-stream. ${hint}`,
-    {
-      status,
-      headers,
-      body,
-      hint,
-    },
-  );
+  const type = headers.get('content-type') ?? 'no content type';
+  return new HttpError(`The server answered ${status}, ${type}, not text/event-stream. ${hint}`, {
+    status,
+    headers,
+    body,
+    hint,
+  });
 }
 
 /** Hints for what came instead of a stream, by how it begins. */
@@ -40,10 +97,6 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^\s*[{[]/, 'It is JSON, which may name the error: see body.'],
   [/^(data|event|id):/, 'It looks like an event stream: send that content type.'],
 ];
-
-function typeOf({ headers }: Response): string {
-  return headers.get('content-type') ?? '';
-}
 
 /** The start of a body that is no stream, as far as it arrives in time. */
 async function errorBody(response: Response): Promise<string> {

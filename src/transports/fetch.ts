@@ -1,12 +1,12 @@
 import type { Transport } from '../contract/transport.ts';
 import { readBody } from './body.ts';
-import { assertEventStream, isJsonLines } from './content-type.ts';
-import { createEventParser, createLineParser, type Parser } from './parsers.ts';
+import { assertEventStream, bodyKindOf, chooseParser } from './content-type.ts';
+import { createEventParser, createTextParser, type Parser } from './parsers.ts';
 
 /** Reads the response of `fetch` with `eventsource-parser`. Works wherever `fetch` streams, workers included. */
 export const fetchTransport: Transport = {
   name: 'fetch',
-  async connect({ input, init, fetch, maxEventSize, jsonLines }, sink) {
+  async connect({ input, init, fetch, maxEventSize, jsonLines: isLenient }, sink) {
     // A Request can be sent once; its clone leaves it whole for the next attempt.
     const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
     if (init.signal.aborted) {
@@ -15,19 +15,27 @@ export const fetchTransport: Transport = {
       throw init.signal.reason;
     }
     if (response.status === 204) return false;
-    await assertEventStream(response, jsonLines);
+    const kind = isLenient ? await bodyKindOf(response) : undefined;
+    if (!kind) await assertEventStream(response);
     sink.open(response);
     let parser: Parser | undefined;
-    const parserOf = (start: string): Parser => {
-      // No field of an event stream begins with a brace, whatever the headers say.
-      const isLines = jsonLines && (start[0] === '{' || isJsonLines(response));
-      return (isLines ? createLineParser : createEventParser)(maxEventSize, sink);
-    };
+    /** The first characters, until they decide how to read on. */
+    let start = '';
     await readBody(response, init.signal, sink.bytes, (slice) => {
-      if (slice) (parser ??= parserOf(slice)).feed(slice);
+      if (parser) parser.feed(slice);
+      else {
+        start += slice;
+        const create = kind ? chooseParser(response, kind, start) : createEventParser;
+        parser = create?.(maxEventSize, sink);
+        parser?.feed(start);
+      }
       return sink.drained();
     });
-    if (parser?.isCut()) sink.cut?.();
+    if (start && !parser) {
+      parser = createTextParser(maxEventSize, sink);
+      parser.feed(start);
+    }
+    if (parser?.end()) sink.cut?.();
     return true;
   },
 };

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import type { RawEvent, TransportSink } from '../contract/transport.ts';
 import { TeleprinterError } from '../errors.ts';
+import { createJsonSplitter } from './json-text.ts';
 
 /** The default of `maxEventSize`, in characters. */
 export const MAX_EVENT_SIZE: number = 2 ** 24;
@@ -8,12 +9,15 @@ export const MAX_EVENT_SIZE: number = 2 ** 24;
 /** Turns text into events. */
 export interface Parser {
   feed(slice: string): void;
-  /** Whether a response that ends here ends in the middle of an event. */
-  isCut(): boolean;
+  /** Called at the end of the response. Returns whether it ended in the middle of an event. */
+  end(): boolean;
 }
 
+/** Makes a parser for one body. */
+export type CreateParser = (maxEventSize: number, sink: TransportSink) => Parser;
+
 /** Parses an event stream. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
-export function createEventParser(maxEventSize: number, sink: TransportSink): Parser {
+export const createEventParser: CreateParser = (maxEventSize, sink) => {
   let overflow = false;
   let hasEnded = false;
   let isCut = false;
@@ -46,14 +50,14 @@ export function createEventParser(maxEventSize: number, sink: TransportSink): Pa
   });
   // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
   parser.feed('\uFEFF');
-  let last: string;
+  let last = '\n';
   return {
     feed(slice) {
       parser.feed((last = slice));
       dispatch();
       if (overflow) throw eventTooLarge(maxEventSize);
     },
-    isCut() {
+    end() {
       // Some servers omit the line ends after the last line of all.
       if (!/([\r\n]|\[DONE\])$/.test(last)) return true;
       hasEnded = true;
@@ -62,10 +66,74 @@ export function createEventParser(maxEventSize: number, sink: TransportSink): Pa
       return isCut;
     },
   };
+};
+
+/**
+ * Parses an event stream that may have bare JSON between its events, on one line or on many: servers write errors so,
+ * some as `error: {…}`, and a few write everything so. Each JSON value is the data of an event.
+ */
+export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
+  const parser = createEventParser(maxEventSize, sink);
+  let splitter: ReturnType<typeof createJsonSplitter> | undefined;
+  let type = 'message';
+  let isLineStart = true;
+  /** The start of a line that may become `error:`. */
+  let held = '';
+
+  function feedEvents(text: string): void {
+    if (text) parser.feed(text);
+  }
+
+  return {
+    feed(slice) {
+      let text = held + slice;
+      held = '';
+      for (;;) {
+        if (splitter) {
+          const [data, end] = splitter.next(text, 0);
+          if (splitter.pending > maxEventSize) throw eventTooLarge(maxEventSize);
+          if (data === undefined) return;
+          splitter = undefined;
+          sink.events([{ type, data, id: undefined }]);
+          text = text.slice(end);
+          isLineStart = false;
+        }
+        const start = findJson(text, isLineStart);
+        if (start < 0) break;
+        feedEvents(text.slice(0, start));
+        text = text.slice(start);
+        type = text[0] === 'e' ? 'error' : 'message';
+        splitter = createJsonSplitter();
+      }
+      if (!text) return;
+      const end = text.charCodeAt(text.length - 1);
+      isLineStart = end === LF || end === CR;
+      if (!isLineStart && (held = ERROR_BEGUN.exec(text)?.[1] ?? '')) {
+        text = text.slice(0, -held.length);
+        isLineStart = true;
+      }
+      feedEvents(text);
+    },
+    end: () => (splitter ? splitter.isOpen : parser.end()),
+  };
+};
+
+/** Where JSON begins in a text of an event stream: at the start of a line, where no field begins with a bracket. */
+function findJson(text: string, isLineStart: boolean): number {
+  if (isLineStart && JSON_LINE.test(text)) return 0;
+  // Three searches for fixed strings take a tenth of what one by a regular expression takes.
+  const found = LINES.map((line) => text.indexOf(line)).filter((at) => at >= 0);
+  return found.length ? Math.min(...found) + 1 : -1;
 }
 
+const LF = 10;
+const CR = 13;
+const LINES = ['\n{', '\n[{', '\nerror: {', '\nerror:{'];
+const JSON_LINE = /^(\{|\[\{|error: ?\{)/;
+const ERROR_BEGUN = /(?:^|\n)(\[|e|er|err|erro|error:? ?)$/;
+
 /** Parses JSON lines; each line is the data of an event. https://github.com/ndjson/ndjson-spec */
-export function createLineParser(maxEventSize: number, sink: TransportSink): Parser {
+export const createLineParser: CreateParser = (maxEventSize, sink) => {
   let line = '';
   const dispatch = (): void => {
     const data = line.trim();
@@ -82,7 +150,7 @@ export function createLineParser(maxEventSize: number, sink: TransportSink): Par
       }
       if (line.length > maxEventSize) throw eventTooLarge(maxEventSize);
     },
-    isCut() {
+    end() {
       // The last line needs no line end, but if it was cut it is not JSON.
       try {
         if (line.trim()) JSON.parse(line);
@@ -93,7 +161,29 @@ export function createLineParser(maxEventSize: number, sink: TransportSink): Par
       return false;
     },
   };
-}
+};
+
+/** Parses JSON: an array, each element of which is the data of an event as it arrives; one value; or several. */
+export const createJsonParser: CreateParser = (maxEventSize, sink) => {
+  const splitter = createJsonSplitter();
+  return {
+    feed(slice) {
+      for (let at = 0; at < slice.length;) {
+        const [data, end] = splitter.next(slice, at);
+        if (data !== undefined) sink.events([{ type: 'message', data, id: undefined }]);
+        at = end;
+      }
+      if (splitter.pending > maxEventSize) throw eventTooLarge(maxEventSize);
+    },
+    end: () => splitter.isOpen,
+  };
+};
+
+/** Passes text on as it arrives, each piece as an event that is named `text/plain`. */
+export const createTextParser: CreateParser = (_, sink) => ({
+  feed: (data) => sink.events([{ type: 'text/plain', data, id: undefined }]),
+  end: () => false,
+});
 
 /** The error of a stream in which one event passes `maxEventSize`. */
 export function eventTooLarge(limit: number): TeleprinterError {
