@@ -33,9 +33,16 @@ export interface Format {
   /** Whether an event is of this format, for `auto()`. */
   recognises?(event: FormatEvent): boolean;
   /** Starts reading an answer. An error that the function throws fails the stream. */
-  reader(): (event: FormatEvent, emit: (part: FormatPart) => void) => void;
+  reader(): FormatReader;
   /** The place in the answer after this event, for `resume`. It must survive `JSON.stringify`. */
   cursor?(data: unknown, before: unknown): unknown;
+}
+
+/** Reads one answer, event by event. */
+export interface FormatReader {
+  (event: FormatEvent, emit: (part: FormatPart) => void): void;
+  /** Called when the stream has ended, to emit what was held back. */
+  end?(emit: (part: FormatPart) => void): void;
 }
 
 /** One event as a format receives it. */
@@ -46,6 +53,10 @@ export interface FormatEvent {
   readonly data: unknown;
   /** The headers of the response. Native EventSource shows none. */
   readonly headers: Headers | undefined;
+  /** The names in the option `events`. */
+  readonly listed?: readonly string[] | undefined;
+  /** Whether this is the end marker: of what it gives, only `finish`, `usage` and `error` are used. */
+  readonly isEnd?: boolean | undefined;
 }
 
 /** What a format emits. */
@@ -60,6 +71,10 @@ export type FormatPart =
   | UnknownPart
   /** Another message begins, so the finish before it was not the last. */
   | { readonly type: 'start' }
+  /** What follows may be withdrawn. */
+  | { readonly type: 'checkpoint' }
+  /** Withdraws the text, the reasoning and the calls since the last checkpoint, or since the start. */
+  | { readonly type: 'rollback' }
   /** The format is this one: for formats that detect another. */
   | { readonly type: 'format'; readonly format: Format };
 
@@ -70,10 +85,12 @@ export interface ToolCallDraft extends Partial<Pick<ToolCall, 'id' | 'name' | 'p
   readonly key?: unknown;
   /** More of the arguments' JSON. */
   readonly delta?: string | undefined;
-  /** All of the arguments' JSON: used where no delta has come. */
+  /** All of the arguments' JSON, which replaces the deltas so far. */
   readonly whole?: string | undefined;
   /** Whether the arguments are complete. When the answer finishes, all are. */
   readonly done?: boolean | undefined;
+  /** Whether the call is withdrawn. */
+  readonly isInvalid?: boolean | undefined;
 }
 
 /** The model has stopped: from here on the server may close. */

@@ -26,6 +26,10 @@ export class Answer {
   #isRefused = false;
   /** The last thing that came is a call that the page has to answer. */
   #isPending = false;
+  /** How long the answer was at the last checkpoint. */
+  #checkpoint: { readonly text: number; readonly reasoning: number; readonly calls: number };
+  /** Whether a part came that the format understands. */
+  isUnderstood = false;
   #newParts: Part[] | undefined;
 
   /**
@@ -42,6 +46,7 @@ export class Answer {
     this.#text = new GrowingText(text);
     this.#reasoning = new GrowingText(reasoning);
     this.#calls = new ToolCalls(calls);
+    this.#checkpoint = this.#lengths;
   }
 
   get text(): string {
@@ -109,10 +114,11 @@ export class Answer {
         break;
       case 'tool-call': {
         this.#progress = 'going';
-        const part = this.#calls.add(draft);
-        if (!part) return;
-        this.#isPending = this.#calls.isForPage;
-        return this.#emit(part);
+        const parts = this.#calls.add(draft);
+        if (draft.isInvalid) this.#isPending = false;
+        if (parts.length) this.#isPending = this.#calls.isForPage;
+        for (const part of parts) this.#emit(part);
+        return;
       }
       case 'usage':
         this.usage = merge(this.usage, draft.usage);
@@ -131,7 +137,7 @@ export class Answer {
         this.#isPending = false;
         break;
       case 'unknown':
-        break;
+        return this.#emit(draft);
       case 'start':
         this.#progress = 'going';
         this.finish = undefined;
@@ -139,6 +145,11 @@ export class Answer {
       case 'format':
         this.format = draft.format;
         return;
+      case 'checkpoint':
+        this.#checkpoint = this.#lengths;
+        return;
+      case 'rollback':
+        return this.#rollBack();
       default:
         draft satisfies never;
     }
@@ -151,7 +162,23 @@ export class Answer {
     return this.#isRefused ? 'refused' : this.#isPending ? 'tool-calls' : outcome;
   }
 
+  get #lengths(): { readonly text: number; readonly reasoning: number; readonly calls: number } {
+    return { text: this.#text.length, reasoning: this.#reasoning.length, calls: this.#calls.count };
+  }
+
+  /** Withdraws what came since the checkpoint, and emits what is left. */
+  #rollBack(): void {
+    const { text, reasoning, calls } = this.#checkpoint;
+    this.#text.truncate(text);
+    this.#reasoning.truncate(reasoning);
+    this.#calls.truncate(calls);
+    this.#isPending = false;
+    this.#isRefused = false;
+    this.#emit({ type: 'data', name: 'rollback', data: { text: this.text, reasoning: this.reasoning } });
+  }
+
   #emit(part: Part): void {
+    this.isUnderstood ||= part.type !== 'unknown';
     this.changes++;
     if (!this.#hasListener()) return;
     if (this.#newParts) this.#newParts.push(part);

@@ -9,8 +9,10 @@ export function decodeEvent(event: RawEvent, decode: Decode): unknown {
   try {
     if (typeof decode === 'function') return decode(data, event);
     // Not by a regular expression: that takes 4 % of what reading an event takes.
-    if (decode === 'json' || (decode === 'auto' && (data[0] === '{' || data[0] === '[')))
-      return JSON.parse(data);
+    if (decode === 'json' || (decode === 'auto' && (data[0] === '{' || data[0] === '['))) {
+      // A piece of text may look like JSON.
+      return event.type === 'text/plain' ? data : JSON.parse(data);
+    }
   } catch (error) {
     if (decode !== 'auto') fail(event, 'could not be decoded', error);
   }

@@ -15,6 +15,16 @@ export class GrowingText {
     return this.#newest ? this.#all + this.#newest : this.#all;
   }
 
+  get length(): number {
+    return this.#all.length + this.#newest.length;
+  }
+
+  /** Drops what is beyond this length. */
+  truncate(length: number): void {
+    this.#all = this.all.slice(0, length);
+    this.#newest = '';
+  }
+
   add(delta: string): void {
     this.#newest += delta;
     if (this.#newest.length < PIECE) return;

@@ -31,6 +31,8 @@ export class Session implements ConnectionListener, DecodedListener {
   readonly #input: StreamInput;
   readonly #options: StreamOptions;
   readonly #format: Format;
+  /** The names in the option `events`. */
+  readonly #listed: readonly string[];
   readonly #decoding: Decoding;
   readonly #memory: Memory | undefined;
   readonly #meter: ReturnType<typeof createMeter>;
@@ -60,6 +62,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#input = input;
     this.#options = options;
     this.#format = format;
+    this.#listed = known;
     // A Request without a signal has one that never aborts.
     this.#signals = [signal, input instanceof Request ? input.signal : undefined].filter(
       (some) => some instanceof AbortSignal,
@@ -140,7 +143,7 @@ export class Session implements ConnectionListener, DecodedListener {
     const { type, id } = raw;
     const answer = this.#answer;
     const { changes } = answer;
-    this.#read({ type, data: decoded, headers: this.#headers }, answer.add);
+    this.#read({ type, data: decoded, headers: this.#headers, listed: this.#listed }, answer.add);
     this.#measure();
     if (answer.changes !== changes) this.#setState(this.state);
     this.#cursor = answer.format.cursor?.(decoded, this.#cursor);
@@ -161,7 +164,8 @@ export class Session implements ConnectionListener, DecodedListener {
     if (this.#settled) return;
     const answer = this.#answer;
     const { changes } = answer;
-    this.#read({ type, data: decoded, headers: this.#headers }, this.#addEnd);
+    const event = { type, data: decoded, headers: this.#headers, listed: this.#listed, isEnd: true };
+    this.#read(event, this.#addEnd);
     this.#endEvent = { type, data, id: this.lastEventId, raw };
     if (answer.changes !== changes) this.#setState(this.state);
     this.consumers.emitToListeners(this.#endEvent);
@@ -212,8 +216,8 @@ export class Session implements ConnectionListener, DecodedListener {
     const { outcome, error } = await this.#connect(this.#stop.signal);
     while (this.#decoding.pending) await this.#decoding.pending;
     if (outcome === 'complete') {
+      this.#release();
       this.#answer.complete();
-      this.consumers.emitParts(this.#answer.takeNewParts() ?? [], this.#answer);
     }
     this.#settle(outcome, error);
   }
@@ -222,6 +226,10 @@ export class Session implements ConnectionListener, DecodedListener {
     if (this.#settled) return;
     this.#meter.mark('durationMs');
     const answer = this.#answer;
+    this.#release();
+    if (ending !== 'stopped') this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
+    // A callback may have closed the stream.
+    if (this.#settled) return;
     // What the provider reported says more than that the connection then ended.
     const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
     const outcome = ending === 'complete' || (error && error === answer.error) ? answer.outcome : ending;
@@ -246,6 +254,11 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#resolve(this.#settled);
     if (error) report(this.#options.onError, error);
     report(this.#options.onEnd, this.#settled);
+  }
+
+  /** Adds what the format has held back. */
+  #release(): void {
+    report(() => this.#read.end?.(this.#answer.add), undefined);
   }
 
   #measure(): void {

@@ -45,14 +45,33 @@ export class ToolCalls {
     return this.#calls.map((call) => partOf(call, call.json));
   }
 
-  /** Adds to a call, or a new call. Gives the part to emit, if there is one. */
-  add(draft: ToolCallDraft): ToolCallPart | undefined {
-    const call = this.#callOf(draft);
-    if (!call) return undefined;
+  /** Adds to a call, or a new call. Gives the parts to emit. */
+  add(draft: ToolCallDraft): readonly ToolCallPart[] {
+    const known = this.#known(draft);
+    const call = known ?? this.#begin(draft);
+    if (!call) return [];
     this.#list = undefined;
-    const delta = draft.delta || (call.json ? '' : (draft.whole ?? ''));
-    call.json += delta;
-    return draft.done ? this.#complete(call, delta) : partOf(call, delta);
+    if (draft.isInvalid) {
+      this.#withdraw(call);
+      return [];
+    }
+    const { key, whole } = draft;
+    const delta = draft.delta || (call.json ? '' : (whole ?? ''));
+    call.json = whole || call.json + delta;
+    // A call that takes the key of another completes it.
+    const before = known ? undefined : this.#open.get(key);
+    const completed = before ? [this.#complete(before, '')] : [];
+    if (!known) this.#open.set(call.key, call);
+    return [...completed, draft.done ? this.#complete(call, delta) : partOf(call, delta)];
+  }
+
+  get count(): number {
+    return this.#calls.length;
+  }
+
+  /** Drops the calls beyond this count. */
+  truncate(count: number): void {
+    for (const call of this.#calls.slice(count)) this.#withdraw(call);
   }
 
   /** No call is still arriving. Gives the last parts of those that were. */
@@ -65,12 +84,15 @@ export class ToolCalls {
     return this.#calls.map((call) => ({ ...call }));
   }
 
-  #callOf({ key, id, name, delta, providerExecuted }: ToolCallDraft): Call | undefined {
-    const known = key === undefined ? this.#newest : this.#open.get(key);
-    // A new call has a name. Some servers give each piece of a call an ID of its own.
-    if (known && !known.isDone && !(id && name && id !== known.id)) return known;
+  /** The open call that a draft belongs to. */
+  #known(draft: ToolCallDraft): Call | undefined {
+    const call = draft.key === undefined ? this.#newest : this.#open.get(draft.key);
+    return call && !call.isDone && !isAnother(call, draft) ? call : undefined;
+  }
+
+  #begin({ key, id, name, delta, whole, providerExecuted }: ToolCallDraft): Call | undefined {
     // The end of what was no call.
-    if (!id && !name && !delta) return undefined;
+    if (!id && !name && !delta && !whole) return undefined;
     const number = this.#calls.length + 1;
     const call: Call = {
       key: key ?? number,
@@ -80,9 +102,15 @@ export class ToolCalls {
       providerExecuted,
     };
     this.#calls.push(call);
-    this.#open.set(call.key, call);
     this.#newest = call;
     return call;
+  }
+
+  #withdraw(call: Call): void {
+    this.#list = undefined;
+    this.#calls.splice(this.#calls.indexOf(call), 1);
+    if (this.#open.get(call.key) === call) this.#open.delete(call.key);
+    this.#newest = this.#calls.at(-1);
   }
 
   #complete(call: Call, delta: string): ToolCallPart {
@@ -97,6 +125,26 @@ export class ToolCalls {
     }
     this.#open.delete(call.key);
     return partOf(call, delta);
+  }
+}
+
+/**
+ * Whether a draft under the key of a call begins another call. A new call has a name. Some servers give each piece of a
+ * call an ID of its own, some repeat the name, and some give parallel calls one index and no ID.
+ */
+function isAnother(call: Call, { id, name, delta }: ToolCallDraft): boolean {
+  if (!name || !call.name) return false;
+  if (id) return id !== call.id;
+  return name !== call.name || Boolean(delta?.startsWith('{') && isComplete(call.json));
+}
+
+function isComplete(json: string): boolean {
+  if (!json.trimEnd().endsWith('}')) return false;
+  try {
+    JSON.parse(json);
+    return true;
+  } catch {
+    return false;
   }
 }
 
