@@ -1,42 +1,73 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { wordOf } from './wire.ts';
+import { typeOf, wordOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
 
-/** The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events */
+/** The types that no other protocol has; `RAW` and `CUSTOM` could be anybody's. */
+const CLAIMED =
+  /^(RUN_(STARTED|FINISHED|ERROR)|STEP_(STARTED|FINISHED)|(TEXT|REASONING|THINKING_TEXT)_MESSAGE_(START|CONTENT|END|CHUNK)|TOOL_CALL_(START|ARGS|END|CHUNK|RESULT)|(REASONING|THINKING)_(START|END)|(STATE|ACTIVITY)_(SNAPSHOT|DELTA)|MESSAGES_SNAPSHOT)$/;
+
+/**
+ * The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events
+ * A run that is interrupted waits for the page, as one that calls a tool of the page does.
+ */
 export function agUi(): Format {
   return wireFormat({
     name: 'agUi',
-    recognises: (data) =>
-      /^(RUN|STEP|TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING|STATE|MESSAGES)_[A-Z_]+$/.test(
-        wordOf(data?.type),
-      ),
+    recognises: (data) => CLAIMED.test(typeOf(data)),
     silent:
       /^((RUN|STEP)_(STARTED|FINISHED)|(TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING)_.*(START|END|CONTENT|ARGS|CHUNK))$/,
-    open: () => (data, write) => {
-      const { delta, messageId: id, toolCallId: key, toolCallName: name } = data ?? {};
-      const type = wordOf(data?.type);
-      switch (type) {
-        case 'RUN_STARTED':
-          return write.start();
-        case 'TEXT_MESSAGE_CONTENT':
-        case 'TEXT_MESSAGE_CHUNK':
-          return write.text(delta, id);
-        case 'REASONING_MESSAGE_CONTENT':
-        case 'REASONING_MESSAGE_CHUNK':
-        case 'THINKING_TEXT_MESSAGE_CONTENT':
-          return write.reasoning(delta, id);
-        case 'TOOL_CALL_START':
-        case 'TOOL_CALL_ARGS':
-        case 'TOOL_CALL_CHUNK':
-          return write.call({ key, id: key, name, delta });
-        case 'TOOL_CALL_END':
-          return write.call({ key, done: true });
-        case 'RUN_ERROR':
-          return write.error(data);
-        case 'RUN_FINISHED':
-          return write.finish('', true);
-      }
-      if (/^(STATE|MESSAGES|ACTIVITY|TOOL_CALL_RESULT|CUSTOM|RAW)/.test(type)) write.data(type, data);
+    open() {
+      /** The role of the message that is arriving: only that of the assistant is the answer. */
+      let role = '';
+      return (data, write) => {
+        const { delta, messageId: id, toolCallId: key, toolCallName: name } = data ?? {};
+        const type = typeOf(data);
+        switch (type) {
+          case 'RUN_STARTED':
+            return write.emit({ type: 'start' });
+          case 'TEXT_MESSAGE_START':
+            role = wordOf(data?.role);
+            return;
+          case 'TEXT_MESSAGE_END':
+            role = '';
+            return;
+          case 'TEXT_MESSAGE_CONTENT':
+          case 'TEXT_MESSAGE_CHUNK':
+            role = wordOf(data?.role) || role;
+            return /^(assistant)?$/.test(role)
+              ? write.text(delta, id)
+              : write.data('message', { ...data, role });
+          case 'REASONING_MESSAGE_CONTENT':
+          case 'REASONING_MESSAGE_CHUNK':
+          case 'THINKING_TEXT_MESSAGE_CONTENT':
+            return write.reasoning(delta, id);
+          case 'TOOL_CALL_START':
+          case 'TOOL_CALL_ARGS':
+          case 'TOOL_CALL_CHUNK':
+            return write.call({ key, id: key, name, delta });
+          case 'TOOL_CALL_END':
+            return write.call({ key, done: true });
+          case 'RUN_ERROR':
+            return write.error(data);
+          case 'RUN_FINISHED':
+            return finish(data, write);
+        }
+        if (/^(STATE|MESSAGES|ACTIVITY|TOOL_CALL_RESULT|CUSTOM|RAW)/.test(type)) write.data(type, data);
+      };
     },
   });
+}
+
+function finish(data: Wire, write: Writer): void {
+  write.usage(data?.usage);
+  if (data?.result) write.data('result', data.result);
+  const { interrupts } = data?.outcome ?? {};
+  if (interrupts) write.data('interrupts', interrupts);
+  const outcome = typeOf(data?.outcome);
+  write.finish(
+    outcome === 'success' ? '' : outcome || data?.finishReason,
+    true,
+    outcome === 'interrupt' ? 'tool-calls' : undefined,
+  );
 }

@@ -1,23 +1,24 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { wordOf } from './wire.ts';
+import { typeOf, type Wire } from './wire.ts';
 
 /** The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */
 export function aiSdk(): Format {
   return wireFormat({
     name: 'aiSdk',
-    recognises: (data, { headers }) =>
-      headers?.has('x-vercel-ai-ui-message-stream') ||
-      (data?.type === ('start' as never)
-        ? data.messageId
-        : /^(text|reasoning|tool-input)-(start|delta)$/.test(wordOf(data?.type))),
+    recognises: (data, { headers }) => headers?.has('x-vercel-ai-ui-message-stream') || isAiSdk(data),
     silent: /^((start|finish)(-step)?|(text|reasoning)-(start|delta|end)|message-metadata)$/,
     open: () => (data, write) => {
       const { id, delta, toolCallId: key, toolName: name, providerExecuted, messageMetadata } = data ?? {};
-      const type = wordOf(data?.type);
+      const type = typeOf(data);
       switch (type) {
         case 'start':
-          return write.start();
+          return write.emit({ type: 'start' });
+        case 'start-step':
+          return write.emit({ type: 'checkpoint' });
+        // A step that is tried again: what it had shown and called counts no more.
+        case 'reset-step':
+          return write.emit({ type: 'rollback' });
         case 'text-delta':
           return write.text(delta, id);
         case 'reasoning-delta':
@@ -27,8 +28,10 @@ export function aiSdk(): Format {
         case 'tool-input-delta':
           return write.call({ key, delta: data?.inputTextDelta });
         case 'tool-input-available':
-        case 'tool-input-error':
           return write.call({ key, id: key, name, providerExecuted, whole: data?.input, done: true });
+        case 'tool-input-error':
+          write.call({ key, id: key, name, isInvalid: true });
+          return write.data(type, data);
         case 'abort':
           return write.error({ code: type, message: data?.reason ?? 'the server stopped the answer' });
         case 'finish':
@@ -36,7 +39,26 @@ export function aiSdk(): Format {
           return write.finish(data?.finishReason, true);
       }
       // A page's own data, sources, files, and what the tools gave.
-      if (/^(data-|source-|file$|tool-output)/.test(type)) write.data(type, data?.data ?? data);
+      if (/^(data-|source-|file$|tool-(output|approval))/.test(type)) write.data(type, data?.data ?? data);
     },
   });
+}
+
+/** Its events have the types of other protocols, in shapes of their own. */
+function isAiSdk(data: Wire): unknown {
+  switch (typeOf(data)) {
+    case 'start':
+      return typeof data?.messageId === 'string';
+    case 'text-delta':
+    case 'reasoning-delta':
+      return typeof data?.delta === 'string' && data.id !== undefined;
+    case 'tool-input-start':
+    case 'tool-input-available':
+    case 'tool-input-error':
+      return data?.toolCallId && data.toolName;
+    case 'tool-input-delta':
+      return typeof data?.inputTextDelta === 'string';
+    default:
+      return false;
+  }
 }

@@ -1,53 +1,88 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat } from './wire-format.ts';
-import { wordOf } from './wire.ts';
+import { wireFormat, type ReadWire } from './wire-format.ts';
+import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
 
 const EVENTS =
   'message_start content_block_start content_block_delta content_block_stop message_delta message_stop ping';
 
-/** Anthropic's Messages API. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
+/** Anthropic's Messages API, and one whole message of it. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 export function anthropic(): Format {
   return wireFormat({
     name: 'anthropic',
     events: EVENTS,
-    recognises: (data) => /^(message_|content_block_)/.test(wordOf(data?.type)),
+    recognises: isAnthropic,
     silent: /^(message|content_block)_(start|delta|stop)$|^ping$/,
-    open() {
-      let reason: unknown;
-      return (data, write) => {
-        const { index: key, delta, content_block: block, message, usage } = data ?? {};
-        switch (data?.type as unknown) {
-          case 'message_start':
-            write.start();
-            return write.usage(message?.usage);
-          case 'content_block_start': {
-            const type = wordOf(block?.type);
-            if (type.endsWith('tool_use')) {
-              const { id, name, input } = block ?? {};
-              // The whole input is here where the provider's own code makes the call.
-              const delta = Object.keys(input ?? {}).length ? input : '';
-              return write.call({ key, id, name, delta, providerExecuted: type !== 'tool_use' || undefined });
-            }
-            write.text(block?.text, key);
-            write.reasoning(block?.thinking, key);
-            if (!/^(text|(redacted_)?thinking)$/.test(type)) write.data(type, block);
-            return;
-          }
-          case 'content_block_delta':
-            write.text(delta?.text, key);
-            write.reasoning(delta?.thinking, key);
-            if (delta?.partial_json !== undefined) write.call({ key, delta: delta.partial_json });
-            if (delta?.citation) write.data('citation', delta.citation);
-            return;
-          case 'content_block_stop':
-            return write.call({ key, done: true });
-          case 'message_delta':
-            reason = delta?.stop_reason;
-            return write.usage(usage);
-          case 'message_stop':
-            return write.finish(reason, true);
-        }
-      };
-    },
+    open: openAnthropic,
   });
+}
+
+function isAnthropic(data: Wire): unknown {
+  switch (typeOf(data)) {
+    case 'message_start':
+      return data?.message;
+    case 'content_block_start':
+      return data?.content_block;
+    case 'content_block_delta':
+    case 'message_delta':
+      return typeof data?.delta === 'object';
+    case 'message':
+      return isOneOf('assistant', data?.role) && Array.isArray(data?.content);
+    default:
+      return false;
+  }
+}
+
+/** Reads the events of one stream, also where another protocol wraps them. */
+export function openAnthropic(): ReadWire {
+  let reason: unknown;
+  return (data, write) => {
+    const { index: key, delta, content_block: block, message, usage } = data ?? {};
+    switch (typeOf(data)) {
+      case 'message_start':
+        write.emit({ type: 'start' });
+        return write.usage(message?.usage);
+      case 'content_block_start':
+        return readBlock(block, key, write);
+      case 'content_block_delta':
+        write.text(delta?.text, key);
+        write.reasoning(delta?.thinking, key);
+        if (delta?.partial_json !== undefined) write.call({ key, delta: delta.partial_json });
+        if (delta?.citation) write.data('citation', delta.citation);
+        return;
+      case 'content_block_stop':
+        return write.call({ key, done: true });
+      case 'message_delta':
+        reason = delta?.stop_reason;
+        return write.usage(usage);
+      case 'message_stop':
+        return write.finish(reason, true);
+      case 'message':
+        readMessage(data, write);
+        write.usage(usage);
+        return write.finish(data?.stop_reason, true);
+    }
+  };
+}
+
+/** Reads a message that comes whole. */
+export function readMessage(message: Wire, write: Writer): void {
+  for (const [key, block] of listOf(message?.content).entries()) {
+    readBlock(block, key, write);
+    if (block?.citations) write.data('citation', block.citations);
+    if (block?.name) write.call({ key, done: true });
+  }
+}
+
+function readBlock(block: Wire, key: unknown, write: Writer): void {
+  const type = typeOf(block);
+  if (type.endsWith('tool_use')) {
+    const { id, name, input } = block ?? {};
+    // The whole input is here where the provider's own code makes the call.
+    const delta = Object.keys(input ?? {}).length ? input : '';
+    return write.call({ key, id, name, delta, providerExecuted: type !== 'tool_use' || undefined });
+  }
+  write.text(block?.text, key);
+  write.reasoning(block?.thinking, key);
+  if (!/^(text|(redacted_)?thinking)$/.test(type)) write.data(wordOf(type), block);
 }

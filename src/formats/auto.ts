@@ -1,50 +1,102 @@
-import type { Format, FormatName } from '../contract/format.ts';
+import type { Format, FormatEvent, FormatName, FormatPart, FormatReader } from '../contract/format.ts';
 import { OptionsError } from '../errors.ts';
 import * as formats from './all.ts';
 import { errorIn, providerError } from './errors.ts';
 import { plain } from './plain.ts';
+import { rowFormats } from './table.ts';
+
+/** How many events may wait for one that tells the format. */
+const MAX_WAITING = 16;
+/** How many texts without a name make a stream plain: fewer may be greetings. */
+const PLAIN_TEXTS = 3;
 
 /**
- * Detects the format by the response's headers and the first events. A stream that none of them recognises is read as
- * `plain()` reads it; an event named `error`, or one with an `error`, ends such an answer, too.
+ * Detects the format by the response's headers and the first events, by exact types and shapes. What came before it is
+ * recognised is read by it. A stream that no format recognises is read as `plain()` reads it, and an error ends it, too;
+ * one that has ended before anything tells is cut.
  *
- * @param own Formats of your own, each with `recognises`, which are asked first.
+ * @param own Formats of your own, each with `recognises`, which are asked first. One with the name of a built-in format
+ *   takes its place.
  */
 export function auto(...own: readonly Format[]): Format {
-  const known = [...own, ...Object.values(formats).map((create) => create())];
+  const builtIn = [...Object.values(formats).map((create) => create()), ...rowFormats()];
+  const known = [...own, ...builtIn.filter(({ name }) => !own.some((format) => format.name === name))];
+  const fallback = own.find(({ name }) => name === 'plain') ?? plain();
+  const candidates = known.filter((format) => format !== fallback);
   return {
     name: 'auto',
-    events: ['error', ...known.flatMap(({ events = [] }) => events)],
+    events: ['error', ...(fallback.events ?? []), ...known.flatMap(({ events = [] }) => events)],
     // An answer of which nothing came is not whole.
     hasEnd: true,
-    reader() {
-      const fallback = plain();
-      const readPlain = fallback.reader();
-      let read: ReturnType<Format['reader']> | undefined;
-      let isPlain = false;
-      return (event, emit) => {
-        if (!read && !isPlain) {
-          const format = known.find((one) => one.recognises?.(event)) ?? fallback;
-          emit({ type: 'format', format });
-          if (format !== fallback) read = format.reader();
-          // A format may still be recognised after events that no format knows.
-          isPlain = format === fallback && fallback.recognises!(event);
-        }
-        if (read) return read(event, emit);
-        const error = errorIn(event);
-        if (error) emit({ type: 'error', error: providerError(error) });
-        else readPlain(event, emit);
-      };
-    },
+    reader: () => createReader(candidates, fallback),
   };
 }
+
+function createReader(candidates: readonly Format[], fallback: Format): FormatReader {
+  const readPlain = fallback.reader();
+  let read: FormatReader | undefined;
+  /** Events that wait for one that tells the format. */
+  let waiting: FormatEvent[] = [];
+  /** Events that waited no longer and were read as plain. */
+  let shown: FormatEvent[] = [];
+  let texts = 0;
+
+  function settle(format: Format, reader: FormatReader, events: readonly FormatEvent[], emit: Emit): void {
+    read = reader;
+    waiting = [];
+    shown = [];
+    emit({ type: 'format', format });
+    for (const event of events) reader(event, emit);
+  }
+
+  /** Reads all events but the last few as plain. */
+  function show(keep: number, emit: Emit): void {
+    for (const event of waiting.splice(0, waiting.length - keep)) {
+      shown.push(event);
+      readPlain(event, emit);
+    }
+  }
+
+  const reader: FormatReader = (event, emit) => {
+    if (read) return read(event, emit);
+    const format = candidates.find((candidate) => candidate.recognises?.(event));
+    if (format) {
+      // What came before was a greeting, not text.
+      if (texts && shown.length) emit({ type: 'rollback' });
+      return settle(format, format.reader(), [...shown, ...waiting, event], emit);
+    }
+    const error = errorIn(event);
+    if (error) {
+      show(0, emit);
+      return emit({ type: 'error', error: providerError(error) });
+    }
+    if (event.isEnd) return;
+    waiting.push(event);
+    if (!fallback.recognises?.(event)) return show(MAX_WAITING, emit);
+    texts++;
+    // Text with a name or in JSON is no greeting.
+    const isCertain = event.type !== 'message' || typeof event.data !== 'string' || texts === PLAIN_TEXTS;
+    if (isCertain) settle(fallback, readPlain, waiting, emit);
+    else show(1, emit);
+  };
+  reader.end = (emit) => {
+    if (!read && texts) settle(fallback, readPlain, waiting, emit);
+    read?.end?.(emit);
+  };
+  return reader;
+}
+
+type Emit = (part: FormatPart) => void;
 
 /** The format that an option names, or is. @throws OptionsError where there is none of that name */
 export function formatOf(option: Format | FormatName = 'auto'): Format {
   if (typeof option !== 'string') return option;
   const byName: Record<string, () => Format> = { ...formats, auto, plain };
   if (Object.hasOwn(byName, option)) return byName[option]!();
-  const names = Object.keys(formats).join(', ');
+  const rows = rowFormats();
+  const row = rows.find(({ name }) => name === option);
+  if (row) return row;
+  const names = [...Object.keys(formats), ...rows.map(({ name }) => name)].join(', ');
   throw new OptionsError(`There is no format '${option}'. There are: auto, plain, ${names}.`, {
     option: 'format',
   });

@@ -1,25 +1,27 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { wordOf } from './wire.ts';
+import { isOneOf, listOf, textOf, typeOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
 
 const EVENTS =
   'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed';
 
-/** Google's Interactions API. https://ai.google.dev/gemini-api/docs/interactions/streaming */
+/** Google's Interactions API, and one whole interaction. https://ai.google.dev/gemini-api/docs/interactions/streaming */
 export function geminiInteractions(): Format {
   return wireFormat({
     name: 'geminiInteractions',
     events: EVENTS,
-    recognises: (data) => /^(interaction|step)\./.test(wordOf(data?.event_type)),
+    recognises: (data) =>
+      isOneOf(EVENTS, data?.event_type) || (isOneOf('interaction', data?.object) && data?.status),
     silent: /^(interaction\.(created|status_update|completed)|step\.(start|delta|stop))$/,
     open: () => (data, write) => {
       const { index: key, step, delta, interaction } = data ?? {};
-      const type = wordOf(delta?.type);
-      switch (data?.event_type as unknown) {
+      const type = typeOf(delta);
+      switch (typeOf(data, 'event_type')) {
         case 'interaction.created':
-          return write.start();
+          return write.emit({ type: 'start' });
         case 'step.start':
-          if (step?.type === ('function_call' as never)) write.call({ key, id: step.id, name: step.name });
+          if (typeOf(step) === 'function_call') write.call({ key, id: step?.id, name: step?.name });
           return;
         case 'step.delta':
           if (type === 'text') write.text(delta?.text, key);
@@ -33,6 +35,20 @@ export function geminiInteractions(): Format {
           write.usage(interaction?.usage);
           return write.finish(interaction?.status, true);
       }
+      if (typeOf(data, 'object') === 'interaction') readWhole(data, write);
     },
   });
+}
+
+function readWhole(interaction: Wire, write: Writer): void {
+  for (const output of listOf(interaction?.outputs ?? interaction?.steps)) {
+    const { id, name, arguments: whole, text, content, summary } = output ?? {};
+    const type = typeOf(output);
+    if (type === 'text' || type === 'model_output') write.text(text ?? textOf(content));
+    else if (type === 'thought') write.reasoning(textOf(summary));
+    else if (type === 'function_call') write.call({ id, name, whole, done: true });
+    else write.data(type, output);
+  }
+  write.usage(interaction?.usage);
+  write.finish(interaction?.status, true);
 }

@@ -1,44 +1,73 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { listOf, wordOf, type Wire } from './wire.ts';
+import type { KnownFields, Writer } from './writer.ts';
 
-/** Google's Gemini API with `alt=sse`, and Vertex AI. https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent */
+/**
+ * Google's Gemini API and Vertex AI, with `alt=sse` or as the JSON array that they send without it.
+ * https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
+ */
 export function gemini(): Format {
   return wireFormat({
     name: 'gemini',
-    recognises: (data) => data?.candidates ?? data?.promptFeedback,
-    silent: /^message$/,
+    recognises: ({ candidates, promptFeedback, usageMetadata, modelVersion, responseId } = {}) =>
+      Array.isArray(candidates) ||
+      typeof promptFeedback === 'object' ||
+      (typeof usageMetadata === 'object' && (modelVersion ?? responseId)),
     open() {
-      /** The arguments of a call that is arriving path by path. */
-      let args: Container | undefined;
+      const readPart = openParts();
       return (data, write) => {
         for (const candidate of listOf(data?.candidates)) {
           // The first candidate is the answer.
-          if (Number(wordOf(candidate?.index)) > 0) {
-            write.data('candidate', candidate);
-            continue;
+          if (Number(wordOf(candidate?.index)) > 0) write.data('candidate', candidate);
+          else {
+            for (const part of listOf(candidate?.content?.parts)) readPart(part, write);
+            if (candidate?.finishReason) readPart(undefined, write);
+            write.others(candidate, CANDIDATE);
+            write.finish(candidate?.finishReason);
           }
-          for (const part of listOf(candidate?.content?.parts)) {
-            const { text, thought, functionCall: call, thoughtSignature: _signature, ...others } = part ?? {};
-            if (thought) write.reasoning(text);
-            else write.text(text);
-            for (const [name, value] of Object.entries(others)) write.data(name, value);
-            if (!call) continue;
-            const { id, name, partialArgs, willContinue } = call;
-            if (name) args = Object.create(null) as Container;
-            for (const partial of listOf(partialArgs)) if (args) set(args, partial);
-            const done = !willContinue;
-            write.call({ id, name, ...(done && { delta: call.args ?? args, done }) });
-            if (done) args = undefined;
-          }
-          if (args && candidate?.finishReason) write.call({ delta: args, done: true });
-          write.finish(candidate?.finishReason);
         }
         write.usage(data?.usageMetadata);
         if (data?.promptFeedback?.blockReason) write.finish(data.promptFeedback.blockReason, true, 'refused');
+        return data?.candidates ?? data?.usageMetadata ?? data?.promptFeedback;
       };
     },
   });
+}
+
+const CANDIDATE: KnownFields = {
+  index: 1,
+  content: 1,
+  finishReason: 1,
+  finishMessage: 1,
+  safetyRatings: 1,
+  avgLogprobs: 1,
+  logprobsResult: 1,
+  tokenCount: 1,
+};
+
+/** Reads the parts of a message, one by one; nothing in place of a part ends a call that is still arriving. */
+export function openParts(): (part: Wire, write: Writer) => void {
+  /** The arguments of a call that is arriving path by path. */
+  let args: Container | undefined;
+  return (part, write) => {
+    if (!part) {
+      if (args) write.call({ delta: args, done: true });
+      args = undefined;
+      return;
+    }
+    const { text, thought, functionCall: call, thoughtSignature: _signature, ...others } = part;
+    if (thought) write.reasoning(text);
+    else write.text(text);
+    for (const [name, value] of Object.entries(others)) write.data(name, value);
+    if (!call) return;
+    const { id, name, partialArgs, willContinue } = call;
+    if (name) args = Object.create(null) as Container;
+    for (const partial of listOf(partialArgs)) if (args) set(args, partial);
+    const done = !willContinue;
+    write.call({ id, name, ...(done && { delta: call.args ?? args, done }) });
+    if (done) args = undefined;
+  };
 }
 
 /** Made without a prototype, so that no name in a path reaches one. */

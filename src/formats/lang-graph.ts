@@ -1,61 +1,109 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat, type Writer } from './wire-format.ts';
-import { listOf, wordOf, type Wire } from './wire.ts';
+import {
+  answerIn,
+  createMessageReader,
+  readInterrupts,
+  readMessages,
+  readState,
+  type MessageReader,
+} from './lang-chain-message.ts';
+import { createProtocolReader } from './lang-graph-protocol.ts';
+import { wireFormat } from './wire-format.ts';
+import { listOf, typeOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
 
 const EVENTS =
-  'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints';
+  'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints lifecycle tools input';
 
 /**
- * The streams of a LangGraph server, of every mode; the text is that of the model's messages. It ends where the
- * server closes. https://docs.langchain.com/langsmith/streaming
+ * The streams of a LangGraph server, of every mode; the text is that of the model's messages since the last question.
+ * It ends where the server closes, but for the protocol with lifecycle events, which says when the run has completed.
+ * https://docs.langchain.com/langsmith/streaming
  */
 export function langGraph(): Format {
-  return wireFormat({
+  const format: Format = wireFormat({
     name: 'langGraph',
     events: EVENTS,
-    hasEnd: false,
-    recognises: (data, { type }) => (type === 'metadata' && data?.run_id) || /^messages(\/|$)/.test(type),
-    silent: /^(metadata|messages.*)$/,
+    recognises: (data, { type }) => isLangGraph(data, type),
+    silent: /^(metadata|messages.*|lifecycle|values|updates|events|checkpoints)$/,
+    // A state of the graph may have a field `error` of its own.
+    errorIn: ({ type, data }) => type === 'error' && (data ?? type),
     open() {
-      /** The length of each message so far: a message that comes whole repeats what came in chunks. */
-      const lengths = new Map<unknown, number>();
-      const names = new Set(EVENTS.split(' '));
-
-      function read(message: Wire, write: Writer, isWhole: boolean, isDone = false): void {
-        const { id, type, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } =
-          message ?? {};
-        if (!/^ai/i.test(wordOf(type))) return write.data('message', message);
-        const items = typeof content === 'string' ? [{ text: content } as Wire] : listOf(content);
-        const isKnown = lengths.has(id);
-        const before = lengths.get(id) ?? 0;
-        const text = items.map((item) => (typeof item?.text === 'string' ? item.text : '')).join('');
-        const isChunk = !isWhole && type === ('AIMessageChunk' as never);
-        lengths.set(id, isChunk ? before + text.length : Math.max(before, text.length));
-        for (const item of isChunk ? items : []) write.reasoning(item?.thinking ?? item?.reasoning, id);
-        write.text(isChunk ? text : text.slice(before), id);
-        for (const call of listOf(isChunk && tool_call_chunks)) {
-          write.call({
-            key: `${wordOf(id)} ${wordOf(call?.index)}`,
-            id: call?.id,
-            name: call?.name,
-            delta: call?.args,
-          });
-        }
-        for (const call of listOf((isDone || !(isWhole || isChunk || isKnown)) && tool_calls)) {
-          write.call({ key: call?.id, id: call?.id, name: call?.name, delta: call?.args, done: true });
-        }
-        write.usage(usage_metadata);
-        write.finish(response_metadata?.finish_reason ?? response_metadata?.stop_reason);
-      }
-
+      const read = createMessageReader();
+      const readProtocol = createProtocolReader(read);
+      /** A run of which nothing has come has not ended. */
+      let hasEnd = true;
       return (data, write, { type: event }) => {
+        if (isProtocol(data)) return readProtocol(data, write);
         // After the name comes that of a subgraph.
         const name = event.split('|')[0]!;
-        if (name === 'messages') read(listOf(data)[0], write, false);
-        else if (/^messages\/(partial|complete)$/.test(name)) {
-          for (const message of listOf(data)) read(message, write, true, name.endsWith('complete'));
-        } else if (!name.startsWith('m') && names.has(name)) write.data(event, data);
+        if (hasEnd && hasAnswer(name, data)) {
+          hasEnd = false;
+          write.emit({ type: 'format', format: { ...format, hasEnd } });
+        }
+        return readMode(name, event, data, read, write);
       };
     },
   });
+  return format;
+}
+
+/** Whether an event has more than the input of the run. */
+function hasAnswer(name: string, data: Wire): boolean {
+  if (name === 'values') return answerIn(data).length > 0;
+  return /^(messages(\/(partial|complete))?|updates|custom|events)$/.test(name);
+}
+
+const isProtocol = (data: Wire): boolean => typeOf(data) === 'event' && Boolean(data?.method && data.params);
+
+function isLangGraph(data: Wire, type: string): unknown {
+  const name = type.split('|')[0]!;
+  switch (name) {
+    case 'metadata':
+      return data?.run_id && data.attempt !== undefined;
+    case 'messages':
+      return Array.isArray(data) || isProtocol(data);
+    case 'messages/partial':
+    case 'messages/complete':
+    case 'messages/metadata':
+      return true;
+    case 'values':
+      return Array.isArray(data?.messages) || isProtocol(data);
+    case 'updates':
+      return Object.values(data ?? {}).some((update) => update?.messages ?? Array.isArray(update));
+    case 'events':
+      return typeOf(data, 'event').startsWith('on_');
+    default:
+      return isProtocol(data);
+  }
+}
+
+function readMode(name: string, event: string, data: Wire, read: MessageReader, write: Writer): void {
+  switch (name) {
+    case 'metadata':
+    case 'messages/metadata':
+      return;
+    case 'messages':
+      return read(listOf(data)[0], write, 'chunk');
+    case 'messages/partial':
+    case 'messages/complete':
+      for (const message of listOf(data))
+        read(message, write, name.endsWith('partial') ? 'partial' : 'complete');
+      return;
+    case 'values':
+      readState(data, read, write);
+      return write.data(event, data);
+    case 'updates':
+      for (const [node, update] of Object.entries(data ?? {})) {
+        if (node === '__interrupt__') readInterrupts(update, write);
+        else readMessages(update?.messages, read, write);
+      }
+      return write.data(event, data);
+    case 'events':
+      if (typeOf(data, 'event') === 'on_chat_model_stream') return read(data?.data?.chunk, write, 'chunk');
+      if (typeOf(data, 'event') === 'on_chat_model_end') read(data?.data?.output, write, 'complete');
+      return write.data(event, data);
+    default:
+      if (EVENTS.split(' ').includes(name)) write.data(event, data);
+  }
 }

@@ -1,23 +1,32 @@
 import type { Format } from '../contract/format.ts';
-import { wireFormat, type Writer } from './wire-format.ts';
-import { listOf, wordOf, type Wire } from './wire.ts';
+import { wireFormat } from './wire-format.ts';
+import { isOneOf, listOf, textOf, typeOf, wordOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
 
 const CALL = /^(function|custom_tool)_call$/;
 /** The items that end a turn because the page has to answer them. */
 const FOR_THE_PAGE =
   /^(.*(function|custom_tool|computer|shell|apply_patch|tool_search)_call|mcp_approval_request)$/;
 
+const EVENTS =
+  'response.created response.output_text.delta response.refusal.delta response.reasoning_summary_text.delta response.reasoning_text.delta response.output_item.added response.output_item.done response.function_call_arguments.delta response.custom_tool_call_input.delta response.output_text.annotation.added response.completed response.incomplete response.failed';
+/** Events that say nothing yet, but belong to no other format. */
+const OPENING = 'response.queued response.in_progress response.content_part.added';
+
 /**
- * OpenAI's Responses API, also as Azure, LM Studio and xAI speak it.
+ * OpenAI's Responses API, also as Azure, LM Studio and xAI speak it, and one whole response.
  * https://platform.openai.com/docs/api-reference/responses-streaming
  */
 export function openaiResponses(): Format {
   return wireFormat({
     name: 'openaiResponses',
     events: EVENTS,
-    recognises: (data) => wordOf(data?.type).startsWith('response.'),
+    recognises: ({ type, object, output } = {}) =>
+      isOneOf(EVENTS, type) ||
+      isOneOf(OPENING, type) ||
+      (isOneOf('response', object) && Array.isArray(output)),
     silent: /^(response\..*(added|created|done|ed|ing|in_progress)|keepalive)$/,
-    open: () => read,
+    open: () => readResponses,
     cursor: (data, before) => {
       const { response, sequence_number: sequence } = (data ?? {}) as NonNullable<Wire>;
       const { id } = (response ?? before ?? {}) as NonNullable<Wire>;
@@ -26,14 +35,12 @@ export function openaiResponses(): Format {
   });
 }
 
-const EVENTS =
-  'response.created response.output_text.delta response.refusal.delta response.reasoning_summary_text.delta response.reasoning_text.delta response.output_item.added response.output_item.done response.function_call_arguments.delta response.custom_tool_call_input.delta response.output_text.annotation.added response.completed response.incomplete response.failed';
-
-function read(data: Wire, write: Writer): void {
+/** Reads one event, also where another protocol wraps it. */
+export function readResponses(data: Wire, write: Writer): void {
   const { delta, item, item_id, output_index: key, response, annotation } = data ?? {};
-  switch (data?.type as unknown) {
+  switch (typeOf(data)) {
     case 'response.created':
-      return write.start();
+      return write.emit({ type: 'start' });
     case 'response.output_text.delta':
       return write.text(delta, item_id);
     case 'response.refusal.delta':
@@ -42,31 +49,49 @@ function read(data: Wire, write: Writer): void {
     case 'response.reasoning_text.delta':
       return write.reasoning(delta, item_id);
     case 'response.output_item.added':
-    case 'response.output_item.done': {
-      const done = wordOf(data?.type).endsWith('done');
-      const type = wordOf(item?.type);
-      if (CALL.test(type)) {
-        const whole = item?.arguments ?? item?.input;
-        write.call({ key, id: item?.call_id, name: item?.name, ...(done && { whole, done }) });
-      } else if (done && !/^(message|reasoning)$/.test(type)) write.data(type, item);
-      return;
-    }
+    case 'response.output_item.done':
+      return readItem(item, key, typeOf(data).endsWith('done'), write);
     case 'response.function_call_arguments.delta':
     case 'response.custom_tool_call_input.delta':
       return write.call({ key, delta });
     case 'response.output_text.annotation.added':
       return write.data('annotation', annotation);
+    case 'response.audio_transcript.delta':
+    case 'response.audio.transcript.delta':
+      return write.data('audio_transcript', delta);
     case 'response.completed':
     case 'response.incomplete':
-    case 'response.failed': {
-      write.usage(response?.usage);
-      if (response?.error) write.error(response.error);
-      const isForPage = FOR_THE_PAGE.test(wordOf(listOf(response?.output).at(-1)?.type));
-      write.finish(
-        response?.incomplete_details?.reason ?? data?.type,
-        true,
-        isForPage ? 'tool-calls' : undefined,
-      );
-    }
+    case 'response.failed':
+      return readEnd(response, typeOf(data), write);
   }
+  if (isOneOf('response', data?.object)) readWhole(data, write);
+}
+
+function readItem(item: Wire, key: unknown, done: boolean, write: Writer): void {
+  const type = typeOf(item);
+  if (CALL.test(type)) {
+    const whole = item?.arguments ?? item?.input;
+    write.call({ key, id: item?.call_id, name: item?.name, ...(done && { whole, done }) });
+  } else if (done && !/^(message|reasoning)$/.test(type)) write.data(type, item);
+}
+
+function readEnd(response: Wire, type: string, write: Writer): void {
+  write.usage(response?.usage);
+  if (response?.error) write.error(response.error);
+  const isForPage = FOR_THE_PAGE.test(typeOf(listOf(response?.output).at(-1)));
+  const reason = response?.incomplete_details?.reason ?? type;
+  write.finish(reason, true, isForPage ? 'tool-calls' : undefined);
+}
+
+function readWhole(response: Wire, write: Writer): void {
+  for (const [key, item] of listOf(response?.output).entries()) {
+    write.reasoning(textOf(item?.summary) || textOf(typeOf(item) === 'reasoning' && item?.content));
+    for (const block of listOf(typeOf(item) === 'message' && item?.content)) {
+      write.text(block?.text);
+      write.text(block?.refusal, undefined, true);
+      for (const annotation of listOf(block?.annotations)) write.data('annotation', annotation);
+    }
+    readItem(item, key, true, write);
+  }
+  readEnd(response, wordOf(response?.status), write);
 }

@@ -5,10 +5,17 @@ export function outcomeOf(reason: string): FinishOutcome {
   return OUTCOMES.find(([pattern]) => pattern.test(reason))![1];
 }
 
+/** The vendors' own lists of reasons, in the words that they have in common. */
 const OUTCOMES: readonly (readonly [RegExp, FinishOutcome])[] = [
-  [/filter|refus|safety|block|prohibit|spii|recitation|toxic|guardrail/i, 'refused'],
-  [/error|fail|cancel|abort|malformed|unexpected|missing|timeout|insufficient|^OTHER/i, 'failed'],
-  [/length|max|window|limit|pause|incomplete/i, 'length'],
-  [/tool|function|action/i, 'tool-calls'],
+  [
+    /filter|refus|safety|unsafe|sensitive|block|prohibit|spii|recitation|toxic|guardrail|moderat|policy|tripwire/i,
+    'refused',
+  ],
+  [
+    /error|fail|cancel|abort|malformed|unexpected|missing|timeout|insufficient|too_many|no_image|image_other|expired|unspecified|interrupted|overloaded|^(OTHER|LANGUAGE)/i,
+    'failed',
+  ],
+  [/length|max|window|limit|pause|incomplete|out_of|budget/i, 'length'],
+  [/tool|function|action|interrupt/i, 'tool-calls'],
   [/(?:)/, 'complete'],
 ];

@@ -1,33 +1,49 @@
-import type { Format } from '../contract/format.ts';
+import type { Format, FormatEvent } from '../contract/format.ts';
+import { splitThinking, type ThinkOptions } from './think.ts';
+
+/** The names that home-made servers give to events with text. */
+const TEXT_EVENTS =
+  'message text token tokens delta chunk content data answer response output completion text-delta text_delta text/plain'.split(
+    ' ',
+  );
 
 /**
  * Finds the text where home-made servers put it: the data itself when it is a string; of an object the first string
- * among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`.
+ * or number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`. Text comes in events
+ * without a name, under one of the usual names of text (`token`, `delta`, `chunk` and so on), or under a name that the
+ * option `events` lists. Any other event is `unknown`.
  */
-export function plain(): Format {
-  return {
+export function plain(options?: ThinkOptions): Format {
+  const format: Format = {
     name: 'plain',
-    recognises: ({ data }) => textOf(data) !== undefined,
-    reader:
-      () =>
-      ({ type, data }, emit) => {
-        const delta = textOf(data);
-        emit(delta === undefined ? { type: 'unknown', event: type, data } : { type: 'text', delta });
-      },
+    events: TEXT_EVENTS,
+    recognises: (event) => textIn(event) !== undefined,
+    reader: () => (event, emit) => {
+      const { type, data } = event;
+      const delta = textIn(event);
+      emit(delta === undefined ? { type: 'unknown', event: type, data } : { type: 'text', delta });
+    },
   };
+  return splitThinking(format, options);
 }
 
-function textOf(data: unknown): string | undefined {
+function textIn({ type, data, listed }: FormatEvent): string | undefined {
+  if (type !== 'message' && !TEXT_EVENTS.includes(type) && !listed?.includes(type)) return undefined;
   if (typeof data === 'string') return data;
   // Field by field, as walking through a list of names takes eight times as long.
   const { content, text, delta, token, response, choices } = (data ?? {}) as Fields;
-  if (typeof content === 'string') return content;
-  if (typeof text === 'string') return text;
-  if (typeof delta === 'string') return delta;
-  if (typeof token === 'string') return token;
-  if (typeof response === 'string') return response;
-  const first = choices?.[0]?.delta?.content;
-  return typeof first === 'string' ? first : undefined;
+  return (
+    word(content) ??
+    word(text) ??
+    word(delta) ??
+    word(token) ??
+    word(response) ??
+    word(choices?.[0]?.delta?.content)
+  );
+}
+
+function word(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
 }
 
 interface Fields extends Readonly<

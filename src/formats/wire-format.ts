@@ -1,93 +1,74 @@
-import type { FinishOutcome } from '../contract/parts.ts';
-import type { Format, FormatEvent, FormatPart, ToolCallDraft } from '../contract/format.ts';
-import { errorIn, providerError } from './errors.ts';
-import { outcomeOf } from './outcome.ts';
-import { usageOf } from './usage.ts';
-import { wordOf, type Wire } from './wire.ts';
+import type { Format, FormatEvent, FormatPart, FormatReader } from '../contract/format.ts';
+import { DecodeError } from '../errors.ts';
+import { errorIn } from './errors.ts';
+import { typeOf, type Wire } from './wire.ts';
+import { createWriter, type Writer } from './writer.ts';
+
+/** Reads one event of a format. It returns something true where the event is known, though it has no part. */
+export type ReadWire = (data: Wire, write: Writer, event: FormatEvent) => unknown;
 
 /** What a built-in format says of itself. */
-interface WireFormat extends Pick<Format, 'name' | 'hasEnd' | 'cursor'> {
+export interface WireFormat extends Pick<Format, 'name' | 'hasEnd' | 'cursor'> {
   /** The event names, separated by spaces: bundlers can drop an unused string, but not a call that makes a list. */
-  readonly events?: string;
+  readonly events?: string | undefined;
+  /** Claims an event by its exact type or shape. */
   recognises(data: Wire, event: FormatEvent): unknown;
   /** The types of events that carry nothing for the page: where they give no part, they are not `unknown`. */
   readonly silent?: RegExp | undefined;
-  open(): (data: Wire, write: Writer, event: FormatEvent) => void;
+  /** The error in an event, where it is not where all vendors have it. */
+  readonly errorIn?: ((event: FormatEvent) => unknown) | undefined;
+  open(): ReadWire;
 }
 
 /** Makes a format that understands the errors of all vendors, and passes on events that it does not know. */
-export function wireFormat({ recognises, silent, open, events, ...format }: WireFormat): Format {
+export function wireFormat({
+  recognises,
+  silent,
+  open,
+  events,
+  errorIn: find = errorIn,
+  ...format
+}: WireFormat): Format {
   return {
     hasEnd: true,
     ...format,
     events: `error ${events ?? 'message'}`.split(' '),
-    recognises: (event) => Boolean(recognises(event.data as Wire, event)),
-    reader() {
-      const read = open();
-      let hasWritten: boolean;
-      let emit: (part: FormatPart) => void;
-      const write = createWriter((part) => {
-        hasWritten = true;
-        emit(part);
-      });
-      return (event, to) => {
-        const { type, data } = event;
-        const wire = data as Wire;
-        emit = to;
-        hasWritten = false;
-        const error = errorIn(event);
-        if (error) write.error(error);
-        read(wire, write, event);
-        if (hasWritten || silent?.test(wordOf(wire?.type ?? wire?.event_type ?? type))) return;
-        to({ type: 'unknown', event: type, data });
-      };
-    },
+    recognises: (event) => Boolean(recognises((event.data ?? undefined) as Wire, event)),
+    reader: () => createReader(open(), silent, find),
   };
 }
 
-/** Emits parts from unchecked values: a value of the wrong kind gives no part. */
-export interface Writer {
-  text(delta: unknown, id?: unknown, refusal?: boolean): void;
-  reasoning(delta: unknown, id?: unknown): void;
-  call(call: { readonly [K in Exclude<keyof ToolCallDraft, 'type'>]?: unknown }): void;
-  usage(raw: unknown): void;
-  /** @param outcome What the reason means, where this vendor means something else by it than the others. */
-  finish(reason: unknown, isLast?: boolean, outcome?: FinishOutcome): void;
-  error(detail: unknown): void;
-  data(name: string, data: unknown): void;
-  start(): void;
+function createReader(read: ReadWire, silent: RegExp | undefined, find: typeof errorIn): FormatReader {
+  let hasWritten: boolean;
+  let emit: (part: FormatPart) => void;
+  const write = createWriter((part) => {
+    hasWritten = true;
+    emit(part);
+  });
+  return (event, to) => {
+    const { type, data } = event;
+    const wire = data as Wire;
+    emit = to;
+    hasWritten = false;
+    const error = find(event);
+    if (error) write.error(error);
+    if (typeof data === 'string') assertWhole(type, data);
+    const isKnown = read(wire, write, event);
+    if (hasWritten || isKnown || silent?.test(typeOf(wire) || typeOf(wire, 'event_type') || type)) return;
+    to({ type: 'unknown', event: type, data });
+  };
 }
 
-function createWriter(emit: (part: FormatPart) => void): Writer {
-  function add(type: 'text' | 'reasoning', delta: unknown, id: unknown, more?: object): void {
-    if (!delta || typeof delta !== 'string') return;
-    // To spread nothing takes longer than all the rest here.
-    if (id === undefined && !more) emit({ type, delta });
-    else emit({ type, delta, ...(id === undefined ? {} : { id: wordOf(id) }), ...more });
+/** Data that begins like JSON and is none is damaged: a part of the answer is missing. */
+function assertWhole(type: string, data: string): void {
+  if (!/^[{[]/.test(data)) return;
+  try {
+    JSON.parse(data);
+  } catch (cause) {
+    throw new DecodeError(`The data of event '${type}' is damaged JSON. See data and cause.`, {
+      type,
+      data,
+      cause,
+    });
   }
-  const jsonOf = (value: unknown): string | undefined =>
-    value === undefined || value === null
-      ? undefined
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value);
-  return {
-    text: (delta, id, refusal) => add('text', delta, id, refusal ? { refusal } : undefined),
-    reasoning: (delta, id) => add('reasoning', delta, id),
-    call: ({ delta, whole, ...call }) =>
-      emit({ type: 'tool-call', ...(call as object), delta: jsonOf(delta), whole: jsonOf(whole) }),
-    usage(raw) {
-      if (raw && typeof raw === 'object') emit({ type: 'usage', usage: usageOf(raw as Wire) });
-    },
-    finish(given, isLast, outcome) {
-      const reason = typeof given === 'string' ? given : '';
-      if (!reason && !isLast) return;
-      const known = outcome ?? outcomeOf(reason);
-      if (known === 'failed') this.error({ code: reason, message: 'the model stopped' });
-      emit({ type: 'finish', outcome: known, reason: reason || undefined, isLast });
-    },
-    error: (detail) => emit({ type: 'error', error: providerError(detail) }),
-    data: (name, data) => emit({ type: 'data', name, data }),
-    start: () => emit({ type: 'start' }),
-  };
 }

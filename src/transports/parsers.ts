@@ -79,9 +79,12 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
   let isLineStart = true;
   /** The start of a line that may turn out to be JSON. */
   let held = '';
+  /** The last characters. */
+  let tail = '\n\n';
 
   return {
     feed(slice) {
+      tail = slice.length < TAIL ? (tail + slice).slice(-TAIL) : slice;
       let text = held + slice;
       held = '';
       for (;;) {
@@ -110,7 +113,11 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
       } else isLineStart = true;
       if (text) parser.feed(text);
     },
-    end: () => (splitter ? splitter.isOpen : parser.end()),
+    end() {
+      // An event without data is none, and some servers end so: https://github.com/langchain-ai/langserve
+      if (END_WITHOUT_DATA.test(tail)) sink.events([{ type: 'end', data: '', id: undefined }]);
+      return splitter ? splitter.isOpen : parser.end();
+    },
   };
 };
 
@@ -128,6 +135,8 @@ function findJson(text: string, isLineStart: boolean): number {
 
 const LF = 10;
 const CR = 13;
+const TAIL = 32;
+const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end\s*$/;
 const JSON_LINES = ['\n{', '\n[{', '\nerror: {', '\nerror:{'];
 const JSON_LINE = /^(\{|\[\{|error: ?\{)/;
 /** In the middle of a line, what may still become one of these. */

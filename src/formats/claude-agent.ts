@@ -1,0 +1,62 @@
+import type { Format, FormatPart } from '../contract/format.ts';
+import { openAnthropic, readMessage } from './anthropic.ts';
+import { wireFormat } from './wire-format.ts';
+import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { createWriter, type Writer } from './writer.ts';
+
+/**
+ * The messages of the Claude Agent SDK, and `claude --output-format stream-json`: JSON lines. Its tools run where the agent
+ * runs. https://docs.claude.com/en/api/agent-sdk/streaming-output
+ */
+export function claudeAgent(): Format {
+  return wireFormat({
+    name: 'claudeAgent',
+    recognises: (data) =>
+      isOneOf('stream_event', data?.type)
+        ? data?.event
+        : isOneOf('system assistant user result', data?.type) && data?.session_id,
+    silent: /^(system|stream_event|assistant)$/,
+    errorIn: () => undefined,
+    open() {
+      const read = openAnthropic();
+      /** Whether messages come in pieces: then they repeat when they are whole. */
+      let isPartial = false;
+      return (data, write, event) => {
+        // A subagent's messages are no part of the answer.
+        if (data?.parent_tool_use_id) return write.data(typeOf(data), data);
+        const message = data?.message;
+        const within = createWriter((part) => emitWithin(part, write));
+        switch (typeOf(data)) {
+          case 'stream_event':
+            isPartial = true;
+            return read(data?.event, within, event);
+          case 'assistant':
+            return isPartial || readMessage(message, within);
+          case 'user':
+            return listOf(message?.content).forEach((block) => write.data(typeOf(block) || 'message', block));
+          case 'result':
+            return finish(data, write);
+          default:
+            return undefined;
+        }
+      };
+    },
+  });
+}
+
+/** The model's own finish is not that of the run, and its calls are answered where it runs. */
+function emitWithin(part: FormatPart, write: Writer): void {
+  if (part.type === 'tool-call') write.emit({ ...part, providerExecuted: true });
+  else if (part.type !== 'finish') write.emit(part);
+}
+
+function finish(data: Wire, write: Writer): void {
+  const { usage, result, errors } = data ?? {};
+  const subtype = typeOf(data, 'subtype');
+  write.usage(usage);
+  if (subtype === 'error_max_turns') return write.finish(subtype, true, 'length');
+  if ((data?.is_error as unknown) === true || subtype.startsWith('error')) {
+    write.error({ code: subtype, message: wordOf(result) || wordOf(listOf(errors)[0]) || subtype });
+  }
+  write.finish(subtype, true);
+}

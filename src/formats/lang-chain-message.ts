@@ -1,0 +1,75 @@
+import { listOf, textOf, typeOf, wordOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
+
+/**
+ * How a message comes: `chunk`, more of it; `partial`, what there is of it so far; `complete`, all of it.
+ */
+export type MessageStage = 'chunk' | 'partial' | 'complete';
+
+/** Reads a message of LangChain. */
+export type MessageReader = (message: Wire, write: Writer, stage: MessageStage) => void;
+
+/** Makes a reader that knows how much of each message it has seen: what comes whole repeats what came in chunks. */
+export function createMessageReader(): MessageReader {
+  const lengths = new Map<unknown, number>();
+  const called = new Set<unknown>();
+  return (given, write, stage) => {
+    // LangChain for JavaScript writes the class of a message, and its fields apart.
+    const message = given?.kwargs ? { ...given.kwargs, type: listOf(given.id).at(-1) } : given;
+    const { id, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } = message ?? {};
+    const type = typeOf(message);
+    if (!/^ai/i.test(type)) {
+      if (message) write.data('message', message);
+      return;
+    }
+    // A message comes whole also in the place of a chunk, from a model that does not stream.
+    const isChunk = stage === 'chunk' && type === 'AIMessageChunk';
+    const isKnown = lengths.has(id);
+    const before = lengths.get(id) ?? 0;
+    const text = textOf(content);
+    lengths.set(id, isChunk ? before + text.length : Math.max(before, text.length));
+    if (isChunk) for (const item of listOf(content)) write.reasoning(item?.thinking ?? item?.reasoning, id);
+    write.text(isChunk ? text : text.slice(before), id);
+    for (const call of listOf(isChunk && tool_call_chunks)) {
+      called.add(id);
+      const { index, id: callId, name, args: delta } = call ?? {};
+      write.call({ key: `${wordOf(id)} ${wordOf(index)}`, id: callId, name, delta });
+    }
+    if (stage === 'complete' ? !called.has(id) : stage === 'chunk' && !isChunk && !isKnown) {
+      if (listOf(tool_calls).length) called.add(id);
+      for (const { id: key, name, args } of listOf(tool_calls) as NonNullable<Wire>[]) {
+        write.call({ key, id: key, name, delta: args, done: true });
+      }
+    }
+    write.usage(usage_metadata);
+    write.finish(response_metadata?.finish_reason ?? response_metadata?.stop_reason);
+  };
+}
+
+/** Reads the answer in a state. */
+export function readState(state: Wire, read: MessageReader, write: Writer): void {
+  readMessages(answerIn(state), read, write);
+  if (state?.['__interrupt__']) readInterrupts(state['__interrupt__'], write);
+}
+
+/** The messages of a state since the last question. */
+export function answerIn(state: Wire): readonly Wire[] {
+  const messages = listOf(state?.messages);
+  const isQuestion = messages.map((message) => /^(human|user)$/i.test(typeOf(message)));
+  return messages.slice(isQuestion.lastIndexOf(true) + 1);
+}
+
+/** Reads those messages of a list that are the model's. */
+export function readMessages(messages: unknown, read: MessageReader, write: Writer): void {
+  const list = Array.isArray(messages) ? listOf(messages) : [messages as Wire];
+  for (const message of list) {
+    if (/^ai/i.test(typeOf(message))) read(message, write, 'complete');
+  }
+}
+
+/** A graph that is interrupted waits for the page. */
+export function readInterrupts(interrupts: unknown, write: Writer): void {
+  if (!listOf(interrupts).length) return;
+  write.data('interrupts', interrupts);
+  write.finish('interrupt', false, 'tool-calls');
+}

@@ -1,0 +1,43 @@
+import type { Format } from '../contract/format.ts';
+import { createMessageReader } from './lang-chain-message.ts';
+import { langGraph } from './lang-graph.ts';
+import { wireFormat, type ReadWire } from './wire-format.ts';
+import { isOneOf, typeOf, wordOf } from './wire.ts';
+
+/**
+ * LangServe's `/stream` and `/stream_events`: `metadata`, then `data`, at last `end`. An old LangGraph server begins the
+ * same way, and is told apart by what follows. https://github.com/langchain-ai/langserve
+ */
+export function langServe(): Format {
+  return wireFormat({
+    name: 'langServe',
+    events: 'metadata data end',
+    recognises: (data, { type }) =>
+      type === 'metadata'
+        ? data?.run_id && Object.keys(data).length === 1
+        : type === 'data' && isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined,
+    silent: /^(metadata|data|end)$/,
+    open() {
+      const read = createMessageReader();
+      let other: ReturnType<Format['reader']> | undefined;
+      const readEvent: ReadWire = (data, write, event) => {
+        if (!other && !/^(metadata|data|end|error|message)$/.test(event.type)) {
+          const format = langGraph();
+          write.emit({ type: 'format', format });
+          other = format.reader();
+        }
+        if (other) return other(event, write.emit) ?? true;
+        if (event.type === 'end') return write.finish('', true);
+        if (event.type !== 'data') return;
+        // The value of a chain: a string, a message, an event of `astream_events`, or fields of its own.
+        const value: unknown = data;
+        if (typeof value !== 'object') return write.text(value);
+        if (typeOf(data, 'event') === 'on_chat_model_stream') return read(data?.data?.chunk, write, 'chunk');
+        if (/^ai/i.test(typeOf(data))) return read(data, write, 'chunk');
+        const text = wordOf(data?.answer) || wordOf(data?.output) || wordOf(data?.content);
+        return text ? write.text(text) : write.data('data', data);
+      };
+      return readEvent;
+    },
+  });
+}

@@ -1,0 +1,10 @@
+import type { Format } from '../contract/format.ts';
+import { formatOfRow } from './row.ts';
+import { AGENTS } from './rows-agents.ts';
+import { APPS } from './rows-apps.ts';
+import { MODELS } from './rows-models.ts';
+
+/** The small formats. */
+export function rowFormats(): Format[] {
+  return [...MODELS, ...AGENTS, ...APPS].map(formatOfRow);
+}

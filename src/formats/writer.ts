@@ -1,0 +1,80 @@
+import type { FormatPart, ToolCallDraft } from '../contract/format.ts';
+import type { FinishOutcome } from '../contract/parts.ts';
+import { providerError } from './errors.ts';
+import { outcomeOf } from './outcome.ts';
+import { usageOf } from './usage.ts';
+import { jsonOf, wordOf, type Wire } from './wire.ts';
+
+/** Emits parts from unchecked values: a value of the wrong kind gives no part. */
+export interface Writer {
+  text(delta: unknown, id?: unknown, refusal?: boolean): void;
+  reasoning(delta: unknown, id?: unknown): void;
+  call(call: { readonly [K in Exclude<keyof ToolCallDraft, 'type'>]?: unknown }): void;
+  usage(raw: unknown): void;
+  /** @param outcome What the reason means, where this vendor means something else by it than the others. */
+  finish(reason: unknown, isLast?: boolean, outcome?: FinishOutcome): void;
+  error(detail: unknown): void;
+  data(name: string, data: unknown): void;
+  /** Emits as data what a vendor adds: every field that is not among the known ones, once for each value. */
+  others(fields: Wire, known: KnownFields): void;
+  /** Emits a part as it is. */
+  emit(part: FormatPart): void;
+}
+
+/** The names of the fields that a format reads, or that carry nothing for the page. */
+export type KnownFields = Readonly<Record<string, 1>>;
+
+/** Makes a writer for one answer. */
+export function createWriter(emit: (part: FormatPart) => void): Writer {
+  /** The newest value of each field that a vendor adds: some repeat it in each chunk. */
+  const added = new Map<string, unknown>();
+  function add(type: 'text' | 'reasoning', value: unknown, id: unknown, more?: object): void {
+    // Some servers send a token that looks like a number as a number.
+    const delta = typeof value === 'number' ? String(value) : value;
+    if (!delta || typeof delta !== 'string') return;
+    // To spread nothing takes longer than all the rest here.
+    if (id === undefined && !more) emit({ type, delta });
+    else emit({ type, delta, ...(id === undefined ? {} : { id: wordOf(id) }), ...more });
+  }
+  return {
+    text: (delta, id, refusal) => add('text', delta, id, refusal ? { refusal } : undefined),
+    reasoning: (delta, id) => add('reasoning', delta, id),
+    call: ({ id, name, delta, whole, ...call }) =>
+      emit({
+        type: 'tool-call',
+        ...(call as object),
+        ...(wordOf(id) && { id: wordOf(id) }),
+        ...(wordOf(name) && { name: wordOf(name) }),
+        delta: jsonOf(delta),
+        whole: jsonOf(whole),
+      }),
+    usage(raw) {
+      if (raw && typeof raw === 'object') emit({ type: 'usage', usage: usageOf(raw as Wire) });
+    },
+    finish(given, isLast, outcome) {
+      const reason = typeof given === 'string' ? given : '';
+      if (!reason && !isLast && !outcome) return;
+      const known = outcome ?? outcomeOf(reason);
+      if (known === 'failed') this.error({ code: reason, message: 'the model stopped' });
+      emit({ type: 'finish', outcome: known, reason: reason || undefined, isLast });
+    },
+    error: (detail) => emit({ type: 'error', error: providerError(detail) }),
+    data: (name, data) => emit({ type: 'data', name, data }),
+    others(fields, known) {
+      for (const name in fields) {
+        if (name in known) continue;
+        const value: unknown = fields[name];
+        const json = value && isFilled(value) ? jsonOf(value) : undefined;
+        if (json === undefined || added.get(name) === json) continue;
+        added.set(name, json);
+        emit({ type: 'data', name, data: value });
+      }
+    },
+    emit,
+  };
+}
+
+/** Whether a value says something: no empty string, list or object. */
+function isFilled(value: unknown): boolean {
+  return typeof value !== 'object' || Object.keys(value as object).length > 0;
+}
