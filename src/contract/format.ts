@@ -30,6 +30,10 @@ export interface Format {
   readonly events?: readonly string[] | undefined;
   /** Whether the format marks the end of an answer, so that an answer without an end is `truncated`. @default false */
   readonly hasEnd?: boolean | undefined;
+  /** Whether text in `<think>…</think>` at the very start of an answer is reasoning. @default false */
+  readonly think?: boolean | undefined;
+  /** Whether all its data is JSON, so that damaged JSON fails the stream. @default false */
+  readonly isJson?: boolean | undefined;
   /** Whether an event is of this format, for `auto()`. */
   recognises?(event: FormatEvent): boolean;
   /** Starts reading an answer. An error that the function throws fails the stream. */
@@ -43,6 +47,12 @@ export interface FormatReader {
   (event: FormatEvent, emit: (part: FormatPart) => void): void;
   /** Called when the stream has ended, to emit what was held back. */
   end?(emit: (part: FormatPart) => void): void;
+}
+
+/** The option of formats for models that think in their text. */
+export interface ThinkOptions {
+  /** Whether text in `<think>…</think>` at the very start of an answer is reasoning. @default true */
+  readonly think?: boolean | undefined;
 }
 
 /** One event as a format receives it. */

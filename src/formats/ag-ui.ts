@@ -5,7 +5,7 @@ import type { Writer } from './writer.ts';
 
 /** The types that no other protocol has; `RAW` and `CUSTOM` could be anybody's. */
 const CLAIMED =
-  /^(RUN_(STARTED|FINISHED|ERROR)|STEP_(STARTED|FINISHED)|(TEXT|REASONING|THINKING_TEXT)_MESSAGE_(START|CONTENT|END|CHUNK)|TOOL_CALL_(START|ARGS|END|CHUNK|RESULT)|(REASONING|THINKING)_(START|END)|(STATE|ACTIVITY)_(SNAPSHOT|DELTA)|MESSAGES_SNAPSHOT)$/;
+  /^((RUN|STEP)_(STARTED|FINISHED|ERROR)|((TEXT|REASONING|THINKING_TEXT)_MESSAGE|TOOL_CALL|REASONING|THINKING)_(START|CONTENT|ARGS|END|CHUNK|RESULT)|(STATE|ACTIVITY|MESSAGES)_(SNAPSHOT|DELTA))$/;
 
 /**
  * The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events
@@ -15,8 +15,6 @@ export function agUi(): Format {
   return wireFormat({
     name: 'agUi',
     recognises: (data) => CLAIMED.test(typeOf(data)),
-    silent:
-      /^((RUN|STEP)_(STARTED|FINISHED)|(TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING)_.*(START|END|CONTENT|ARGS|CHUNK))$/,
     open() {
       /** The role of the message that is arriving: only that of the assistant is the answer. */
       let role = '';

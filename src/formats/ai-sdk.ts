@@ -1,13 +1,12 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { typeOf, type Wire } from './wire.ts';
+import { typeOf, wordOf, type Wire } from './wire.ts';
 
 /** The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */
 export function aiSdk(): Format {
   return wireFormat({
     name: 'aiSdk',
-    recognises: (data, { headers }) => headers?.has('x-vercel-ai-ui-message-stream') || isAiSdk(data),
-    silent: /^((start|finish)(-step)?|(text|reasoning)-(start|delta|end)|message-metadata)$/,
+    recognises: (data, { headers }) => headers?.has('x-vercel-ai-ui-message-stream') || isAiSdk(data ?? {}),
     open: () => (data, write) => {
       const { id, delta, toolCallId: key, toolName: name, providerExecuted, messageMetadata } = data ?? {};
       const type = typeOf(data);
@@ -40,25 +39,23 @@ export function aiSdk(): Format {
       }
       // A page's own data, sources, files, and what the tools gave.
       if (/^(data-|source-|file$|tool-(output|approval))/.test(type)) write.data(type, data?.data ?? data);
+      return /-(start|end|step|metadata)$/.test(type);
     },
   });
 }
 
 /** Its events have the types of other protocols, in shapes of their own. */
-function isAiSdk(data: Wire): unknown {
-  switch (typeOf(data)) {
-    case 'start':
-      return typeof data?.messageId === 'string';
-    case 'text-delta':
-    case 'reasoning-delta':
-      return typeof data?.delta === 'string' && data.id !== undefined;
-    case 'tool-input-start':
-    case 'tool-input-available':
-    case 'tool-input-error':
-      return data?.toolCallId && data.toolName;
-    case 'tool-input-delta':
-      return typeof data?.inputTextDelta === 'string';
-    default:
-      return false;
-  }
+function isAiSdk({
+  type,
+  messageId,
+  id,
+  delta,
+  toolCallId,
+  toolName,
+  inputTextDelta,
+  payload,
+}: NonNullable<Wire>): unknown {
+  if (/^(text|reasoning)-delta$/.test(wordOf(type))) return id !== undefined && typeof delta === 'string';
+  if (/^tool-input-/.test(wordOf(type))) return toolCallId && (toolName ?? inputTextDelta) !== undefined;
+  return wordOf(type) === 'start' && wordOf(messageId) && !payload;
 }

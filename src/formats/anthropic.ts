@@ -12,25 +12,20 @@ export function anthropic(): Format {
     name: 'anthropic',
     events: EVENTS,
     recognises: isAnthropic,
-    silent: /^(message|content_block)_(start|delta|stop)$|^ping$/,
     open: openAnthropic,
   });
 }
 
-function isAnthropic(data: Wire): unknown {
-  switch (typeOf(data)) {
-    case 'message_start':
-      return data?.message;
-    case 'content_block_start':
-      return data?.content_block;
-    case 'content_block_delta':
-    case 'message_delta':
-      return typeof data?.delta === 'object';
-    case 'message':
-      return isOneOf('assistant', data?.role) && Array.isArray(data?.content);
-    default:
-      return false;
-  }
+function isAnthropic({
+  type,
+  message,
+  content_block,
+  delta,
+  role,
+  content,
+}: NonNullable<Wire> = {}): unknown {
+  if (wordOf(type) === 'message') return wordOf(role) === 'assistant' && Array.isArray(content);
+  return isOneOf(EVENTS, type) && typeof (message ?? content_block ?? delta) === 'object';
 }
 
 /** Reads the events of one stream, also where another protocol wraps them. */
@@ -48,8 +43,7 @@ export function openAnthropic(): ReadWire {
         write.text(delta?.text, key);
         write.reasoning(delta?.thinking, key);
         if (delta?.partial_json !== undefined) write.call({ key, delta: delta.partial_json });
-        if (delta?.citation) write.data('citation', delta.citation);
-        return;
+        return delta?.citation && write.data('citation', delta.citation);
       case 'content_block_stop':
         return write.call({ key, done: true });
       case 'message_delta':
@@ -61,6 +55,8 @@ export function openAnthropic(): ReadWire {
         readMessage(data, write);
         write.usage(usage);
         return write.finish(data?.stop_reason, true);
+      default:
+        return typeOf(data) === 'ping';
     }
   };
 }
@@ -84,5 +80,5 @@ function readBlock(block: Wire, key: unknown, write: Writer): void {
   }
   write.text(block?.text, key);
   write.reasoning(block?.thinking, key);
-  if (!/^(text|(redacted_)?thinking)$/.test(type)) write.data(wordOf(type), block);
+  if (!/^(text|(redacted_)?thinking)$/.test(type)) write.data(type, block);
 }

@@ -15,7 +15,6 @@ export function claudeAgent(): Format {
       isOneOf('stream_event', data?.type)
         ? data?.event
         : isOneOf('system assistant user result', data?.type) && data?.session_id,
-    silent: /^(system|stream_event|assistant)$/,
     errorIn: () => undefined,
     open() {
       const read = openAnthropic();

@@ -11,8 +11,7 @@ export function cohere(): Format {
     name: 'cohere',
     events: EVENTS,
     recognises: (data) =>
-      isOneOf(EVENTS, data?.type) ? data?.delta : data?.finish_reason && Array.isArray(data.message?.content),
-    silent: /^(message|content|tool-call|citation)-(start|delta|end)$/,
+      isOneOf(EVENTS, data?.type) || (data?.finish_reason && Array.isArray(data.message?.content)),
     open: () => (data, write) => {
       const { index: key, delta, message, finish_reason: reason } = data ?? {};
       const { content, tool_calls: call, tool_plan: plan, citations } = delta?.message ?? {};
@@ -32,10 +31,13 @@ export function cohere(): Format {
       if (!message) return;
       for (const block of listOf(message.content)) write.reasoning(block?.thinking);
       write.text(textOf(message.content));
-      for (const { id, function: { name, arguments: whole } = {} } of listOf(
-        message.tool_calls,
-      ) as NonNullable<typeof message>[]) {
-        write.call({ id, name, whole, done: true });
+      for (const made of listOf(message.tool_calls)) {
+        write.call({
+          id: made?.id,
+          name: made?.function?.name,
+          whole: made?.function?.arguments,
+          done: true,
+        });
       }
       if (message.citations) write.data('citation', message.citations);
       write.usage(data?.usage);

@@ -13,7 +13,6 @@ export function geminiInteractions(): Format {
     events: EVENTS,
     recognises: (data) =>
       isOneOf(EVENTS, data?.event_type) || (isOneOf('interaction', data?.object) && data?.status),
-    silent: /^(interaction\.(created|status_update|completed)|step\.(start|delta|stop))$/,
     open: () => (data, write) => {
       const { index: key, step, delta, interaction } = data ?? {};
       const type = typeOf(delta);

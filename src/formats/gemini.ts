@@ -1,7 +1,8 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { listOf, wordOf, type Wire } from './wire.ts';
-import type { KnownFields, Writer } from './writer.ts';
+import { createOthers } from './others.ts';
+import type { Writer } from './writer.ts';
 
 /**
  * Google's Gemini API and Vertex AI, with `alt=sse` or as the JSON array that they send without it.
@@ -16,6 +17,7 @@ export function gemini(): Format {
       (typeof usageMetadata === 'object' && (modelVersion ?? responseId)),
     open() {
       const readPart = openParts();
+      const addOthers = createOthers(KNOWN);
       return (data, write) => {
         for (const candidate of listOf(data?.candidates)) {
           // The first candidate is the answer.
@@ -23,7 +25,7 @@ export function gemini(): Format {
           else {
             for (const part of listOf(candidate?.content?.parts)) readPart(part, write);
             if (candidate?.finishReason) readPart(undefined, write);
-            write.others(candidate, CANDIDATE);
+            addOthers(candidate, write);
             write.finish(candidate?.finishReason);
           }
         }
@@ -35,16 +37,7 @@ export function gemini(): Format {
   });
 }
 
-const CANDIDATE: KnownFields = {
-  index: 1,
-  content: 1,
-  finishReason: 1,
-  finishMessage: 1,
-  safetyRatings: 1,
-  avgLogprobs: 1,
-  logprobsResult: 1,
-  tokenCount: 1,
-};
+const KNOWN = 'index content finishReason finishMessage safetyRatings avgLogprobs logprobsResult tokenCount';
 
 /** Reads the parts of a message, one by one; nothing in place of a part ends a call that is still arriving. */
 export function openParts(): (part: Wire, write: Writer) => void {

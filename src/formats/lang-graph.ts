@@ -9,7 +9,7 @@ import {
 } from './lang-chain-message.ts';
 import { createProtocolReader } from './lang-graph-protocol.ts';
 import { wireFormat } from './wire-format.ts';
-import { listOf, typeOf, type Wire } from './wire.ts';
+import { isOneOf, listOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 const EVENTS =
@@ -25,7 +25,6 @@ export function langGraph(): Format {
     name: 'langGraph',
     events: EVENTS,
     recognises: (data, { type }) => isLangGraph(data, type),
-    silent: /^(metadata|messages.*|lifecycle|values|updates|events|checkpoints)$/,
     // A state of the graph may have a field `error` of its own.
     errorIn: ({ type, data }) => type === 'error' && (data ?? type),
     open() {
@@ -78,11 +77,11 @@ function isLangGraph(data: Wire, type: string): unknown {
   }
 }
 
-function readMode(name: string, event: string, data: Wire, read: MessageReader, write: Writer): void {
+function readMode(name: string, event: string, data: Wire, read: MessageReader, write: Writer): unknown {
   switch (name) {
     case 'metadata':
     case 'messages/metadata':
-      return;
+      return true;
     case 'messages':
       return read(listOf(data)[0], write, 'chunk');
     case 'messages/partial':
@@ -104,6 +103,6 @@ function readMode(name: string, event: string, data: Wire, read: MessageReader, 
       if (typeOf(data, 'event') === 'on_chat_model_end') read(data?.data?.output, write, 'complete');
       return write.data(event, data);
     default:
-      if (EVENTS.split(' ').includes(name)) write.data(event, data);
+      return isOneOf(EVENTS, name) && write.data(event, data);
   }
 }

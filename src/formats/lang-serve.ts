@@ -16,7 +16,6 @@ export function langServe(): Format {
       type === 'metadata'
         ? data?.run_id && Object.keys(data).length === 1
         : type === 'data' && isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined,
-    silent: /^(metadata|data|end)$/,
     open() {
       const read = createMessageReader();
       let other: ReturnType<Format['reader']> | undefined;
@@ -28,7 +27,7 @@ export function langServe(): Format {
         }
         if (other) return other(event, write.emit) ?? true;
         if (event.type === 'end') return write.finish('', true);
-        if (event.type !== 'data') return;
+        if (event.type !== 'data') return event.type === 'metadata';
         // The value of a chain: a string, a message, an event of `astream_events`, or fields of its own.
         const value: unknown = data;
         if (typeof value !== 'object') return write.text(value);

@@ -1,11 +1,11 @@
-import type { Format } from '../contract/format.ts';
-import { splitThinking, type ThinkOptions } from './think.ts';
+import type { Format, ThinkOptions } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { listOf } from './wire.ts';
 
 /** Ollama's own API, chat and generate: JSON lines. https://docs.ollama.com/api/streaming */
-export function ollama(options?: ThinkOptions): Format {
-  const format = wireFormat({
+export function ollama({ think = true }: ThinkOptions = {}): Format {
+  return wireFormat({
+    think,
     name: 'ollama',
     recognises: ({ done, model, message, response } = {}) =>
       typeof done === 'boolean' && model && (typeof message === 'object' || response !== undefined),
@@ -25,5 +25,4 @@ export function ollama(options?: ThinkOptions): Format {
       return done !== undefined;
     },
   });
-  return splitThinking(format, options);
 }

@@ -1,16 +1,17 @@
-import type { Format } from '../contract/format.ts';
-import { splitThinking, type ThinkOptions } from './think.ts';
+import type { Format, ThinkOptions } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { listOf, wordOf, type Wire } from './wire.ts';
-import type { KnownFields, Writer } from './writer.ts';
+import { createOthers, type AddOthers } from './others.ts';
+import type { Writer } from './writer.ts';
 
 /**
  * OpenAI's chat completions, and all that speak like them: Azure, DeepSeek, Groq, Kimi, Mistral, OpenRouter, Perplexity,
  * Qwen, Snowflake Cortex, vLLM, xAI, Zhipu; and legacy completions. An answer is whole with a finish reason, or with
  * `[DONE]`. https://platform.openai.com/docs/api-reference/chat-streaming
  */
-export function openaiChat(options?: ThinkOptions): Format {
-  const format = wireFormat({
+export function openaiChat({ think = true }: ThinkOptions = {}): Format {
+  return wireFormat({
+    think,
     name: 'openaiChat',
     recognises: ({ choices } = {}) => {
       const first = listOf(choices)[0];
@@ -18,6 +19,7 @@ export function openaiChat(options?: ThinkOptions): Format {
       return Array.isArray(choices) && (!first || isObject(delta) || isObject(message) || text !== undefined);
     },
     open: () => {
+      const addOthers = createOthers(KNOWN);
       let isEmpty = true;
       return (data, write) => {
         for (const choice of listOf(data?.choices)) {
@@ -27,22 +29,21 @@ export function openaiChat(options?: ThinkOptions): Format {
             // MiniMax repeats the message in its last chunk.
             const message = choice?.delta ?? (isEmpty ? choice?.message : undefined);
             isEmpty &&= !message?.content;
-            readChoice(choice, message, write);
+            readChoice(choice, message, write, addOthers);
           }
         }
         write.usage(data?.usage ?? data?.x_groq?.usage);
         // https://console.groq.com/docs/api-reference: why a stream was stopped early.
         if (data?.x_groq?.error) write.error(data.x_groq.error);
         if (!Array.isArray(data?.choices)) return data?.usage;
-        write.others(data, CHUNK);
+        addOthers(data, write);
         return true;
       };
     },
   });
-  return splitThinking(format, options);
 }
 
-function readChoice(choice: Wire, message: Wire, write: Writer): void {
+function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOthers): void {
   const { content, reasoning_content, reasoning, refusal, tool_calls, function_call } = message ?? {};
   write.reasoning(reasoning_content || reasoning);
   write.text(content ?? choice?.text);
@@ -59,9 +60,9 @@ function readChoice(choice: Wire, message: Wire, write: Writer): void {
     write.call({ key: index ?? id, id, name: custom?.name ?? name, delta: custom?.input ?? delta });
   }
   if (function_call) write.call({ key: '', name: function_call.name, delta: function_call.arguments });
-  write.others(message, MESSAGE);
+  addOthers(message, write);
   if (!choice) return;
-  write.others(choice, CHOICE);
+  addOthers(choice, write);
   if (choice.error) write.error(choice.error);
   write.finish(choice.finish_reason);
   write.usage(choice.usage);
@@ -69,47 +70,6 @@ function readChoice(choice: Wire, message: Wire, write: Writer): void {
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-const CHUNK: KnownFields = {
-  id: 1,
-  object: 1,
-  created: 1,
-  model: 1,
-  choices: 1,
-  usage: 1,
-  error: 1,
-  provider: 1,
-  system_fingerprint: 1,
-  service_tier: 1,
-  obfuscation: 1,
-  x_groq: 1,
-  p: 1,
-  base_resp: 1,
-  input_sensitive: 1,
-  output_sensitive: 1,
-};
-const CHOICE: KnownFields = {
-  index: 1,
-  delta: 1,
-  message: 1,
-  text: 1,
-  finish_reason: 1,
-  native_finish_reason: 1,
-  error: 1,
-  usage: 1,
-  logprobs: 1,
-  content_filter_results: 1,
-  content_filter_offsets: 1,
-  stop_reason: 1,
-  matched_stop: 1,
-  token_ids: 1,
-};
-const MESSAGE: KnownFields = {
-  role: 1,
-  name: 1,
-  content: 1,
-  reasoning: 1,
-  reasoning_content: 1,
-  refusal: 1,
-  tool_calls: 1,
-  function_call: 1,
-};
+/** The fields that are read, or carry nothing for the page. */
+const KNOWN =
+  'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason native_finish_reason logprobs stop_reason matched_stop token_ids content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content refusal tool_calls function_call';

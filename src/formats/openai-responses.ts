@@ -10,8 +10,6 @@ const FOR_THE_PAGE =
 
 const EVENTS =
   'response.created response.output_text.delta response.refusal.delta response.reasoning_summary_text.delta response.reasoning_text.delta response.output_item.added response.output_item.done response.function_call_arguments.delta response.custom_tool_call_input.delta response.output_text.annotation.added response.completed response.incomplete response.failed';
-/** Events that say nothing yet, but belong to no other format. */
-const OPENING = 'response.queued response.in_progress response.content_part.added';
 
 /**
  * OpenAI's Responses API, also as Azure, LM Studio and xAI speak it, and one whole response.
@@ -22,10 +20,7 @@ export function openaiResponses(): Format {
     name: 'openaiResponses',
     events: EVENTS,
     recognises: ({ type, object, output } = {}) =>
-      isOneOf(EVENTS, type) ||
-      isOneOf(OPENING, type) ||
-      (isOneOf('response', object) && Array.isArray(output)),
-    silent: /^(response\..*(added|created|done|ed|ing|in_progress)|keepalive)$/,
+      isOneOf(EVENTS, type) || (wordOf(object) === 'response' && Array.isArray(output)),
     open: () => readResponses,
     cursor: (data, before) => {
       const { response, sequence_number: sequence } = (data ?? {}) as NonNullable<Wire>;
@@ -36,7 +31,7 @@ export function openaiResponses(): Format {
 }
 
 /** Reads one event, also where another protocol wraps it. */
-export function readResponses(data: Wire, write: Writer): void {
+export function readResponses(data: Wire, write: Writer): unknown {
   const { delta, item, item_id, output_index: key, response, annotation } = data ?? {};
   switch (typeOf(data)) {
     case 'response.created':
@@ -56,15 +51,15 @@ export function readResponses(data: Wire, write: Writer): void {
       return write.call({ key, delta });
     case 'response.output_text.annotation.added':
       return write.data('annotation', annotation);
-    case 'response.audio_transcript.delta':
     case 'response.audio.transcript.delta':
-      return write.data('audio_transcript', delta);
+      return write.data('transcript', delta);
     case 'response.completed':
     case 'response.incomplete':
     case 'response.failed':
       return readEnd(response, typeOf(data), write);
   }
-  if (isOneOf('response', data?.object)) readWhole(data, write);
+  if (wordOf(data?.object) === 'response') return readWhole(data, write);
+  return /^(response\..+(ed|done|ing|in_progress)|keepalive)$/.test(typeOf(data));
 }
 
 function readItem(item: Wire, key: unknown, done: boolean, write: Writer): void {

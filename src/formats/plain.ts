@@ -1,5 +1,4 @@
-import type { Format, FormatEvent } from '../contract/format.ts';
-import { splitThinking, type ThinkOptions } from './think.ts';
+import type { Format, FormatEvent, ThinkOptions } from '../contract/format.ts';
 
 /** The names that home-made servers give to events with text. */
 const TEXT_EVENTS =
@@ -13,9 +12,10 @@ const TEXT_EVENTS =
  * without a name, under one of the usual names of text (`token`, `delta`, `chunk` and so on), or under a name that the
  * option `events` lists. Any other event is `unknown`.
  */
-export function plain(options?: ThinkOptions): Format {
-  const format: Format = {
+export function plain({ think = true }: ThinkOptions = {}): Format {
+  return {
     name: 'plain',
+    think,
     events: TEXT_EVENTS,
     recognises: (event) => textIn(event) !== undefined,
     reader: () => (event, emit) => {
@@ -24,7 +24,6 @@ export function plain(options?: ThinkOptions): Format {
       emit(delta === undefined ? { type: 'unknown', event: type, data } : { type: 'text', delta });
     },
   };
-  return splitThinking(format, options);
 }
 
 function textIn({ type, data, listed }: FormatEvent): string | undefined {

@@ -1,64 +1,139 @@
 import type { Format, FormatEvent } from '../contract/format.ts';
-import type { FinishOutcome } from '../contract/parts.ts';
 import { wireFormat } from './wire-format.ts';
-import type { Wire } from './wire.ts';
+import { wordOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
-/** One small format. Each function gets an event's data, which it may find anything in. */
+/**
+ * Where something stands in an event: alternatives, separated by spaces, of which the first that fits and is there counts.
+ * An alternative is a path, `delta.text`; behind conditions, `type=a|b&id:delta.text`; or conditions alone. A condition is a
+ * path that has to be there, or one with the words that it may have; `@a|b` are names of the event. A path goes through all
+ * elements of a list, or to one by its number. `'stop` is that word itself.
+ */
+export type Place = string;
+
+/** One small format: what it is recognised by, and where in its events the parts are. */
 export interface Row {
   readonly name: string;
-  /** The event names, separated by spaces; `message` where servers give none. */
+  /** The event names, separated by spaces. @default message */
   readonly events?: string;
-  /** Whether an event is of this format: by its exact type or shape. */
-  readonly is: (data: NonNullable<Wire>, event: FormatEvent) => unknown;
-  readonly text?: Field;
-  readonly reasoning?: Field;
-  /** The calls in an event, each as `Writer.call` takes it. */
-  readonly calls?: (data: NonNullable<Wire>, event: FormatEvent) => readonly Parameters<Writer['call']>[0][];
-  readonly usage?: Field;
+  /** An event is of this format where this is there. */
+  readonly is: Place;
+  readonly text?: Place;
+  readonly reasoning?: Place;
+  readonly calls?: readonly CallPlaces[];
+  readonly usage?: Place;
   /** Why the model stopped. */
-  readonly finish?: Field;
-  /** What the reason means, where it is not as everywhere. */
-  readonly outcome?: (data: NonNullable<Wire>, event: FormatEvent) => FinishOutcome | undefined;
-  /** Whether nothing follows. */
-  readonly end?: Field;
-  readonly error?: Field;
-  /** What comes as `data`: a name and a value. */
-  readonly data?: (
-    data: NonNullable<Wire>,
-    event: FormatEvent,
-  ) => readonly [name: string, value: unknown] | undefined;
-  /** Reads what the fields above cannot say. */
-  readonly open?: () => (data: NonNullable<Wire>, write: Writer, event: FormatEvent) => void;
-  /** Whether an answer without an end is cut. @default true */
-  readonly hasEnd?: boolean;
+  readonly finish?: Place;
+  /** Nothing follows where this is there. */
+  readonly end?: Place;
+  readonly error?: Place;
+  /** What comes as `data`, named by its type or its field. */
+  readonly data?: Place;
+  /** Reads what places cannot say. It returns something true where it has read all of an event. */
+  readonly open?: () => (data: Wire, write: Writer, event: FormatEvent) => unknown;
 }
 
-type Field = (data: NonNullable<Wire>, event: FormatEvent) => unknown;
+/** Where a call is, or a list of calls, and within it its fields. The key is the ID; a whole call is done. */
+export interface CallPlaces {
+  readonly in: Place;
+  readonly key?: Place;
+  readonly id?: Place;
+  readonly name?: Place;
+  readonly delta?: Place;
+  readonly whole?: Place;
+  readonly done?: Place;
+  readonly providerExecuted?: Place;
+}
 
 /** Makes a format of a row. */
-export function formatOfRow({ name, events, hasEnd = true, is, open, ...row }: Row): Format {
+export function formatOfRow({ name, events, is, open, calls = [], ...places }: Row): Format {
+  const isOwn = finder(is);
+  const find = finders(places);
+  const readers = calls.map(({ in: list, ...fields }) => ({ list: finder(list), fields: finders(fields) }));
   return wireFormat({
     name,
     events,
-    hasEnd,
-    recognises: (data, event) => is(data ?? {}, event),
+    recognises: isOwn,
     open() {
-      const readMore = open?.();
+      const read = open?.();
       return (wire, write, event) => {
-        const data = wire ?? {};
-        write.reasoning(row.reasoning?.(data, event));
-        write.text(row.text?.(data, event));
-        for (const call of row.calls?.(data, event) ?? []) write.call(call);
-        readMore?.(data, write, event);
-        const extra = row.data?.(data, event);
-        if (extra?.[1]) write.data(...extra);
-        write.usage(row.usage?.(data, event));
-        const error = row.error?.(data, event);
-        if (error) write.error(error);
-        write.finish(row.finish?.(data, event), Boolean(row.end?.(data, event)), row.outcome?.(data, event));
-        return typeof data === 'object' && is(data, event);
+        const at = (field: string): unknown => find[field]?.(wire, event);
+        if (read?.(wire, write, event)) return true;
+        write.reasoning(textAt(at('reasoning')));
+        write.text(textAt(at('text')));
+        for (const { list, fields } of readers) {
+          for (const item of [list(wire, event) ?? []].flat()) {
+            const call = Object.entries(fields).map(([field, value]) => [field, value(item as Wire, event)]);
+            const {
+              id,
+              key = id,
+              whole,
+              done = whole,
+              ...rest
+            } = Object.fromEntries(call) as Record<string, unknown>;
+            write.call({ id, key, whole, done: done !== undefined, ...rest });
+          }
+        }
+        if (at('data')) write.data(wordOf(wire?.type ?? wire?.event) || event.type, at('data'));
+        write.usage(at('usage'));
+        if (at('error')) write.error(at('error'));
+        write.finish(at('finish'), Boolean(at('end')));
+        return isOwn(wire, event);
       };
     },
   });
 }
+
+type Find = (data: Wire, event: FormatEvent) => unknown;
+
+function finders(places: object): Record<string, Find> {
+  return Object.fromEntries(Object.entries(places).map(([field, place]) => [field, finder(place as Place)]));
+}
+
+function finder(place: Place): Find {
+  const alternatives = place.split(' ').map(parse);
+  return (data, event) => {
+    for (const alternative of alternatives) {
+      const value = alternative(data, event);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+}
+
+function parse(alternative: string): Find {
+  const isTest = /^[^:]*[=@&!]/.test(alternative);
+  const [first = '', second] = alternative.split(':');
+  const tests = isTest ? first.split('&').map(parseTest) : [];
+  const path = isTest ? second : first;
+  return (data, event) => {
+    if (!tests.every((test) => test(data, event))) return undefined;
+    if (path === undefined) return data;
+    return path[0] === "'" ? path.slice(1) : valueAt(data, path.split('.'));
+  };
+}
+
+function parseTest(test: string): (data: Wire, event: FormatEvent) => boolean {
+  const [, not, path = '', words] = /^(!?)([^=@]*)[=@]?(.*)$/.exec(test)!;
+  const list = words!.split('|');
+  return (data, { type }) => {
+    const value = path ? valueAt(data, path.split('.')) : type;
+    const word = typeof value === 'boolean' ? String(value) : wordOf(value);
+    return (words ? list.includes(word) : value !== undefined) !== Boolean(not);
+  };
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let at = value;
+  for (const [depth, name] of path.entries()) {
+    if (Array.isArray(at) && !(Number(name) >= 0)) {
+      const found = at.flatMap((item: unknown) => valueAt(item, path.slice(depth)) ?? []);
+      return found.length ? found : undefined;
+    }
+    at = (at as Wire)?.[name];
+  }
+  return at;
+}
+
+/** One text of a list of them. */
+const textAt = (value: unknown): unknown => (Array.isArray(value) ? value.map(wordOf).join('') : value);

@@ -1,227 +1,179 @@
 import { openParts } from './gemini.ts';
 import { readResponses } from './openai-responses.ts';
+import type { FormatPart } from '../contract/format.ts';
 import type { Row } from './row.ts';
-import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
-import { createWriter } from './writer.ts';
+import type { ReadWire } from './wire-format.ts';
+import { listOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { createWriter, type Writer } from './writer.ts';
 
 /** What SDKs and frameworks for agents send. */
 export const AGENTS: readonly Row[] = [
   // The AI SDK's `fullStream`, of versions 4 and 5. https://ai-sdk.dev/docs/reference/ai-sdk-core/stream-text#fullstream
   {
     name: 'aiSdkFullStream',
-    is({
-      type,
-      textDelta,
-      text,
-      id,
-      argsTextDelta,
-      toolCallId,
-      toolName,
-      args,
-      input,
-      payload,
-      path,
-      usage,
-      totalUsage,
-      response,
-    }) {
-      if (payload ?? path) return false;
-      if (isOneOf('text-delta reasoning-delta reasoning', type)) {
-        return typeof textDelta === 'string' || (typeof text === 'string' && id !== undefined);
-      }
-      if (isOneOf('tool-call', type)) return toolCallId && toolName && (args ?? input) !== undefined;
-      if (isOneOf('tool-call-delta', type)) return argsTextDelta !== undefined;
-      if (isOneOf('finish', type)) return totalUsage ?? usage;
-      return isOneOf('finish-step step-finish', type) && (response ?? usage);
-    },
-    text: (data) => typeOf(data) === 'text-delta' && (data.textDelta ?? data.text),
-    reasoning: (data) => /^reasoning(-delta)?$/.test(typeOf(data)) && (data.textDelta ?? data.text),
-    calls(data) {
-      const {
-        toolCallId: key,
-        toolName: name,
-        args,
-        input,
-        argsTextDelta,
-        id,
-        delta,
-        providerExecuted,
-      } = data;
-      switch (typeOf(data)) {
-        case 'tool-call':
-          return [{ key, id: key, name, whole: args ?? input, done: true, providerExecuted }];
-        case 'tool-call-streaming-start':
-        case 'tool-call-delta':
-          return [{ key, id: key, name, delta: argsTextDelta }];
-        case 'tool-input-start':
-          return [{ key: id, id, name }];
-        case 'tool-input-delta':
-          return [{ key: id, delta }];
-        default:
-          return [];
-      }
-    },
-    data: (data) =>
-      /^(tool-(result|error)|source|file)$/.test(typeOf(data)) ? [typeOf(data), data] : undefined,
-    usage: (data) => typeOf(data) === 'finish' && (data.totalUsage ?? data.usage),
-    finish: (data) => typeOf(data) === 'finish' && data.finishReason,
-    end: (data) => typeOf(data) === 'finish',
-    error: (data) => typeOf(data) === 'abort' && { code: 'abort', message: 'the server stopped the answer' },
+    is: 'type=text-delta|reasoning&textDelta&!path type=text-delta|reasoning-delta&id&text&!payload type=tool-call&toolName&args type=tool-call&toolName&input type=tool-call-delta&argsTextDelta type=finish&usage type=finish&totalUsage type=finish-step|step-finish&usage&!path',
+    text: 'type=text-delta:textDelta type=text-delta:text',
+    reasoning: 'type=reasoning:textDelta type=reasoning-delta:text',
+    calls: [
+      {
+        in: 'type=tool-call',
+        id: 'toolCallId',
+        name: 'toolName',
+        whole: 'args input',
+        providerExecuted: 'providerExecuted',
+      },
+      {
+        in: 'type=tool-call-streaming-start|tool-call-delta',
+        id: 'toolCallId',
+        name: 'toolName',
+        delta: 'argsTextDelta',
+      },
+      {
+        in: 'type=tool-input-start|tool-input-delta',
+        key: 'id',
+        id: 'toolName&id:id',
+        name: 'toolName',
+        delta: 'delta',
+      },
+    ],
+    data: 'type=tool-result|tool-error|source|file',
+    usage: 'type=finish:totalUsage type=finish:usage',
+    finish: 'type=finish:finishReason',
+    end: 'type=finish',
+    error: 'type=abort:type',
   },
   // Mastra's own chunks. https://mastra.ai/reference/streaming/ChunkType
   {
     name: 'mastra',
-    is: ({ runId, from, payload, type }) => runId && from && type && typeof payload === 'object',
-    text: (data) => typeOf(data) === 'text-delta' && data.payload?.text,
-    reasoning: (data) => typeOf(data) === 'reasoning-delta' && data.payload?.text,
-    calls(data) {
-      const {
-        toolCallId: key,
-        toolName: name,
-        args,
-        argsTextDelta: delta,
-        providerExecuted,
-      } = data.payload ?? {};
-      if (typeOf(data) === 'tool-call')
-        return [{ key, id: key, name, whole: args, done: true, providerExecuted }];
-      return /^tool-call-(delta|input-streaming-start)$/.test(typeOf(data))
-        ? [{ key, id: key, name, delta }]
-        : [];
-    },
-    data: (data) =>
-      /^(tool-(result|error|output|call-(suspended|approval))|source|file|object.*|data-.*|tripwire|.*-suspended)$/.test(
-        typeOf(data),
-      )
-        ? [typeOf(data), data.payload]
-        : undefined,
-    usage: (data) => typeOf(data) === 'finish' && data.payload?.output?.usage,
-    finish: (data) =>
-      typeOf(data) === 'tripwire'
-        ? 'tripwire'
-        : typeOf(data) === 'finish' && data.payload?.stepResult?.reason,
-    end: (data) => typeOf(data) === 'finish',
-    error: (data) =>
-      typeOf(data) === 'error'
-        ? (data.payload?.error ?? data.payload)
-        : typeOf(data) === 'abort' && { code: 'abort', message: 'the run was aborted' },
+    is: 'runId&from&payload&type',
+    text: 'type=text-delta:payload.text',
+    reasoning: 'type=reasoning-delta:payload.text',
+    calls: [
+      {
+        in: 'type=tool-call:payload',
+        id: 'toolCallId',
+        name: 'toolName',
+        whole: 'args',
+        providerExecuted: 'providerExecuted',
+      },
+      {
+        in: 'type=tool-call-delta|tool-call-input-streaming-start:payload',
+        id: 'toolCallId',
+        name: 'toolName',
+        delta: 'argsTextDelta',
+      },
+    ],
+    data: 'type=tool-result|tool-error|tool-output|tool-call-suspended|tool-call-approval|source|file|object|object-result|tripwire:payload',
+    usage: 'type=finish:payload.output.usage',
+    finish: 'type=tripwire:type type=finish:payload.stepResult.reason',
+    end: 'type=finish',
+    error: 'type=error:payload.error type=error:payload type=abort:type',
   },
   // assistant-ui's transport. https://www.assistant-ui.com/docs/runtimes/assistant-transport
   {
     name: 'assistantUi',
-    is: ({ type, path, part, operations, textDelta }) =>
-      (isOneOf('part-start', type) && part) ||
-      (isOneOf('update-state', type) && Array.isArray(operations)) ||
-      (isOneOf('text-delta', type) && Array.isArray(path) && textDelta !== undefined) ||
-      isOneOf('part-finish tool-call-args-text-finish message-finish', type),
-    open() {
-      /** The parts, by their paths: each is the next child of its parent. */
-      const parts = new Map<string, Wire>();
-      const counts = new Map<string, number>();
-      const pathOf = (path: unknown): string => listOf(path).map(wordOf).join('.');
-      return (data, write) => {
-        const at = pathOf(data.path);
-        const part = parts.get(at);
-        const { toolCallId: key, toolName: name } = part ?? {};
-        switch (typeOf(data)) {
-          case 'part-start': {
-            const number = counts.get(at) ?? 0;
-            counts.set(at, number + 1);
-            parts.set(at ? `${at}.${number}` : `${number}`, data.part);
-            const { type, toolCallId: id, toolName } = data.part ?? {};
-            if (isOneOf('tool-call', type)) write.call({ key: id, id, name: toolName });
-            else if (!isOneOf('text reasoning', type)) write.data(wordOf(type), data.part);
-            return;
-          }
-          case 'text-delta':
-            if (key) write.call({ key, id: key, name, delta: data.textDelta });
-            else if (typeOf(part) === 'reasoning') write.reasoning(data.textDelta);
-            else write.text(data.textDelta);
-            return;
-          case 'tool-call-args-text-finish':
-            return write.call({ key, done: true });
-          case 'result':
-          case 'update-state':
-          case 'data':
-          case 'annotations':
-            return write.data(typeOf(data), data.operations ?? data.data ?? data.annotations ?? data.result);
-        }
-      };
-    },
-    usage: ({ usage }) => usage,
-    finish: ({ isContinued, finishReason }) => (isContinued as unknown) !== true && finishReason,
-    end: (data) => typeOf(data) === 'message-finish',
+    is: 'type=part-start&part type=update-state&operations type=text-delta&path&textDelta type=part-finish|tool-call-args-text-finish&path type=message-finish',
+    usage: 'usage',
+    finish: '!isContinued=true:finishReason',
+    end: 'type=message-finish',
+    data: 'type=result|update-state|data|annotations',
+    open: openAssistantUi,
   },
   // The OpenAI Agents SDK, for Python and for JavaScript. https://openai.github.io/openai-agents-js/guides/streaming
   {
     name: 'openaiAgents',
-    is: ({ type, data }) =>
-      isOneOf(
-        'raw_response_event raw_model_stream_event run_item_stream_event agent_updated_stream_event',
-        type,
-      ) ||
-      (isOneOf('output_text_delta', type) && data?.delta),
+    is: 'type=raw_response_event|raw_model_stream_event&data type=run_item_stream_event&item type=agent_updated_stream_event',
+    text: 'type=raw_model_stream_event&data.type=output_text_delta:data.delta',
+    calls: [
+      {
+        in: 'type=raw_model_stream_event&data.type=response_done:data.response.output',
+        key: 'callId',
+        id: 'type=function_call:callId',
+        name: 'type=function_call:name',
+        whole: 'arguments',
+      },
+    ],
+    usage: 'data.type=response_done:data.response.usage',
+    data: 'type=run_item_stream_event:item type=agent_updated_stream_event',
     open: () => (data, write) => {
-      const { response, delta } = data.data ?? {};
-      switch (typeOf(data)) {
-        case 'raw_response_event':
-          // The model's turn is over, the run where it has called nothing.
-          return readResponses(
-            data.data,
-            createWriter((part) => {
-              if (part.type !== 'finish') write.emit(part);
-              else if (part.outcome !== 'tool-calls') write.emit({ ...part, isLast: false });
-            }),
-          );
-        case 'raw_model_stream_event':
-          if (typeOf(data.data) === 'output_text_delta') return write.text(delta);
-          if (typeOf(data.data) === 'response_started') return write.emit({ type: 'start' });
-          if (typeOf(data.data) !== 'response_done') return;
-          write.usage(response?.usage);
-          for (const { type, callId: id, name, arguments: whole } of listOf(
-            response?.output,
-          ) as NonNullable<Wire>[]) {
-            if (isOneOf('function_call', type)) write.call({ key: id, id, name, whole, done: true });
-          }
-          if (!listOf(response?.output).some((item) => typeOf(item).endsWith('_call'))) write.finish('stop');
-          return;
-        default:
-          return write.data(
-            wordOf(data.name) || typeOf(data),
-            data.item ?? data.agent ?? data.new_agent ?? data,
-          );
-      }
+      const { data: event } = data ?? {};
+      if (typeOf(data) === 'raw_response_event')
+        readResponses(
+          event,
+          createWriter((part) => emitWithin(part, write)),
+        );
+      if (typeOf(event) === 'response_started') write.emit({ type: 'start' });
+      if (typeOf(event) !== 'response_done') return;
+      const hasCalled = listOf(event?.response?.output).some((item) => typeOf(item).endsWith('_call'));
+      if (!hasCalled) write.finish('stop');
     },
   },
   // Google's Agent Development Kit, `/run_sse`. https://google.github.io/adk-docs/runtime/api-server
   {
     name: 'adk',
-    is: ({ invocationId, invocation_id, author, actions, content, partial }) =>
-      (invocationId ?? invocation_id) && author && (actions ?? content ?? partial),
-    open() {
-      const readPart = openParts();
-      /** What has come in pieces comes whole at last. */
-      let isPartial = false;
-      return (data, write) => {
-        const { author, content, partial, errorCode, error_code, errorMessage, error_message } = data;
-        if (isOneOf('user', author)) return write.data('event', data);
-        const isMore = (partial as unknown) === true;
-        for (const part of listOf(content?.parts)) {
-          const { functionResponse, ...rest } = part ?? {};
-          if (functionResponse) write.data('functionResponse', functionResponse);
-          else if (isMore || !isPartial || rest.text === undefined) {
-            // A call in a piece comes again whole.
-            if (!isMore || !rest.functionCall) readPart(rest, write);
-          }
-        }
-        isPartial = isMore;
-        write.usage(data.usageMetadata ?? data.usage_metadata);
-        const code = errorCode ?? error_code;
-        if (code) write.error({ code, message: errorMessage ?? error_message ?? code });
-        const parts = listOf(content?.parts);
-        const isAnswer =
-          parts.some((part) => part?.text !== undefined) && !parts.some((part) => part?.functionCall);
-        if (!isMore && isAnswer) write.finish(data.finishReason ?? data.finish_reason ?? 'STOP');
-      };
-    },
+    is: 'invocationId&author invocation_id&author',
+    usage: 'usageMetadata usage_metadata',
+    open: openAdk,
   },
 ];
+
+/** The model's turn is over, and the run where the model has called nothing. */
+function emitWithin(part: FormatPart, write: Writer): void {
+  if (part.type !== 'finish') write.emit(part);
+  else if (part.outcome !== 'tool-calls') write.emit({ ...part, isLast: false });
+}
+
+function openAssistantUi(): ReadWire {
+  /** The parts, by their paths: each is the next child of its parent. */
+  const parts = new Map<string, Wire>();
+  const counts = new Map<string, number>();
+  return (data, write) => {
+    const path = listOf(data?.path).map((step) => `.${wordOf(step)}`);
+    const at = path.join('');
+    const part = parts.get(at) ?? data?.part;
+    const { toolCallId: key, toolName: name } = part ?? {};
+    const kind = typeOf(part);
+    switch (typeOf(data)) {
+      case 'part-start': {
+        const number = counts.get(at) ?? 0;
+        counts.set(at, number + 1);
+        parts.set(`${at}.${number}`, data?.part);
+        const { type, toolCallId: id, toolName } = data?.part ?? {};
+        if (id) write.call({ key: id, id, name: toolName });
+        else if (!/^(text|reasoning)$/.test(wordOf(type))) write.data(wordOf(type), data?.part);
+        return true;
+      }
+      case 'text-delta':
+        if (key) write.call({ key, id: key, name, delta: data?.textDelta });
+        else write[kind === 'reasoning' ? kind : 'text'](data?.textDelta);
+        return true;
+      case 'tool-call-args-text-finish':
+        write.call({ key, done: true });
+        return true;
+      default:
+        return false;
+    }
+  };
+}
+
+function openAdk(): ReadWire {
+  const readPart = openParts();
+  /** What has come in pieces comes again whole. */
+  let isPartial = false;
+  return (data, write) => {
+    const { author, content, partial, errorCode, error_code, errorMessage, error_message } = data ?? {};
+    if (wordOf(author) === 'user') return write.data('event', data);
+    const isMore = (partial as unknown) === true;
+    const parts = listOf(content?.parts);
+    for (const part of parts) {
+      const { functionResponse, ...rest } = part ?? {};
+      if (functionResponse) write.data('functionResponse', functionResponse);
+      else if (isMore ? !rest.functionCall : !isPartial || rest.text === undefined) readPart(rest, write);
+    }
+    isPartial = isMore;
+    const code = errorCode ?? error_code;
+    if (code) write.error({ code, message: errorMessage ?? error_message ?? code });
+    const isAnswer = parts.some((part) => part?.text !== undefined && !part.functionCall);
+    if (!isMore && isAnswer) write.finish('STOP');
+  };
+}

@@ -1,13 +1,13 @@
-import type { Format } from '../contract/format.ts';
-import { splitThinking, type ThinkOptions } from './think.ts';
+import type { Format, ThinkOptions } from '../contract/format.ts';
 
 /**
  * A body of `text/plain`: all of it is the answer, and an end in good order is the end. The AI SDK's
  * `toTextStreamResponse()`, and what generators of FastAPI and Flask send.
  */
-export function text(options?: ThinkOptions): Format {
-  const format: Format = {
+export function text({ think = true }: ThinkOptions = {}): Format {
+  return {
     name: 'text',
+    think,
     recognises: ({ type, data }) => type === 'text/plain' && typeof data === 'string',
     reader:
       () =>
@@ -16,5 +16,4 @@ export function text(options?: ThinkOptions): Format {
           typeof data === 'string' ? { type: 'text', delta: data } : { type: 'unknown', event: type, data },
         ),
   };
-  return splitThinking(format, options);
 }

@@ -15,19 +15,12 @@ export interface Writer {
   finish(reason: unknown, isLast?: boolean, outcome?: FinishOutcome): void;
   error(detail: unknown): void;
   data(name: string, data: unknown): void;
-  /** Emits as data what a vendor adds: every field that is not among the known ones, once for each value. */
-  others(fields: Wire, known: KnownFields): void;
   /** Emits a part as it is. */
   emit(part: FormatPart): void;
 }
 
-/** The names of the fields that a format reads, or that carry nothing for the page. */
-export type KnownFields = Readonly<Record<string, 1>>;
-
 /** Makes a writer for one answer. */
 export function createWriter(emit: (part: FormatPart) => void): Writer {
-  /** The newest value of each field that a vendor adds: some repeat it in each chunk. */
-  const added = new Map<string, unknown>();
   function add(type: 'text' | 'reasoning', value: unknown, id: unknown, more?: object): void {
     // Some servers send a token that looks like a number as a number.
     const delta = typeof value === 'number' ? String(value) : value;
@@ -60,21 +53,6 @@ export function createWriter(emit: (part: FormatPart) => void): Writer {
     },
     error: (detail) => emit({ type: 'error', error: providerError(detail) }),
     data: (name, data) => emit({ type: 'data', name, data }),
-    others(fields, known) {
-      for (const name in fields) {
-        if (name in known) continue;
-        const value: unknown = fields[name];
-        const json = value && isFilled(value) ? jsonOf(value) : undefined;
-        if (json === undefined || added.get(name) === json) continue;
-        added.set(name, json);
-        emit({ type: 'data', name, data: value });
-      }
-    },
     emit,
   };
-}
-
-/** Whether a value says something: no empty string, list or object. */
-function isFilled(value: unknown): boolean {
-  return typeof value !== 'object' || Object.keys(value as object).length > 0;
 }

@@ -1,8 +1,9 @@
 import type { Format, FormatPart } from '../contract/format.ts';
-import type { FinishOutcome, FinishPart, Part, ToolCall, Usage } from '../contract/parts.ts';
+import type { FinishOutcome, FinishPart, Part, ToolCall, UnknownPart, Usage } from '../contract/parts.ts';
 import type { Outcome } from '../contract/result.ts';
-import type { ProviderError } from '../errors.ts';
+import { DecodeError, type ProviderError } from '../errors.ts';
 import { GrowingText } from './growing-text.ts';
+import { Thinking } from './thinking.ts';
 import { ToolCalls, type Call } from './tool-calls.ts';
 
 /** An answer as it is kept over a reload. */
@@ -22,6 +23,7 @@ export class Answer {
   readonly #text: GrowingText;
   readonly #reasoning: GrowingText;
   readonly #calls: ToolCalls;
+  readonly #thinking = new Thinking();
   #progress: 'going' | 'finished' | 'over' = 'going';
   #isRefused = false;
   /** The last thing that came is a call that the page has to answer. */
@@ -99,6 +101,16 @@ export class Answer {
 
   /** Adds what the format emits. Bound, as a format gets the function alone. */
   readonly add = (draft: FormatPart): void => {
+    if (this.#thinking.isDone || !this.format.think) return this.#add(draft);
+    for (const part of this.#thinking.split(draft)) this.#add(part);
+  };
+
+  /** Adds what may still have become a tag. */
+  release(): void {
+    for (const part of this.#thinking.release()) this.#add(part);
+  }
+
+  #add(draft: FormatPart): void {
     switch (draft.type) {
       case 'text':
         if (!draft.delta) return;
@@ -137,6 +149,7 @@ export class Answer {
         this.#isPending = false;
         break;
       case 'unknown':
+        if (this.format.isJson) assertWhole(draft);
         return this.#emit(draft);
       case 'start':
         this.#progress = 'going';
@@ -154,7 +167,7 @@ export class Answer {
         draft satisfies never;
     }
     this.#emit(draft);
-  };
+  }
 
   /** Some vendors finish the same way, whatever they finish with. */
   #outcomeOf(outcome: FinishOutcome): FinishOutcome {
@@ -188,6 +201,20 @@ export class Answer {
 
 /** So many fields of a vendor's usage are merged: no vendor has as many, and a new one with each event would be quadratic. */
 const MOST_FIELDS = 100;
+
+/** Data that begins like JSON and is none is damaged: a part of the answer is missing. @throws DecodeError */
+function assertWhole({ event: type, data }: UnknownPart): void {
+  if (typeof data !== 'string' || !/^[{[]/.test(data)) return;
+  try {
+    JSON.parse(data);
+  } catch (cause) {
+    throw new DecodeError(`The data of event '${type}' is damaged JSON. See data and cause.`, {
+      type,
+      data,
+      cause,
+    });
+  }
+}
 
 /** The newest count of each kind: some vendors give a few at the start and the rest at the end. */
 function merge(before: Usage | undefined, { raw, ...counts }: Usage): Usage {

@@ -259,6 +259,7 @@ export class Session implements ConnectionListener, DecodedListener {
   /** Adds what the format has held back. */
   #release(): void {
     report(() => this.#read.end?.(this.#answer.add), undefined);
+    this.#answer.release();
   }
 
   #measure(): void {
