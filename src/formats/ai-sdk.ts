@@ -56,6 +56,6 @@ function isAiSdk({
   payload,
 }: NonNullable<Wire>): unknown {
   if (/^(text|reasoning)-delta$/.test(wordOf(type))) return id !== undefined && typeof delta === 'string';
-  if (/^tool-input-/.test(wordOf(type))) return toolCallId && (toolName ?? inputTextDelta) !== undefined;
+  if (wordOf(type).startsWith('tool-input-')) return toolCallId && (toolName ?? inputTextDelta) !== undefined;
   return wordOf(type) === 'start' && wordOf(messageId) && !payload;
 }

@@ -19,7 +19,7 @@ const PLAIN_TEXTS = 3;
  *   takes its place.
  */
 export function auto(...own: readonly Format[]): Format {
-  const builtIn = [...Object.values(formats).map((create) => create()), ...rowFormats()];
+  builtIn ??= [...Object.values(formats).map((create) => create()), ...rowFormats()];
   const known = [...own, ...builtIn.filter(({ name }) => !own.some((format) => format.name === name))];
   const fallback = own.find(({ name }) => name === 'plain') ?? plain();
   const candidates = known.filter((format) => format !== fallback);
@@ -32,8 +32,11 @@ export function auto(...own: readonly Format[]): Format {
   };
 }
 
+/** Made once: a format keeps no state, but its readers do. */
+let builtIn: readonly Format[] | undefined;
+
 function createReader(candidates: readonly Format[], fallback: Format): FormatReader {
-  const readPlain = fallback.reader();
+  const readText = fallback.reader();
   let read: FormatReader | undefined;
   /** Events that wait for one that tells the format. */
   let waiting: FormatEvent[] = [];
@@ -47,6 +50,12 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
     shown = [];
     emit({ type: 'format', format });
     for (const event of events) reader(event, emit);
+  }
+
+  function readPlain(event: FormatEvent, emit: Emit): void {
+    const error = errorIn(event);
+    if (error) emit({ type: 'error', error: providerError(error) });
+    else readText(event, emit);
   }
 
   /** Reads all events but the last few as plain. */
@@ -65,10 +74,9 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
       if (texts && shown.length) emit({ type: 'rollback' });
       return settle(format, format.reader(), [...shown, ...waiting, event], emit);
     }
-    const error = errorIn(event);
-    if (error) {
+    if (errorIn(event)) {
       show(0, emit);
-      return emit({ type: 'error', error: providerError(error) });
+      return readPlain(event, emit);
     }
     if (event.isEnd) return;
     waiting.push(event);
@@ -81,7 +89,7 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
   };
   reader.end = (emit) => {
     if (!read && texts) settle(fallback, readPlain, waiting, emit);
-    read?.end?.(emit);
+    (read === readPlain ? readText : read)?.end?.(emit);
   };
   return reader;
 }

@@ -10,7 +10,7 @@ export function errorIn({ type, data }: FormatEvent): unknown {
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
   const { error, object, event_type, base_resp, error_msg, errors } = wire ?? {};
   if (typeof error === 'object' && error) return error;
-  const isNamed = [type, wire?.type, event_type, object].includes('error' as never);
+  const isNamed = [type, wire?.type, event_type, object].some((name) => (name as unknown) === 'error');
   if (error || isNamed || (error_msg && wire?.error_code)) return wire ?? type;
   return Number(wordOf(base_resp?.status_code)) ? base_resp : listOf(errors)[0];
 }

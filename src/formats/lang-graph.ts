@@ -88,7 +88,7 @@ function readMode(name: string, event: string, data: Wire, read: MessageReader, 
     case 'messages/complete':
       for (const message of listOf(data))
         read(message, write, name.endsWith('partial') ? 'partial' : 'complete');
-      return;
+      return true;
     case 'values':
       readState(data, read, write);
       return write.data(event, data);

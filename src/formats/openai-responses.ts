@@ -59,7 +59,7 @@ export function readResponses(data: Wire, write: Writer): unknown {
       return readEnd(response, typeOf(data), write);
   }
   if (wordOf(data?.object) === 'response') return readWhole(data, write);
-  return /^(response\..+(ed|done|ing|in_progress)|keepalive)$/.test(typeOf(data));
+  return /^(response\..*(ed|done|ing|in_progress)|keepalive)$/.test(typeOf(data));
 }
 
 function readItem(item: Wire, key: unknown, done: boolean, write: Writer): void {
