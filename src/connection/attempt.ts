@@ -11,6 +11,11 @@ import type { createRequest } from './request.ts';
 /** How long, in milliseconds, a connection may stay open after the last event that its format knows of. */
 const AFTER_THE_END = 1000;
 
+/** The comment by which a server announces that it sends heartbeats, and how often, in milliseconds. */
+const HEARTBEAT = /^ ?heartbeat (\d+)$/;
+/** A connection is dead after so many heartbeats have not come. */
+const MISSED_HEARTBEATS = 2.5;
+
 /** What stays the same over all connections of a stream. */
 export interface AttemptSetup {
   readonly options: StreamOptions;
@@ -53,6 +58,8 @@ export class Attempt {
   /** Asking the signal would take a twelfth of what reading an event takes. */
   #isOpen = true;
   #isCut = false;
+  /** Milliseconds between the server's heartbeats; 0 before it has announced any. */
+  #heartbeat = 0;
 
   constructor(setup: AttemptSetup, place: Place, transport: Transport) {
     this.#setup = setup;
@@ -132,6 +139,12 @@ export class Attempt {
           : (events) => this.#receive(events),
       cut: () => {
         this.#isCut = true;
+      },
+      comment: (text) => {
+        const [, interval] = HEARTBEAT.exec(text) ?? [];
+        if (!interval) return;
+        this.#heartbeat = Number(interval);
+        this.#expectBytes();
       },
       retry: (delay) => {
         place.reconnectionTime = delay;
@@ -216,7 +229,10 @@ export class Attempt {
     const { options, listener } = this.#setup;
     // Some relay several messages in one stream. Most close here.
     if (progressOf(options, listener) === 'over') this.#deadline.after(AFTER_THE_END);
-    else this.#deadline.expect('data', options.timeout?.idle ?? 0, 'idle');
+    else {
+      const { idle = 'auto' } = options.timeout ?? {};
+      this.#deadline.expect('data', idle === 'auto' ? this.#heartbeat * MISSED_HEARTBEATS : idle, 'idle');
+    }
   }
 
   #disconnect(reason?: unknown): void {

@@ -27,12 +27,16 @@ export class Deadline {
     this.clear();
     if (!within) return;
     const due = Date.now() + within;
-    this.#timer = setTimeout(() => {
-      // A page that was frozen, or a machine that slept, could not listen: what came is only now read.
-      if (!isSecondChance && Date.now() - due > ASLEEP) return this.expect(what, within, option, true);
-      const message = `No ${what} for ${within} ms (timeout.${option}). Is a proxy buffering? Send X-Accel-Buffering: no.`;
-      this.#expire(new TimeoutError(message, {}));
-    }, within);
+    this.#timer = setTimeout(
+      () => {
+        // A page that was frozen, or a machine that slept, could not listen: what came is only now read.
+        if (!isSecondChance && Date.now() - due > ASLEEP) return this.expect(what, within, option, true);
+        const message = `No ${what} for ${within} ms (timeout.${option}). Is a proxy buffering? Send X-Accel-Buffering: no.`;
+        this.#expire(new TimeoutError(message, {}));
+        // Past this, a timer fires at once.
+      },
+      Math.min(within, 2 ** 31 - 1),
+    );
   }
 
   /** Expires without an error after this many milliseconds. */

@@ -132,8 +132,13 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
     | {
         /** From the start of an attempt, functions among the options included, to the response headers. @default 300000 */
         readonly connect?: number | undefined;
-        /** Between bytes; comments count. Needs fetch. @default 0 */
-        readonly idle?: number | undefined;
+        /**
+         * Between bytes; comments count. A number needs fetch. `'auto'`: two and a half heartbeats, where the server has
+         * announced by the comment `: heartbeat 15000` that it sends one every so many milliseconds, as a relay of
+         * `teleprinter/server` does; else none.
+         * @default 'auto'
+         */
+        readonly idle?: number | 'auto' | undefined;
       }
     | undefined;
   /** `true` or a key: sent as `Idempotency-Key`, the same on each attempt. It makes a POST safe to retry. */

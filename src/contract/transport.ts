@@ -44,6 +44,8 @@ export interface TransportSink {
   events(events: readonly RawEvent[]): void;
   /** The response ended in good order, but in the middle of a line. Not called where that is hidden. */
   cut?(): void;
+  /** A comment came: the text behind its colon. Not called where comments are hidden. */
+  comment?(text: string): void;
   /** The server set the reconnection time, in milliseconds. */
   retry(delay: number): void;
   /** A promise while the consumers are behind: reading goes on when it resolves. */
@@ -66,5 +68,5 @@ export interface Transport {
 
 /** The options of a stream, and its `input`, as `unsupported` gets them. */
 export type GivenOptions = Readonly<Record<string, unknown>> & {
-  readonly timeout?: { readonly idle?: number | undefined } | undefined;
+  readonly timeout?: { readonly idle?: number | 'auto' | undefined } | undefined;
 };

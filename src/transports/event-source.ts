@@ -21,7 +21,7 @@ export const eventSourceTransport: Transport = {
       method: !/^get$/i.test(method as string),
       credentials: credentials === 'omit',
       resume: typeof resume === 'function',
-      'timeout.idle': timeout?.idle,
+      'timeout.idle': Number(timeout?.idle) > 0,
     };
     return (
       Object.entries(unmet).find(([, found]) => found)?.[0] ??

@@ -14,7 +14,7 @@ import type { Transport } from '../contract/transport.ts';
  */
 export const fetchEventSource: Transport = {
   name: 'fetch-event-source',
-  unsupported: ({ timeout }) => (timeout?.idle ? 'timeout.idle' : undefined),
+  unsupported: ({ timeout }) => (Number(timeout?.idle) > 0 ? 'timeout.idle' : undefined),
   async connect({ input, init, fetch }, sink) {
     let content = true;
     let opened: Response | undefined;

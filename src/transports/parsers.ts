@@ -45,6 +45,7 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
       else events = [event];
     },
     onRetry: sink.retry,
+    ...(sink.comment && { onComment: sink.comment }),
     // Its other errors are of lines that the standard says to ignore.
     onError: ({ type }) => (overflow ||= type[0] === 'm'),
   });
