@@ -24,10 +24,12 @@ const modules = (dir, isDevelopment) => ({
       'markdown',
       'eventsource',
       'fetch-event-source',
+      'server',
     ].map((entry) => [entry, `src/${entry}.ts`]),
   ),
   external: [
     'character-entities-html4',
+    'eventsource-encoder',
     'eventsource-parser',
     'jsonriver',
     'marked',

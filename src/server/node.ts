@@ -1,0 +1,101 @@
+import type { Reply } from './reply.ts';
+
+/** What is used of Node's `IncomingMessage`. */
+export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** What is used of Node's `ServerResponse`. */
+export interface NodeResponse {
+  readonly destroyed: boolean;
+  readonly headersSent: boolean;
+  writeHead(status: number, headers: Record<string, string>): unknown;
+  write(chunk: string): boolean;
+  end(chunk?: string): unknown;
+  once(event: 'close' | 'drain', listener: () => void): unknown;
+  off(event: 'close' | 'drain', listener: () => void): unknown;
+  /** Express's compression adds it: what was written goes out. */
+  flush?: (() => void) | undefined;
+}
+
+/** The request as fetch has it. Its body is read when somebody asks for it, up to a bound. */
+export function toRequest(request: NodeRequest, signal: AbortSignal, maxBodySize: number): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    // HTTP/2 has the method, the path and so on among the headers.
+    if (name.startsWith(':')) continue;
+    for (const one of [value ?? []].flat()) headers.append(name, one);
+  }
+  const method = request.method ?? 'GET';
+  const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
+  const init = { headers, signal, ...(hasBody && { body: bodyOf(request, maxBodySize), duplex: 'half' }) };
+  // The host is whatever the client says, and TRACE is none of fetch's methods.
+  const base = `http://${/^[\w.:[\]-]+$/.test(headers.get('host') ?? '') ? headers.get('host') : 'localhost'}`;
+  const url = new URL(URL.canParse(request.url ?? '/', base) ? (request.url ?? '/') : '/', base);
+  return new Request(url, /^(CONNECT|TRACE|TRACK)$/i.test(method) ? init : { ...init, method });
+}
+
+function bodyOf(request: NodeRequest, maxBodySize: number): ReadableStream<Uint8Array> {
+  let iterator: AsyncIterator<Uint8Array | string> | undefined;
+  const encoder = new TextEncoder();
+  let size = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        iterator ??= request[Symbol.asyncIterator]();
+        const { done, value } = await iterator.next();
+        if (done) return controller.close();
+        const bytes = typeof value === 'string' ? encoder.encode(value) : value;
+        size += bytes.length;
+        if (size > maxBodySize)
+          throw Object.assign(new Error('The body of the request is too large.'), { status: 413 });
+        controller.enqueue(bytes);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Sends a reply. Resolves when it has been sent, or the client has left. */
+export async function sendToNode(
+  { status, headers, body }: Reply,
+  response: NodeResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  if (typeof body !== 'object') {
+    response.writeHead(status, headers);
+    response.end(body);
+    return;
+  }
+  signal.addEventListener('abort', () => body.leave(), { once: true });
+  if (signal.aborted) return body.leave();
+  try {
+    response.writeHead(status, headers);
+    for (;;) {
+      const chunk = await body.next();
+      if (chunk === undefined) break;
+      const isTaken = response.write(chunk);
+      response.flush?.();
+      if (!isTaken) await drained(response, signal);
+    }
+    response.end();
+  } finally {
+    body.leave();
+  }
+}
+
+/** Resolves when more can be written, or the client has left. */
+function drained(response: NodeResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    response.once('drain', done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

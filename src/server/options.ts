@@ -1,0 +1,115 @@
+import { OptionsError } from '../errors.ts';
+import type { Format, FormatName } from '../contract/format.ts';
+import type { AnswerAccount } from './account.ts';
+import type { AnswerSource } from './source.ts';
+import { memoryStore } from './memory-store.ts';
+import type { RelayStore } from './store.ts';
+
+/** The options of `createRelay()`. Durations are in milliseconds. */
+export interface RelayOptions {
+  /** Where answers are kept. @default memoryStore(), which serves one process */
+  readonly store?: RelayStore | undefined;
+  /**
+   * Who asks. Only the owner can read or stop an answer; to anybody else it does not exist. An error of this function is
+   * answered with its own `status`, else 500. Without `owner`, whoever knows an answer's ID, or the `Idempotency-Key` of its question, can read it: let the
+   * keys be random.
+   */
+  readonly owner?: ((request: Request) => Owner | Promise<Owner>) | undefined;
+  /** How long the model goes on when nobody reads its answer. @default 30000 */
+  readonly patience?: number | undefined;
+  /** How long a connection may be silent before a heartbeat is sent, and announced as such; 0 for none. @default 15000 */
+  readonly heartbeat?: number | undefined;
+  /** The largest answer, in characters of event stream. A larger one is cut, with an error. @default 16777216 */
+  readonly maxSize?: number | undefined;
+  /** How long an answer may take. One that takes longer is cut, with an error. @default 3600000 */
+  readonly maxAge?: number | undefined;
+  /** How long an answer can be read after its end. @default 600000 */
+  readonly retention?: number | undefined;
+  /** How many responses of this process may read one answer at once. One more gets a 503. @default 100 */
+  readonly maxReaders?: number | undefined;
+  /** The largest body of a request, in bytes. A larger one gets a 413. @default 4194304 */
+  readonly maxBodySize?: number | undefined;
+  /** The format of the answers, for `onEnd`. @default auto() */
+  readonly format?: Format | FormatName | undefined;
+  /** An answer has ended: what an application saves. Called once, in the process that made it, also when nobody reads. */
+  readonly onEnd?: ((answer: EndedAnswer) => unknown) | undefined;
+  /**
+   * What went wrong inside, of which no response tells more than its kind: an error of the model, of the store, of `onEnd`.
+   * @default console.error
+   */
+  readonly onError?: ((error: unknown, answer: { readonly id: string | undefined }) => void) | undefined;
+}
+
+/** Who asks: anything that tells one user from another, e.g. an ID. */
+export type Owner = string | number | null | undefined;
+
+/** An answer that has ended. `error` says why, where it is not whole. */
+export interface EndedAnswer extends AnswerAccount {
+  readonly id: string;
+  readonly owner: string;
+  readonly idempotencyKey: string | undefined;
+  /** What the model, or the relay, failed with. */
+  readonly error: unknown;
+}
+
+/** What `produce` gets. */
+export interface ProduceContext {
+  /** Aborts when the answer is stopped, nobody has read it for `patience`, or it exceeds a bound. */
+  readonly signal: AbortSignal;
+  /** The request; its body can be read here, once. */
+  readonly request: Request;
+  /** The ID of the answer. */
+  readonly id: string;
+}
+
+/** Asks the model. */
+export type Produce = (context: ProduceContext) => AnswerSource | Promise<AnswerSource>;
+
+/** What may differ from one request to the next. */
+export interface HandleOptions {
+  /** As in the options of the relay, and called after that one. */
+  readonly onEnd?: ((answer: EndedAnswer) => unknown) | undefined;
+  /** Keeps the process alive until the answer is made, where the platform ends it with the response: `ctx.waitUntil`, Next's `after`. */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+}
+
+/** The options with their defaults. */
+export type Settings = Pick<RelayOptions, Optional> & {
+  readonly [Name in Exclude<keyof RelayOptions, Optional>]-?: NonNullable<RelayOptions[Name]>;
+};
+
+type Optional = 'owner' | 'onEnd' | 'format';
+
+export function settingsOf(options: RelayOptions): Settings {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: Settings = {
+    store: (given.store as RelayStore | undefined) ?? memoryStore(),
+    patience: 30_000,
+    heartbeat: 15_000,
+    maxSize: 16_777_216,
+    maxAge: 3_600_000,
+    retention: 600_000,
+    maxReaders: 100,
+    maxBodySize: 4_194_304,
+    onError: (error) => console.error(error),
+    ...given,
+  };
+  for (const name of NUMBERS) {
+    const value: unknown = settings[name];
+    if (typeof value !== 'number' || !(value >= 0))
+      throw new OptionsError(`${name} is ${String(value)}. It takes a number of 0 or more.`, {
+        option: name,
+      });
+  }
+  return settings;
+}
+
+const NUMBERS = [
+  'patience',
+  'heartbeat',
+  'maxSize',
+  'maxAge',
+  'retention',
+  'maxReaders',
+  'maxBodySize',
+] as const;

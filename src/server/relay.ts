@@ -1,0 +1,209 @@
+import { createAnswers, type Answers, type OpenAnswer } from './answers.ts';
+import { sendToNode, toRequest, type NodeRequest, type NodeResponse } from './node.ts';
+import {
+  settingsOf,
+  type HandleOptions,
+  type Owner,
+  type Produce,
+  type RelayOptions,
+  type Settings,
+} from './options.ts';
+import { createReader } from './reader.ts';
+import { failureReply, NO_CONTENT, problem, streamReply, toResponse, type Reply } from './reply.ts';
+import { failureOf } from './source.ts';
+import type { Question } from './run.ts';
+import { startTimer, withTimeout } from './time.ts';
+import { createId, parseEventId, type Place } from './wire.ts';
+
+/** The server's end of the wire: asks the model once, and lets any number of readers come, go and come back. */
+export interface Relay {
+  /**
+   * Answers a request where fetch's classes are: Next.js, Hono, Bun, Deno, Workers.
+   *
+   * @example
+   * const handle = (request: Request) =>
+   *   relay.handle(request, async ({ signal }) => {
+   *     const { prompt } = await request.json();
+   *     return openai.chat.completions.create({ model, messages: messagesOf(prompt), stream: true }, { signal });
+   *   });
+   * export { handle as GET, handle as POST, handle as DELETE };
+   */
+  handle(request: Request, produce: Produce, options?: HandleOptions): Promise<Response>;
+  /**
+   * Answers a request of `node:http`, Express, Fastify (`request.raw`, `reply.raw`) or Next's `pages/api`. Resolves when the
+   * response has ended, or its reader has left.
+   */
+  handleNode(
+    request: NodeRequest,
+    response: NodeResponse,
+    produce: Produce,
+    options?: HandleOptions,
+  ): Promise<void>;
+  /**
+   * Stops an answer, whichever process makes it: its readers get the end with the outcome `stopped`.
+   * @param id The ID of the answer, or of one of its events.
+   */
+  stop(id: string): Promise<void>;
+  /** Closes the store. Answers that this process makes are not waited for. */
+  close(): Promise<void>;
+}
+
+/** How long, in milliseconds, a response waits for the model's first sign before its headers go out: errors until then have a status. */
+const GRACE = 100;
+/** How long, in milliseconds, the store may take before a request is answered with 503. */
+const STORE_TIMEOUT = 5000;
+
+/** What a request asks for. */
+type Intent =
+  | { readonly type: 'ask'; readonly key: string | undefined }
+  | Following
+  | { readonly type: 'refuse'; readonly reply: Reply };
+
+/** Something about an answer that exists. */
+interface Following {
+  readonly type: 'resume' | 'stop';
+  readonly place: Place;
+}
+
+/** The table of requests, first row that fits. */
+function intentOf(method: string, headers: Headers, maxBodySize: number): Intent {
+  const lastEventId = headers.get('last-event-id') || undefined;
+  const key = headers.get('idempotency-key') || undefined;
+  const refuse = (status: number, detail?: string, extra?: Record<string, string>): Intent => ({
+    type: 'refuse',
+    reply: problem(status, extra, detail),
+  });
+  if (!METHODS.includes(method)) return refuse(405, undefined, { Allow: METHODS.join(', ') });
+  if (lastEventId !== undefined) {
+    const place = parseEventId(lastEventId);
+    return place ? { type: method === 'DELETE' ? 'stop' : 'resume', place } : refuse(410);
+  }
+  if (method === 'DELETE') return refuse(400, 'DELETE takes the header Last-Event-ID.');
+  if (key !== undefined && key.length > MAX_KEY)
+    return refuse(400, `Idempotency-Key is longer than ${MAX_KEY} characters.`);
+  if (Number(headers.get('content-length')) > maxBodySize) return refuse(413);
+  return { type: 'ask', key };
+}
+
+const METHODS = ['GET', 'POST', 'DELETE'];
+const MAX_KEY = 255;
+
+/** Makes a relay. One serves any number of addresses. */
+export function createRelay(options: RelayOptions = {}): Relay {
+  const settings = settingsOf(options);
+  const { store, maxBodySize } = settings;
+  const answers = createAnswers(settings);
+  const desk = createDesk(settings, answers);
+  store.onStop((id) => answers.stop(id));
+
+  return {
+    async handle(request, produce, handleOptions = {}) {
+      return toResponse(await desk(request, produce, handleOptions), request.signal);
+    },
+    async handleNode(request, response, produce, handleOptions = {}) {
+      const leaving = new AbortController();
+      response.once('close', () => leaving.abort());
+      const reply = await desk(toRequest(request, leaving.signal, maxBodySize), produce, handleOptions);
+      await sendToNode(reply, response, leaving.signal);
+    },
+    async stop(id) {
+      await reach(store.stop(parseEventId(id)?.id ?? id));
+    },
+    close: () => store.close(),
+  };
+}
+
+/** Gives each request its reply. */
+type Desk = (request: Request, produce: Produce, handleOptions: HandleOptions) => Promise<Reply>;
+
+function createDesk(settings: Settings, answers: Answers): Desk {
+  const { store, maxBodySize, onError } = settings;
+
+  async function ask(question: Question): Promise<Reply> {
+    const { answer, request } = question;
+    const { id } = await reach(store.create(answer, settings.maxAge + settings.retention));
+    const open = id === answer.id ? answers.start(question) : answers.open(id);
+    return read(open, 0, request.signal, settings);
+  }
+
+  async function goOn({ type, place }: Following, owner: string, signal: AbortSignal): Promise<Reply> {
+    const { id, position } = place;
+    const answer = await reach(store.find(id));
+    if (answer?.owner !== owner) return problem(410);
+    if (type === 'resume') return read(answers.open(id), position, signal, settings);
+    await reach(store.stop(id));
+    return NO_CONTENT;
+  }
+
+  return async (request, produce, handleOptions) => {
+    const intent = intentOf(request.method, request.headers, maxBodySize);
+    if (intent.type === 'refuse') return intent.reply;
+    let owner: string;
+    try {
+      owner = nameOf(await settings.owner?.(request));
+    } catch (error) {
+      onError(error, { id: undefined });
+      const { status } = failureOf(error);
+      return problem(status === 502 ? 500 : status);
+    }
+    try {
+      if (intent.type !== 'ask') return await goOn(intent, owner, request.signal);
+      const answer = { id: createId(), owner, key: intent.key };
+      return await ask({ answer, request, produce, handleOptions });
+    } catch (error) {
+      onError(error, { id: undefined });
+      return problem(503, { 'Retry-After': '1' });
+    }
+  };
+}
+
+/** The reply with an answer from a position on. */
+async function read(
+  open: OpenAnswer,
+  position: number,
+  signal: AbortSignal,
+  { heartbeat, maxReaders }: Settings,
+): Promise<Reply> {
+  const leave = open.enter();
+  const refused = open.readers > maxReaders && problem(503, { 'Retry-After': '5' });
+  if (!refused) await beginning(open, signal);
+  const { end, length } = open.log;
+  const instead =
+    refused ||
+    // Readers that have sent nothing yet can still say with a status that there is no answer.
+    (end?.failure && length === 0 && failureReply(end.failure)) ||
+    (end && (position === Infinity || (position >= length && !end.block)) && NO_CONTENT);
+  if (instead) {
+    leave();
+    return instead;
+  }
+  const reader = createReader(open.log, position, heartbeat, leave);
+  if (signal.aborted) reader.leave();
+  return streamReply(reader, open.headers);
+}
+
+/** The store's answer, or an error when that takes too long. */
+function reach<T>(promise: Promise<T>): Promise<T> {
+  return withTimeout(promise, STORE_TIMEOUT, 'The store did not answer.');
+}
+
+/** Resolves with the first event, the end, or when the client has left or waited long enough. */
+function beginning({ log }: OpenAnswer, signal: AbortSignal): Promise<void> | undefined {
+  if (log.length || log.end) return undefined;
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancelTimer();
+      cancelChange();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancelTimer = startTimer(done, GRACE);
+    const cancelChange = log.onChange(done);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** Nobody is an owner, too. */
+function nameOf(owner: Owner): string {
+  return owner === undefined || owner === null ? '' : String(owner);
+}

@@ -1,0 +1,178 @@
+import { createParser } from 'eventsource-parser';
+import { decodeEvent } from '../stream/decode.ts';
+import type { Failure } from './store.ts';
+
+/**
+ * What a model's answer may come as. Objects are sent as JSON, strings as they are, each as one event. A byte stream, and a
+ * Response, is an event stream, whose events are sent on under IDs of the relay.
+ */
+export type AnswerSource = AsyncIterable<unknown> | Iterable<unknown> | ReadableStream<unknown> | Response;
+
+/** One event of the model. */
+export interface SourceEvent {
+  /** The event's name; `message` where it has none. */
+  readonly type: string;
+  /** The data, as it is sent. */
+  readonly data: string;
+  /** The data decoded, for the formats. */
+  readonly value: unknown;
+}
+
+/** The model's server answered with something other than an event stream. */
+export class SourceError extends Error {
+  override name = 'SourceError';
+  readonly status: number;
+  readonly headers: Headers;
+
+  constructor(message: string, response: Response) {
+    super(message);
+    // What is no event stream is no answer, whatever its status says.
+    this.status = response.status >= 400 ? response.status : 502;
+    this.headers = response.headers;
+  }
+}
+
+/** Reads a source to its end. */
+export interface SourceReader {
+  /** The response that it is read from, where it is one. */
+  readonly response: Response | undefined;
+  /** The events that come next, as many as came together; `undefined` at the end. */
+  next(): Promise<readonly SourceEvent[] | undefined>;
+  /** After the end: whether a byte stream ended in the middle of an event. */
+  readonly isCut: boolean;
+  /** Lets go of the source, also while `next` waits. */
+  cancel(): void;
+}
+
+/** @param maxEventSize The largest event of a byte stream, in characters. */
+export function readSource(source: AnswerSource, maxEventSize: number): SourceReader {
+  if (isResponse(source)) {
+    const type = source.headers.get('content-type') ?? 'no content type';
+    if (!source.ok || !source.body || !/^text\/event-stream\b/i.test(type)) {
+      void source.body?.cancel();
+      throw new SourceError(`The model's server answered ${source.status} with ${type}.`, source);
+    }
+    return pullFrom(source.body, source, maxEventSize);
+  }
+  return pullFrom(source, undefined, maxEventSize);
+}
+
+function pullFrom(
+  source: Exclude<AnswerSource, Response>,
+  response: Response | undefined,
+  maxEventSize: number,
+): SourceReader {
+  const { pull, cancel } = isReadableStream(source) ? pullStream(source) : pullIterable(source);
+  const bytes = createByteReader(maxEventSize);
+  let isCut = false;
+  return {
+    response,
+    get isCut() {
+      return isCut;
+    },
+    async next() {
+      const { done, value } = await pull();
+      if (!done) return value instanceof Uint8Array ? bytes.parse(value) : toEvents(value);
+      isCut = bytes.isInEvent();
+      return undefined;
+    },
+    cancel() {
+      // The source's own trouble on the way out concerns nobody any more.
+      Promise.resolve(cancel()).catch(() => {});
+    },
+  };
+}
+
+interface Pull {
+  pull(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
+  cancel(): unknown;
+}
+
+function pullStream(stream: ReadableStream<unknown>): Pull {
+  const reader = stream.getReader();
+  return { pull: () => reader.read() as Promise<IteratorResult<unknown>>, cancel: () => reader.cancel() };
+}
+
+function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pull {
+  // A string is iterable, too, but nobody means its characters.
+  const iterable = typeof source === 'string' ? [source] : source;
+  const create =
+    (iterable as AsyncIterable<unknown>)?.[Symbol.asyncIterator] ??
+    (iterable as Iterable<unknown>)?.[Symbol.iterator];
+  if (typeof create !== 'function')
+    throw new TypeError(
+      `produce gave ${typeof source}. It takes an async iterable, a ReadableStream, or a Response with an event stream.`,
+    );
+  const iterator = create.call(iterable);
+  return { pull: () => iterator.next(), cancel: () => iterator.return?.() };
+}
+
+/** One event for each value; none for what JSON cannot say. */
+function toEvents(value: unknown): readonly SourceEvent[] {
+  if (typeof value === 'string') return [{ type: 'message', data: value, value: decode('message', value) }];
+  const data = JSON.stringify(value);
+  return data === undefined ? [] : [{ type: 'message', data, value }];
+}
+
+interface ByteReader {
+  parse(bytes: Uint8Array): readonly SourceEvent[];
+  /** Whether an event has begun that has no end yet. The reader cannot be used after that. */
+  isInEvent(): boolean;
+}
+
+function createByteReader(maxEventSize: number): ByteReader {
+  const decoder = new TextDecoder();
+  let events: SourceEvent[] = [];
+  const parser = createParser({
+    maxBufferSize: maxEventSize,
+    onEvent({ event: type = 'message', data }) {
+      events.push({ type, data, value: decode(type, data) });
+    },
+    onError(error) {
+      if (error.type === 'max-buffer-size-exceeded') throw error;
+    },
+  });
+  function parse(text: string): readonly SourceEvent[] {
+    events = [];
+    parser.feed(text);
+    return events;
+  }
+  return {
+    parse: (bytes) => parse(decoder.decode(bytes, { stream: true })),
+    isInEvent: () => parse('\n\n').length > 0,
+  };
+}
+
+function decode(type: string, data: string): unknown {
+  return decodeEvent({ type, data, id: undefined }, 'auto');
+}
+
+function isReadableStream(source: object): source is ReadableStream<unknown> {
+  return typeof (source as ReadableStream).getReader === 'function';
+}
+
+/** Also of another realm or library: whatever has the fields. */
+function isResponse(source: object): source is Response {
+  return isHeaders((source as Response)?.headers) && 'body' in source && 'ok' in source;
+}
+
+function isHeaders(headers: unknown): headers is Headers {
+  return typeof (headers as Headers | undefined)?.get === 'function';
+}
+
+/**
+ * The HTTP answer to an error of the model: its own `status` or `statusCode`, as the vendors' packages have it, and its
+ * `Retry-After`. Nothing else of it: an error may quote prompts and keys.
+ */
+export function failureOf(error: unknown): Failure {
+  const { status, statusCode, headers, responseHeaders } = (error ?? {}) as Record<string, unknown>;
+  const known = [status, statusCode].find(
+    (one) => Number.isInteger(one) && Number(one) >= 400 && Number(one) < 600,
+  );
+  const given = isHeaders(headers)
+    ? headers.get('retry-after')
+    : ((headers ?? responseHeaders) as Record<string, unknown> | undefined)?.['retry-after'];
+  // A number of seconds or a date, and nothing that could be anything else.
+  const retryAfter = typeof given === 'string' && /^[\w:, ]{1,40}$/.test(given) ? given : undefined;
+  return { status: known === undefined ? 502 : Number(known), retryAfter };
+}

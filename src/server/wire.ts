@@ -1,0 +1,79 @@
+/**
+ * The event stream that a relay writes:
+ *
+ * - `: heartbeat 15000` is the first comment of every response, and comes again whenever nothing else has been sent for
+ *   so many milliseconds. A client that reads comments thus knows how long a silence may be: two and a half times
+ *   the number means that the connection is dead.
+ * - `id: <answer>:<n>` stands before each event. `<answer>` is 32 hexadecimal digits, `<n>` counts the answer's events from
+ *   1. A new answer begins with `id: <answer>:0` in a block of its own, which dispatches no event but sets the last
+ *   event ID, so that a connection lost before the first token can be resumed.
+ * - The end has the ID `<answer>:end`: `event: end` with `{"outcome":"complete"}` (or another outcome), or
+ *   `event: error` with `{"code":…,"message":…}`. An answer that brings an end of its own (`data: [DONE]`, an event
+ *   named `end`) gets no second one.
+ */
+import { encode, encodeComment } from 'eventsource-encoder';
+import type { AnswerEnd, Failure } from './store.ts';
+
+/** Where in an answer a reader is. */
+export interface Place {
+  readonly id: string;
+  /** How many events have been read; `Infinity` after the end. */
+  readonly position: number;
+}
+
+/** Why an answer is not whole; `code` in the data of its `error` event. */
+export const PROBLEMS = {
+  model: 'The model failed before the answer was whole.',
+  truncated: "The model's stream ended before its answer was whole.",
+  abandoned: 'Nobody was reading, so the model was stopped before the answer was whole.',
+  'too-large': 'The answer is larger than the server allows, so it was cut.',
+  'too-old': 'The answer took longer than the server allows, so it was cut.',
+  cut: 'The process that made this answer is gone, so it was cut.',
+} as const;
+
+/** Why an answer is not whole. */
+export type Problem = keyof typeof PROBLEMS;
+
+/** The name of the model's own ID field is replaced, its data is untouched. */
+export function encodeBlock(event: string | undefined, data: string): string {
+  return event && event !== 'message' ? encode({ event, data }) : encode({ data });
+}
+
+/** The end of an answer that was finished, or stopped. */
+export function endOf(outcome: string): AnswerEnd {
+  return { block: encodeBlock('end', JSON.stringify({ outcome })) };
+}
+
+/** The end of an answer that is not whole. */
+export function problemEnd(code: Problem, failure?: Failure): AnswerEnd {
+  const data = JSON.stringify({ code, message: PROBLEMS[code], ...(failure && { status: failure.status }) });
+  return { block: encodeBlock('error', data), failure };
+}
+
+/** The end of an answer whose process died. */
+export const CUT: AnswerEnd = problemEnd('cut');
+
+/** The comment that announces heartbeats, and each of them. */
+export function heartbeat(interval: number): string {
+  return encodeComment(`heartbeat ${interval}`);
+}
+
+/** The `id` line of an event, before its other lines. */
+export function idLine(id: string, position: number): string {
+  return `id: ${id}:${position === Infinity ? 'end' : position}\n`;
+}
+
+/** Reads a `Last-Event-ID` of this relay; `undefined` where it is none. */
+export function parseEventId(value: string): Place | undefined {
+  // An attacker may send megabytes: the expression fails after the first characters that do not fit.
+  const match = /^([0-9a-f]{32}):(end|\d{1,12})$/.exec(value);
+  if (!match) return undefined;
+  const [, id, position] = match as unknown as [string, string, string];
+  return { id, position: position === 'end' ? Infinity : Number(position) };
+}
+
+/** 128 random bits in hexadecimal digits. */
+export function createId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
