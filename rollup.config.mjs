@@ -25,6 +25,7 @@ const modules = (dir, isDevelopment) => ({
       'eventsource',
       'fetch-event-source',
       'server',
+      'redis',
     ].map((entry) => [entry, `src/${entry}.ts`]),
   ),
   external: [

@@ -13,7 +13,7 @@ import { failureReply, NO_CONTENT, problem, streamReply, toResponse, type Reply 
 import { failureOf } from './source.ts';
 import type { Question } from './run.ts';
 import { startTimer, withTimeout } from './time.ts';
-import { createId, parseEventId, type Place } from './wire.ts';
+import { createId, parseEventId, problemEnd, type Place } from './wire.ts';
 
 /** The server's end of the wire: asks the model once, and lets any number of readers come, go and come back. */
 export interface Relay {
@@ -121,7 +121,12 @@ function createDesk(settings: Settings, answers: Answers): Desk {
 
   async function ask(question: Question): Promise<Reply> {
     const { answer, request } = question;
-    const { id } = await reach(store.create(answer, settings.maxAge + settings.retention));
+    const creating = store.create(answer, settings.maxAge + settings.retention);
+    const { id } = await reach(creating).catch((error) => {
+      // It may still come about, without anybody to make the answer.
+      creating.then(() => store.end(answer, problemEnd('model', { status: 503 }), 0)).catch(() => {});
+      throw error;
+    });
     const open = id === answer.id ? answers.start(question) : answers.open(id);
     return read(open, 0, request.signal, settings);
   }

@@ -88,7 +88,7 @@ export async function ask(
     for (const check of waiting) check();
   };
   let raw = '';
-  let lastEventId_ = lastEventId ?? '';
+  let newestId = lastEventId ?? '';
   let isOver = false;
   const parser = createParser({ onEvent: (event) => events.push(event) });
   const connection: Connection = {
@@ -99,7 +99,7 @@ export async function ask(
     },
     events,
     get lastEventId() {
-      return lastEventId_;
+      return newestId;
     },
     until: (condition) =>
       new Promise((resolve) => {
@@ -121,7 +121,7 @@ export async function ask(
       for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
         raw += text;
         parser.feed(text);
-        lastEventId_ = Array.from(raw.matchAll(/^id: (.*)\n/gm)).at(-1)?.[1] ?? lastEventId_;
+        newestId = Array.from(raw.matchAll(/^id: (.*)\n/gm)).at(-1)?.[1] ?? newestId;
         notify();
       }
     } catch {

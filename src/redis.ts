@@ -1,0 +1,3 @@
+/** `teleprinter/redis`: a store for relays of many processes. */
+export { redisStore, type RedisStoreOptions } from './server/redis/redis-store.ts';
+export type { IoredisClient, NodeRedisClient, RedisClient } from './server/redis/connection.ts';

@@ -1,0 +1,131 @@
+/** What is used of a client of `redis` (node-redis), 4 or later. */
+export interface NodeRedisClient {
+  sendCommand(command: string[]): Promise<unknown>;
+  duplicate(): NodeRedisClient;
+  connect(): Promise<unknown>;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  /** In version 4 `disconnect`. */
+  destroy?(): unknown;
+  disconnect?(): unknown;
+}
+
+/** What is used of a client of `ioredis`, 5 or later, or of its `Cluster`. */
+export interface IoredisClient {
+  pipeline(commands: unknown[][]): { exec(): Promise<readonly (readonly [Error | null, unknown])[] | null> };
+  duplicate(): IoredisClient;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  disconnect(): unknown;
+}
+
+/** A client of either package. */
+export type RedisClient = NodeRedisClient | IoredisClient;
+
+export type Command = readonly string[];
+
+/** One connection to Redis, whichever package it is of. */
+export interface Connection {
+  /**
+   * Sends commands in one go. Gives the replies in their order, an Error where a command failed.
+   */
+  send(commands: readonly Command[]): Promise<readonly unknown[]>;
+  /** One more connection of the same kind, for commands that block. */
+  duplicate(): Promise<Connection>;
+  close(): void;
+}
+
+/** The connection of a client that the application has opened. */
+export function connectionOf(client: RedisClient): Connection {
+  return 'pipeline' in client ? ioredisConnection(client) : nodeRedisConnection(client);
+}
+
+/** node-redis itself sends what is asked for in one tick in one go. */
+function nodeRedisConnection(client: NodeRedisClient): Connection {
+  return {
+    send: (commands) =>
+      Promise.all(
+        commands.map((command) => client.sendCommand([...command]).catch((error: unknown) => asError(error))),
+      ),
+    async duplicate() {
+      const copy = client.duplicate();
+      // The client connects again by itself; whoever waits for a reply hears of the failure.
+      copy.on('error', () => {});
+      await copy.connect();
+      return nodeRedisConnection(copy);
+    },
+    close: () => (client.destroy ?? client.disconnect)?.call(client),
+  };
+}
+
+/** ioredis writes each command by itself, so those of one microtask are collected here. */
+function ioredisConnection(client: IoredisClient): Connection {
+  let waiting: { commands: readonly Command[]; resolve(replies: readonly unknown[]): void }[] = [];
+
+  async function flush(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    // ioredis knows commands by the names of its methods.
+    const all = batch.flatMap(({ commands }) =>
+      commands.map(([name = '', ...rest]) => [name.toLowerCase(), ...rest]),
+    );
+    const replies = await client
+      .pipeline(all)
+      .exec()
+      .catch((error: unknown) => all.map(() => [asError(error), undefined] as const));
+    let at = 0;
+    for (const { commands, resolve } of batch) {
+      const own = (replies ?? []).slice(at, (at += commands.length));
+      resolve(own.map(([error, reply]) => error ?? reply));
+    }
+  }
+
+  return {
+    send: (commands) =>
+      new Promise((resolve) => {
+        waiting.push({ commands, resolve });
+        if (waiting.length === 1) queueMicrotask(() => void flush());
+      }),
+    async duplicate() {
+      const copy = client.duplicate();
+      copy.on('error', () => {});
+      return ioredisConnection(copy);
+    },
+    close: () => client.disconnect(),
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** The reply, where the command did not fail. */
+export function valueOf(reply: unknown): unknown {
+  if (reply instanceof Error) throw reply;
+  return reply;
+}
+
+/** An entry of a stream. */
+export interface Entry {
+  readonly id: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** The entries in the reply of XRANGE. */
+export function entriesOf(reply: unknown): readonly Entry[] {
+  return ((reply ?? []) as [string, string[]][]).map(([id, flat]) => {
+    const fields: Record<string, string> = {};
+    for (let at = 0; at + 1 < flat.length; at += 2) fields[flat[at]!] = flat[at + 1]!;
+    return { id, fields };
+  });
+}
+
+/** The streams in the reply of XREAD: pairs in RESP2, a map in RESP3, which packages give as a Map, an object or a flat list. */
+export function streamsOf(reply: unknown): readonly (readonly [key: string, entries: readonly Entry[]])[] {
+  if (!reply) return [];
+  if (reply instanceof Map)
+    return Array.from(reply as Map<string, unknown>, ([key, list]) => [key, entriesOf(list)]);
+  if (!Array.isArray(reply)) return Object.entries(reply).map(([key, list]) => [key, entriesOf(list)]);
+  const list = reply as unknown[];
+  if (!list.length || Array.isArray(list[0]))
+    return (list as [string, unknown][]).map(([key, entries]) => [key, entriesOf(entries)]);
+  return list.flatMap((key, at) => (at % 2 ? [] : [[key as string, entriesOf(list[at + 1])] as const]));
+}

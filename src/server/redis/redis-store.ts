@@ -1,0 +1,112 @@
+import type { RelayStore } from '../store.ts';
+import { createId } from '../wire.ts';
+import { createAnswerStreams, type AnswerStreams } from './answer-streams.ts';
+import { connectionOf, valueOf, type Connection, type RedisClient } from './connection.ts';
+import { createFeed } from './feed.ts';
+import { createFollowers, type Follower } from './followers.ts';
+import { createInbox } from './inbox.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createLeases } from './leases.ts';
+
+/** The options of `redisStore()`. */
+export interface RedisStoreOptions {
+  /**
+   * What all keys begin with. It is a hash tag, so that a cluster keeps them in one slot: let applications, or parts of a
+   * large one, have prefixes of their own.
+   * @default 'teleprinter'
+   */
+  readonly prefix?: string | undefined;
+  /** Redis could not be reached by the connection that reads. It is tried again until it can. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/**
+ * Keeps answers in Redis 6.2 or later, for any number of processes: one Redis Stream an answer, and for each process one
+ * more connection, over which it reads all answers of other processes.
+ *
+ * @param client A client of `redis`, already connected, or of `ioredis`. The store opens one more like it, and closes that by `close`.
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RelayStore {
+  const { prefix = 'teleprinter', onError = () => {} } = options;
+  const node = createId();
+  const keys = createKeys(prefix);
+  const connection = connectionOf(client);
+  const answers = createAnswerStreams(connection, keys, node);
+  const inbox = createInbox(connection, keys, node);
+  const followers = createFollowers(connection, keys, () => inbox.wake());
+  /** The answers that this process makes. */
+  const producing = new Set<string>();
+
+  const feed = createFeed({
+    open: () => connection.duplicate(),
+    cursors: () => followers.cursors().set(...inbox.cursor),
+    onEntries(key, entries) {
+      if (key === inbox.cursor[0]) inbox.receive(entries);
+      else followers.receive(key, entries);
+    },
+    onError,
+  });
+  const leases = createLeases({
+    connection,
+    keys,
+    node,
+    isProducing: () => producing.size > 0,
+    producers: followers.producers,
+    onDead: (dead) => void cutAnswersOf(dead, [...followers.all()], answers),
+  });
+  const start = (): void => [feed, leases].forEach((one) => one.start());
+
+  return {
+    ...createReadMarks(connection, keys),
+    async create(answer, lifetime) {
+      start();
+      producing.add(answer.id);
+      const created = await answers.create(answer, lifetime);
+      if (created.id !== answer.id) producing.delete(answer.id);
+      return created;
+    },
+    find: async (id) => (await answers.find(id))?.answer,
+    append: answers.append,
+    async end(answer, end, retention) {
+      await answers.end(answer, end, retention);
+      producing.delete(answer.id);
+    },
+    follow(id, sink) {
+      start();
+      return followers.add(id, sink);
+    },
+    async stop(id) {
+      const found = await answers.find(id);
+      if (found) await inbox.stop(found.node, id);
+    },
+    onStop: inbox.onStop,
+    close: async () => [feed, leases].forEach((one) => one.close()),
+  };
+}
+
+/** Ends the answers of a process that has died, which the store has, and those that it has forgotten. */
+async function cutAnswersOf(
+  node: string,
+  followers: readonly Follower[],
+  answers: AnswerStreams,
+): Promise<void> {
+  for (const follower of followers) {
+    if (follower.node !== node) continue;
+    const isForgotten = await answers.cut(follower.id).catch(() => false);
+    if (isForgotten) follower.cut();
+  }
+}
+
+/** The keys that say that an answer is read, in whichever process. */
+function createReadMarks(connection: Connection, keys: Keys): Pick<RelayStore, 'keepRead' | 'readFor'> {
+  return {
+    async keepRead(id, duration) {
+      const [reply] = await connection.send([['SET', keys.read(id), '1', 'PX', `${Math.ceil(duration)}`]]);
+      valueOf(reply);
+    },
+    async readFor(id) {
+      const [reply] = await connection.send([['PTTL', keys.read(id)]]);
+      return Math.max(0, Number(valueOf(reply)));
+    },
+  };
+}

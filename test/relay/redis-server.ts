@@ -1,0 +1,71 @@
+/** A `redis-server` of the test's own, on a free port of loopback. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status === 0;
+
+if (!hasRedis)
+  console.warn(
+    'The tests of redisStore are skipped: there is no redis-server. On Debian: apt-get install redis-server',
+  );
+
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** Kills it as a crash would. What it had is gone, unless it keeps a log on disk. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** @param args More arguments of `redis-server`, e.g. `--appendonly yes`. */
+export async function startRedis(...args: string[]): Promise<RedisServer> {
+  const port = await freePort();
+  const dir = mkdtempSync(join(tmpdir(), 'relay-redis-'));
+  let server: ChildProcess | undefined;
+  async function start(): Promise<void> {
+    server = spawn(
+      'redis-server',
+      ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', dir, ...args],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let log = '';
+    for await (const text of server.stdout!.setEncoding('utf8')) {
+      log += text;
+      if (/Ready to accept connections/i.test(log)) break;
+    }
+    // Breaking off destroys the pipe; Redis does without.
+    if (!/Ready to accept/i.test(log)) throw new Error(`redis-server did not start:\n${log}`);
+  }
+  async function kill(): Promise<void> {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  }
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill,
+    start,
+    async stop() {
+      await kill();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
