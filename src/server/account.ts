@@ -3,7 +3,7 @@ import type { Format, FormatName } from '../contract/format.ts';
 import type { Outcome } from '../contract/result.ts';
 import type { ToolCall, Usage } from '../contract/parts.ts';
 import { formatOf } from '../formats/auto.ts';
-import { createAnswer } from '../stream/answer.ts';
+import { Answer } from '../stream/answer.ts';
 import type { SourceEvent } from './source.ts';
 
 /** What an answer was, when it has ended. */
@@ -33,7 +33,7 @@ export interface Account {
 
 export function createAccount(option: Format | FormatName | undefined): Account {
   const format = formatOf(option);
-  const answer = createAnswer(format, () => false);
+  const answer = new Answer(format, () => false);
   const read = format.reader();
   let hasOwnEnd = false;
   let namesFinish = false;

@@ -90,6 +90,7 @@ export async function ask(
   let raw = '';
   let newestId = lastEventId ?? '';
   let isOver = false;
+  let tail = '';
   const parser = createParser({ onEvent: (event) => events.push(event) });
   const connection: Connection = {
     status: response.status,
@@ -121,7 +122,10 @@ export async function ask(
       for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
         raw += text;
         parser.feed(text);
-        newestId = Array.from(raw.matchAll(/^id: (.*)\n/gm)).at(-1)?.[1] ?? newestId;
+        // Only where an ID may have come that was not there before.
+        const news = tail + text;
+        tail = news.slice(-100);
+        newestId = Array.from(news.matchAll(/^id: (.*)\n/gm)).at(-1)?.[1] ?? newestId;
         notify();
       }
     } catch {

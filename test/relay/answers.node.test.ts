@@ -1,0 +1,399 @@
+/** What `produce` may give, what becomes of it, and the bounds. */
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  createRelay,
+  memoryStore,
+  OptionsError,
+  type EndedAnswer,
+  type Produce,
+  type RelayOptions,
+} from '../../src/server.ts';
+import { ADAPTERS, ask, createModel, startServer, textOf, type Adapter } from './harness.ts';
+
+async function start(produce: Produce, options: RelayOptions = {}, adapter: Adapter = 'handleNode') {
+  const errors: unknown[] = [];
+  const ended: EndedAnswer[] = [];
+  const relay = createRelay({
+    onError: (error) => errors.push(error),
+    onEnd: (answer) => ended.push(answer),
+    ...options,
+  });
+  return { url: await startServer(adapter, relay, produce), errors, ended, relay };
+}
+
+/** A response of a model's server, its bytes in pieces. */
+function piped(
+  text: string,
+  size = 7,
+  init: ResponseInit = { headers: { 'Content-Type': 'text/event-stream' } },
+) {
+  const bytes = new TextEncoder().encode(text);
+  let at = 0;
+  return new Response(
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (at >= bytes.length) return controller.close();
+        controller.enqueue(bytes.slice(at, (at += size)));
+      },
+    }),
+    init,
+  );
+}
+
+const openAiChunk = (content: string, finish: string | null = null): string =>
+  JSON.stringify({
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { content }, finish_reason: finish }],
+  });
+
+describe('what produce may give', () => {
+  test('an async iterable, an iterable, a stream of values, a string, and a promise of each', async () => {
+    async function* generate() {
+      yield 'a';
+      yield { token: 'b' };
+    }
+    const stream = (): ReadableStream<unknown> =>
+      new ReadableStream({
+        start(controller) {
+          for (const value of ['a', { token: 'b' }]) controller.enqueue(value);
+          controller.close();
+        },
+      });
+    for (const create of [
+      generate,
+      () => ['a', { token: 'b' }],
+      stream,
+      async () => generate(),
+      async () => stream(),
+    ]) {
+      const { url } = await start(create);
+      const { events } = await (await ask(url)).done;
+      expect(events.map(({ data }) => data)).toEqual(['a', '{"token":"b"}', '{"outcome":"complete"}']);
+    }
+    const { url } = await start(() => 'all at once');
+    expect(textOf(await (await ask(url)).done)).toBe('all at once');
+  });
+
+  test.each([1, 7, 10_000])(
+    'a response gets IDs, its data untouched, in pieces of %i bytes',
+    async (size) => {
+      const body =
+        ': hello\n\nid: theirs-1\nevent: message_start\ndata: {"type":"message_start"}\n\n' +
+        'data: two\ndata:  lines ☕\n\nevent: odd\r\ndata:no space\r\n\r\ndata\n\n';
+      const { url } = await start(() => piped(body, size));
+      const { events, raw } = await (await ask(url)).done;
+      expect(events.slice(0, -1).map(({ event, data }) => [event, data])).toEqual([
+        ['message_start', '{"type":"message_start"}'],
+        [undefined, 'two\n lines ☕'],
+        ['odd', 'no space'],
+        [undefined, ''],
+      ]);
+      expect(raw).not.toContain('theirs');
+      expect(raw).not.toContain('hello');
+    },
+  );
+
+  test('an answer that brings its own end gets no second one', async () => {
+    for (const own of ['data: [DONE]\n\n', 'event: end\ndata: {"reason":"theirs"}\n\n']) {
+      const { url, ended } = await start(() => piped(`data: {"text":"x"}\n\n${own}`));
+      const first = await (await ask(url)).done;
+      expect(first.events.length).toBe(2);
+      expect(ended).toMatchObject([{ outcome: 'complete', text: 'x' }]);
+      expect((await ask(url, { lastEventId: first.lastEventId })).status).toBe(204);
+    }
+  });
+
+  test.each([
+    ['closes without a finish reason', `data: ${openAiChunk('half')}\n\n`, 'truncated'],
+    ['closes in the middle of an event', 'data: {"text":"half"}\n\ndata: {"te', 'truncated'],
+    [
+      'says of itself that it failed',
+      'data: {"text":"half"}\n\nevent: error\ndata: {"message":"overloaded"}\n\n',
+      'failed',
+    ],
+  ])('a model that %s is never called whole', async (_, body, outcome) => {
+    const { url, ended } = await start(() => piped(body));
+    const { events } = await (await ask(url)).done;
+    expect(events.some(({ event }) => event === 'end')).toBe(false);
+    expect(events.at(-1)?.event).toBe('error');
+    expect(ended).toMatchObject([{ outcome, text: 'half' }]);
+    expect(ended[0]!.error).toBeInstanceOf(Error);
+  });
+
+  test('chunks in the shape of OpenAI that speak of no finish are whole when they end', async () => {
+    const { url, ended } = await start(() => [{ choices: [{ delta: { content: 'hi' } }] }]);
+    const { events } = await (await ask(url)).done;
+    expect(events.at(-1)).toMatchObject({ event: 'end', data: '{"outcome":"complete"}' });
+    expect(ended).toMatchObject([{ outcome: 'complete', text: 'hi' }]);
+  });
+
+  test("a vendor's refusal keeps its status, and no word of it gets out", async () => {
+    const { url, errors } = await start(() =>
+      piped('{"error":"quota of org-secret"}', 9, {
+        status: 429,
+        headers: {
+          'Content-Type': 'application/json',
+          'Retry-After': '3',
+          'openai-organization': 'org-secret',
+        },
+      }),
+    );
+    const { status, headers, done } = await ask(url);
+    expect([status, headers.get('retry-after')]).toEqual([429, '3']);
+    expect((await done).raw + JSON.stringify([...headers])).not.toContain('secret');
+    expect(String(errors[0])).toContain("The model's server answered 429 with application/json");
+  });
+
+  test.each([
+    ['HTML', () => piped('<!doctype html>', 9, { headers: { 'Content-Type': 'text/html' } })],
+    ['nothing', () => undefined as never],
+    ['a number', () => 7 as never],
+  ])('%s is no answer: 502', async (_, produce) => {
+    const { url, errors } = await start(produce);
+    expect((await ask(url)).status).toBe(502);
+    expect(errors).toHaveLength(1);
+  });
+
+  test('what cannot be JSON ends the answer with an error event', async () => {
+    const { url } = await start(() => ['ok', { big: 1n }]);
+    const { events } = await (await ask(url)).done;
+    expect(events.map(({ event }) => event)).toEqual([undefined, 'error']);
+  });
+
+  test('data with line ends of any kind stays one event', async () => {
+    const { url } = await start(() => ['a\nb\r\nc\rd\n\nevent: end\ndata: forged']);
+    const { events } = await (await ask(url)).done;
+    expect(events.map(({ event, data }) => [event, data])).toEqual([
+      [undefined, 'a\nb\nc\nd\n\nevent: end\ndata: forged'],
+      ['end', '{"outcome":"complete"}'],
+    ]);
+  });
+
+  test('produce reads the body of the request', async () => {
+    for (const adapter of ADAPTERS) {
+      const { url } = await start(async ({ request }) => [await request.json()], {}, adapter);
+      const answer = await (await ask(url, { body: '{"prompt":"☕"}' })).done;
+      expect(answer.events[0]?.data).toBe('{"prompt":"☕"}');
+    }
+  });
+});
+
+describe('onEnd', () => {
+  test('has what the page has, with nobody reading', async () => {
+    const chunks = [
+      openAiChunk('Hello'),
+      JSON.stringify({
+        choices: [
+          {
+            index: 0,
+            delta: { tool_calls: [{ index: 0, id: 't1', function: { name: 'f', arguments: '{"a":1}' } }] },
+          },
+        ],
+      }),
+      openAiChunk('', 'tool_calls'),
+      JSON.stringify({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 4 } }),
+      '[DONE]',
+    ];
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { url, ended } = await start(async function* () {
+      yield chunks[0];
+      await held;
+      yield* chunks.slice(1);
+    });
+    const reader = await ask(url, { key: 'k' });
+    await reader.until(({ events }) => events.length === 1);
+    reader.leave();
+    release();
+    await expect.poll(() => ended.length).toBe(1);
+    expect(ended[0]).toMatchObject({
+      id: reader.lastEventId.slice(0, 32),
+      idempotencyKey: 'k',
+      owner: '',
+      outcome: 'tool-calls',
+      text: 'Hello',
+      toolCalls: [{ id: 't1', name: 'f', input: { a: 1 } }],
+      usage: { inputTokens: 3, outputTokens: 4 },
+      finishReason: 'tool_calls',
+      format: 'openaiChat',
+      error: undefined,
+    });
+  });
+
+  test('one that throws is reported, and harms nothing', async () => {
+    const thrown = new Error('no database');
+    const { url, errors } = await start(() => ['x'], { onEnd: () => Promise.reject(thrown) });
+    expect((await (await ask(url)).done).events.at(-1)?.event).toBe('end');
+    await expect.poll(() => errors).toEqual([thrown]);
+  });
+});
+
+describe('bounds', () => {
+  test('an answer that is too large is cut with an error, and the model is stopped', async () => {
+    const model = createModel();
+    const { url, ended } = await start((context) => model.produce(context), { maxSize: 100 });
+    model.say('x'.repeat(60), 'y'.repeat(60), 'z');
+    const { events } = await (await ask(url)).done;
+    expect(events.map(({ event }) => event)).toEqual([undefined, 'error']);
+    expect(JSON.parse(events.at(-1)!.data)).toMatchObject({ code: 'too-large' });
+    expect(model.stopped).toBe(1);
+    expect(ended).toMatchObject([{ outcome: 'truncated' }]);
+  });
+
+  test('an event that never ends is bounded, too', async () => {
+    const { url } = await start(() => piped(`data: ${'x'.repeat(5000)}`, 100), { maxSize: 1000 });
+    expect((await ask(url)).status).toBe(502);
+  });
+
+  test('an answer that takes too long is cut with an error', async () => {
+    const model = createModel();
+    const { url } = await start((context) => model.produce(context), { maxAge: 300 });
+    model.say('x');
+    const { events } = await (await ask(url)).done;
+    expect(JSON.parse(events.at(-1)!.data)).toMatchObject({ code: 'too-old' });
+    expect(model.stopped).toBe(1);
+  });
+
+  test('readers beyond the bound get a 503, and free their places when they leave', async () => {
+    const model = createModel();
+    const { url } = await start((context) => model.produce(context), { maxReaders: 2 });
+    const first = await ask(url, { key: 'k' });
+    const second = await ask(url, { key: 'k' });
+    expect((await ask(url, { key: 'k' })).status).toBe(503);
+    second.leave();
+    await expect.poll(async () => (await ask(url, { key: 'k' })).status).toBe(200);
+    first.leave();
+  });
+
+  test('bodies beyond the bound get a 413, announced or not', async () => {
+    const { url } = await start(async ({ request }) => [await request.text()], { maxBodySize: 100 });
+    expect((await ask(url, { body: 'x'.repeat(101) })).status).toBe(413);
+    const outgoing = httpRequest(url, { method: 'POST', headers: { 'Transfer-Encoding': 'chunked' } });
+    outgoing.end('x'.repeat(101));
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(413);
+    response.destroy();
+    expect((await ask(url, { body: 'x'.repeat(100) })).status).toBe(200);
+  });
+
+  test('other methods get a 405, a DELETE without an ID and a long key a 400', async () => {
+    for (const adapter of ADAPTERS) {
+      const { url } = await start(() => ['x'], {}, adapter);
+      for (const method of ['HEAD', 'PUT', 'OPTIONS', 'PATCH'])
+        expect((await ask(url, { method })).status).toBe(405);
+      expect((await ask(url, { method: 'DELETE' })).status).toBe(400);
+      expect((await ask(url, { key: 'k'.repeat(256) })).status).toBe(400);
+    }
+  });
+
+  test('an answer is forgotten when its time is over', async () => {
+    const { url } = await start(() => ['x'], { retention: 200 });
+    const { lastEventId } = await (await ask(url)).done;
+    expect((await ask(url, { lastEventId })).status).toBe(204);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await ask(url, { lastEventId })).status).toBe(410);
+  });
+
+  test('a store in memory forgets the oldest answers that have ended when it is full', async () => {
+    const { url } = await start(() => ['x'.repeat(400)], { store: memoryStore({ maxSize: 1000 }) });
+    const ids: string[] = [];
+    for (let at = 0; at < 4; at++) ids.push((await (await ask(url)).done).lastEventId);
+    const states = await Promise.all(ids.map(async (id) => (await ask(url, { lastEventId: id })).status));
+    expect(states).toEqual([410, 410, 204, 204]);
+  });
+
+  test('a slow reader holds nothing but itself', async () => {
+    const size = 20_000_000;
+    const { url } = await start(() => Array.from({ length: 200 }, () => 'x'.repeat(size / 200)), {
+      maxSize: size * 2,
+    });
+    // A client that sends a request and reads nothing.
+    const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k\r\nContent-Length: 0\r\n\r\n');
+    socket.pause();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const quick = await fetch(url, { method: 'POST', headers: { 'Idempotency-Key': 'k' } });
+    expect((await quick.text()).length).toBeGreaterThan(size);
+    // What the slow one has not read is not written either.
+    expect(socket.bytesRead).toBeLessThan(size / 2);
+  });
+
+  test.each([{ patience: -1 }, { heartbeat: Number.NaN }, { maxSize: '1' as unknown as number }])(
+    'an option that is no number of 0 or more is an OptionsError: %o',
+    (options) => {
+      expect(() => createRelay(options)).toThrow(OptionsError);
+    },
+  );
+});
+
+describe('requests', () => {
+  test('an owner function that fails is answered with its status, else 500', async () => {
+    for (const [thrown, status] of [
+      [Object.assign(new Error('secret'), { status: 401 }), 401],
+      [new Error('secret'), 500],
+    ] as const) {
+      const { url } = await start(() => ['x'], { owner: () => Promise.reject(thrown) });
+      const answer = await ask(url);
+      expect(answer.status).toBe(status);
+      expect((await answer.done).raw).not.toContain('secret');
+    }
+  });
+
+  test('a host and a path that are none harm nothing', async () => {
+    const { url } = await start(({ request }) => [request.url]);
+    const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write('POST //[ HTTP/1.1\r\nHost: a/../@b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    let raw = '';
+    for await (const text of socket.setEncoding('utf8')) raw += text;
+    expect(raw).toContain('data: http://localhost/');
+  });
+
+  test('relay.stop stops an answer by its ID, or by the ID of an event', async () => {
+    for (const cut of [32, 100]) {
+      const model = createModel();
+      const { url, relay } = await start((context) => model.produce(context));
+      const reader = await ask(url);
+      model.say('x');
+      await reader.until(({ events }) => events.length === 1);
+      await relay.stop(reader.lastEventId.slice(0, cut));
+      expect((await reader.done).events.at(-1)?.data).toBe('{"outcome":"stopped"}');
+    }
+  });
+
+  test('waitUntil lasts until the answer has ended and onEnd has had it', async () => {
+    const model = createModel();
+    const waits: Promise<unknown>[] = [];
+    const onEnd = vi.fn();
+    const relay = createRelay();
+    const url = await startServer('handle', relay, (context) => model.produce(context), {
+      onEnd,
+      waitUntil: (promise) => waits.push(promise),
+    });
+    (await ask(url)).leave();
+    model.say('x');
+    model.end();
+    await waits[0];
+    expect(onEnd).toHaveBeenCalledOnce();
+  });
+
+  test('a body that a framework has parsed stays its own', async () => {
+    const relay = createRelay();
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const text of request.setEncoding('utf8')) body += text;
+      await relay.handleNode(request, response, () => [body]);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    expect(textOf(await (await ask(url, { body: 'parsed' })).done)).toBe('parsed');
+  });
+});
