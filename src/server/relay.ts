@@ -12,6 +12,7 @@ import { createReader } from './reader.ts';
 import { failureReply, NO_CONTENT, problem, streamReply, toResponse, type Reply } from './reply.ts';
 import { failureOf } from './source.ts';
 import type { Question } from './run.ts';
+import type { Failure } from './store.ts';
 import { startTimer, withTimeout } from './time.ts';
 import { createId, parseEventId, problemEnd, type Place } from './wire.ts';
 
@@ -52,6 +53,9 @@ export interface Relay {
 const GRACE = 100;
 /** How long, in milliseconds, the store may take before a request is answered with 503. */
 const STORE_TIMEOUT = 5000;
+
+/** The end of an answer that was created too late. */
+const UNREACHED: Failure = { status: 503, retryAfter: '1' };
 
 /** What a request asks for. */
 type Intent =
@@ -124,7 +128,7 @@ function createDesk(settings: Settings, answers: Answers): Desk {
     const creating = store.create(answer, settings.maxAge + settings.retention);
     const { id } = await reach(creating).catch((error) => {
       // It may still come about, without anybody to make the answer.
-      creating.then(() => store.end(answer, problemEnd('model', { status: 503 }), 0)).catch(() => {});
+      creating.then(() => store.end(answer, problemEnd('model', UNREACHED), STORE_TIMEOUT)).catch(() => {});
       throw error;
     });
     const open = id === answer.id ? answers.start(question) : answers.open(id);

@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts';
  * it; a process that reads answers of another one looks for its lease. Milliseconds; a death is told after
  * `lease + patience + 2 * period` at the latest, which is under 10 s.
  */
-const LEASE = { period: 1000, lease: 3500, patience: 3500 };
+const LEASE = { period: 1000, lease: 3500, patience: 3000 };
 
 export interface Leases {
   /** Begins to renew and to look, if it has not. */
