@@ -1,0 +1,231 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { redisStore } from '../../../src/redis.ts';
+import { createRelay, memoryStore, type Produce, type RelayStore } from '../../../src/server.ts';
+import { stream, type StreamResult } from '../../../src/index.ts';
+import { startRedis, type RedisServer } from '../redis-server.ts';
+import type { Fault, Plan } from './plan.ts';
+
+/** What came of a run. */
+export interface Report {
+  /** How often the model was asked. */
+  readonly asked: number;
+  readonly results: readonly StreamResult[];
+  /** What was found wrong. */
+  readonly violations: readonly string[];
+}
+
+/** One process, as far as a test in one process can have it. */
+interface Node {
+  readonly url: string;
+  readonly isAlive: boolean;
+  /** As after SIGKILL: its sockets are gone, and none of its words reaches the store. */
+  kill(): void;
+}
+
+export async function runPlan(plan: Plan, sharedRedisUrl: string | undefined): Promise<Report> {
+  const own =
+    plan.incident.type === 'redis-away'
+      ? await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
+      : undefined;
+  const model = createModel(plan);
+  const nodes = await startNodes(plan, own?.url ?? sharedRedisUrl, model.produce);
+  try {
+    const first = deferred<string>();
+    const incident = haveIncident(plan, nodes, first.promise, own);
+    const results = await Promise.all(plan.readers.map((_, at) => read(plan, at, nodes, first)));
+    await incident;
+    return { asked: model.asked, results, violations: violationsOf(plan, model.asked, results) };
+  } finally {
+    for (const node of nodes) node.kill();
+    await own?.stop();
+  }
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+function createModel({ tokens, delays, ending }: Plan): { produce: Produce; readonly asked: number } {
+  let asked = 0;
+  const chunk = (content: string, finish: string | null): object => ({
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { content }, finish_reason: finish }],
+  });
+  return {
+    get asked() {
+      return asked;
+    },
+    async *produce() {
+      asked++;
+      if (ending === 'throws-at-once') throw Object.assign(new Error('overloaded'), { status: 503 });
+      for (const [at, token] of tokens.entries()) {
+        await sleep(delays[at]);
+        yield chunk(token, null);
+      }
+      if (ending === 'throws') throw new Error('secret');
+      if (ending === 'whole') yield chunk('', 'stop');
+    },
+  };
+}
+
+async function startNodes(plan: Plan, redisUrl: string | undefined, produce: Produce): Promise<Node[]> {
+  const shared = plan.store === 'memory' ? memoryStore() : undefined;
+  return Promise.all(
+    [0, 1, 2].map(async () => {
+      const { store, sever } = shared ? { store: shared, sever: () => {} } : await openStore(plan, redisUrl!);
+      const relay = createRelay({ store, heartbeat: 100, onError: () => {} });
+      const server: Server = createServer((request, response) => {
+        void relay.handleNode(request, response, produce);
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      let isAlive = true;
+      return {
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+        get isAlive() {
+          return isAlive;
+        },
+        kill() {
+          isAlive = false;
+          sever();
+          void relay.close();
+          server.closeAllConnections();
+          server.close();
+        },
+      };
+    }),
+  );
+}
+
+async function openStore(plan: Plan, url: string): Promise<{ store: RelayStore; sever(): void }> {
+  const prefix = `chaos-${plan.seed}`;
+  if (plan.store === 'ioredis') {
+    const client = new Redis(url);
+    client.on('error', () => {});
+    return { store: redisStore(client, { prefix }), sever: () => client.disconnect() };
+  }
+  const client = createClient({ url });
+  client.on('error', () => {});
+  await client.connect();
+  return { store: redisStore(client, { prefix }), sever: () => client.isOpen && client.destroy() };
+}
+
+/** The first node makes the answer. */
+async function haveIncident(
+  { incident }: Plan,
+  nodes: readonly Node[],
+  first: Promise<string>,
+  redis: RedisServer | undefined,
+): Promise<void> {
+  if (incident.type === 'none') return;
+  const lastEventId = await first;
+  if (!lastEventId) return;
+  await sleep(incident.at);
+  switch (incident.type) {
+    case 'stop':
+      await fetch(nodes[2]!.url, { method: 'DELETE', headers: { 'Last-Event-ID': lastEventId } });
+      return;
+    case 'kill-maker':
+      return nodes[0]!.kill();
+    case 'kill-other':
+      return nodes[1]!.kill();
+    case 'redis-away':
+      await redis!.kill();
+      await sleep(100);
+      await redis!.start();
+  }
+}
+
+/** A page that reads through faults, from one process after the other. */
+async function read(
+  plan: Plan,
+  at: number,
+  nodes: readonly Node[],
+  first: ReturnType<typeof deferred<string>>,
+): Promise<StreamResult> {
+  const { joins, after, faults } = plan.readers[at]!;
+  if (after) await sleep(after);
+  // From the beginning of the answer, whatever the first reader has had of it.
+  const lastEventId = joins === 'resumes' ? (await first.promise).replace(/:.*/, ':0') : undefined;
+  let attempt = 0;
+  const source = stream('http://relay.test/', {
+    body: { prompt: 'x' },
+    idempotencyKey: 'key',
+    resume: true,
+    end: 'end',
+    lastEventId: lastEventId || undefined,
+    retry: { delay: 5, maxDelay: 50, limit: 100 },
+    timeout: { idle: 2000 },
+    fetch: (_, init) => {
+      const alive = nodes.filter((node) => node.isAlive);
+      // The question of the first reader goes to the first process, the rest round robin.
+      const node = attempt === 0 && at === 0 ? nodes[0]! : alive[(at + attempt) % alive.length]!;
+      return fetchWith(faults[attempt++] ?? { type: 'none' }, node.url, init!);
+    },
+  });
+  if (at === 0) {
+    const watch = setInterval(() => source.lastEventId && first.resolve(source.lastEventId), 1);
+    void source.result.then(() => {
+      clearInterval(watch);
+      first.resolve(source.lastEventId);
+    });
+  }
+  return source.result;
+}
+
+async function fetchWith(fault: Fault, url: string, init: RequestInit): Promise<Response> {
+  if (fault.type === 'refused') throw new TypeError('fetch failed');
+  const response = await fetch(url, init);
+  if (fault.type === 'none' || !response.ok || !response.body) return response;
+  let left = fault.after;
+  const faulty = new TransformStream<Uint8Array, Uint8Array>({
+    async transform(chunk, controller) {
+      controller.enqueue(chunk.slice(0, left));
+      left -= chunk.length;
+      if (left > 0) return;
+      if (fault.type === 'stalled') await sleep(100);
+      if (fault.type === 'closed') controller.terminate();
+      else controller.error(new TypeError('terminated'));
+    },
+  });
+  return new Response(response.body.pipeThrough(faulty), response);
+}
+
+/** The promises, held against what came. */
+function violationsOf(plan: Plan, asked: number, results: readonly StreamResult[]): string[] {
+  const whole = plan.tokens.join('');
+  const violations: string[] = [];
+  const mayAskAgain = plan.ending === 'throws-at-once';
+  if (asked > 1 && !mayAskAgain) violations.push(`the model was asked ${asked} times`);
+  for (const [at, { outcome: called, text, error, end }] of results.entries()) {
+    // The end marker says so where an answer was stopped.
+    const isStopped = (end?.data as { outcome?: string } | undefined)?.outcome === 'stopped';
+    const outcome = isStopped ? 'stopped' : called;
+    const found = (what: string): void => {
+      violations.push(
+        `reader ${at}: ${what}: ${outcome}, ${text.length} of ${whole.length}, ${error?.message}`,
+      );
+    };
+    if (!whole.startsWith(text)) found('text that the model did not write');
+    if (outcome === 'complete' && (text !== whole || plan.ending !== 'whole')) found('called whole');
+    if (JSON.stringify(error ?? '').includes('secret')) found('told a secret');
+    if (mustBeWhole(plan) && outcome !== 'complete') found('not whole');
+    if (outcome === 'stopped' && plan.incident.type !== 'stop') found('stopped');
+  }
+  return violations;
+}
+
+/** Nothing happened that a reader cannot go on after. */
+function mustBeWhole({ ending, incident, readers }: Plan): boolean {
+  const isHarmless = incident.type !== 'stop' && incident.type !== 'kill-maker';
+  // A resumed connection that closes in good order before it brought anything new is the end to a page.
+  const isCut = readers.some(({ faults }) => faults.some(({ type }) => type === 'closed'));
+  return ending === 'whole' && isHarmless && !isCut;
+}
