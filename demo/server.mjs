@@ -18,9 +18,9 @@ const FOLDERS = {
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** @param {{ port: number, openai: OpenAI, model: string, patience?: number, delay?: number }} options */
-export async function startDemo({ port, openai, model, patience, delay }) {
-  const chat = createChat(openai, { model, patience });
+/** @param {{ port: number, openai: OpenAI, model: string, patience?: number, store?: import('teleprinter/server').RelayStore, delay?: number }} options */
+export async function startDemo({ port, openai, model, patience = 5000, store, delay }) {
+  const chat = createChat(openai, { model, patience, store });
   const replay = createReplay({ delay });
   const files = Object.entries(FOLDERS).map(([prefix, folder]) => ({
     prefix,

@@ -101,7 +101,7 @@ describe('the demo', () => {
     await expect.poll(() => textOf('#text')).toMatch(/^Boil fresh water.*☕$/s);
     expect(await textOf('#metrics')).toMatch(/outcomecomplete.*reconnects1/);
     const positions = await page.locator('#rows .id').allTextContents();
-    expect(positions).toEqual(positions.map((_, index) => `…:${index}`));
+    expect(positions).toEqual(positions.map((_, index) => `…:${index + 1}`));
     expect(demo.model.stats.requests - asked).toBe(1);
   });
 
@@ -211,11 +211,11 @@ describe("the demo's chat handler", () => {
   test('sends chunks in the wire format with IDs, and resumes from any of them', async () => {
     const asked = demo.model.stats.requests;
     const start = await read({ until: /:9\n.*\n\n/ });
-    const [, name] = /^id: (.*):0\n/.exec(start) ?? [];
+    const [, name] = /^id: (.*):0\n\n/m.exec(start) ?? [];
     expect(start).toMatch(/\ndata: \{"id":"chatcmpl-.*"object":"chat\.completion\.chunk"/);
-    const rest = await read({ lastEventId: `${name}:4`, until: /event: end\ndata:\n\n$/ });
-    expect(rest).toMatch(new RegExp(`^id: ${name}:5\n`));
-    expect(rest).toMatch(/event: end\ndata:\n\n$/);
+    const rest = await read({ lastEventId: `${name}:4`, until: /event: end\n.*\n\n$/ });
+    expect(rest).toMatch(new RegExp(`^: heartbeat 15000\n\nid: ${name}:5\n`));
+    expect(rest).toMatch(/event: end\ndata: \{"outcome":"complete"\}\n\n$/);
     expect(demo.model.stats.requests - asked).toBe(1);
   });
 
@@ -256,8 +256,12 @@ describe('`npm run demo`', () => {
       expect(running.line).toContain('answers from texts');
       expect(await (await fetch(running.url)).text()).toContain('<tele-printer');
       const { body } = await fetch(`${running.url}/api/chat`);
-      const { value } = await body!.getReader().read();
-      expect(new TextDecoder().decode(value)).toMatch(/^id: .*:0\ndata: \{"id":"chatcmpl/);
+      let start = '';
+      for await (const text of body!.pipeThrough(new TextDecoderStream())) {
+        start += text;
+        if (start.includes('chatcmpl')) break;
+      }
+      expect(start).toMatch(/^: heartbeat 15000\n\nid: .*:0\n\nid: .*:1\ndata: \{"id":"chatcmpl/);
     } finally {
       await running.stop();
     }

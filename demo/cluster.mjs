@@ -1,0 +1,106 @@
+/**
+ * Serves the demo from three processes that share a Redis, behind a proxy that takes them in turn. Redis is the one of
+ * `REDIS_URL`, or a `redis-server` of its own. `POST /api/kill?process=1` kills one, and another takes its place.
+ */
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request as ask } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { listen } from './listen.mjs';
+import { startModel } from './model.mjs';
+
+const PROCESSES = 3;
+
+/** @param {{ port: number, redisUrl?: string }} options */
+export async function startCluster({ port, redisUrl = process.env.REDIS_URL }) {
+  const redis = redisUrl ? undefined : await startRedis();
+  const model = process.env.OPENAI_API_KEY ? undefined : await startModel({ tokenDelay: 60 });
+  const env = {
+    ...process.env,
+    REDIS_URL: redisUrl ?? redis.url,
+    ...(model && { OPENAI_BASE_URL: model.baseURL }),
+  };
+  const nodes = await Promise.all(Array.from({ length: PROCESSES }, () => startNode(env)));
+  let turn = 0;
+
+  async function kill(number, response) {
+    const node = nodes[number - 1];
+    if (!node) return response.writeHead(400).end();
+    node.process.kill('SIGKILL');
+    nodes[number - 1] = undefined;
+    response.writeHead(204).end();
+    nodes[number - 1] = await startNode(env);
+  }
+
+  function handle(request, response) {
+    const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+    if (request.method === 'POST' && pathname === '/api/kill')
+      return void kill(Number(searchParams.get('process')), response);
+    do turn++;
+    while (!nodes[turn % PROCESSES]);
+    forward(request, response, nodes[turn % PROCESSES].port, (turn % PROCESSES) + 1);
+  }
+
+  const server = await listen(handle, port);
+  return {
+    url: `http://localhost:${server.port}`,
+    model,
+    async stop() {
+      await server.stop();
+      for (const node of nodes) node?.process.kill();
+      await model?.stop();
+      await redis?.stop();
+    },
+  };
+}
+
+async function startNode(env) {
+  const child = fork(fileURLToPath(new URL('./node.mjs', import.meta.url)), { env });
+  const [port] = await once(child, 'message');
+  return { process: child, port };
+}
+
+/** Sends a request on, and says in the response which process answered. */
+function forward(request, response, port, number) {
+  const onward = ask({ port, method: request.method, path: request.url, headers: request.headers });
+  onward.on('response', (answer) => {
+    response.writeHead(answer.statusCode, { ...answer.headers, 'X-Process': number });
+    answer.on('error', () => response.destroy());
+    answer.pipe(response);
+  });
+  // The process has died: what is left is to break off, too.
+  onward.on('error', () => response.destroy());
+  response.on('close', () => onward.destroy());
+  request.pipe(onward);
+}
+
+async function startRedis() {
+  const { port, stop: free } = await listen(() => {}, 0, '127.0.0.1');
+  await free();
+  const server = spawn(
+    'redis-server',
+    ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: 'ignore',
+    },
+  );
+  server.on('error', () => {
+    console.error(
+      'npm run demo:cluster needs a Redis: REDIS_URL, or redis-server (Debian: apt-get install redis-server).',
+    );
+    process.exit(1);
+  });
+  await once(server, 'spawn');
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      server.kill();
+      await once(server, 'exit');
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await startCluster({ port: Number(process.env.PORT || 8080) });
+  console.log(`${url}/break answers from ${PROCESSES} processes over one Redis`);
+}
