@@ -14,10 +14,10 @@ const PROCESSES = 3;
 /** @param {{ port: number, redisUrl?: string }} options */
 export async function startCluster({ port, redisUrl = process.env.REDIS_URL }) {
   const redis = redisUrl ? undefined : await startRedis();
-  const model = process.env.OPENAI_API_KEY ? undefined : await startModel({ tokenDelay: 60 });
+  const model = process.env.OPENAI_API_KEY ? undefined : await startModel({ tokenDelay: 40 });
   const env = {
     ...process.env,
-    REDIS_URL: redisUrl ?? redis.url,
+    REDIS_URL: redisUrl || redis.url,
     ...(model && { OPENAI_BASE_URL: model.baseURL }),
   };
   const nodes = await Promise.all(Array.from({ length: PROCESSES }, () => startNode(env)));

@@ -5,10 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { redisStore } from '../../../src/redis.ts';
-import { createRelay, memoryStore, type Produce, type RelayStore } from '../../../src/server.ts';
+import { createRelay, memoryStore, type RelayStore } from '../../../src/server.ts';
 import { stream, type StreamResult } from '../../../src/index.ts';
 import { startRedis, type RedisServer } from '../redis-server.ts';
 import type { Fault, Plan } from './plan.ts';
+
+/** The model, and who asked it. */
+interface Model {
+  readonly asked: number;
+  /** The number of the process that asked last. */
+  readonly maker: number;
+  ask(node: number): AsyncIterable<unknown>;
+}
 
 /** What came of a run. */
 export interface Report {
@@ -33,10 +41,10 @@ export async function runPlan(plan: Plan, sharedRedisUrl: string | undefined): P
       ? await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
       : undefined;
   const model = createModel(plan);
-  const nodes = await startNodes(plan, own?.url ?? sharedRedisUrl, model.produce);
+  const nodes = await startNodes(plan, own?.url ?? sharedRedisUrl, model);
   try {
     const first = deferred<string>();
-    const incident = haveIncident(plan, nodes, first.promise, own);
+    const incident = haveIncident(plan, nodes, first.promise, model, own);
     const results = await Promise.all(plan.readers.map((_, at) => read(plan, at, nodes, first)));
     await incident;
     return { asked: model.asked, results, violations: violationsOf(plan, model.asked, results) };
@@ -52,8 +60,9 @@ function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
   return { promise, resolve };
 }
 
-function createModel({ tokens, delays, ending }: Plan): { produce: Produce; readonly asked: number } {
+function createModel({ tokens, delays, ending }: Plan): Model {
   let asked = 0;
+  let maker = 0;
   const chunk = (content: string, finish: string | null): object => ({
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta: { content }, finish_reason: finish }],
@@ -62,8 +71,12 @@ function createModel({ tokens, delays, ending }: Plan): { produce: Produce; read
     get asked() {
       return asked;
     },
-    async *produce() {
+    get maker() {
+      return maker;
+    },
+    async *ask(node) {
       asked++;
+      maker = node;
       if (ending === 'throws-at-once') throw Object.assign(new Error('overloaded'), { status: 503 });
       for (const [at, token] of tokens.entries()) {
         await sleep(delays[at]);
@@ -75,14 +88,14 @@ function createModel({ tokens, delays, ending }: Plan): { produce: Produce; read
   };
 }
 
-async function startNodes(plan: Plan, redisUrl: string | undefined, produce: Produce): Promise<Node[]> {
+async function startNodes(plan: Plan, redisUrl: string | undefined, model: Model): Promise<Node[]> {
   const shared = plan.store === 'memory' ? memoryStore() : undefined;
   return Promise.all(
-    [0, 1, 2].map(async () => {
+    [0, 1, 2].map(async (number) => {
       const { store, sever } = shared ? { store: shared, sever: () => {} } : await openStore(plan, redisUrl!);
       const relay = createRelay({ store, heartbeat: 100, onError: () => {} });
       const server: Server = createServer((request, response) => {
-        void relay.handleNode(request, response, produce);
+        void relay.handleNode(request, response, () => model.ask(number));
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
@@ -117,11 +130,11 @@ async function openStore(plan: Plan, url: string): Promise<{ store: RelayStore; 
   return { store: redisStore(client, { prefix }), sever: () => client.isOpen && client.destroy() };
 }
 
-/** The first node makes the answer. */
 async function haveIncident(
   { incident }: Plan,
   nodes: readonly Node[],
   first: Promise<string>,
+  model: Model,
   redis: RedisServer | undefined,
 ): Promise<void> {
   if (incident.type === 'none') return;
@@ -130,12 +143,15 @@ async function haveIncident(
   await sleep(incident.at);
   switch (incident.type) {
     case 'stop':
-      await fetch(nodes[2]!.url, { method: 'DELETE', headers: { 'Last-Event-ID': lastEventId } });
+      await fetch(nodes[(model.maker + 1) % nodes.length]!.url, {
+        method: 'DELETE',
+        headers: { 'Last-Event-ID': lastEventId },
+      });
       return;
     case 'kill-maker':
-      return nodes[0]!.kill();
+      return nodes[model.maker]!.kill();
     case 'kill-other':
-      return nodes[1]!.kill();
+      return nodes[(model.maker + 1) % nodes.length]!.kill();
     case 'redis-away':
       await redis!.kill();
       await sleep(100);
@@ -165,8 +181,7 @@ async function read(
     timeout: { idle: 2000 },
     fetch: (_, init) => {
       const alive = nodes.filter((node) => node.isAlive);
-      // The question of the first reader goes to the first process, the rest round robin.
-      const node = attempt === 0 && at === 0 ? nodes[0]! : alive[(at + attempt) % alive.length]!;
+      const node = alive[(at + attempt) % alive.length]!;
       return fetchWith(faults[attempt++] ?? { type: 'none' }, node.url, init!);
     },
   });
@@ -202,7 +217,9 @@ async function fetchWith(fault: Fault, url: string, init: RequestInit): Promise<
 function violationsOf(plan: Plan, asked: number, results: readonly StreamResult[]): string[] {
   const whole = plan.tokens.join('');
   const violations: string[] = [];
-  const mayAskAgain = plan.ending === 'throws-at-once';
+  // Nothing came of it: the key is free again.
+  const mayAskAgain =
+    plan.ending === 'throws-at-once' || (plan.ending === 'throws' && plan.tokens.length === 0);
   if (asked > 1 && !mayAskAgain) violations.push(`the model was asked ${asked} times`);
   for (const [at, { outcome: called, text, error, end }] of results.entries()) {
     // The end marker says so where an answer was stopped.

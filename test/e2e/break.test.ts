@@ -1,0 +1,94 @@
+/** The demo's page «Break it», on three processes over a real Redis. */
+import OpenAI from 'openai';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startCluster } from '../../demo/cluster.mjs';
+import { startModel } from '../../demo/model.mjs';
+import { startDemo } from '../../demo/server.mjs';
+import { chromiumArgs, findChromium } from '../chromium.ts';
+import { hasRedis } from '../relay/redis-server.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+});
+afterAll(() => browser.close());
+
+async function open(url: string): Promise<Page> {
+  const page = await browser.newPage();
+  onTestFinished(() => page.close());
+  await page.goto(url);
+  return page;
+}
+
+const textOf = async (page: Page, selector: string): Promise<string> =>
+  (await page.textContent(selector)) ?? '';
+const answerIn = (page: Page): Promise<string> => textOf(page, '#answer');
+const started = (page: Page): Promise<void> =>
+  expect.poll(() => answerIn(page), { timeout: 10_000 }).toMatch(/^A light.{20}/s);
+const ended = (page: Page): Promise<void> =>
+  expect.poll(() => textOf(page, '#status'), { timeout: 20_000 }).toMatch(/^Ended: /);
+
+const LIGHTHOUSE = /^A lighthouse keeper.*🌊$/su;
+
+test('one process: an answer outlives a cut and a reload, shows in a second tab, and stops for all', async () => {
+  const model = await startModel({ tokenDelay: 20 });
+  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
+  const demo = await startDemo({ port: 0, openai, model: 'test' });
+  onTestFinished(async () => {
+    await demo.stop();
+    await model.stop();
+  });
+  const page = await open(`${demo.url}/break`);
+  await page.click('#ask');
+  await started(page);
+  await page.click('#cut');
+  await expect.poll(() => textOf(page, '#log')).toMatch(/Lost\. Attempt 1.*Connected\./);
+  const before = await answerIn(page);
+  await page.click('#reload');
+  await expect.poll(() => answerIn(page)).toContain(before.slice(0, 30));
+  expect(await page.isDisabled('#kill-maker')).toBe(true);
+  const [tab] = await Promise.all([page.waitForEvent('popup'), page.click('#tab')]);
+  await ended(page);
+  await ended(tab);
+  expect(await textOf(page, '#status')).toMatch(/^Ended: complete/);
+  await expect.poll(() => answerIn(page), { timeout: 10_000 }).toMatch(LIGHTHOUSE);
+  await expect.poll(() => answerIn(tab), { timeout: 10_000 }).toBe(await answerIn(page));
+  expect(model.stats.requests).toBe(1);
+
+  await page.click('#ask');
+  await started(page);
+  await page.click('#stop');
+  await expect.poll(() => textOf(page, '#status')).toMatch(/^Ended: stopped/);
+  await expect.poll(() => model.stats.stopped).toBe(1);
+});
+
+describe.skipIf(!hasRedis)('three processes', () => {
+  let cluster: Awaited<ReturnType<typeof startCluster>>;
+  beforeAll(async () => {
+    cluster = await startCluster({ port: 0, redisUrl: '' });
+  });
+  afterAll(() => cluster.stop());
+
+  test('the death of another process costs an answer nothing', async () => {
+    const asked = cluster.model!.stats.requests;
+    const page = await open(`${cluster.url}/break`);
+    await page.click('#ask');
+    await started(page);
+    await page.click('#kill-other');
+    await page.click('#cut');
+    await ended(page);
+    expect(await textOf(page, '#status')).toMatch(/^Ended: complete/);
+    expect(cluster.model!.stats.requests - asked).toBe(1);
+  });
+
+  test('the death of the process that makes it is told, and the text stays', async () => {
+    const page = await open(`${cluster.url}/break`);
+    await page.click('#ask');
+    await started(page);
+    await page.click('#kill-maker');
+    await ended(page);
+    expect(await textOf(page, '#status')).toMatch(/^Ended: (failed|truncated).*is gone/);
+    expect(await answerIn(page)).toMatch(/^A light/);
+  });
+});
