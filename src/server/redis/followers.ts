@@ -96,7 +96,9 @@ export function createFollowers(connection: Connection, keys: Keys, onWaiting: (
       return cursors;
     },
     receive(key, entries) {
-      for (const following of byKey.get(key) ?? []) for (const entry of entries) following.receive(entry);
+      // The feed may still read on for a reader that has left: whoever is catching up would miss what came before.
+      const waiting = Array.from(byKey.get(key) ?? []).filter(({ state }) => state === 'waiting');
+      for (const following of waiting) for (const entry of entries) following.receive(entry);
     },
   };
 }
@@ -115,7 +117,8 @@ function createFollowing(id: string, key: string, sink: AnswerSink, onOver: () =
       else if (read.type === 'end') {
         onOver();
         sink.end(read.end);
-      } else if (read.last > following.position) {
+      } else if (read.first > following.position + 1) following.cut();
+      else if (read.last > following.position) {
         following.position = read.last;
         sink.blocks(read.first, read.blocks);
       }

@@ -1,0 +1,99 @@
+/** What only a store that several processes share can get wrong. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { redisStore } from '../../src/redis.ts';
+import { createRelay, type RelayOptions } from '../../src/server.ts';
+import { ask, createModel, startServer, textOf } from './harness.ts';
+import { hasRedis } from './redis-server.ts';
+import { connect, sharedRedis } from './stores.ts';
+
+let prefixes = 0;
+
+describe.skipIf(!hasRedis)('redisStore', () => {
+  async function start(options: RelayOptions = {}, prefix = `only-${prefixes++}`) {
+    const { url } = await sharedRedis();
+    const models: ReturnType<typeof createModel>[] = [];
+    const nodes = await Promise.all(
+      [1, 2].map(async () => {
+        const store = redisStore(await connect('redis', url), { prefix });
+        onTestFinished(() => store.close());
+        const relay = createRelay({ ...options, store });
+        return startServer('handleNode', relay, (context) => {
+          const model = createModel();
+          models.push(model);
+          return model.produce(context);
+        });
+      }),
+    );
+    return { here: nodes[0]!, there: nodes[1]!, models, prefix };
+  }
+
+  test(
+    'a reader that comes while another leaves, and more arrives, misses nothing',
+    { timeout: 30_000 },
+    async () => {
+      const { here, there, models } = await start();
+      for (let round = 0; round < 15; round++) {
+        const maker = await ask(here);
+        await expect.poll(() => models.length).toBe(round + 1);
+        const model = models[round]!;
+        model.say('a', 'b', 'c');
+        await maker.until(({ events }) => events.length === 3);
+        const start = `${maker.lastEventId.slice(0, 32)}:0`;
+        const first = await ask(there, { lastEventId: start });
+        await first.until(({ events }) => events.length === 3);
+        first.leave();
+        // The process there has let go of the answer, its blocking read has not.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        const second = ask(there, { lastEventId: start });
+        setTimeout(() => {
+          model.say('d');
+          model.end();
+        }, round % 8);
+        expect(textOf(await (await second).done)).toBe('abcd');
+      }
+    },
+  );
+
+  test('all keys have one hash tag and a time to live, and another prefix shares nothing', async () => {
+    const { createClient } = await import('redis');
+    const { url } = await sharedRedis();
+    const client = await createClient({ url }).connect();
+    onTestFinished(() => client.destroy());
+    const { here, there, models, prefix } = await start({}, 'my-app');
+    const answer = await ask(here, { key: 'k' });
+    models[0]!.say('x');
+    await answer.until(({ events }) => events.length === 1);
+    const far = await ask(there, { lastEventId: answer.lastEventId });
+    await far.until(({ raw }) => raw !== '');
+    models[0]!.end();
+    await far.done;
+    const keys = await client.keys(`*${prefix}*`);
+    expect(keys.length).toBeGreaterThan(3);
+    for (const key of keys) {
+      expect(key).toMatch(/^\{my-app\}:/);
+      expect(await client.pTTL(key)).toBeGreaterThan(0);
+    }
+    const other = await start();
+    expect((await ask(other.here, { lastEventId: answer.lastEventId })).status).toBe(410);
+  });
+
+  test('an answer of many events is read in pages, and from any of them', { timeout: 20_000 }, async () => {
+    const { here, there, models } = await start();
+    const maker = await ask(here);
+    const model = models[0]!;
+    const words = Array.from({ length: 5000 }, (_, at) => `${at} `);
+    // One by one, so that each is an entry of its own.
+    for (const [at, word] of words.entries()) {
+      model.say(word);
+      if (at % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    model.end();
+    await maker.done;
+    const id = maker.lastEventId.slice(0, 32);
+    for (const from of [0, 1, 999, 1000, 4999, 5000]) {
+      const reader = await ask(there, { lastEventId: `${id}:${from}` });
+      expect(textOf(await reader.done)).toBe(words.slice(from).join(''));
+      expect(reader.events.at(-1)?.event).toBe('end');
+    }
+  });
+});
