@@ -11,6 +11,8 @@ export interface OpenAnswer {
   /** The headers that say the format of the answer, where they are known. */
   readonly headers: Headers | undefined;
   readonly readers: number;
+  /** Whether the log has all that there is at any time: it is made here. */
+  readonly isComplete: boolean;
   /** A reader comes. @returns A function for when it leaves, to be called once. */
   enter(): () => void;
 }
@@ -41,7 +43,9 @@ export function createAnswers(settings: Settings): Answers {
       onError: (error) => onError(error, { id }),
     }).then(() => runs.delete(id));
     handleOptions.waitUntil?.(Promise.all([stored, run.ended]));
-    const open = countReaders(run, () => waitForReaders(run.log, settings, () => run.stop('abandoned')));
+    const open = countReaders(run, true, () =>
+      waitForReaders(run.log, settings, () => run.stop('abandoned')),
+    );
     runs.set(id, { run, open });
     return open;
   }
@@ -54,7 +58,7 @@ export function createAnswers(settings: Settings): Answers {
       end: (end) => log.finish(end),
     });
     const stopRefreshing = keepRead(log, settings);
-    const mirror = countReaders({ log, headers: undefined }, () => {
+    const mirror = countReaders({ log, headers: undefined }, false, () => {
       unfollow();
       stopRefreshing();
       mirrors.delete(id);
@@ -72,11 +76,16 @@ export function createAnswers(settings: Settings): Answers {
 }
 
 /** An answer with a count of its readers. What `onEmpty` begins when there are none ends when one comes. */
-function countReaders(answer: Pick<OpenAnswer, 'log' | 'headers'>, onEmpty: () => () => void): OpenAnswer {
+function countReaders(
+  answer: Pick<OpenAnswer, 'log' | 'headers'>,
+  isComplete: boolean,
+  onEmpty: () => () => void,
+): OpenAnswer {
   let readers = 0;
   let cancel = (): void => {};
   return {
     log: answer.log,
+    isComplete,
     get headers() {
       return answer.headers;
     },

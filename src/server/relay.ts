@@ -14,7 +14,7 @@ import { failureOf } from './source.ts';
 import type { Question } from './run.ts';
 import type { Failure } from './store.ts';
 import { startTimer, withTimeout } from './time.ts';
-import { createId, parseEventId, problemEnd, type Place } from './wire.ts';
+import { createId, CUT, parseEventId, problemEnd, type Place } from './wire.ts';
 
 /** The server's end of the wire: asks the model once, and lets any number of readers come, go and come back. */
 export interface Relay {
@@ -177,8 +177,11 @@ async function read(
   const refused = open.readers > maxReaders && problem(503, { 'Retry-After': '5' });
   if (!refused) await beginning(open, signal);
   const { end, length } = open.log;
+  // Of an answer that was cut, a reader may have seen more than the store.
+  const isWhole = open.isComplete || (end && end.block !== CUT.block);
   const instead =
     refused ||
+    (isWhole && position > length && position !== Infinity && problem(410)) ||
     // Readers that have sent nothing yet can still say with a status that there is no answer.
     (end?.failure && length === 0 && failureReply(end.failure)) ||
     (end && (position === Infinity || (position >= length && !end.block)) && NO_CONTENT);

@@ -188,7 +188,7 @@ describe('the demo', () => {
     const { body } = await fetch(url);
     const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
     const { value = '' } = await reader.read();
-    const [, name] = /^id: (.*):0\n/.exec(value) ?? [];
+    const [, name] = /^id: (.*):0\n/m.exec(value) ?? [];
     const response = await fetch(url, { headers: { 'Last-Event-ID': `${name}:${at}` } });
     expect(response.status).toBe(410);
     await reader.cancel();

@@ -131,6 +131,19 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(model.asked).toBe(0);
     });
 
+    test('a place beyond the end of an answer is gone', async () => {
+      const { url, other, model } = await start({}, 2);
+      const reader = await ask(url);
+      model.say('x');
+      await reader.until(({ events }) => events.length === 1);
+      const beyond = `${reader.lastEventId.slice(0, 32)}:2`;
+      expect((await ask(url, { lastEventId: beyond })).status).toBe(410);
+      model.end();
+      await reader.done;
+      for (const one of [url, other])
+        await expect.poll(async () => (await ask(one, { lastEventId: beyond })).status).toBe(410);
+    });
+
     test("somebody else's answer is gone like one that never was, and cannot be stopped", async () => {
       const { url, other, model } = await start({ owner: ({ headers }) => headers.get('x-user') }, 2);
       const mine = await ask(url, { headers: { 'x-user': 'me' }, key: 'k' });
