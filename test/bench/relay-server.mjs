@@ -1,0 +1,120 @@
+/**
+ * A server of one kind for `npm run bench:relay`: `node relay-server.mjs <kind> <Redis URL>`. It makes an answer for each POST:
+ * 20 events a second, each with the time at which the model gave it. `process.send` gives its port, then what it used.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSession } from 'better-sse';
+import { createClient } from 'redis';
+import { createResumableStreamContext } from 'resumable-stream';
+import { redisStore } from '../../dist/redis.js';
+import { createRelay } from '../../dist/server.js';
+
+const [kind, redisUrl] = process.argv.slice(2);
+const HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
+/** Milliseconds from one event to the next. */
+const PACE = 50;
+let events = 0;
+
+/** A chunk as a model sends it, with the time on this machine's clock. */
+function chunk() {
+  events++;
+  return {
+    id: 'chatcmpl-AbCdEfGhIjKlMnOpQrStUvWxYz',
+    object: 'chat.completion.chunk',
+    created: 1_764_000_000,
+    model: 'gpt-4o-mini',
+    at: Number(process.hrtime.bigint()),
+    choices: [{ index: 0, delta: { content: ' token' }, finish_reason: null }],
+  };
+}
+
+async function* model({ tokens, isSilent, isFast }) {
+  // Answers do not begin in step.
+  if (!isFast) await sleep(Math.random() * PACE);
+  for (let at = 0; at < tokens; at++) {
+    yield chunk();
+    if (!isFast) await sleep(PACE);
+  }
+  if (isSilent) await new Promise(() => {});
+}
+
+const encode = (id, data) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+
+const connect = async () => {
+  const client = createClient({ url: redisUrl });
+  await client.connect();
+  return client;
+};
+
+const relayWith = (store) => {
+  const relay = createRelay({ store, maxReaders: Infinity });
+  return (request, response, plan) => relay.handleNode(request, response, () => model(plan));
+};
+
+/** What each kind does with a question. */
+const KINDS = {
+  direct: async () => async (request, response, plan) => {
+    response.writeHead(200, HEADERS);
+    let id = 0;
+    for await (const data of model(plan)) response.write(encode(++id, data));
+    response.end('event: end\ndata:\n\n');
+  },
+  'relay, memory': async () => relayWith(undefined),
+  'relay, Redis': async () => relayWith(redisStore(await connect())),
+  'resumable-stream': async () => {
+    const context = createResumableStreamContext({
+      waitUntil: null,
+      publisher: await connect(),
+      subscriber: createClient({ url: redisUrl }),
+    });
+    return async (request, response, plan) => {
+      let id = 0;
+      const source = model(plan);
+      const strings = new ReadableStream({
+        async pull(controller) {
+          const { done, value } = await source.next();
+          if (done) controller.close();
+          else controller.enqueue(encode(++id, value));
+        },
+      });
+      const key = plan.resume ?? crypto.randomUUID();
+      const stream = plan.resume
+        ? await context.resumeExistingStream(key, 0)
+        : await context.createNewResumableStream(key, () => strings);
+      response.writeHead(200, { ...HEADERS, 'X-Key': key });
+      for await (const text of stream ?? []) response.write(text);
+      response.end();
+    };
+  },
+  'better-sse': async () => async (request, response, plan) => {
+    const session = await createSession(request, response);
+    let id = 0;
+    for await (const data of model(plan)) session.push(data, 'message', `${++id}`);
+    session.push('', 'end');
+    response.end();
+  },
+};
+
+const handle = await KINDS[kind]();
+const server = createServer((request, response) => {
+  const { searchParams } = new URL(request.url, 'http://localhost');
+  const plan = {
+    tokens: Number(searchParams.get('tokens')),
+    isSilent: searchParams.has('silent'),
+    isFast: searchParams.has('fast'),
+    resume: searchParams.get('resume') ?? undefined,
+  };
+  handle(request, response, plan).catch(() => response.destroy());
+});
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+process.on('message', () => {
+  globalThis.gc?.();
+  const { user, system } = process.cpuUsage();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  process.send({ events, cpu: user + system, heap: heapUsed + external, rss });
+});
+process.on('disconnect', () => process.exit());
+process.send(server.address().port);

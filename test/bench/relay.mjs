@@ -1,0 +1,222 @@
+/**
+ * Measures the relay beside straight writes, `resumable-stream` and `better-sse`, one after the other in one run:
+ * `npm run bench:relay`; `--quick` for a tenth of the load. Needs `redis-server`. Writes `bench-relay.json`.
+ */
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from 'redis';
+import { median, percentile } from './statistics.js';
+
+const isQuick = process.argv.includes('--quick');
+const ANSWERS = isQuick ? 50 : 500;
+const SECONDS = isQuick ? 3 : 10;
+const KINDS = ['direct', 'relay, memory', 'better-sse', 'relay, Redis', 'resumable-stream'];
+const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
+
+/** Reads an answer, and gives the delay of each event, in milliseconds. */
+async function read(port, query, { headers = {}, onDelay, until } = {}) {
+  const outgoing = request({ port, host: '127.0.0.1', agent, method: 'POST', path: `/?${query}`, headers });
+  outgoing.end();
+  const [response] = await once(outgoing, 'response');
+  let rest = '';
+  let all = '';
+  for await (const text of response.setEncoding('utf8')) {
+    const now = Number(process.hrtime.bigint());
+    if (onDelay) {
+      const blocks = (rest + text).split('\n\n');
+      rest = blocks.pop();
+      for (const block of blocks) {
+        const at = /"at":(\d+)/.exec(block);
+        if (at) onDelay((now - Number(at[1])) / 1e6);
+      }
+    } else all += text;
+    if (until?.(all)) break;
+  }
+  outgoing.destroy();
+  return { headers: response.headers, text: all };
+}
+
+async function startServer(kind, redisUrl) {
+  const path = fileURLToPath(new URL('relay-server.mjs', import.meta.url));
+  const child = fork(path, [kind, redisUrl], { execArgv: ['--expose-gc'] });
+  const [port] = await once(child, 'message');
+  return {
+    port,
+    async usage() {
+      child.send('usage');
+      const [usage] = await once(child, 'message');
+      return usage;
+    },
+    async stop() {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function redisUsage(client) {
+  const info = await client.info('stats');
+  const field = (name) => Number(new RegExp(`${name}:(\\d+)`).exec(info)[1]);
+  return {
+    commands: field('total_commands_processed'),
+    bytes: field('total_net_input_bytes') + field('total_net_output_bytes'),
+  };
+}
+
+/** So many answers at once, each with its reader. */
+async function measureLoad(kind, redisUrl, redis, answers, seconds) {
+  const server = await startServer(kind, redisUrl);
+  // The first answers are for the compiler.
+  await Promise.all(Array.from({ length: 50 }, () => read(server.port, 'tokens=20')));
+  const delays = [];
+  const before = [await server.usage(), await redisUsage(redis)];
+  const tokens = seconds * 20;
+  await Promise.all(
+    Array.from({ length: answers }, () =>
+      read(server.port, `tokens=${tokens}`, { onDelay: (delay) => delays.push(delay) }),
+    ),
+  );
+  const after = [await server.usage(), await redisUsage(redis)];
+  await server.stop();
+  const events = after[0].events - before[0].events;
+  return {
+    received: delays.length / events,
+    median: median(delays),
+    p99: percentile(delays, 0.99),
+    cpu: (after[0].cpu - before[0].cpu) / events,
+    commands: (after[1].commands - before[1].commands) / events,
+    bytes: (after[1].bytes - before[1].bytes) / events,
+  };
+}
+
+/** Milliseconds to read an answer of 100 kB that is there. */
+async function measureResume(kind, redisUrl) {
+  const server = await startServer(kind, redisUrl);
+  const isRelay = kind.startsWith('relay');
+  // Blocks of about 220 bytes; the answer goes on, so that there is something to resume.
+  const tokens = 470;
+  const isAll = (text) => text.split('"at"').length > tokens;
+  const times = [];
+  const first = await read(server.port, `tokens=${tokens}&fast&silent`, { until: isAll });
+  const [, id] = /^id: (.*):0\n/m.exec(first.text) ?? [];
+  const query = isRelay ? '' : `resume=${first.headers['x-key']}`;
+  for (let round = 0; round < 60; round++) {
+    const began = performance.now();
+    await read(server.port, query, {
+      headers: isRelay ? { 'Last-Event-ID': `${id}:0` } : {},
+      until: isAll,
+    });
+    if (round >= 10) times.push(performance.now() - began);
+  }
+  await server.stop();
+  return { resume: median(times), kB: first.text.length / 1000 };
+}
+
+/** Bytes for each reader of an answer that says nothing. */
+async function measureIdle(kind, redisUrl) {
+  const server = await startServer(kind, redisUrl);
+  const readers = 500;
+  const open = async (headers) => {
+    const outgoing = request({
+      port: server.port,
+      host: '127.0.0.1',
+      agent,
+      method: 'POST',
+      path: '/?tokens=1&silent',
+      headers,
+    });
+    outgoing.end();
+    const [response] = await once(outgoing, 'response');
+    response.resume();
+    return outgoing;
+  };
+  const all = await Promise.all(Array.from({ length: 20 }, () => open({ 'Idempotency-Key': 'warm' })));
+  const before = await server.usage();
+  for (let at = 0; at < readers; at++) all.push(await open({ 'Idempotency-Key': 'k' }));
+  await sleep(500);
+  const after = await server.usage();
+  for (const one of all) one.destroy();
+  await server.stop();
+  return (after.heap - before.heap) / readers;
+}
+
+/** The most answers at once, of those tried, at which the 99th percentile stays under 50 ms. */
+async function measureMost(kind, redisUrl, redis) {
+  let most = 0;
+  for (const answers of [1000, 1500, 2000, 3000, 4000]) {
+    const { p99 } = await measureLoad(kind, redisUrl, redis, answers, 5);
+    if (p99 > 50) break;
+    most = answers;
+  }
+  return most;
+}
+
+async function startRedis() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  const server = spawn('redis-server', ['--port', port, '--bind', '127.0.0.1', '--save', ''], {
+    stdio: 'ignore',
+  });
+  await once(server, 'spawn');
+  return { url: `redis://127.0.0.1:${port}`, stop: () => server.kill() };
+}
+
+const server = await startRedis();
+const redis = await createClient({ url: server.url })
+  .on('error', () => {})
+  .connect();
+const results = {};
+for (const kind of KINDS) {
+  results[kind] = await measureLoad(kind, server.url, redis, ANSWERS, SECONDS);
+  if (kind !== 'direct' && kind !== 'better-sse')
+    Object.assign(results[kind], await measureResume(kind, server.url));
+  if (kind !== 'resumable-stream') results[kind].idle = await measureIdle(kind, server.url);
+  if (!isQuick && kind !== 'better-sse') results[kind].most = await measureMost(kind, server.url, redis);
+  console.error(kind, results[kind]);
+}
+redis.destroy();
+server.stop();
+
+const { median: base, p99: base99 } = results.direct;
+const rows = KINDS.map((kind) => {
+  const { median, p99, cpu, commands, bytes, resume, idle, most } = results[kind];
+  const cell = (value, digits = 2) => (value === undefined ? '' : value.toFixed(digits));
+  return [
+    kind,
+    cell(median),
+    cell(median - base),
+    cell(p99),
+    cell(p99 - base99),
+    cell(cpu, 1),
+    kind.includes('direct') || kind.includes('memory') || kind.includes('sse') ? '' : cell(commands),
+    kind.includes('direct') || kind.includes('memory') || kind.includes('sse') ? '' : cell(bytes, 0),
+    cell(resume, 1),
+    idle === undefined ? '' : cell(idle / 1000, 1),
+    most === undefined ? '' : `${most}`,
+  ];
+});
+const head = [
+  `${ANSWERS} answers at once`,
+  'median ms',
+  'added',
+  '99 % ms',
+  'added',
+  'µs CPU an event',
+  'Redis commands',
+  'bytes an event',
+  'ms to resume 100 kB',
+  'kB an idle reader',
+  'most answers',
+];
+for (const row of [head, head.map(() => '---'), ...rows]) console.log(`| ${row.join(' | ')} |`);
+writeFileSync(
+  'bench-relay.json',
+  JSON.stringify({ node: process.version, answers: ANSWERS, results }, undefined, 2),
+);
