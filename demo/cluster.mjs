@@ -25,20 +25,20 @@ export async function startCluster({ port, redisUrl = process.env.REDIS_URL }) {
 
   async function kill(number, response) {
     const node = nodes[number - 1];
-    if (!node) return response.writeHead(400).end();
+    response.writeHead(node ? 204 : 400).end();
+    if (!node) return;
     node.process.kill('SIGKILL');
     nodes[number - 1] = undefined;
-    response.writeHead(204).end();
     nodes[number - 1] = await startNode(env);
   }
 
   function handle(request, response) {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     if (request.method === 'POST' && pathname === '/api/kill')
-      return void kill(Number(searchParams.get('process')), response);
+      return kill(Number(searchParams.get('process')), response);
     do turn++;
     while (!nodes[turn % PROCESSES]);
-    forward(request, response, nodes[turn % PROCESSES].port, (turn % PROCESSES) + 1);
+    return forward(request, response, nodes[turn % PROCESSES].port, (turn % PROCESSES) + 1);
   }
 
   const server = await listen(handle, port);

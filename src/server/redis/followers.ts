@@ -51,40 +51,22 @@ export function createFollowers(connection: Connection, keys: Keys, onWaiting: (
     if (others?.size === 0) byKey.delete(following.key);
   }
 
-  /** Reads what there is, page by page, then leaves the rest to the feed. */
-  async function catchUp(following: Following): Promise<void> {
-    for (let from = '-'; following.state === 'catching-up';) {
-      try {
-        const [reply] = await connection.send([['XRANGE', following.key, from, '+', 'COUNT', `${PAGE}`]]);
-        const entries = entriesOf(valueOf(reply));
-        for (const entry of entries) following.receive(entry);
-        // It was forgotten since somebody looked for it.
-        if (following.node === undefined) following.cut();
-        else if (entries.length === PAGE) from = `(${entries.at(-1)!.id}`;
-        else if (following.state === 'catching-up') {
-          following.state = 'waiting';
-          onWaiting();
-        }
-      } catch {
-        await sleep(RETRY);
-      }
-    }
-  }
-
   function* all(): Iterable<Following> {
     for (const set of byKey.values()) for (const one of set) if (one.state === 'waiting') yield one;
   }
 
+  function add(id: string, sink: AnswerSink): () => void {
+    const following = createFollowing(id, keys.answer(id), sink, () => remove(following));
+    const { key } = following;
+    byKey.set(key, (byKey.get(key) ?? new Set()).add(following));
+    void catchUp(following, connection, onWaiting);
+    return () => remove(following);
+  }
+
   return {
+    add,
     all,
     producers: () => new Set(Array.from(all(), ({ node }) => node!)),
-    add(id, sink) {
-      const following = createFollowing(id, keys.answer(id), sink, () => remove(following));
-      const { key } = following;
-      byKey.set(key, (byKey.get(key) ?? new Set()).add(following));
-      void catchUp(following);
-      return () => remove(following);
-    },
     cursors() {
       const cursors = new Map<string, string>();
       for (const [key, set] of byKey) {
@@ -101,6 +83,26 @@ export function createFollowers(connection: Connection, keys: Keys, onWaiting: (
       for (const following of waiting) for (const entry of entries) following.receive(entry);
     },
   };
+}
+
+/** Reads what there is, page by page, then leaves the rest to the feed. */
+async function catchUp(following: Following, connection: Connection, onWaiting: () => void): Promise<void> {
+  for (let from = '-'; following.state === 'catching-up';) {
+    try {
+      const [reply] = await connection.send([['XRANGE', following.key, from, '+', 'COUNT', `${PAGE}`]]);
+      const entries = entriesOf(valueOf(reply));
+      for (const entry of entries) following.receive(entry);
+      // It was forgotten since somebody looked for it.
+      if (following.node === undefined) following.cut();
+      else if (entries.length === PAGE) from = `(${entries.at(-1)!.id}`;
+      else if (following.state === 'catching-up') {
+        following.state = 'waiting';
+        onWaiting();
+      }
+    } catch {
+      await sleep(RETRY);
+    }
+  }
 }
 
 function createFollowing(id: string, key: string, sink: AnswerSink, onOver: () => void): Following {
