@@ -19,7 +19,7 @@ export interface SourceEvent {
 }
 
 /** The model's server answered with something other than an event stream. */
-export class SourceError extends Error {
+class SourceError extends Error {
   override name = 'SourceError';
   readonly status: number;
   readonly headers: Headers;

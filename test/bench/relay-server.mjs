@@ -67,7 +67,7 @@ const KINDS = {
     const context = createResumableStreamContext({
       waitUntil: null,
       publisher: await connect(),
-      subscriber: createClient({ url: redisUrl }),
+      subscriber: await connect(),
     });
     return async (request, response, plan) => {
       let id = 0;
@@ -79,11 +79,8 @@ const KINDS = {
           else controller.enqueue(encode(++id, value));
         },
       });
-      const key = plan.resume ?? crypto.randomUUID();
-      const stream = plan.resume
-        ? await context.resumeExistingStream(key, 0)
-        : await context.createNewResumableStream(key, () => strings);
-      response.writeHead(200, { ...HEADERS, 'X-Key': key });
+      const stream = await context.createNewResumableStream(crypto.randomUUID(), () => strings);
+      response.writeHead(200, HEADERS);
       for await (const text of stream ?? []) response.write(text);
       response.end();
     };
@@ -104,7 +101,6 @@ const server = createServer((request, response) => {
     tokens: Number(searchParams.get('tokens')),
     isSilent: searchParams.has('silent'),
     isFast: searchParams.has('fast'),
-    resume: searchParams.get('resume') ?? undefined,
   };
   handle(request, response, plan).catch(() => response.destroy());
 });

@@ -1,6 +1,6 @@
 /**
  * Measures the relay beside straight writes, `resumable-stream` and `better-sse`, one after the other in one run:
- * `npm run bench:relay`; `--quick` for a tenth of the load. Needs `redis-server`. Writes `bench-relay.json`.
+ * `npm run bench:relay`; `--quick` for a tenth of the load, `--most` to find how many answers each bears. Needs `redis-server`. Writes `bench-relay.json`.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,7 +38,7 @@ async function read(port, query, { headers = {}, onDelay, until } = {}) {
     if (until?.(all)) break;
   }
   outgoing.destroy();
-  return { headers: response.headers, text: all };
+  return all;
 }
 
 async function startServer(kind, redisUrl) {
@@ -97,24 +97,22 @@ async function measureLoad(kind, redisUrl, redis, answers, seconds) {
 /** Milliseconds to read an answer of 100 kB that is there. */
 async function measureResume(kind, redisUrl) {
   const server = await startServer(kind, redisUrl);
-  const isRelay = kind.startsWith('relay');
   // Blocks of about 220 bytes; the answer goes on, so that there is something to resume.
   const tokens = 470;
   const isAll = (text) => text.split('"at"').length > tokens;
   const times = [];
   const first = await read(server.port, `tokens=${tokens}&fast&silent`, { until: isAll });
-  const [, id] = /^id: (.*):0\n/m.exec(first.text) ?? [];
-  const query = isRelay ? '' : `resume=${first.headers['x-key']}`;
+  const [, id] = /^id: (.*):0\n/m.exec(first) ?? [];
   for (let round = 0; round < 60; round++) {
     const began = performance.now();
-    await read(server.port, query, {
-      headers: isRelay ? { 'Last-Event-ID': `${id}:0` } : {},
+    await read(server.port, '', {
+      headers: { 'Last-Event-ID': `${id}:0` },
       until: isAll,
     });
     if (round >= 10) times.push(performance.now() - began);
   }
   await server.stop();
-  return { resume: median(times), kB: first.text.length / 1000 };
+  return { resume: median(times), kB: first.length / 1000 };
 }
 
 /** Bytes for each reader of an answer that says nothing. */
@@ -175,10 +173,9 @@ const redis = await createClient({ url: server.url })
 const results = {};
 for (const kind of KINDS) {
   results[kind] = await measureLoad(kind, server.url, redis, ANSWERS, SECONDS);
-  if (kind !== 'direct' && kind !== 'better-sse')
-    Object.assign(results[kind], await measureResume(kind, server.url));
+  if (kind.startsWith('relay')) Object.assign(results[kind], await measureResume(kind, server.url));
   if (kind !== 'resumable-stream') results[kind].idle = await measureIdle(kind, server.url);
-  if (!isQuick && kind !== 'better-sse') results[kind].most = await measureMost(kind, server.url, redis);
+  if (process.argv.includes('--most')) results[kind].most = await measureMost(kind, server.url, redis);
   console.error(kind, results[kind]);
 }
 redis.destroy();

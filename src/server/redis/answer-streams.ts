@@ -5,7 +5,7 @@ import { blocksId, END_ID, FACTS_ID, readEntry, type Keys } from './keys.ts';
 import { leaseCommand } from './leases.ts';
 
 /** An answer and the process that makes it. */
-export interface FoundAnswer {
+interface FoundAnswer {
   readonly answer: StoredAnswer;
   readonly node: string;
 }

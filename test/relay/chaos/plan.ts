@@ -9,12 +9,12 @@ export type Fault =
   | { readonly type: 'cut' | 'closed' | 'stalled'; readonly after: number };
 
 /** What else happens, so many milliseconds after the question. */
-export type Incident = {
+type Incident = {
   readonly type: 'stop' | 'kill-maker' | 'kill-other' | 'redis-away' | 'none';
   readonly at: number;
 };
 
-export interface ReaderPlan {
+interface ReaderPlan {
   /** It asks with the key of the run, or comes later with the ID of the first reader's beginning. */
   readonly joins: 'asks' | 'resumes';
   readonly after: number;
