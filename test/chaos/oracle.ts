@@ -11,6 +11,8 @@ export interface Run {
   readonly iterated: string;
   /** The data of the events that the page got, from the last start of the answer. */
   readonly events: readonly string[];
+  /** How many connections the page gave up for their silence. */
+  readonly timeouts: number;
   readonly isLate: boolean;
 }
 

@@ -30,6 +30,7 @@ test(
     const outcomes: Record<string, number> = {};
     const servers = new Map<number, Served>();
     let requests = 0;
+    let slow = 0;
     let next = from;
     async function work(): Promise<void> {
       while (next < from + runs) {
@@ -42,6 +43,11 @@ test(
         const server = await serve(...plan.fates.map(({ steps }) => steps));
         servers.set(plan.seed, server);
         const run = await play(plan, server);
+        // What it took for silence was the machine.
+        if (run.timeouts > silences(plan, run)) {
+          slow++;
+          continue;
+        }
         const wrong = violationsOf(plan, run, ENGINE);
         if (wrong.length) violations.push(describe(plan, run, wrong));
         outcomes[run.result.outcome] = (outcomes[run.result.outcome] ?? 0) + 1;
@@ -49,8 +55,11 @@ test(
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    console.info(`${servers.size} runs, ${requests} requests, outcomes ${JSON.stringify(outcomes)}`);
+    console.info(
+      `${servers.size} runs, ${requests} requests, outcomes ${JSON.stringify(outcomes)}, too slow ${slow}`,
+    );
     expect(violations.join('\n')).toBe('');
+    expect(slow).toBeLessThanOrEqual(1 + runs / 50);
     // Chaos that breaks nothing, or everything, shows nothing.
     const missing = ['complete', 'truncated', 'failed', 'stopped'].filter((outcome) => !outcomes[outcome]);
     if (runs >= MANY) expect(missing).toEqual([]);
@@ -74,6 +83,7 @@ async function play(plan: Plan, server: Served): Promise<Run> {
   let iterated = '';
   let events: string[] = [];
   let asked = 0;
+  let timeouts = 0;
   const source = stream(server.url, {
     transport,
     reconnect,
@@ -88,7 +98,8 @@ async function play(plan: Plan, server: Served): Promise<Run> {
     onEvent({ type, raw }) {
       if (type === 'message') events.push(raw);
     },
-    onReconnect({ restarted }) {
+    onReconnect({ restarted, error }) {
+      if (error?.code === 'timeout') timeouts++;
       if (!restarted) return;
       iterated = '';
       events = [];
@@ -110,7 +121,16 @@ async function play(plan: Plan, server: Served): Promise<Run> {
   }
   const result = await source.result;
   clearTimeout(watchdog);
-  return { result, requests: await server.requests(), iterated, events, isLate };
+  const { error } = result;
+  if (error?.code === 'timeout' || (error?.cause as { code?: unknown } | undefined)?.code === 'timeout')
+    timeouts++;
+  return { result, requests: await server.requests(), iterated, events, timeouts, isLate };
+}
+
+/** How many of the connections fell silent as planned. */
+function silences({ fates }: Plan, { requests }: Run): number {
+  const planned = requests.map((_, at) => fates[Math.min(at, fates.length - 1)]!.fault);
+  return planned.filter((fault) => fault === 'stall' || fault === 'silence').length;
 }
 
 function describe(

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { isUnfinished, stream, type StreamOptions } from '../../src/core.ts';
+import { serve, type Served } from '../server/client.ts';
+import { cutAfter, end, endEvent, sse } from '../server/script.ts';
+
+const KEY = 'answer';
+const NAME = `teleprinter:${KEY}`;
+const quick: StreamOptions = { transport: 'fetch', resumeKey: KEY, end: 'end', retry: { limit: 0 } };
+
+afterEach(() => sessionStorage.clear());
+
+/** Asks for an answer that breaks off after `half of A `, and leaves it under the key. */
+async function leaveHalf(options: StreamOptions = {}, rest = sse('the rest', { id: 2 })): Promise<Served> {
+  const half = 'half of A ';
+  const server = await serve([sse(half, { id: 1 }), ...cutAfter(half)], [rest, endEvent, end]);
+  const result = await stream(server.url, { ...quick, onText: server.onText, ...options }).result;
+  expect(result).toMatchObject({ outcome: 'truncated', text: half });
+  return server;
+}
+
+describe('an answer that broke off', () => {
+  test('goes on where it was, and is then forgotten', async () => {
+    expect(isUnfinished(KEY)).toBe(false);
+    const server = await leaveHalf();
+    expect(isUnfinished(KEY)).toBe(true);
+    const result = await stream(server.url, quick).result;
+    expect(result).toMatchObject({ outcome: 'complete', text: 'half of A the rest' });
+    expect((await server.requests())[1]?.headers['last-event-id']).toBe('1');
+    expect(isUnfinished(KEY)).toBe(false);
+    expect(sessionStorage).toHaveLength(0);
+  });
+
+  const post: StreamOptions = { body: { prompt: 'A', options: [1, 2] }, resume: true };
+  const form = (prompt: string): FormData => {
+    const data = new FormData();
+    data.set('prompt', prompt);
+    return data;
+  };
+
+  test.each<[string, StreamOptions, StreamOptions]>([
+    ['a POST', post, { ...post, body: { prompt: 'A', options: [1, 2] } }],
+    ['a text', { ...post, body: 'A' }, { ...post, body: 'A' }],
+    ['a form', { ...post, body: form('A') }, { ...post, body: form('A') }],
+    [
+      'search parameters',
+      { ...post, body: new URLSearchParams('a=A') },
+      { ...post, body: new URLSearchParams('a=A') },
+    ],
+    ['other headers', { headers: { 'x-token': '1' } }, { headers: { 'x-token': '2' } }],
+    ['the method in small letters', { method: 'GET' }, { method: 'get' }],
+  ])('goes on for the same request: %s', async (_, first, second) => {
+    const server = await leaveHalf(first);
+    const result = await stream(server.url, { ...quick, ...second }).result;
+    expect(result).toMatchObject({ outcome: 'complete', text: 'half of A the rest' });
+  });
+
+  test.each<[string, StreamOptions, StreamOptions, string]>([
+    ['another URL', {}, {}, '?question=B'],
+    ['another method', {}, { method: 'POST', resume: true }, ''],
+    ['another body', post, { ...post, body: { prompt: 'B', options: [1, 2] } }, ''],
+    ['a body beside none', {}, { ...post, body: 'B' }, ''],
+    ['another text', { ...post, body: 'A' }, { ...post, body: 'B' }, ''],
+    ['another form', { ...post, body: form('A') }, { ...post, body: form('B') }, ''],
+    [
+      'another value',
+      { ...post, body: new URLSearchParams('a=A') },
+      { ...post, body: new URLSearchParams('a=B') },
+      '',
+    ],
+    ['another nested value', post, { ...post, body: { prompt: 'A', options: [1, 3] } }, ''],
+  ])('is no part of the answer to another request: %s', async (_, first, second, query) => {
+    const server = await leaveHalf(first, sse('B', { id: 1 }));
+    const result = await stream(server.url + query, { ...quick, ...second }).result;
+    expect(result).toMatchObject({ outcome: 'complete', text: 'B' });
+    expect((await server.requests())[1]?.headers['last-event-id']).toBeUndefined();
+    expect(isUnfinished(KEY)).toBe(false);
+  });
+
+  test('is forgotten at once when another request is made, though nobody waits for that', async () => {
+    await leaveHalf();
+    stream('/other', quick);
+    expect(isUnfinished(KEY)).toBe(false);
+  });
+
+  test('under another key is not touched', async () => {
+    const server = await leaveHalf();
+    const result = await stream(server.url, { ...quick, resumeKey: 'other' }).result;
+    expect(result.text).toBe('the rest');
+    expect(isUnfinished(KEY)).toBe(true);
+  });
+});
+
+describe('an entry that is damaged, or of somebody else', () => {
+  async function entry(): Promise<Record<string, unknown>> {
+    await leaveHalf();
+    return JSON.parse(sessionStorage.getItem(NAME)!) as Record<string, unknown>;
+  }
+
+  test.each([
+    ['no JSON', () => '{"request":'],
+    ['empty', () => ''],
+    ['null', () => 'null'],
+    ['a number', () => '7'],
+    ['a list', () => '[]'],
+    ['a string', () => '"half"'],
+    ['an object of somebody else', () => '{"chat":7}'],
+    ['without its request', (whole: object) => JSON.stringify({ ...whole, request: undefined })],
+    ['of an older version', () => '{"lastEventId":"1","answer":["half","",[]]}'],
+    ['with another kind of ID', (whole: object) => JSON.stringify({ ...whole, lastEventId: 7 })],
+    ['with a broken answer', (whole: object) => JSON.stringify({ ...whole, answer: ['half'] })],
+    ['with an answer that is none', (whole: object) => JSON.stringify({ ...whole, answer: 'half' })],
+    ['with a text that is none', (whole: object) => JSON.stringify({ ...whole, answer: [{}, '', []] })],
+    ['with calls that are none', (whole: object) => JSON.stringify({ ...whole, answer: ['', '', [null]] })],
+    [
+      'with a call without arguments',
+      (whole: object) => JSON.stringify({ ...whole, answer: ['', '', [{ id: 'x' }]] }),
+    ],
+  ] as const)('%s is forgotten, and the answer starts anew', async (_, damage) => {
+    const whole = await entry();
+    const server = await serve([sse('new', { id: 1 }), endEvent, end]);
+    sessionStorage.setItem(NAME, damage(whole));
+    expect(isUnfinished(KEY)).toBe(false);
+    const result = await stream(server.url, quick).result;
+    expect(result).toMatchObject({ outcome: 'complete', text: 'new' });
+    expect(sessionStorage.getItem(NAME)).toBeNull();
+  });
+
+  test.each([
+    [
+      'throws',
+      {
+        getItem: (): string | null => {
+          throw new Error('denied');
+        },
+      },
+    ],
+    [
+      'is full',
+      {
+        getItem: (): null => null,
+        removeItem() {},
+        setItem: () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        },
+      },
+    ],
+  ] as const)('a storage that %s costs the page nothing but the resuming', async (_, storage) => {
+    const real = Object.getOwnPropertyDescriptor(window, 'sessionStorage')!;
+    Object.defineProperty(window, 'sessionStorage', { configurable: true, value: storage });
+    try {
+      await leaveHalf();
+      expect(isUnfinished(KEY)).toBe(false);
+    } finally {
+      Object.defineProperty(window, 'sessionStorage', real);
+    }
+  });
+});
