@@ -199,9 +199,6 @@ export class Answer {
   }
 }
 
-/** So many fields of a vendor's usage are merged: no vendor has as many, and a new one with each event would be quadratic. */
-const MOST_FIELDS = 100;
-
 /** Data that begins like JSON and is none is damaged: a part of the answer is missing. @throws DecodeError */
 function assertWhole({ event: type, data }: UnknownPart): void {
   if (typeof data !== 'string' || !/^[{[]/.test(data)) return;
@@ -216,13 +213,16 @@ function assertWhole({ event: type, data }: UnknownPart): void {
   }
 }
 
-/** The newest count of each kind: some vendors give a few at the start and the rest at the end. */
+/**
+ * The newest count of each kind: some vendors give a few at the start and the rest at the end. What the vendor calls
+ * them is one object that grows, as a copy for each event would be quadratic.
+ */
 function merge(before: Usage | undefined, { raw, ...counts }: Usage): Usage {
   const known = Object.entries(counts).filter(([, count]) => count !== undefined);
-  const merged = { ...(before?.raw as object), ...(raw as object) };
-  return {
-    ...before,
-    ...Object.fromEntries(known),
-    raw: Object.keys(merged).length > MOST_FIELDS ? raw : merged,
-  } as Usage;
+  const all = (before?.raw ?? {}) as Record<string, unknown>;
+  for (const [field, value] of Object.entries(raw ?? {})) {
+    // To set it would change what the object inherits.
+    if (field !== '__proto__') all[field] = value;
+  }
+  return { ...before, ...Object.fromEntries(known), raw: all } as Usage;
 }

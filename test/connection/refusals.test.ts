@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { stream, type HttpError, type StreamOptions } from '../../src/index.ts';
 import { serve } from '../server/client.ts';
-import { answer, cutAfter, end, endEvent, hang, sse } from '../server/script.ts';
+import { answer, cutAfter, end, endEvent, sse, type Step } from '../server/script.ts';
 import { everyTransport, seeingTransports } from './transports.ts';
 
 const unauthorized = answer(401, 'application/json', '{"error":{"message":"token expired"}}');
@@ -79,7 +79,7 @@ describe('a refusal that no waiting changes', () => {
         ['x-should-retry: false', answer(503, 'text/plain', 'no', { 'x-should-retry': 'false' })],
         ['a quota that is used up', answer(429, 'application/json', quota)],
         ['a wait of an hour', answer(429, 'text/plain', 'no', { 'retry-after': '3600' })],
-      ].map(([what, steps]) => [what as string, name, options, steps as (typeof hang)[]] as const),
+      ].map(([what, steps]) => [what as string, name, options, steps as Step[]] as const),
     ),
   )('%s is asked once (%s)', async (_, name, options, steps) => {
     const server = await serve(steps);
