@@ -6,13 +6,18 @@ export const SLICE = 65_536;
  * cancels it. Where `onSlice` returns a promise, reading waits for it.
  */
 export async function readBody(
-  { body }: Response,
+  response: Response,
   signal: AbortSignal,
   onBytes: ((count: number) => void) | undefined,
   onSlice: (slice: string) => Promise<unknown> | undefined | void,
 ): Promise<void> {
-  const reader = body?.getReader();
-  if (!reader) return;
+  const reader = response.body?.getReader();
+  if (!reader) {
+    // A `fetch` without streams, such as React Native's, has the whole text in the end.
+    const text = await response.text();
+    if (!signal.aborted) await onSlice(text);
+    return;
+  }
   // Rejects when the body has failed already: then there is nothing to release.
   const release = (): unknown => reader.cancel().catch(() => {});
   const decode = createDecoder();
