@@ -1,3 +1,5 @@
+import type { RawEvent } from '../contract/transport.ts';
+
 /** What only development builds say: the `development` condition of package.json's exports. */
 
 const PROVIDERS =
@@ -32,5 +34,13 @@ export function warnOfBuffering(events: number, waitedMs: number): void {
   warnOnce(
     'buffering',
     `the first ${events} events came at once, after ${Math.round(waitedMs)} ms: something between the model and the page holds them back. Send the headers X-Accel-Buffering: no and Cache-Control: no-cache, no-transform, and compress no text/event-stream.`,
+  );
+}
+
+/** Warns when events came and no format understood one of them. */
+export function warnOfNothingUnderstood({ type, data }: RawEvent, format: string): void {
+  warnOnce(
+    'nothing understood',
+    `events came, and the format ${format} understood none of them. The first is named '${type}', with data ${data.slice(0, 200)}. Set the option format (the README has a table), list the names of events with text in events, or read the events themselves: for await (const event of stream).`,
   );
 }

@@ -22,7 +22,7 @@ const CODES = 'code error_code status_code';
 /** Makes the error that a vendor reports, whatever fields it uses for it. */
 export function providerError(detail: unknown): ProviderError {
   const wire = detail as Wire;
-  const nested = wire?.error ?? wire?.message;
+  const nested = wire?.error ?? wire?.message ?? wire?.payload;
   if (typeof nested === 'object' && nested) return providerError(nested);
   const find = (fields: string): string =>
     fields.split(' ').reduce((found, field) => found || wordOf(wire?.[field]), '');

@@ -30,7 +30,7 @@ export function langServe(): Format {
         if (event.type !== 'data') return event.type === 'metadata';
         // The value of a chain: a string, a message, an event of `astream_events`, or fields of its own.
         const value: unknown = data;
-        if (typeof value !== 'object') return write.text(value);
+        if (typeof value !== 'object') return write.text(unquoted(value));
         if (typeOf(data, 'event') === 'on_chat_model_stream') return read(data?.data?.chunk, write, 'chunk');
         if (/^ai/i.test(typeOf(data))) return read(data, write, 'chunk');
         const text = wordOf(data?.answer) || wordOf(data?.output) || wordOf(data?.content);
@@ -39,4 +39,13 @@ export function langServe(): Format {
       return readEvent;
     },
   });
+}
+
+/** A string comes as JSON, too. */
+function unquoted(value: unknown): unknown {
+  try {
+    return JSON.parse(value as string);
+  } catch {
+    return value;
+  }
 }

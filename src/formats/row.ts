@@ -114,12 +114,12 @@ function parse(alternative: string): Find {
 }
 
 function parseTest(test: string): (data: Wire, event: FormatEvent) => boolean {
-  const [, not, path = '', words] = /^(!?)([^=@]*)[=@]?(.*)$/.exec(test)!;
-  const list = words!.split('|');
+  const [, not, path = '', sign, words = ''] = /^(!?)([^=@]*)([=@]?)(.*)$/.exec(test)!;
+  const list = words.split('|');
   return (data, { type }) => {
     const value = path ? valueAt(data, path.split('.')) : type;
     const word = typeof value === 'boolean' ? String(value) : wordOf(value);
-    return (words ? list.includes(word) : value !== undefined) !== Boolean(not);
+    return (sign ? list.includes(word) : value !== undefined) !== Boolean(not);
   };
 }
 

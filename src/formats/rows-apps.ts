@@ -6,11 +6,11 @@ export const APPS: readonly Row[] = [
   // Dify's chat, agents and workflows. https://docs.dify.ai/api-reference/chat/send-chat-message
   {
     name: 'dify',
-    is: 'event=message|agent_message|agent_thought|message_end|message_replace|workflow_started|workflow_finished|text_chunk&task_id',
+    is: 'event=message|agent_message|agent_thought|message_end|message_replace|error|workflow_started|workflow_finished|text_chunk&task_id',
     text: 'event=message|agent_message:answer event=text_chunk:data.text',
     usage: 'metadata.usage',
     error:
-      'event=workflow_finished&data.status=failed|stopped:data.error event=workflow_finished&data.status=failed|stopped:data.status',
+      'event=error event=workflow_finished&data.status=failed|stopped:data.error event=workflow_finished&data.status=failed|stopped:data.status',
     finish: "event=message_end|workflow_finished:'stop",
     end: 'event=message_end',
     open: () => (data, write) => {

@@ -125,10 +125,12 @@ export class Answer {
         this.#reasoning.add(draft.delta);
         break;
       case 'tool-call': {
-        this.#progress = 'going';
         const parts = this.#calls.add(draft);
         if (draft.isInvalid) this.#isPending = false;
-        if (parts.length) this.#isPending = this.#calls.isForPage;
+        if (parts.length) {
+          this.#progress = 'going';
+          this.#isPending = this.#calls.isForPage;
+        }
         for (const part of parts) this.#emit(part);
         return;
       }

@@ -1,5 +1,5 @@
 import { createConnection } from '../connection/connection.ts';
-import { warnOfBuffering } from '../connection/diagnose.ts';
+import { warnOfBuffering, warnOfNothingUnderstood } from '../connection/diagnose.ts';
 import { endNames } from '../connection/end.ts';
 import type { ConnectionListener } from '../connection/listener.ts';
 import { isPermanent } from '../connection/refusal.ts';
@@ -50,6 +50,8 @@ export class Session implements ConnectionListener, DecodedListener {
   #headers: Headers | undefined;
   #endEvent: StreamEvent | undefined;
   #settled: StreamResult | undefined;
+  /** The first event, while nothing is understood and nobody reads the events themselves. */
+  #strange: RawEvent | undefined;
   #snapshot: Snapshot | undefined;
   #isRequested = false;
   #resolve!: (result: StreamResult) => void;
@@ -145,6 +147,7 @@ export class Session implements ConnectionListener, DecodedListener {
     const { changes } = answer;
     this.#read({ type, data: decoded, headers: this.#headers, listed: this.#listed }, answer.add);
     this.#measure();
+    if (DEVELOPMENT && !this.consumers.hasEventConsumer) this.#strange ??= raw;
     if (answer.changes !== changes) this.#setState(this.state);
     this.#cursor = answer.format.cursor?.(decoded, this.#cursor);
     // What follows without an ID of its own, a server that resumes sends again.
@@ -196,6 +199,7 @@ export class Session implements ConnectionListener, DecodedListener {
       this.lastEventId = '';
       this.#cursor = undefined;
       this.#answer = new Answer(this.#format, this.#hasPartConsumer);
+      this.#strange = undefined;
       this.#read = this.#format.reader();
       this.#keep();
     }
@@ -230,6 +234,9 @@ export class Session implements ConnectionListener, DecodedListener {
     if (ending !== 'stopped') this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
     // A callback may have closed the stream.
     if (this.#settled) return;
+    if (DEVELOPMENT && ending !== 'stopped' && this.#strange && !answer.isUnderstood) {
+      warnOfNothingUnderstood(this.#strange, answer.format.name);
+    }
     // What the provider reported says more than that the connection then ended.
     const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
     const outcome = ending === 'complete' || (error && error === answer.error) ? answer.outcome : ending;

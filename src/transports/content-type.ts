@@ -58,8 +58,11 @@ const KINDS: readonly (readonly [RegExp, BodyKind])[] = [
 export function chooseParser(response: Response, kind: BodyKind, start: string): CreateParser | undefined {
   if (kind === 'events') return createLenientEventParser;
   if (kind === 'text') {
-    if (/^(data: ?[{[]|event: ?\S+\r?\n)/.test(start)) return createLenientEventParser;
-    return isFieldBegun(start) || /^(data: ?|event: ?\S*)$/.test(start) ? undefined : createTextParser;
+    if (/^(data:.*|(event|id|retry): ?\S*)\r?\n/.test(start)) return createLenientEventParser;
+    // The first line decides, and three characters tell the lines of a data stream from text.
+    const mayDecide =
+      start.length > 2 && !isFieldBegun(start) && !/^(data:.*|(event|id|retry): ?\S*)$/.test(start);
+    return mayDecide ? createTextParser : undefined;
   }
   const text = start.trimStart();
   if (isFieldBegun(text)) return undefined;
@@ -95,7 +98,6 @@ function httpError(response: Response, body: string): HttpError {
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(!doctype html|html|head|title)/i, 'It is an HTML page: a login, an error page, or the wrong URL.'],
   [/^\s*[{[]/, 'It is JSON, which may name the error: see body.'],
-  [/^(data|event|id):/, 'It looks like an event stream: send that content type.'],
 ];
 
 /** The start of a body that is no stream, as far as it arrives in time. */

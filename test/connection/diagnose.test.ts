@@ -46,13 +46,7 @@ describe('an answer that comes in one lump', () => {
 test.each([
   ['an HTML page', 200, 'text/html', ' <!doctype html><title>Log in</title>', /HTML page/],
   ['a JSON error', 401, 'application/json', '{"error":{"message":"no key"}}', /JSON/],
-  [
-    'an event stream by another name',
-    200,
-    'text/plain',
-    'data: hi\n\n',
-    /event stream: send that content type/,
-  ],
+  ['a picture', 200, 'image/png', 'PNG', /See body/],
   ['something else', 502, 'text/plain', 'Bad gateway', /See body/],
 ])('%s instead of a stream is called so', async (_, status, type, body, hint) => {
   const server = await serve(answer(status, type, body));
@@ -87,6 +81,25 @@ describe('a page that sends a secret key', () => {
     ['to a host that only sounds like a provider', 'https://notopenai.com/', { Authorization: 'Bearer x' }],
   ])('%s is not warned', async (_, url, headers) => {
     await stream(url, { ...nowhere, headers }).result;
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a stream of which nothing is understood', () => {
+  const strange = write('data: {"price":3}\n\n'.repeat(3));
+
+  test('is warned of once, with its first event and the options that help', async () => {
+    const server = await serve([strange, end], [strange, end]);
+    await stream(server.url, onFetch).result;
+    await stream(server.url, onFetch).result;
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('\'message\', with data {"price":3}');
+    expect(warnings[0]).toMatch(/option format.*in events/);
+  });
+
+  test('is fine for a page that reads the events themselves', async () => {
+    const server = await serve([strange, end]);
+    for await (const _ of stream(server.url, onFetch));
     expect(warnings).toEqual([]);
   });
 });

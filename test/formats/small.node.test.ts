@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { stream, type Part, type StreamResult } from '../../src/index.ts';
+import { SMALL_SAMPLES, TEXT } from './small-samples.ts';
+
+async function read(
+  wire: string,
+  type = 'text/event-stream',
+  size = Infinity,
+): Promise<StreamResult & { format: string; parts: Part[] }> {
+  const bytes = new TextEncoder().encode(wire);
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        controller.enqueue(bytes.subarray(at, (at += size)));
+        if (at >= bytes.length) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const parts: Part[] = [];
+  const source = stream(new Response(body, { headers: { 'Content-Type': type } }), {
+    onPart: (part) => parts.push(part),
+  });
+  return { ...(await source.result), format: source.format, parts };
+}
+
+describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('%s', (format, sample) => {
+  const { wire, type, expected, calls = [], error, endsByClosing } = sample;
+
+  test.each([1, 3, 64, Infinity])('is recognised and read whole, in pieces of %s bytes', async (size) => {
+    const result = await read(wire, type, size);
+    expect(result).toMatchObject({ format, text: TEXT, ...expected, error: undefined });
+    expect(result.toolCalls.map(({ name, input }) => [name, input])).toEqual(calls);
+  });
+
+  test('that is cut at any event is not complete', async () => {
+    if (endsByClosing) return;
+    const separator = wire.includes('\n\n') ? '\n\n' : '\n';
+    const events = wire.split(separator).filter(Boolean);
+    for (let count = 0; count < events.length - 1; count++) {
+      const begun = events
+        .slice(0, count)
+        .map((event) => event + separator)
+        .join('');
+      const { outcome, text, finishReason } = await read(begun, type);
+      // Usage and the like may follow the finish.
+      if (finishReason && text === TEXT) continue;
+      if (text === TEXT && /done|end|complete/i.test(events.slice(0, count).at(-1)!)) continue;
+      expect(outcome, `cut after ${events[count - 1]}`).toMatch(/truncated|failed/);
+      expect(TEXT.startsWith(text)).toBe(true);
+    }
+  });
+
+  test.runIf(error)('that reports an error has failed, in the vendor’s words', async () => {
+    const separator = wire.includes('\n\n') ? '\n\n' : '\n';
+    const events = wire.split(separator);
+    const before = events.findIndex((event) => event.includes('Sunny')) + 1;
+    const begun = events
+      .slice(0, before)
+      .map((event) => event + separator)
+      .join('');
+    const result = await read(begun + error!, type);
+    expect(result).toMatchObject({ outcome: 'failed', text: 'Sunny, ', error: { providerMessage: 'busy' } });
+  });
+});
