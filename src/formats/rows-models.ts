@@ -62,7 +62,7 @@ export const MODELS: readonly Row[] = [
     ],
     usage: 'usage',
     finish:
-      'output.choices.0.finish_reason=null:_ output.choices.0.finish_reason !output.finish_reason=null:output.finish_reason',
+      "output.choices.0.finish_reason=null:' output.choices.0.finish_reason !output.finish_reason=null:output.finish_reason",
     open() {
       const read = { text: '', reasoning: '' };
       return (data, write) => {
@@ -89,7 +89,7 @@ export const MODELS: readonly Row[] = [
     text: 'result',
     calls: [{ in: 'function_call', name: 'name', whole: 'arguments' }],
     usage: 'usage',
-    finish: "is_end=false:_ is_truncated=true:'length finish_reason result:'normal",
+    finish: "is_end=false:' is_truncated=true:'length finish_reason result:'normal",
     end: '!is_end=false',
   },
   // MiniMax's chatcompletion_pro. https://platform.minimaxi.com/document/ChatCompletion%20Pro
@@ -108,7 +108,7 @@ export const MODELS: readonly Row[] = [
     is: 'model_id&results.0.generated_text',
     text: 'results.0.generated_text',
     // The later events say that the prompt had none.
-    usage: 'results.0.input_token_count=0:_ results.0',
+    usage: "results.0.input_token_count=0:' results.0",
     finish: '!results.0.stop_reason=not_finished|NOT_FINISHED:results.0.stop_reason',
   },
   // LM Studio's API v1. Its tools run where it runs. https://lmstudio.ai/docs/developer/rest/streaming-events
