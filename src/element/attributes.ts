@@ -1,6 +1,40 @@
 import type { StreamOptions } from '../contract/options.ts';
 import { OptionsError } from '../errors.ts';
 
+/** The properties that are attributes. */
+export interface ReflectedAttributes {
+  /** The URL of the stream. */
+  src: string | null;
+  /** The HTTP method. */
+  method: string | null;
+  /** Request headers, as a JSON object. An object is written as JSON. */
+  headers: string | null;
+  /** The name of the format; `auto` detects it. */
+  format: string | null;
+  /** Whether cookies go along: `include`, `same-origin` or `omit`. */
+  credentials: string | null;
+  /** The name of the event that ends the answer. */
+  end: string | null;
+  /** Graphemes per second; without it the pace is that of the stream. */
+  speed: string | null;
+  /** The ID of a form, whose fields are sent when it is submitted. */
+  for: string | null;
+  /** `lazy` waits until the element is near what the reader sees. */
+  loading: string | null;
+  /** `off`: no live region. */
+  announce: string | null;
+  /** Keeps the end in sight, until the reader scrolls up. */
+  follow: boolean;
+  /** Shows markdown. */
+  markdown: boolean;
+  /** Whether the element's children are the answer, so that nothing is asked until the request changes. */
+  answered: boolean;
+  /** Whether a caret stands behind the last letter. @default true */
+  caret: boolean;
+  /** Whether it starts when it is connected. @default true */
+  autostart: boolean;
+}
+
 /** The attributes that are properties with a string, or `null` where the attribute is absent. */
 const TEXTS = [
   'src',

@@ -8,21 +8,30 @@ import { typewriter } from '../typewriter/typewriter.ts';
 import { text } from '../typewriter/views/text.ts';
 import {
   reflectAttributes,
+  type ReflectedAttributes,
   REQUEST_ATTRIBUTES,
   requestKey,
   setText,
   streamOptions,
   upgradeProperties,
 } from './attributes.ts';
-import { eventCallbacks, fire } from './events.ts';
+import { eventCallbacks, fire, type Owner } from './events.ts';
 import { FailureNotice } from './failure.ts';
 import { disableForm, isJoined, readSubmission, type Submission } from './forms.ts';
 import { loadMarkdownView, type LoadMarkdown } from './markdown.ts';
+import { isReplacedByHydration } from './hydration.ts';
+import { whenNear } from './near.ts';
 import { Stage } from './stage.ts';
 import { States } from './states.ts';
 
+/**
+ * Elements that the server had rendered, which have just left the page, by their requests. A framework that fails to
+ * hydrate a page, for whatever reason, replaces all that is in it: the element in their place goes on with their answer.
+ */
+const replaced = new Map<string, TelePrinterElement>();
+
 /** Where there is no DOM, the module can be imported, and the element cannot be used. */
-const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown);
+const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => HTMLElement & ReflectedAttributes;
 
 /**
  * `<tele-printer src="/api/chat">` types the answer of a stream. It starts when it is connected to the page and has a
@@ -40,36 +49,6 @@ export class TelePrinterElement extends Base {
   /** Loads the markdown view. Set by `register()`. */
   static loadMarkdown: LoadMarkdown | undefined;
 
-  /** The URL of the stream. */
-  declare src: string | null;
-  /** The HTTP method. */
-  declare method: string | null;
-  /** Request headers, as a JSON object. An object is written as JSON. */
-  declare headers: string | null;
-  /** The name of the format; `auto` detects it. */
-  declare format: string | null;
-  /** Whether cookies go along: `include`, `same-origin` or `omit`. */
-  declare credentials: string | null;
-  /** The name of the event that ends the answer. */
-  declare end: string | null;
-  /** Graphemes per second; without it the pace is that of the stream. */
-  declare speed: string | null;
-  /** The ID of a form, whose fields are sent when it is submitted. */
-  declare for: string | null;
-  /** `lazy` waits until the element is near what the reader sees. */
-  declare loading: string | null;
-  /** `off`: no live region. */
-  declare announce: string | null;
-  /** Keeps the end in sight, until the reader scrolls up. */
-  declare follow: boolean;
-  /** Shows markdown. */
-  declare markdown: boolean;
-  /** Whether the element's children are the answer, so that nothing is asked until the request changes. */
-  declare answered: boolean;
-  /** Whether a caret stands behind the last letter. @default true */
-  declare caret: boolean;
-  /** Whether it starts when it is connected. @default true */
-  declare autostart: boolean;
   readonly #states: States;
   readonly #stage: Stage;
   readonly #notice: FailureNotice;
@@ -82,16 +61,19 @@ export class TelePrinterElement extends Base {
   /** The request of the newest stream: a page that moves the element does not ask again. */
   #asked: string | undefined;
   #isScheduled = false;
-  #nearness: IntersectionObserver | undefined;
+  #giveUpNear: (() => void) | undefined;
   #root: Node | undefined;
   #enableForm: (() => void) | undefined;
+  #owner: Owner = { element: this };
+  readonly #isRendered: boolean;
   readonly #onSubmit = (event: Event): void => this.#submit(event as SubmitEvent);
 
   constructor() {
     super();
     const isUpgraded = this.hasAttributes() || this.hasChildNodes();
+    this.#isRendered = document.readyState === 'loading' || isUpgraded;
     this.#states = new States(this);
-    this.#stage = new Stage(this, document.readyState !== 'loading' && !isUpgraded);
+    this.#stage = new Stage(this, !this.#isRendered);
     this.#notice = new FailureNotice(this, this.#stage, () => this.start());
     upgradeProperties(this);
   }
@@ -143,12 +125,17 @@ export class TelePrinterElement extends Base {
 
   disconnectedCallback(): void {
     this.#root?.removeEventListener('submit', this.#onSubmit);
-    this.#nearness?.disconnect();
-    this.#nearness = undefined;
-    // A move within the page disconnects for a moment only.
-    queueMicrotask(() => {
-      if (!this.isConnected) this.stop();
-    });
+    this.#giveUpNear?.();
+    const request = this.#asked;
+    const isOffered = this.#isRendered && request !== undefined && isReplacedByHydration(this);
+    if (isOffered) replaced.set(request, this);
+    // A move within the page disconnects for a moment only. An element in place of this one looks a microtask later.
+    queueMicrotask(() =>
+      queueMicrotask(() => {
+        if (isOffered) replaced.delete(request);
+        if (!this.isConnected) this.stop();
+      }),
+    );
   }
 
   attributeChangedCallback(name: string): void {
@@ -163,7 +150,7 @@ export class TelePrinterElement extends Base {
     if (!src) {
       throw new OptionsError('<tele-printer> has nothing to ask: set its src attribute.', { option: 'src' });
     }
-    this.#nearness?.disconnect();
+    this.#giveUpNear?.();
     this.#asked = requestKey(this, this.#body);
     this.#ask(src);
   }
@@ -203,6 +190,8 @@ export class TelePrinterElement extends Base {
     const request = requestKey(this, this.#body);
     if (!this.autostart || this.for || request === this.#asked) return;
     if (this.#asked !== undefined) return this.start();
+    const other = replaced.get(request);
+    if (other && other.#stream && !other.isConnected) return this.#replace(other, other.#stream);
     // `data-teleprinter` is how servers marked an answer before there was `answered`.
     const isAnswered =
       this.answered || this.getAttribute('data-teleprinter') === 'finished' || this.#stage.hasCopiedAnswer;
@@ -210,8 +199,10 @@ export class TelePrinterElement extends Base {
       this.#asked = request;
       this.#stage.hasPlaceholder = !this.#stage.hasCopiedAnswer;
       this.#states.main = 'done';
-    } else if (this.loading === 'lazy' && globalThis.IntersectionObserver) this.#startWhenNear();
-    else this.start();
+    } else if (this.loading === 'lazy' && globalThis.IntersectionObserver) {
+      this.#giveUpNear?.();
+      this.#giveUpNear = whenNear(this, () => this.#asked ?? this.start());
+    } else this.start();
   }
 
   #forget(): void {
@@ -219,25 +210,30 @@ export class TelePrinterElement extends Base {
     this.#asked = undefined;
   }
 
-  #startWhenNear(): void {
-    this.#nearness?.disconnect();
-    this.#nearness = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting) && this.#asked === undefined) this.start();
-      },
-      { rootMargin: '200px' },
-    );
-    this.#nearness.observe(this);
+  /** Goes on with the answer of an element in whose place this one is. */
+  #replace(other: TelePrinterElement, own: EventStream): void {
+    this.#asked = other.#asked;
+    other.#typewriter?.detach();
+    other.#stream = undefined;
+    this.#owner = other.#owner;
+    this.#owner.element = this;
+    this.#show(own);
   }
 
   #ask(src: string): void {
     const body = this.#submitted?.body ?? this.body;
+    const owner: Owner = { element: this };
     const own = stream(src, {
       ...this.#options,
       ...streamOptions(this),
       ...(body !== null && { body }),
-      ...eventCallbacks(this, this.#options),
+      ...eventCallbacks(owner),
     });
+    this.#owner = owner;
+    this.#show(own);
+  }
+
+  #show(own: EventStream): void {
     this.#stream = own;
     this.#typewriter = undefined;
     this.#states.main = 'streaming';

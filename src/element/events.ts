@@ -24,24 +24,29 @@ export function fire<T extends keyof TelePrinterEventMap>(
   element.dispatchEvent(new CustomEvent(type, { detail }));
 }
 
-/** The callbacks of a stream that dispatch the element's events, and then call those of the options. */
-export function eventCallbacks(element: HTMLElement, options: StreamOptions): StreamOptions {
+/** The element that a stream belongs to. A framework may put another one in its place. */
+export interface Owner {
+  element: HTMLElement & { readonly options: StreamOptions };
+}
+
+/** The callbacks of a stream that dispatch the events of the element it belongs to, and call those of its options. */
+export function eventCallbacks(owner: Owner): StreamOptions {
   return {
     onOpen(open) {
-      fire(element, 'open', open);
-      options.onOpen?.(open);
+      fire(owner.element, 'open', open);
+      owner.element.options.onOpen?.(open);
     },
     onText(delta, text) {
-      fire(element, 'text', { delta, text });
-      options.onText?.(delta, text);
+      fire(owner.element, 'text', { delta, text });
+      owner.element.options.onText?.(delta, text);
     },
     onError(error) {
-      fire(element, 'error', error);
-      options.onError?.(error);
+      fire(owner.element, 'error', error);
+      owner.element.options.onError?.(error);
     },
     onEnd(result) {
-      fire(element, 'end', result);
-      options.onEnd?.(result);
+      fire(owner.element, 'end', result);
+      owner.element.options.onEnd?.(result);
     },
   };
 }

@@ -1,5 +1,7 @@
 /** How long after the page's `load` event scripts may still begin to hydrate it, in milliseconds. */
-const MARGIN = 200;
+const MARGIN = 400;
+/** How long after a page was asked for it may still be hydrated, in milliseconds. */
+const HYDRATION = 30_000;
 
 let isOver = false;
 let waiting: (() => void)[] | undefined;
@@ -27,4 +29,13 @@ function whenIdle(): void {
   // Safari has no idle callbacks.
   if ('requestIdleCallback' in globalThis) requestIdleCallback(finish, { timeout: 2000 });
   else setTimeout(finish);
+}
+
+/**
+ * Whether an element that leaves the page may do so as its hydration has failed: soon after loading, and together with
+ * what is around it, unless the reader has done nothing yet that could have asked for another answer.
+ */
+export function isReplacedByHydration({ parentNode }: Node): boolean {
+  const { userActivation } = navigator;
+  return performance.now() < HYDRATION && (parentNode !== null || userActivation?.hasBeenActive === false);
 }

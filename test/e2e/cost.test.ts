@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type * as teleprinter from '../../src/index.ts';
+import type * as teleprinter from '../../src/full.ts';
 import { chromiumArgs, findChromium } from '../chromium.ts';
 
 declare const window: Window & {
   teleprinter: typeof teleprinter;
-  markdown: () => NonNullable<teleprinter.TypewriterOptions['view']>;
 };
 
 let browser: Browser;
@@ -37,11 +36,7 @@ test.each(['text', 'markdown'] as const)(
   async (kind) => {
     const page = await browser.newPage();
     await page.setContent('<div style="height: 500px; overflow: auto"><div id="answer"></div></div>');
-    await page.addScriptTag({ content: readFileSync('dist/teleprinter.global.js', 'utf8') });
-    const module = readFileSync('dist/teleprinter.markdown.js', 'utf8');
-    const [, local] = /(\w+) as markdown/.exec(module)!;
-    await page.addScriptTag({ type: 'module', content: `${module};window.markdown=${local}` });
-    await page.waitForFunction(() => window.markdown);
+    await page.addScriptTag({ content: readFileSync('dist/teleprinter.full.js', 'utf8') });
     await browser.startTracing(page, {
       categories: ['disabled-by-default-devtools.timeline', 'devtools.timeline'],
     });
@@ -50,9 +45,9 @@ test.each(['text', 'markdown'] as const)(
         const text = piece.repeat(length / piece.length);
         let to: ReadableStreamDefaultController<string>;
         const source = new ReadableStream<string>({ start: (controller) => void (to = controller) });
-        const { typewriter, text: plain } = window.teleprinter;
+        const { markdown, typewriter, text: plain } = window.teleprinter;
         const typed = typewriter(source, document.getElementById('answer')!, {
-          view: kind === 'text' ? plain() : window.markdown(),
+          view: kind === 'text' ? plain() : markdown(),
           reducedMotion: 'ignore',
           follow: true,
         });

@@ -6,7 +6,7 @@ import { bundleApp, renderApp, serveApp, type AppServer } from './app-server.ts'
 type PageWindow = Window & { setStep(step: number): void; unmount(): void; ended: string };
 declare const window: PageWindow;
 
-const OURS = '<script src="/dist/teleprinter.global.js"></script>';
+const OURS = '<script src="/dist/teleprinter.full.js"></script>';
 const MODES = ['development', 'production'] as const;
 
 let browser: Browser;
@@ -109,6 +109,28 @@ describe.each([
   )('is hydrated with one request, with the script $where, $mode build', async ({ mode, pageOf }) => {
     const root = `<div id="root">${await renderApp(forServer)}</div>`;
     await open(pageOf(root), await bundleApp(client, mode));
+    await lives();
+  });
+});
+
+describe('a page that React cannot hydrate', () => {
+  test.each([
+    [
+      'as something else in it is not what the server sent',
+      'before',
+      (html: string) => html.replace('Below', 'Above'),
+    ],
+    ['as it is late', 'long after', (html: string) => html],
+  ])('asks once all the same: %s', async (_, when, change) => {
+    const app = await bundleApp('react.jsx', 'production');
+    const root = `<div id="root">${change(await renderApp('react-server.jsx'))}</div>`;
+    await open(`${OURS}${root}${when === 'before' ? '<script src="/app.js"></script>' : ''}`, app);
+    if (when === 'long after') {
+      await expect.poll(() => page.locator('tele-printer > [slot=answer]').count()).toBe(2);
+      await page.addScriptTag({ url: '/app.js' });
+    }
+    await expect.poll(() => problems.join()).toContain('React error');
+    problems = [];
     await lives();
   });
 });
