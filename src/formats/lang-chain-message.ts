@@ -4,7 +4,7 @@ import type { Writer } from './writer.ts';
 /**
  * How a message comes: `chunk`, more of it; `partial`, what there is of it so far; `complete`, all of it.
  */
-export type MessageStage = 'chunk' | 'partial' | 'complete';
+type MessageStage = 'chunk' | 'partial' | 'complete';
 
 /** Reads a message of LangChain. */
 export type MessageReader = (message: Wire, write: Writer, stage: MessageStage) => void;

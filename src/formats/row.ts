@@ -9,7 +9,7 @@ import type { Writer } from './writer.ts';
  * path that has to be there, or one with the words that it may have; `@a|b` are names of the event. A path goes through all
  * elements of a list, or to one by its number. `'stop` is that word itself.
  */
-export type Place = string;
+type Place = string;
 
 /** One small format: what it is recognised by, and where in its events the parts are. */
 export interface Row {
@@ -34,7 +34,7 @@ export interface Row {
 }
 
 /** Where a call is, or a list of calls, and within it its fields. The key is the ID; a whole call is done. */
-export interface CallPlaces {
+interface CallPlaces {
   readonly in: Place;
   readonly key?: Place;
   readonly id?: Place;

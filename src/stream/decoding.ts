@@ -1,5 +1,6 @@
 import type { Decode, EventSchemas } from '../contract/events.ts';
 import type { RawEvent } from '../contract/transport.ts';
+import { optionThrew, TeleprinterError, tooDeep } from '../errors.ts';
 import { decodeEvent, validateEvent } from './decode.ts';
 
 /** What is made of the events of a stream. */
@@ -9,7 +10,7 @@ export interface DecodedListener {
   /** The end marker. */
   receiveEnd(raw: RawEvent, decoded: unknown, data: unknown): void;
   /** An event cannot be decoded, does not fit its schema, or a function of the user's threw. */
-  fail(error: unknown): void;
+  fail(error: TeleprinterError): void;
 }
 
 /** Decodes and validates events. They keep their order, also where a schema validates in a promise. */
@@ -57,7 +58,7 @@ export class Decoding {
         this.#listener.receive(events[at]!, decoded[at], decoded[at]);
       }
     } catch (error) {
-      this.#listener.fail(error);
+      this.#listener.fail(errorOf(error));
     }
   }
 
@@ -79,13 +80,13 @@ export class Decoding {
         const known = decoded === data ? undefined : decoded;
         return data
           .then((value) => this.#listener[dispatch](raw, known ?? value, value))
-          .catch((error) => this.#listener.fail(error));
+          .catch((error) => this.#listener.fail(errorOf(error)));
       }
       this.#listener[dispatch](raw, decoded, data);
     } catch (error) {
       // An end marker is one whatever its data.
       if (isEnd) this.#listener.receiveEnd(raw, raw.data, raw.data);
-      else this.#listener.fail(error);
+      else this.#listener.fail(errorOf(error));
     }
     return undefined;
   }
@@ -97,4 +98,13 @@ export class Decoding {
     });
     this.pending = done;
   }
+}
+
+/** The options whose functions see an event's data; what they throw on purpose is a DecodeError already. */
+const OWN = 'decode, events or format';
+
+function errorOf(error: unknown): TeleprinterError {
+  if (error instanceof TeleprinterError) return error;
+  // Only built-in code recurses: into what nests too deep.
+  return error instanceof RangeError ? tooDeep(error) : optionThrew(OWN, error);
 }

@@ -9,16 +9,13 @@ import type { Format, FormatPart } from '../contract/format.ts';
 import type { Reconnection, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { Outcome, Snapshot, StreamResult, StreamState } from '../contract/result.ts';
 import type { RawEvent } from '../contract/transport.ts';
-import { optionThrew, TeleprinterError, tooDeep } from '../errors.ts';
+import type { TeleprinterError } from '../errors.ts';
 import { Answer } from './answer.ts';
 import { Consumers } from './consumers.ts';
 import { Decoding, type DecodedListener } from './decoding.ts';
 import { Memory } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { report } from './report.ts';
-
-/** The options whose functions see an event's data; what they throw on purpose is a DecodeError already. */
-const OWN = 'decode, events or format';
 
 /** One stream from its opening to its result. Joins the connection, decoding, the answer, consumers, metrics and memory. */
 export class Session implements ConnectionListener, DecodedListener {
@@ -175,10 +172,8 @@ export class Session implements ConnectionListener, DecodedListener {
     this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
   }
 
-  fail(error: unknown): void {
-    // Only built-in code recurses: into what nests too deep.
-    const known = error instanceof RangeError ? tooDeep(error) : error;
-    this.#settle('failed', known instanceof TeleprinterError ? known : optionThrew(OWN, known));
+  fail(error: TeleprinterError): void {
+    this.#settle('failed', error);
   }
 
   get place(): ConnectionListener['place'] {

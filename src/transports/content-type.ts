@@ -15,7 +15,7 @@ const ERROR_BODY_MS = 1000;
  * The MIME type of a response, without parameters; `''` where it has none that is valid. Of several header lines the
  * last valid one counts. https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
  */
-export function mimeTypeOf({ headers }: Response): string {
+function mimeTypeOf({ headers }: Response): string {
   let type = '';
   // A comma within quotes separates nothing.
   for (const value of headers.get('content-type')?.match(/(?:[^",]|"(?:[^"\\]|\\.)*"?)+/g) ?? []) {

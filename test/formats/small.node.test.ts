@@ -46,7 +46,8 @@ describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('
       const { outcome, text, finishReason } = await read(begun, type);
       // Usage and the like may follow the finish.
       if (finishReason && text === TEXT) continue;
-      if (text === TEXT && /done|end|complete|event: response\n/i.test(events.slice(0, count).at(-1)!)) continue;
+      if (text === TEXT && /done|end|complete|event: response\n/i.test(events.slice(0, count).at(-1)!))
+        continue;
       expect(outcome, `cut after ${events[count - 1]}`).toMatch(/truncated|failed/);
       expect(TEXT.startsWith(text)).toBe(true);
     }
