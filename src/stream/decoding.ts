@@ -105,6 +105,7 @@ const OWN = 'decode, events or format';
 
 function errorOf(error: unknown): TeleprinterError {
   if (error instanceof TeleprinterError) return error;
-  // Only built-in code recurses: into what nests too deep.
-  return error instanceof RangeError ? tooDeep(error) : optionThrew(OWN, error);
+  // Engines have errors of different types for it.
+  const isOverflow = /call stack|recursion/i.test((error as Error | null)?.message ?? '');
+  return isOverflow ? tooDeep(error) : optionThrew(OWN, error);
 }
