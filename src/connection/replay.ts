@@ -28,8 +28,11 @@ interface Candidate {
  * The rule: an event is old where something proves a repetition, and new otherwise, as a word twice is seen and a word
  * lost is not. What proves it: the same ID with the same data; a run of events, in the same order, that follows an ID
  * that came before; all of the answer so far, where the place to resume at is known to replay it, or where that is no
- * coincidence. A run that matches is held back until it is complete (then it is old) or differs (then it is new). An ID that comes again with other data is new:
- * some servers give all events one ID, or number those of each connection from 1. Then IDs prove nothing any more.
+ * coincidence. A run that matches is held back until it is complete (then it is old) or differs (then it is new).
+ *
+ * An ID that comes again with other data is new: some servers give all events one ID, or number those of each
+ * connection from 1. From then on IDs prove nothing, and the event before it, if its own ID was the first that came
+ * again, is new after all.
  */
 export class ReplayFilter {
   /** All events of the answer. */

@@ -107,7 +107,7 @@ function isSubsequence(part: readonly string[], whole: readonly string[]): boole
  * Whether an event may come twice: only where the server sends it again, and nothing proves that it is the same one.
  * - `reconnect: 'always'` filters nothing.
  * - What comes again under another ID is another event.
- * - An error breaks into events without IDs that are being sent again, before their run is whole.
+ * - An error breaks into events without an ID of their own that are being sent again, before their run is whole.
  * - The last two events of the connection have the same ID and data. Nothing follows that shows whether the ID names one.
  */
 function mayRepeat(plan: Plan, { requests }: Run): boolean {
@@ -116,7 +116,7 @@ function mayRepeat(plan: Plan, { requests }: Run): boolean {
   return (
     reconnect === 'always' ||
     ids === 'fresh' ||
-    ((ids === 'some' || ids === 'none') && faultOf(plan, requests.length - 1) === 'error') ||
+    (['some', 'none', 'one'].includes(ids) && faultOf(plan, requests.length - 1) === 'error') ||
     (sent.length > 1 && sent.at(-1) === sent.at(-2))
   );
 }
@@ -154,7 +154,7 @@ function saysItIsWhole(
   if (last === '204' && (events.length === 0 || !hasEnd)) return 'no content';
   const { sent } = requests.at(-1)!;
   if (hasEnd) return sent.includes(texts.length) ? 'end' : undefined;
-  const isOnFetch = transport === 'fetch' || requests.length > 1;
+  const isOnFetch = transport !== 'eventsource' || requests.length > 1;
   if (hidesCuts && last === 'cut') return 'end';
   // In mid-event `eof` is a cut, but where the rest was there it is the end.
   return isOnFetch && ['none', 'eof'].includes(last) ? 'end' : undefined;

@@ -19,7 +19,7 @@ export interface Plan {
   readonly seed: number;
   readonly texts: readonly string[];
   readonly fates: readonly Fate[];
-  readonly transport: 'eventsource' | 'fetch';
+  readonly transport: 'eventsource' | 'fetch' | 'fetch-event-source';
   readonly method: 'GET' | 'POST';
   readonly ids: Ids;
   readonly reconnect: 'resume' | 'always' | 'never';
@@ -94,7 +94,7 @@ export function makePlan(seed: number): Plan {
     // Native EventSource never knows an answer whole by its end alone.
     (hasEnd || onFetch) &&
     faults.every((fault, at) => isPassing(fault, at === 0 && hasFreshHeaders, hasEnd));
-  return {
+  const plan: Plan = {
     seed,
     texts,
     fates: faults.map((fault, at) => makeSteps(fault, write(at), ids, random)),
@@ -109,7 +109,9 @@ export function makePlan(seed: number): Plan {
     limit: isRecoverable ? faults.length : 1 + random.int(4),
     closeAfter: !isRecoverable && random.chance(0.1) ? random.int(4) : undefined,
     isRecoverable,
-  };
+  }; // It cannot tell that a connection has fallen silent.
+  const isAdapted = onFetch && !faults.includes('stall') && random.chance(0.25);
+  return isAdapted ? { ...plan, transport: 'fetch-event-source' } : plan;
 }
 
 /** Whether a fault takes nothing from the answer but time. */

@@ -1,5 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { server as engine } from 'vitest/browser';
+import { fetchEventSource } from '../../src/fetch-event-source.ts';
 import { stream, type StreamOptions } from '../../src/index.ts';
 import { violations as violationsOf, type Engine, type Run } from '../chaos/oracle.ts';
 import { makePlan, type Plan } from '../chaos/plan.ts';
@@ -79,19 +80,18 @@ test(
 async function play(plan: Plan, server: Served): Promise<Run> {
   const { transport, method, reconnect, resume, idempotencyKey, hasFreshHeaders, hasEnd, limit, closeAfter } =
     plan;
-  const onFetch = transport === 'fetch';
   let iterated = '';
   let events: string[] = [];
   let asked = 0;
   let timeouts = 0;
   const source = stream(server.url, {
-    transport,
+    transport: transport === 'fetch-event-source' ? fetchEventSource : transport,
     reconnect,
     decode: (data, { type }) => (type === 'error' ? JSON.parse(data) : data),
     end: hasEnd && 'end',
     resume: resume === 'elsewhere' ? `${server.url}?elsewhere` : resume,
     retry: { limit, delay: 1, maxDelay: 4 },
-    timeout: { connect: PATIENCE, ...(onFetch ? { idle: PATIENCE } : {}) },
+    timeout: { connect: PATIENCE, ...(transport === 'fetch' ? { idle: PATIENCE } : {}) },
     ...(method === 'POST' ? { body: { prompt: 'hi' } } : {}),
     ...(idempotencyKey ? { idempotencyKey } : {}),
     ...(hasFreshHeaders ? { headers: () => ({ authorization: String(++asked) }) } : {}),

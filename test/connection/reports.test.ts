@@ -177,6 +177,16 @@ describe('clients', () => {
     },
   );
 
+  // https://github.com/Azure/fetch-event-source/issues/50, https://github.com/launchdarkly/ruby-eventsource/pull/24
+  test.each(everyTransport)(
+    'newlines at the start of an event, or alone in it, are text (%s)',
+    async (_, options) => {
+      const server = await serve([sse('a'), sse('\n'), sse('\n\nb'), sse('c\n'), endEvent, end]);
+      const result = await stream(server.url, options).result;
+      expect(result).toMatchObject({ outcome: 'complete', text: 'a\n\n\nbc\n' });
+    },
+  );
+
   // https://github.com/Wave-RF/WaveHouse/issues/471
   test('a server of another origin that does not allow Last-Event-ID is not asked for ever', async () => {
     const { fetch, count } = fakeFetch((headers) => {
