@@ -62,7 +62,7 @@ describe('<tele-printer>', () => {
 
   test('stops when it leaves the page, not when it moves', async () => {
     const server = await serve([sse('a'), gate('go'), sse('b'), hang]);
-    const element = add({ src: server.url });
+    const element = add({ format: 'plain', src: server.url });
     const { result } = element;
     await expect.poll(() => shownIn(element)).toBe('a');
     const parent = document.createElement('section');
@@ -174,7 +174,7 @@ describe('<tele-printer> as a part of a page', () => {
       serve([sse('one'), hang]),
       serve([sse('two'), endEvent, end]),
     ]);
-    const element = add({ src: first.url });
+    const element = add({ format: 'plain', src: first.url });
     await expect.poll(() => shownIn(element)).toBe('one');
     element.src = second.url;
     element.body = 'hi';
@@ -260,7 +260,7 @@ describe('<tele-printer> as a part of a page', () => {
 
   test('shows markdown, from the first letter', async () => {
     const server = await serve([sse('# He'), gate('go'), sse('llo'), endEvent, end]);
-    const element = add({ src: server.url, markdown: '' });
+    const element = add({ format: 'plain', src: server.url, markdown: '' });
     await expect.poll(() => element.querySelector('h1')?.textContent).toBe('He');
     expect(element.matches(':state(streaming)')).toBe(true);
     await server.open('go');

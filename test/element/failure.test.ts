@@ -31,7 +31,9 @@ test.each([
   ],
 ])('the notice of a failure is what the page has in %s, also where that comes late', async (_, change) => {
   const server = await serve([sse('hel'), gate('go'), end], [sse('hello'), endEvent, end]);
-  const box = page(`<tele-printer src="${server.url}" body="{}" end="end">Wait…</tele-printer>`);
+  const box = page(
+    `<tele-printer format="plain" src="${server.url}" body="{}" end="end">Wait…</tele-printer>`,
+  );
   const element = printer(box);
   await expect.poll(() => shownIn(element)).toBe('hel');
   const holder = document.createElement('div');

@@ -61,7 +61,7 @@ test('a form that asks for it is disabled while the answer comes, and its button
 test('a second submission takes the place of the first', async () => {
   const server = await serve([sse('one'), hang], [sse('two'), endEvent, end], [sse('three'), endEvent, end]);
   const box = page(
-    `<form id="ask">${field}</form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+    `<form id="ask">${field}</form><tele-printer format="plain" for="ask" src="${server.url}"></tele-printer>`,
   );
   const form = box.querySelector('form')!;
   form.requestSubmit();

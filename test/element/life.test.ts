@@ -34,7 +34,9 @@ describe('the children of the page', () => {
 
   test('may be set anew, all at once, while the answer stays', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' more'), endEvent, end]);
-    const element = printer(page(`<tele-printer src="${server.url}">Thinking…</tele-printer>`));
+    const element = printer(
+      page(`<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`),
+    );
     await expect.poll(() => shownIn(element)).toBe('one');
     await expect.poll(() => answerOf(element)).not.toBeNull();
     element.textContent = 'Still thinking…';
@@ -129,7 +131,7 @@ describe('a new question', () => {
 
   test('stops where src is removed', async () => {
     const server = await serve([sse('one'), hang]);
-    const element = printer(page(`<tele-printer src="${server.url}"></tele-printer>`));
+    const element = printer(page(`<tele-printer format="plain" src="${server.url}"></tele-printer>`));
     await expect.poll(() => shownIn(element)).toBe('one');
     element.removeAttribute('src');
     expect(await element.result).toMatchObject({ outcome: 'stopped' });
@@ -249,7 +251,7 @@ describe('a page', () => {
 
   test('may move it into another document, in the middle of its answer', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
-    const box = page(`<tele-printer src="${server.url}"></tele-printer><iframe></iframe>`);
+    const box = page(`<tele-printer format="plain" src="${server.url}"></tele-printer><iframe></iframe>`);
     const element = printer(box);
     await expect.poll(() => shownIn(element)).toBe('one');
     box.querySelector('iframe')!.contentDocument!.body.append(element);
@@ -278,7 +280,7 @@ describe('a page', () => {
     'may move it with moveBefore(), in the middle of its answer',
     async () => {
       const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
-      const box = page(`<tele-printer src="${server.url}"></tele-printer><section></section>`);
+      const box = page(`<tele-printer format="plain" src="${server.url}"></tele-printer><section></section>`);
       const element = printer(box);
       await expect.poll(() => shownIn(element)).toBe('one');
       const section = box.querySelector('section') as unknown as {
@@ -293,7 +295,7 @@ describe('a page', () => {
 
   test('may reorder it among others, in the middle of its answer', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
-    const box = page(`<tele-printer src="${server.url}"></tele-printer><p>a</p><p>b</p>`);
+    const box = page(`<tele-printer format="plain" src="${server.url}"></tele-printer><p>a</p><p>b</p>`);
     const element = printer(box);
     await expect.poll(() => shownIn(element)).toBe('one');
     for (const child of [...box.children].toReversed()) box.append(child);
