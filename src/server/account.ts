@@ -1,5 +1,5 @@
 /** What an application saves of an answer, read with the page's own formats. The only file of the room that knows them. */
-import type { Format, FormatName } from '../contract/format.ts';
+import type { Format, FormatName, FormatPart } from '../contract/format.ts';
 import type { Outcome } from '../contract/result.ts';
 import type { ToolCall, Usage } from '../contract/parts.ts';
 import { formatOf } from '../formats/auto.ts';
@@ -38,16 +38,31 @@ export function createAccount(option: Format | FormatName | undefined): Account 
   let hasOwnEnd = false;
   let namesFinish = false;
   let isUnreadable = false;
+  let hasEnded = false;
+
+  /** An end marker may say how the answer ended, but is no part of it. */
+  function addEnd(part: FormatPart): void {
+    if (/^(finish|usage|error)$/.test(part.type)) answer.add(part);
+  }
 
   function add({ type, data, value }: SourceEvent, headers: Headers | undefined): void {
-    if (type === 'end' || data === '[DONE]') {
-      hasOwnEnd = true;
-      return;
-    }
+    const isEnd = type === 'end' || data === '[DONE]';
+    hasOwnEnd ||= isEnd;
     namesFinish ||= hasFinishReason(value);
+    readSafely(() => read({ type, data: value, headers, isEnd }, isEnd ? addEnd : answer.add));
+  }
+
+  /** Lets the format emit what it has held back. */
+  function endReading(): void {
+    if (hasEnded) return;
+    hasEnded = true;
+    readSafely(() => read.end?.(answer.add));
+  }
+
+  function readSafely(step: () => void): void {
     if (isUnreadable) return;
     try {
-      read({ type, data: value, headers }, answer.add);
+      step();
     } catch {
       // The page's own reader fails here, too, and says so. The events are sent on as they are.
       isUnreadable = true;
@@ -73,10 +88,12 @@ export function createAccount(option: Format | FormatName | undefined): Account 
       return answer.error;
     },
     outcome(isCut) {
+      endReading();
       if (answer.error || answer.finish || hasOwnEnd) return answer.outcome;
       return isCut || promisesEnd() ? 'truncated' : answer.outcome;
     },
     close(outcome) {
+      endReading();
       answer.complete();
       const { text, reasoning, toolCalls, usage, finish } = answer;
       return {

@@ -14,20 +14,18 @@ export interface AnswerLog {
   /** The block after so many others. */
   at(position: number): string;
   slice(from: number, to: number): readonly string[];
-  /** Calls back once, at the next change. @returns A function that takes the listener back. */
-  onChange(listener: () => void): () => void;
+  /** Calls back after each change. @returns A function that takes the listener back. */
+  subscribe(listener: () => void): () => void;
 }
 
 /** Makes an empty log. */
 export function createLog(id: string): AnswerLog {
   const blocks: string[] = [];
+  const listeners = new Set<() => void>();
   let end: AnswerEnd | undefined;
-  let listeners = new Set<() => void>();
 
   function changed(): void {
-    const waiting = listeners;
-    listeners = new Set();
-    for (const listener of waiting) listener();
+    for (const listener of listeners) listener();
   }
 
   return {
@@ -39,7 +37,7 @@ export function createLog(id: string): AnswerLog {
       return end;
     },
     append(more) {
-      if (end) return;
+      if (end || !more.length) return;
       for (const block of more) blocks.push(block);
       changed();
     },
@@ -51,12 +49,40 @@ export function createLog(id: string): AnswerLog {
     },
     at: (position) => blocks[position]!,
     slice: (from, to) => blocks.slice(from, to),
-    onChange(listener) {
-      const set = listeners;
-      set.add(listener);
+    subscribe(listener) {
+      listeners.add(listener);
       return () => {
-        set.delete(listener);
+        listeners.delete(listener);
       };
+    },
+  };
+}
+
+/** Waits for changes of a log, one after the other, with one listener for all. */
+export interface Changes {
+  /** Resolves at the next change, or when `wake` is called. */
+  next(): Promise<void>;
+  wake(): void;
+  close(): void;
+}
+
+export function changesOf(log: AnswerLog): Changes {
+  let resolve: (() => void) | undefined;
+  function wake(): void {
+    const waiting = resolve;
+    resolve = undefined;
+    waiting?.();
+  }
+  const executor = (settle: () => void): void => {
+    resolve = settle;
+  };
+  const unsubscribe = log.subscribe(wake);
+  return {
+    next: () => new Promise(executor),
+    wake,
+    close() {
+      unsubscribe();
+      wake();
     },
   };
 }

@@ -74,8 +74,12 @@ export async function sendToNode(
   try {
     response.writeHead(status, headers);
     for (;;) {
-      const chunk = await body.next();
+      const chunk = body.take();
       if (chunk === undefined) break;
+      if (!chunk) {
+        await body.changed();
+        continue;
+      }
       const isTaken = response.write(chunk);
       response.flush?.();
       if (!isTaken) await drained(response, signal);

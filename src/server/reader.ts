@@ -1,13 +1,15 @@
-import type { AnswerLog } from './log.ts';
+import { changesOf, type AnswerLog } from './log.ts';
 import { heartbeat, idLine } from './wire.ts';
 
 /** One response that reads an answer. It holds nothing but its place: the blocks are the log's. */
 export interface Reader {
   /**
-   * What can be sent now, as one string of about 64 Ki characters at most, or one event where that is longer. Waits
-   * where there is nothing, and gives a heartbeat where that takes long. `undefined` at the end.
+   * What can be sent now, as one string of about 64 Ki characters at most, or one event where that is longer; empty where
+   * there is nothing. `undefined` at the end, and when the reader has left.
    */
-  next(): Promise<string | undefined>;
+  take(): string | undefined;
+  /** Resolves when there may be more to take. */
+  changed(): Promise<void>;
   /** The reader is gone. May be called more than once. */
   leave(): void;
 }
@@ -27,70 +29,74 @@ export function createReader(
   onLeave: () => void,
 ): Reader {
   const beat = interval > 0 ? heartbeat(interval) : '';
-  /** What stands before the first event of the response. */
+  const changes = changesOf(log);
+  const pulse = startPulse(interval, () => {
+    head = beat;
+    changes.wake();
+  });
+  /** What stands before the next event. */
   let head = beat + (position === 0 ? `${idLine(log.id, 0)}\n` : '');
   let next = position;
   let state: 'reading' | 'ended' | 'left' = 'reading';
-  const waiting = createWaiting(log, interval);
 
   function leave(): void {
     if (state === 'left') return;
     state = 'left';
+    pulse.stop();
+    changes.close();
     onLeave();
-    waiting.stop();
-  }
-
-  /** What can be sent without waiting. */
-  function take(): string {
-    let chunk = head;
-    head = '';
-    while (next < log.length && chunk.length < CHUNK) {
-      const block = log.at(next);
-      chunk += idLine(log.id, ++next) + block;
-    }
-    if (log.end && next >= log.length) {
-      state = 'ended';
-      if (log.end.block && next !== Infinity) chunk += idLine(log.id, Infinity) + log.end.block;
-    }
-    return chunk;
   }
 
   return {
-    async next() {
-      while (state === 'reading') {
-        const chunk = take();
-        if (chunk) return chunk;
-        // `take` may have found the end.
-        if ((state as string) === 'reading' && !(await waiting.start())) return beat;
+    take() {
+      if (state !== 'reading') {
+        leave();
+        return undefined;
       }
-      leave();
-      return undefined;
+      let chunk = head;
+      head = '';
+      while (next < log.length && chunk.length < CHUNK) {
+        const block = log.at(next);
+        chunk += idLine(log.id, ++next) + block;
+      }
+      if (log.end && next >= log.length) {
+        state = 'ended';
+        if (log.end.block && next !== Infinity) chunk += idLine(log.id, Infinity) + log.end.block;
+      }
+      if (chunk) pulse.reset();
+      // Nothing was left to send.
+      else if (log.end && next >= log.length) leave();
+      return chunk || (state === 'reading' ? '' : undefined);
     },
+    changed: changes.next,
     leave,
   };
 }
 
-/** Waits for a change of a log. */
-interface Waiting {
-  /** Resolves with `true` when something has changed, or `stop` was called; with `false` when a heartbeat is due. */
-  start(): Promise<boolean>;
+/** Calls back whenever nothing has been sent for an interval. */
+interface Pulse {
+  /** Something has been sent. */
+  reset(): void;
   stop(): void;
 }
 
-function createWaiting(log: AnswerLog, interval: number): Waiting {
-  let stop = (): void => {};
+function startPulse(interval: number, onSilence: () => void): Pulse {
+  if (interval <= 0) return { reset() {}, stop() {} };
+  let sentAt = Date.now();
+  // Set anew when it fires, not with each event, which would cost more than the event.
+  let timer = setTimeout(check, interval);
+  function check(): void {
+    const remaining = sentAt + interval - Date.now();
+    if (remaining <= 0) {
+      sentAt = Date.now();
+      onSilence();
+    }
+    timer = setTimeout(check, remaining > 0 ? remaining : interval);
+  }
   return {
-    start: () =>
-      new Promise((resolve) => {
-        const timer = interval > 0 ? setTimeout(() => settle(false), interval) : undefined;
-        const settle = (hasChanged: boolean): void => {
-          clearTimeout(timer);
-          cancel();
-          resolve(hasChanged);
-        };
-        const cancel = log.onChange(() => settle(true));
-        stop = () => settle(true);
-      }),
-    stop: () => stop(),
+    reset: () => {
+      sentAt = Date.now();
+    },
+    stop: () => clearTimeout(timer),
   };
 }

@@ -210,7 +210,7 @@ function beginning({ log }: OpenAnswer, signal: AbortSignal): Promise<void> | un
       resolve();
     };
     const cancelTimer = startTimer(done, GRACE);
-    const cancelChange = log.onChange(done);
+    const cancelChange = log.subscribe(done);
     signal.addEventListener('abort', done);
   });
 }

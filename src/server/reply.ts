@@ -63,9 +63,12 @@ export function toResponse({ status, headers, body }: Reply, signal: AbortSignal
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const chunk = await body.next();
-        if (chunk === undefined) controller.close();
-        else controller.enqueue(encoder.encode(chunk));
+        for (;;) {
+          const chunk = body.take();
+          if (chunk) return controller.enqueue(encoder.encode(chunk));
+          if (chunk === undefined) return controller.close();
+          await body.changed();
+        }
       },
       cancel: () => body.leave(),
     },

@@ -59,9 +59,10 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
       source = readSource(await produce({ signal: controller.signal, request, id }), settings.maxSize);
       if (log.end) return source.cancel();
       for (;;) {
-        const events = await source.next();
+        const { done, value } = await source.pull();
         if (log.end) return;
-        if (!events) return finish(endingOf(account, source.isCut));
+        if (done) return finish(endingOf(account, source.isCut));
+        const events = source.read(value);
         account.add(events, source.response?.headers);
         if (!write(events)) return stop('too-large');
       }

@@ -36,8 +36,10 @@ class SourceError extends Error {
 export interface SourceReader {
   /** The response that it is read from, where it is one. */
   readonly response: Response | undefined;
-  /** The events that come next, as many as came together; `undefined` at the end. */
-  next(): Promise<readonly SourceEvent[] | undefined>;
+  /** What comes next; `done` at the end. */
+  pull(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
+  /** The events in what came. */
+  read(value: unknown): readonly SourceEvent[];
   /** After the end: whether a byte stream ended in the middle of an event. */
   readonly isCut: boolean;
   /** Lets go of the source, also while `next` waits. */
@@ -64,18 +66,13 @@ function pullFrom(
 ): SourceReader {
   const { pull, cancel } = isReadableStream(source) ? pullStream(source) : pullIterable(source);
   const bytes = createByteReader(maxEventSize);
-  let isCut = false;
   return {
     response,
     get isCut() {
-      return isCut;
+      return bytes.isInEvent();
     },
-    async next() {
-      const { done, value } = await pull();
-      if (!done) return value instanceof Uint8Array ? bytes.parse(value) : toEvents(value);
-      isCut = bytes.isInEvent();
-      return undefined;
-    },
+    pull,
+    read: (value) => (value instanceof Uint8Array ? bytes.parse(value) : toEvents(value)),
     cancel() {
       // The source's own trouble on the way out concerns nobody any more.
       Promise.resolve(cancel()).catch(() => {});

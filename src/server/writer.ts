@@ -1,4 +1,4 @@
-import type { AnswerLog } from './log.ts';
+import { changesOf, type AnswerLog } from './log.ts';
 import type { RelayStore, StoredAnswer } from './store.ts';
 import { sleep } from './time.ts';
 
@@ -50,14 +50,15 @@ export async function copyToStore(
     return 'again';
   }
 
+  const changes = changesOf(log);
   for (;;) {
-    if (log.length === stored && !log.end) await new Promise<void>((resolve) => log.onChange(resolve));
+    if (log.length === stored && !log.end) await changes.next();
     try {
-      if ((await copy()) === 'done') return;
+      if ((await copy()) === 'done') return changes.close();
       failures = 0;
     } catch (error) {
       if (failures++ === 0) options.onError(error);
-      if (Date.now() > giveUpAt) return;
+      if (Date.now() > giveUpAt) return changes.close();
       await sleep(Math.min(DELAYS.first * 2 ** failures, DELAYS.longest));
     }
   }
