@@ -34,40 +34,9 @@ export interface Account {
 export function createAccount(option: Format | FormatName | undefined): Account {
   const format = formatOf(option);
   const answer = new Answer(format, () => false);
-  const read = format.reader();
+  const reading = createReading(format, answer);
   let hasOwnEnd = false;
   let namesFinish = false;
-  let isUnreadable = false;
-  let hasEnded = false;
-
-  /** An end marker may say how the answer ended, but is no part of it. */
-  function addEnd(part: FormatPart): void {
-    if (/^(finish|usage|error)$/.test(part.type)) answer.add(part);
-  }
-
-  function add({ type, data, value }: SourceEvent, headers: Headers | undefined): void {
-    const isEnd = type === 'end' || data === '[DONE]';
-    hasOwnEnd ||= isEnd;
-    namesFinish ||= hasFinishReason(value);
-    readSafely(() => read({ type, data: value, headers, isEnd }, isEnd ? addEnd : answer.add));
-  }
-
-  /** Lets the format emit what it has held back. */
-  function endReading(): void {
-    if (hasEnded) return;
-    hasEnded = true;
-    readSafely(() => read.end?.(answer.add));
-  }
-
-  function readSafely(step: () => void): void {
-    if (isUnreadable) return;
-    try {
-      step();
-    } catch {
-      // The page's own reader fails here, too, and says so. The events are sent on as they are.
-      isUnreadable = true;
-    }
-  }
 
   /** Whether the format says when an answer ends, so that one without an end is cut. */
   function promisesEnd(): boolean {
@@ -79,7 +48,11 @@ export function createAccount(option: Format | FormatName | undefined): Account 
 
   return {
     add(events, headers) {
-      for (const event of events) add(event, headers);
+      for (const event of events) {
+        hasOwnEnd ||= isEnd(event);
+        namesFinish ||= hasFinishReason(event.value);
+        reading.add(event, headers);
+      }
     },
     get hasOwnEnd() {
       return hasOwnEnd;
@@ -88,12 +61,12 @@ export function createAccount(option: Format | FormatName | undefined): Account 
       return answer.error;
     },
     outcome(isCut) {
-      endReading();
+      reading.end();
       if (answer.error || answer.finish || hasOwnEnd) return answer.outcome;
       return isCut || promisesEnd() ? 'truncated' : answer.outcome;
     },
     close(outcome) {
-      endReading();
+      reading.end();
       answer.complete();
       const { text, reasoning, toolCalls, usage, finish } = answer;
       return {
@@ -107,6 +80,51 @@ export function createAccount(option: Format | FormatName | undefined): Account 
       };
     },
   };
+}
+
+/** Reads events into an answer, whatever they do to the format. */
+interface Reading {
+  add(event: SourceEvent, headers: Headers | undefined): void;
+  /** Lets the format emit what it has held back. May be called more than once. */
+  end(): void;
+}
+
+function createReading(format: Format, answer: Answer): Reading {
+  const read = format.reader();
+  let state: 'reading' | 'ended' | 'unreadable' = 'reading';
+
+  /** An end marker may say how the answer ended, but is no part of it. */
+  function addEnd(part: FormatPart): void {
+    if (/^(finish|usage|error)$/.test(part.type)) answer.add(part);
+  }
+
+  function tryTo(step: () => void): void {
+    try {
+      step();
+    } catch {
+      // The page's own reader fails here, too, and says so. The events are sent on as they are.
+      state = 'unreadable';
+    }
+  }
+
+  return {
+    add(event, headers) {
+      if (state !== 'reading') return;
+      const { type, value } = event;
+      const isMarker = isEnd(event);
+      tryTo(() => read({ type, data: value, headers, isEnd: isMarker }, isMarker ? addEnd : answer.add));
+    },
+    end() {
+      if (state !== 'reading') return;
+      state = 'ended';
+      tryTo(() => read.end?.(answer.add));
+      answer.release();
+    },
+  };
+}
+
+function isEnd({ type, data }: SourceEvent): boolean {
+  return type === 'end' || data === '[DONE]';
 }
 
 function hasFinishReason(value: unknown): boolean {

@@ -61,7 +61,7 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
       for (;;) {
         const { done, value } = await source.pull();
         if (log.end) return;
-        if (done) return finish(endingOf(account, source.isCut));
+        if (done) return finish(log.length ? endingOf(account, source.isCut) : NOTHING);
         const events = source.read(value);
         account.add(events, source.response?.headers);
         if (!write(events)) return stop('too-large');
@@ -92,6 +92,13 @@ interface Ending {
   readonly outcome: Outcome;
   readonly error?: unknown;
 }
+
+/** A model that says nothing at all has failed, though its stream ended in good order. */
+const NOTHING: Ending = {
+  end: problemEnd('truncated', { status: 502 }),
+  outcome: 'failed',
+  error: new Error('The stream of the model ended before its first event.'),
+};
 
 function cutBy(problem: Problem): Ending {
   return { end: problemEnd(problem), outcome: 'truncated', error: new Error(PROBLEMS[problem]) };

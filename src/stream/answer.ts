@@ -19,6 +19,7 @@ export class Answer {
   error: ProviderError | undefined;
   /** Grows with everything that is added. */
   changes = 0;
+  #toldOutcome: FinishOutcome | 'stopped' | undefined;
   readonly #hasListener: () => boolean;
   readonly #text: GrowingText;
   readonly #reasoning: GrowingText;
@@ -70,7 +71,17 @@ export class Answer {
 
   /** The outcome, if the stream ends in good order here. */
   get outcome(): Outcome {
-    return this.error ? 'failed' : (this.finish?.outcome ?? this.#outcomeOf('complete'));
+    if (this.error) return 'failed';
+    // Somebody else has stopped it, whatever it had finished with.
+    if (this.#toldOutcome === 'stopped') return 'stopped';
+    return this.finish?.outcome ?? this.#outcomeOf(this.#toldOutcome ?? 'complete');
+  }
+
+  /** The end marker has come, with the outcome in its data where a relay of `teleprinter/server` wrote it. */
+  end(data: unknown): void {
+    const outcome: unknown = (data as { readonly outcome?: unknown } | undefined)?.outcome;
+    if (typeof outcome === 'string' && /^(complete|length|tool-calls|refused|stopped)$/.test(outcome))
+      this.#toldOutcome = outcome as FinishOutcome | 'stopped';
   }
 
   /** The whole answer in a few parts, for consumers that have received nothing yet. */

@@ -166,6 +166,7 @@ export class Session implements ConnectionListener, DecodedListener {
     const { changes } = answer;
     const event = { type, data: decoded, headers: this.#headers, listed: this.#listed, isEnd: true };
     this.#read(event, this.#addEnd);
+    answer.end(decoded);
     this.#endEvent = { type, data, id: this.lastEventId, raw };
     if (answer.changes !== changes) this.#setState(this.state);
     this.consumers.emitToListeners(this.#endEvent);

@@ -159,6 +159,14 @@ describe('what produce may give', () => {
     expect(errors).toHaveLength(1);
   });
 
+  test('a model that says nothing at all has failed', async () => {
+    for (const produce of [() => [], () => piped(''), () => piped(': hello\n\n')]) {
+      const { url, ended } = await start(produce);
+      expect((await ask(url)).status).toBe(502);
+      expect(ended).toMatchObject([{ outcome: 'failed', text: '' }]);
+    }
+  });
+
   test('what cannot be JSON ends the answer with an error event', async () => {
     const { url } = await start(() => ['ok', { big: 1n }]);
     const { events } = await (await ask(url)).done;

@@ -47,3 +47,17 @@ test('an answer that has ended, one without an ID, and a stream without stop tel
   await new Promise((resolve) => setTimeout(resolve, 50));
   for (const server of [ended, nameless, plain]) expect(await server.requests()).toHaveLength(1);
 });
+
+test('an answer that somebody else has stopped is stopped here, too, and how it ended is as the end marker says', async () => {
+  const outcomes = await Promise.all(
+    ['stopped', 'length', 'complete', 'constructor', 7, { toString: 1 }].map(async (outcome) => {
+      const server = await serve([
+        sse('a', { id: '1' }),
+        sse(JSON.stringify({ outcome }), { event: 'end' }),
+        end,
+      ]);
+      return (await stream(server.url, { transport: 'fetch' }).result).outcome;
+    }),
+  );
+  expect(outcomes).toEqual(['stopped', 'length', 'complete', 'complete', 'complete', 'complete']);
+});

@@ -219,12 +219,9 @@ function violationsOf(plan: Plan, asked: number, results: readonly StreamResult[
   const violations: string[] = [];
   // Nothing came of it: the key is free again.
   const mayAskAgain =
-    plan.ending === 'throws-at-once' || (plan.ending === 'throws' && plan.tokens.length === 0);
+    plan.ending === 'throws-at-once' || (plan.ending !== 'whole' && plan.tokens.length === 0);
   if (asked > 1 && !mayAskAgain) violations.push(`the model was asked ${asked} times`);
-  for (const [at, { outcome: called, text, error, end }] of results.entries()) {
-    // The end marker says so where an answer was stopped.
-    const isStopped = (end?.data as { outcome?: string } | undefined)?.outcome === 'stopped';
-    const outcome = isStopped ? 'stopped' : called;
+  for (const [at, { outcome, text, error }] of results.entries()) {
     const found = (what: string): void => {
       violations.push(
         `reader ${at}: ${what}: ${outcome}, ${text.length} of ${whole.length}, ${error?.message}`,
