@@ -2,7 +2,7 @@ import type { Format, FormatEvent, ThinkOptions } from '../contract/format.ts';
 
 /** The names that home-made servers give to events with text. */
 const TEXT_EVENTS =
-  'message text token tokens delta chunk content data answer response output completion text-delta text_delta text/plain'.split(
+  'message text token tokens delta chunk content data answer response completion text-delta text_delta text/plain'.split(
     ' ',
   );
 

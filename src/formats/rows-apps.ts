@@ -95,4 +95,14 @@ export const APPS: readonly Row[] = [
     usage: '@response:metadata.usage',
     end: '@response|done',
   },
+  // Hugging Face's chat-ui: JSON lines, tokens filled up with NUL. https://github.com/huggingface/chat-ui
+  {
+    name: 'chatUi',
+    is: 'type=stream&token type=finalAnswer&text type=reasoning&token',
+    reasoning: 'type=reasoning:token',
+    end: 'type=finalAnswer|done',
+    open: () => (data, write) => {
+      if (typeOf(data) === 'stream') write.text(wordOf(data?.token).replaceAll('\0', ''));
+    },
+  },
 ];

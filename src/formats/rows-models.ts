@@ -175,4 +175,37 @@ export const MODELS: readonly Row[] = [
         if (type === 'add') write.text(jsonOf(data));
       },
   },
+  // Cohere's chat API, version 1. https://docs.cohere.com/v1/docs/streaming
+  {
+    name: 'cohereV1',
+    events:
+      'message stream-start text-generation tool-calls-generation citation-generation search-results stream-end',
+    is: 'event_type=stream-start|text-generation|tool-calls-generation|stream-end&!index',
+    text: 'event_type=text-generation:text',
+    calls: [{ in: 'event_type=tool-calls-generation:tool_calls', name: 'name', whole: 'parameters' }],
+    usage: 'response.meta.tokens response.token_count',
+    finish: 'event_type=stream-end:finish_reason',
+    end: 'event_type=stream-end',
+  },
+  // Tencent's Hunyuan by its own protocol. https://cloud.tencent.com/document/product/1729/105701
+  {
+    name: 'hunyuan',
+    is: 'Choices.0.Delta',
+    text: 'Choices.0.Delta.Content',
+    reasoning: 'Choices.0.Delta.ReasoningContent',
+    usage: 'Usage',
+    finish: 'Choices.0.FinishReason',
+    error: 'ErrorMsg',
+  },
+  // Elasticsearch's inference. https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-inference-stream-completion
+  { name: 'elastic', is: 'completion.0.delta', text: 'completion.delta' },
+  // Replicate. https://replicate.com/docs/topics/predictions/streaming
+  {
+    name: 'replicate',
+    events: 'output done',
+    is: '@output',
+    text: '@output',
+    finish: '@done:reason',
+    end: '@done',
+  },
 ];

@@ -552,4 +552,86 @@ export const SMALL_SAMPLES: readonly SmallSample[] = [
     calls: [['f', city]],
     error: named(['error', { code: '1', message: 'busy' }]),
   },
+  {
+    format: 'cohereV1',
+    type: 'application/stream+json',
+    wire: lines(
+      { is_finished: false, event_type: 'stream-start', generation_id: 'g' },
+      { is_finished: false, event_type: 'text-generation', text: 'Sunny, ' },
+      { is_finished: false, event_type: 'text-generation', text: '21 °C.' },
+      {
+        is_finished: true,
+        event_type: 'stream-end',
+        finish_reason: 'COMPLETE',
+        response: { text: TEXT, meta: { tokens: { input_tokens: 3, output_tokens: 2 } } },
+      },
+    ),
+    expected: { outcome: 'complete', finishReason: 'COMPLETE', usage: both },
+  },
+  {
+    format: 'hunyuan',
+    wire: data(
+      { Id: 'i', Choices: [{ Delta: { Role: 'assistant', ReasoningContent: 'hm' }, FinishReason: '' }] },
+      { Id: 'i', Choices: [{ Delta: { Role: 'assistant', Content: 'Sunny, ' }, FinishReason: '' }] },
+      {
+        Id: 'i',
+        Choices: [{ Delta: { Role: 'assistant', Content: '21 °C.' }, FinishReason: 'stop' }],
+        Usage: { PromptTokens: 3, CompletionTokens: 2, TotalTokens: 5 },
+      },
+    ),
+    expected: { outcome: 'complete', reasoning: 'hm', finishReason: 'stop', usage: both },
+    error: data({ ErrorMsg: { Code: 4, Msg: 'busy', message: 'busy' }, Choices: [{ Delta: {} }] }),
+  },
+  {
+    format: 'elastic',
+    wire: data(
+      { completion: [{ delta: 'Sunny, ' }] },
+      { completion: [{ delta: '21 ' }, { delta: '°C.' }] },
+      '[DONE]',
+    ),
+    expected: { outcome: 'complete' },
+    error: data({ error: { reason: 'x', message: 'busy' } }),
+  },
+  {
+    format: 'replicate',
+    wire: named(['output', 'Sunny, '], ['output', '21 °C.'], ['done', {}]),
+    expected: { outcome: 'complete' },
+    error: named(['error', { detail: 'busy' }]),
+  },
+  {
+    format: 'chatUi',
+    type: 'application/jsonl',
+    wire: lines(
+      { type: 'status', status: 'started' },
+      { type: 'reasoning', subtype: 'stream', token: 'hm' },
+      { type: 'stream', token: 'Sunny, \0\0\0\0' },
+      { type: 'stream', token: '21 °C.\0\0' },
+      { type: 'finalAnswer', text: TEXT, interrupted: false },
+    ),
+    expected: { outcome: 'complete', reasoning: 'hm' },
+  },
+  // FastGPT's chunks have names.
+  {
+    format: 'openaiChat',
+    wire: named(
+      ['flowNodeStatus', { status: 'running', name: 'search' }],
+      ['answer', { choices: [{ delta: { content: 'Sunny, ' }, index: 0, finish_reason: null }] }],
+      ['answer', { choices: [{ delta: { content: '21 °C.' }, index: 0, finish_reason: null }] }],
+      ['answer', { choices: [{ delta: {}, index: 0, finish_reason: 'stop' }] }],
+      ['answer', '[DONE]'],
+    ),
+    expected: { outcome: 'complete', finishReason: 'stop' },
+  },
+  // Azure says first what it has filtered; MiniMax that all is well.
+  {
+    format: 'openaiChat',
+    wire:
+      '{"base_resp":{"status_code":0,"status_msg":"success"}}\n\n' +
+      data(
+        { choices: [], id: '', prompt_filter_results: [{ prompt_index: 0 }] },
+        { choices: [{ delta: { content: 'Sunny, ', cot_summary: 'hm' }, index: 0 }] },
+        { choices: [{ delta: { content: '21 °C.' }, index: 0, finish_reason: 'stop' }] },
+      ),
+    expected: { outcome: 'complete', finishReason: 'stop' },
+  },
 ];

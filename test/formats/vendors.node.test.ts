@@ -1,0 +1,388 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stream, type Part, type StreamResult } from '../../src/index.ts';
+import { SMALL_SAMPLES } from './small-samples.ts';
+
+type Answer = StreamResult & { readonly format: string; readonly parts: readonly Part[] };
+
+async function read(wire: string, type = 'text/event-stream'): Promise<Answer> {
+  const parts: Part[] = [];
+  const response = new Response(wire, { headers: { 'Content-Type': type } });
+  const source = stream(response, { onPart: (part) => parts.push(part) });
+  return { ...(await source.result), format: source.format, parts };
+}
+const sse = (...events: unknown[]): string =>
+  events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
+const dataParts = ({ parts }: Answer): unknown[] =>
+  parts.flatMap((part) => (part.type === 'data' ? [[part.name, part.data]] : []));
+
+const choice = (delta: unknown, more: object = {}): object => ({
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta, finish_reason: null, ...more }],
+});
+const stop = choice({}, { finish_reason: 'stop' });
+
+describe('chat completions', () => {
+  test('a token that came as a number is text', async () => {
+    const { text } = await read(
+      sse(choice({ content: '$' }), choice({ content: 0.005 }), choice({ content: 0 }), stop),
+    );
+    expect(text).toBe('$0.0050');
+  });
+
+  test.each([
+    ['annotations', choice({ annotations: [{ type: 'url_citation', url: 'u' }] })],
+    ['images', choice({ images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } }] })],
+    ['audio', choice({ audio: { id: 'a', transcript: 'Hello' } })],
+    ['reasoning_details', choice({ reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] })],
+    ['citations', { ...choice({ content: 'a' }), citations: ['https://example.com/a'] }],
+    ['search_results', { ...choice({ content: 'a' }), search_results: [{ url: 'https://example.com/a' }] }],
+    ['grounding', choice({ content: 'a' }, { grounding: { chunks: [1] } })],
+  ])('%s come as data', async (name, chunk) => {
+    const answer = await read(sse(chunk, chunk, stop));
+    expect(dataParts(answer)).toHaveLength(1);
+    expect(dataParts(answer)[0]).toEqual([name, expect.anything()]);
+    expect(answer.outcome).toBe('complete');
+  });
+
+  test('an unnamed event that is no chunk is unknown', async () => {
+    const { parts } = await read(sse(choice({ content: 'a' }), { mood: 'happy' }, stop));
+    expect(parts.filter(({ type }) => type === 'unknown')).toEqual([
+      { type: 'unknown', event: 'message', data: { mood: 'happy' } },
+    ]);
+  });
+
+  test('what carries nothing for the page gives no part', async () => {
+    const chunk = {
+      ...choice({ role: 'assistant', content: '' }, { logprobs: null, native_finish_reason: null }),
+      id: 'c',
+      created: 1,
+      model: 'm',
+      system_fingerprint: 'f',
+      service_tier: 'default',
+      provider: 'p',
+      citations: [],
+      usage: null,
+    };
+    expect((await read(sse(chunk, stop))).parts.map(({ type }) => type)).toEqual(['finish']);
+  });
+
+  const errors: [string, object][] = [
+    [
+      'in a choice',
+      choice({ content: '' }, { finish_reason: 'error', error: { code: 502, message: 'busy' } }),
+    ],
+    ['in x_groq', { ...choice({}), x_groq: { error: 'busy' } }],
+    ['with the object error', { object: 'error', message: 'busy', code: 40_303 }],
+    ['in a field', { error: { message: 'busy' } }],
+    ['in a field of a field', { error: { error: { message: 'busy' } } }],
+    ['as a string', { error: 'busy' }],
+    ['with a code of its own', { error_code: 17, error_msg: 'busy' }],
+    ['in base_resp', { base_resp: { status_code: 1002, status_msg: 'busy' } }],
+    ['in a list', [{ error: { message: 'busy' } }] as object],
+    ['in errors', { errors: [{ message: 'busy' }] }],
+  ];
+  test.each(errors)('an error %s fails the answer, before text and after it', async (_, error) => {
+    const failed = { outcome: 'failed', error: { code: 'provider', providerMessage: 'busy' } };
+    expect(await read(sse(choice({ content: 'a' }), error, '[DONE]'))).toMatchObject({
+      ...failed,
+      text: 'a',
+    });
+    expect(await read(sse(error))).toMatchObject({ ...failed, text: '' });
+  });
+
+  test('a custom tool call has its name and its text', async () => {
+    const call = (custom: object, more: object = {}): object =>
+      choice({ tool_calls: [{ index: 0, type: 'custom', custom, ...more }] });
+    const { toolCalls } = await read(
+      sse(
+        call({ name: 'sql', input: '' }, { id: 'c' }),
+        call({ input: 'select ' }),
+        call({ input: '1' }),
+        stop,
+      ),
+    );
+    expect(toolCalls).toEqual([{ id: 'c', name: 'sql', input: 'select 1' }]);
+  });
+
+  test.each(['', undefined, null])(
+    'parallel calls that share an index, with the ID %j, stay apart',
+    async (id) => {
+      const call = (name: string, args: string): object =>
+        choice({ tool_calls: [{ index: 0, id, function: { name, arguments: args } }] });
+      const finish = choice({}, { finish_reason: 'tool_calls' });
+      const inputs = async (...calls: object[]): Promise<unknown[]> => {
+        const { toolCalls, parts } = await read(sse(...calls, finish));
+        const last = parts.filter((part) => part.type === 'tool-call' && 'input' in part);
+        expect(last).toHaveLength(toolCalls.length);
+        return toolCalls.map(({ name, input }) => [name, input]);
+      };
+      expect(await inputs(call('f', '{"a":1}'), call('g', '{"b":2}'))).toEqual([
+        ['f', { a: 1 }],
+        ['g', { b: 2 }],
+      ]);
+      expect(await inputs(call('f', '{"a":1}'), call('f', '{"a":2}'))).toEqual([
+        ['f', { a: 1 }],
+        ['f', { a: 2 }],
+      ]);
+      expect(await inputs(call('f', '{"a":'), call('f', '{"b":1}'), call('f', '}'))).toEqual([
+        ['f', { a: { b: 1 } }],
+      ]);
+    },
+  );
+
+  test.each([
+    ['sensitive', 'refused'],
+    ['network_error', 'failed'],
+    ['abort', 'failed'],
+    ['out_of_tokens', 'length'],
+    ['guardrail_intervened', 'refused'],
+    ['time_limit', 'length'],
+  ])('the reason %s is %s', async (finish_reason, outcome) => {
+    expect((await read(sse(choice({ content: 'a' }), choice({}, { finish_reason })))).outcome).toBe(outcome);
+  });
+});
+
+describe('Gemini', () => {
+  const candidate = (more: object): object => ({
+    candidates: [{ index: 0, content: { parts: [] }, ...more }],
+  });
+
+  test.each([
+    ['NO_IMAGE', 'failed'],
+    ['IMAGE_SAFETY', 'refused'],
+    ['IMAGE_OTHER', 'failed'],
+    ['LANGUAGE', 'failed'],
+    ['BLOCKLIST', 'refused'],
+    ['TOO_MANY_TOOL_CALLS', 'failed'],
+    ['UNEXPECTED_TOOL_CALL', 'failed'],
+    ['MALFORMED_RESPONSE', 'failed'],
+  ])('the reason %s is %s', async (finishReason, outcome) => {
+    expect((await read(sse(candidate({ finishReason })))).outcome).toBe(outcome);
+  });
+
+  test('grounding comes as data', async () => {
+    const groundingMetadata = { groundingChunks: [{ web: { uri: 'u' } }] };
+    const answer = await read(sse(candidate({ groundingMetadata, finishReason: 'STOP' })));
+    expect(dataParts(answer)).toEqual([['groundingMetadata', groundingMetadata]]);
+  });
+});
+
+describe('the AI SDK', () => {
+  const start = [{ type: 'start', messageId: 'm' }, { type: 'start-step' }];
+  const finish = [{ type: 'finish-step' }, { type: 'finish', finishReason: 'stop' }, '[DONE]'];
+  const text = (delta: string): object => ({ type: 'text-delta', id: 't', delta });
+  const call = { toolCallId: 'c', toolName: 'f' };
+
+  test('a step that is reset shows and calls nothing', async () => {
+    const answer = await read(
+      sse(
+        ...start,
+        text('One. '),
+        { type: 'finish-step' },
+        { type: 'start-step' },
+        text('Draft'),
+        { type: 'reasoning-delta', id: 'r', delta: 'hm' },
+        { type: 'tool-input-available', ...call, input: {} },
+        { type: 'reset-step' },
+        text('Two.'),
+        ...finish,
+      ),
+    );
+    expect(answer).toMatchObject({ outcome: 'complete', text: 'One. Two.', reasoning: '', toolCalls: [] });
+    expect(dataParts(answer)).toEqual([['rollback', { text: 'One. ', reasoning: '' }]]);
+  });
+
+  test('input that was repaired replaces what the deltas said', async () => {
+    const { toolCalls } = await read(
+      sse(
+        ...start,
+        { type: 'tool-input-start', ...call },
+        { type: 'tool-input-delta', toolCallId: 'c', inputTextDelta: '{"a": tru' },
+        { type: 'tool-input-available', ...call, input: { a: true } },
+        ...finish,
+      ),
+    );
+    expect(toolCalls).toEqual([{ id: 'c', name: 'f', input: { a: true } }]);
+  });
+
+  test('input that cannot be used is no call, and its error comes', async () => {
+    const invalid = { type: 'tool-input-error', ...call, input: '{', errorText: 'not JSON' };
+    const answer = await read(
+      sse(
+        ...start,
+        { type: 'tool-input-start', ...call },
+        { type: 'tool-input-delta', toolCallId: 'c', inputTextDelta: '{' },
+        invalid,
+        ...finish,
+      ),
+    );
+    expect(answer).toMatchObject({ outcome: 'complete', toolCalls: [] });
+    expect(dataParts(answer)).toEqual([['tool-input-error', invalid]]);
+  });
+});
+
+describe('AG-UI', () => {
+  const started = { type: 'RUN_STARTED', threadId: 't', runId: 'r' };
+  const finished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' };
+
+  test('only the assistant’s messages are the answer', async () => {
+    const message = (role: string, delta: string): object[] => [
+      { type: 'TEXT_MESSAGE_START', messageId: role, role },
+      { type: 'TEXT_MESSAGE_CONTENT', messageId: role, delta },
+      { type: 'TEXT_MESSAGE_END', messageId: role },
+    ];
+    const chunk = { type: 'TEXT_MESSAGE_CHUNK', messageId: 'u', role: 'user', delta: 'why' };
+    const answer = await read(
+      sse(started, ...message('user', 'hi'), ...message('assistant', 'Hello'), chunk, finished),
+    );
+    expect(answer).toMatchObject({ outcome: 'complete', text: 'Hello' });
+    expect(dataParts(answer)).toHaveLength(2);
+  });
+
+  test('a run that is interrupted waits for the page, and usage is the sum', async () => {
+    const usage = [
+      { model: 'a', inputTokens: 3, outputTokens: 2 },
+      { model: 'b', inputTokens: 4, outputTokens: 1 },
+    ];
+    const outcome = { type: 'interrupt', interrupts: [{ id: 'i' }] };
+    const answer = await read(sse(started, { ...finished, outcome, usage }));
+    expect(answer).toMatchObject({ outcome: 'tool-calls', usage: { inputTokens: 7, outputTokens: 3 } });
+    expect(dataParts(answer)).toEqual([['interrupts', [{ id: 'i' }]]]);
+    expect((await read(sse(started, { ...finished, outcome: { type: 'success' } }))).outcome).toBe(
+      'complete',
+    );
+    expect((await read(sse(started, { ...finished, outcome: { type: 'cancelled' } }))).outcome).toBe(
+      'failed',
+    );
+  });
+});
+
+describe('LangGraph', () => {
+  const event = (name: string, data: unknown): string => `event: ${name}\n${sse(data)}`;
+  const protocol = (method: string, data: unknown, namespace: string[] = []): string =>
+    event(method, { type: 'event', method, params: { namespace, data } });
+
+  test('a state shows the answer to the last question, once', async () => {
+    const before = [
+      { type: 'human', id: '1', content: 'hi' },
+      { type: 'ai', id: '2', content: 'Old answer' },
+      { type: 'human', id: '3', content: 'why?' },
+    ];
+    const now = [...before, { type: 'ai', id: '4', content: 'Because.' }];
+    const wire =
+      event('metadata', { run_id: 'r', attempt: 1 }) +
+      [before, now, now].map((messages) => event('values', { messages })).join('');
+    expect(await read(wire)).toMatchObject({ format: 'langGraph', outcome: 'complete', text: 'Because.' });
+    expect((await read(wire.slice(0, wire.indexOf('Because')))).outcome).toBe('truncated');
+  });
+
+  test('event streaming has text, calls, the tools’ own messages apart, and an end', async () => {
+    const message = (data: object): string => protocol('messages', { run_id: '1', ...data }, ['model:1']);
+    const tool = (data: object): string => protocol('messages', { run_id: '2', ...data }, ['tools:1']);
+    const wire = [
+      protocol('lifecycle', { event: 'running' }),
+      message({ event: 'message-start', id: 'm' }),
+      message({
+        event: 'content-block-delta',
+        index: 0,
+        delta: { type: 'reasoning-delta', reasoning: 'hm' },
+      }),
+      message({
+        event: 'content-block-delta',
+        index: 1,
+        delta: { type: 'text-delta', text: 'Let me see. ' },
+      }),
+      message({
+        event: 'content-block-finish',
+        index: 2,
+        content: { id: 'c', name: 'f', args: '{"a":1}' },
+      }),
+      message({ event: 'message-finish', reason: 'stop', usage: { input_tokens: 3, output_tokens: 2 } }),
+      tool({ event: 'message-start', id: 't', role: 'tool' }),
+      tool({ event: 'content-block-delta', index: 0, delta: { type: 'text-delta', text: '{"b":2}' } }),
+      protocol('values', {
+        messages: [
+          { type: 'human', id: 'h', content: 'hi' },
+          { type: 'ai', id: 'm', content: 'Let me see. ' },
+        ],
+      }),
+      message({ event: 'content-block-delta', index: 1, delta: { type: 'text-delta', text: 'It is 2.' } }),
+    ];
+    const end = protocol('lifecycle', { event: 'completed' });
+    const answer = await read(wire.join('') + end);
+    expect(answer).toMatchObject({
+      format: 'langGraph',
+      outcome: 'complete',
+      text: 'Let me see. It is 2.',
+      reasoning: 'hm',
+      usage: { inputTokens: 3, outputTokens: 2 },
+    });
+    expect(answer.toolCalls).toEqual([{ id: 'c', name: 'f', input: { a: 1 } }]);
+    expect((await read(wire.join(''))).outcome).toBe('truncated');
+    const failed = protocol('lifecycle', { event: 'failed', error: 'busy' });
+    expect(await read(wire.join('') + failed)).toMatchObject({
+      outcome: 'failed',
+      error: { providerMessage: 'busy' },
+    });
+  });
+
+  test('an interrupt waits for the page', async () => {
+    const wire =
+      event('metadata', { run_id: 'r', attempt: 1 }) +
+      event('updates', { __interrupt__: [{ value: 'sure?' }] });
+    expect(await read(`${wire}${event('updates', { a: { messages: [] } })}`)).toMatchObject({
+      outcome: 'tool-calls',
+    });
+  });
+});
+
+test('text that several agents repeat whole comes once', async () => {
+  const session = { session_id: 's', parent_tool_use_id: null };
+  const event = (event: object): string => `${JSON.stringify({ type: 'stream_event', ...session, event })}\n`;
+  const wire =
+    event({ type: 'message_start', message: { usage: { input_tokens: 3 } } }) +
+    event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } }) +
+    event({ type: 'message_delta', delta: { stop_reason: 'tool_use' } }) +
+    event({ type: 'message_stop' });
+  const whole = `${JSON.stringify({ type: 'assistant', ...session, message: { content: [{ type: 'text', text: 'Hello' }] } })}\n`;
+  const result = `${JSON.stringify({ type: 'result', subtype: 'success', is_error: false, ...session })}\n`;
+  expect(await read(wire + whole + result, 'application/x-ndjson')).toMatchObject({
+    outcome: 'complete',
+    text: 'Hello',
+  });
+  expect((await read(wire + whole, 'application/x-ndjson')).outcome).toBe('truncated');
+});
+
+test('the events of all formats, in any order, end with an outcome and pollute nothing', async () => {
+  const events = SMALL_SAMPLES.flatMap(({ wire }) => wire.split(/\n\n/).filter(Boolean));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...events), { maxLength: 12 }), async (some) => {
+      const { outcome, error, text } = await read(some.map((event) => `${event}\n\n`).join(''));
+      expect(outcome).toMatch(/^(complete|length|tool-calls|refused|truncated|failed)$/);
+      expect(error?.code ?? 'none').toMatch(/^(none|provider|truncated|decode|connection)$/);
+      expect(text).toEqual(expect.any(String));
+      expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('reading stays linear in a long answer of any format', async () => {
+  const long = (count: number): string =>
+    sse(
+      ...Array.from({ length: count }, (_, at) => ({
+        ...choice({ content: 'word ' }),
+        citations: ['a', 'b', at % 2],
+      })),
+      stop,
+    );
+  const time = async (wire: string): Promise<number> => {
+    const start = performance.now();
+    await read(wire);
+    return performance.now() - start;
+  };
+  await time(long(1000));
+  const short = await time(long(2000));
+  expect(await time(long(16_000))).toBeLessThan(8 * 4 * short + 50);
+});
