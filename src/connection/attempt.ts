@@ -104,7 +104,7 @@ export class Attempt {
         init: { ...prepared.init, signal },
         maxEventSize: this.#maxEventSize,
         eventTypes: listener.eventTypes,
-        jsonLines: true,
+        anyBody: true,
       },
       this.#sink(),
     );

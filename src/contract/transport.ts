@@ -19,8 +19,8 @@ export interface TransportRequest {
   readonly fetch: typeof globalThis.fetch;
   /** The largest event to accept, in characters. */
   readonly maxEventSize: number;
-  /** Whether JSON lines are accepted, too; each is the data of an event without a name. */
-  readonly jsonLines?: boolean | undefined;
+  /** Whether bodies other than event streams are accepted: JSON, JSON lines, text. @default false */
+  readonly anyBody?: boolean | undefined;
   /** The event names with listeners: native EventSource receives no others. */
   readonly eventTypes: EventTypes;
 }

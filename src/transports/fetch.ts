@@ -6,7 +6,7 @@ import { createEventParser, createTextParser, type Parser } from './parsers.ts';
 /** Reads the response of `fetch` with `eventsource-parser`. Works wherever `fetch` streams, workers included. */
 export const fetchTransport: Transport = {
   name: 'fetch',
-  async connect({ input, init, fetch, maxEventSize, jsonLines: isLenient }, sink) {
+  async connect({ input, init, fetch, maxEventSize, anyBody }, sink) {
     // A Request can be sent once; its clone leaves it whole for the next attempt.
     const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
     if (init.signal.aborted) {
@@ -15,7 +15,7 @@ export const fetchTransport: Transport = {
       throw init.signal.reason;
     }
     if (response.status === 204) return false;
-    const kind = isLenient ? await bodyKindOf(response) : undefined;
+    const kind = anyBody ? await bodyKindOf(response) : undefined;
     if (!kind) await assertEventStream(response);
     sink.open(response);
     let parser: Parser | undefined;
