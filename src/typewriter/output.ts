@@ -2,6 +2,7 @@ import { announce } from './announce.ts';
 import { follow } from './follow.ts';
 import type { TypewriterOptions } from './options.ts';
 import { adoptStyles, END } from './styles.ts';
+import { withFallback } from './views/fallback.ts';
 import { text as textView } from './views/text.ts';
 import type { SpokenWords, View } from './views/view.ts';
 
@@ -20,7 +21,8 @@ export interface Output {
 
 /** Prepares an element. What it holds stays until the first text shows. */
 export function createOutput(element: HTMLElement, options: TypewriterOptions): Output {
-  const { view: createView = textView(), caret = true, announce: mode } = options;
+  const { view: viewOption = textView(), caret = true, announce: mode } = options;
+  const createView = withFallback(viewOption);
   const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
   let view: View | undefined;
   const enter = sectionMarker(caret);

@@ -1,0 +1,60 @@
+import { expect, test, vi } from 'vitest';
+import { typewriter, type View } from '../../src/typewriter.ts';
+
+/** Everything that is reported while this runs. */
+async function reported(run: () => Promise<void>): Promise<unknown[]> {
+  const errors: unknown[] = [];
+  const report = vi.spyOn(globalThis, 'reportError').mockImplementation((error) => void errors.push(error));
+  await run();
+  report.mockRestore();
+  return errors;
+}
+
+async function* pieces(): AsyncGenerator<string> {
+  for (const piece of ['One. ', 'Two. ', 'Three.']) {
+    yield piece;
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+test.each<[string, (element: HTMLElement) => View]>([
+  [
+    'when it is made',
+    () => {
+      throw new Error('no');
+    },
+  ],
+  [
+    'with a piece of text',
+    (element) => ({
+      append(text) {
+        if (text.includes('T')) throw new Error('no');
+        element.append(text);
+      },
+    }),
+  ],
+])('a view that throws %s is replaced by text, reported once, and the answer goes on', async (_, view) => {
+  const element = document.createElement('div');
+  document.body.append(element);
+  const errors = await reported(
+    () => typewriter(pieces(), element, { view, reducedMotion: 'ignore', speed: 1000 }).finished,
+  );
+  expect(errors).toEqual([new Error('no')]);
+  expect(element.textContent).toBe('One. Two. Three.');
+  element.remove();
+});
+
+test('a view that throws at the end has its answer finished', async () => {
+  const element = document.createElement('div');
+  document.body.append(element);
+  const view = (root: HTMLElement): View => ({
+    append: (text) => root.append(text),
+    end() {
+      throw new Error('no');
+    },
+  });
+  const errors = await reported(() => typewriter(pieces(), element, { view }).finished);
+  expect(errors).toEqual([new Error('no')]);
+  expect(element.textContent).toBe('One. Two. Three.');
+  element.remove();
+});
