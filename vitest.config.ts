@@ -32,7 +32,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/**/*.node.test.ts', 'test/e2e/**'],
           globalSetup: 'test/server/setup.ts',
-          provide: { fuzz: share(300), chaos: share(100) },
+          provide: { fuzz: share(300), chaos: share(100), markdown: share(60) },
           browser: {
             enabled: true,
             headless: true,

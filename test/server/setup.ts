@@ -7,6 +7,7 @@ declare module 'vitest' {
     /** The first seed, and how many there are. */
     fuzz: { from: number; count: number };
     chaos: { from: number; count: number };
+    markdown: { from: number; count: number };
   }
 }
 

@@ -1,72 +1,202 @@
-import { addLines } from './lines.ts';
-import { codeBlock, setLanguage } from './render.ts';
-
-/** A fence that opens a block of code: its indentation, the fence, and what stands behind it. */
-const OPENING = /^( {0,3})(`{3,}|~{3,})([^\n]*)\n/;
+import { Block } from './block.ts';
+import { CodeLines } from './code-lines.ts';
+import type { RenderContext } from './context.ts';
+import { decodeReferences } from './entities.ts';
+import type { Line } from './line.ts';
+import { isSelected } from './selection.ts';
+import { element } from './elements.ts';
+import { renderMath } from './spans.ts';
+import { renderFormulas } from './inline-text.ts';
 
 /** https://spec.commonmark.org/0.31.2/#backslash-escapes */
 const ESCAPED = /\\([!-/:-@[-`{-~])/g;
 
-/** A block of code that is arriving, line by line. */
-export interface OpenCode {
+/** Code that is arriving is highlighted from this length on, in characters. */
+const SHORT = 500;
+/** It is highlighted again when it has grown by this factor: so all of it together is linear in its length. */
+const GROWTH = 1.3;
+/** And not more often than this, in milliseconds. */
+const PAUSE = 250;
+
+/** Code. It is only ever appended to: however long the block, no line is read twice. */
+abstract class Code extends Block {
+  override readonly isRaw = true;
   readonly element: HTMLElement;
-  /** Adds text. Gives what follows the block, once its closing fence has come. */
-  append(text: string): string | undefined;
-  /** No more text comes. */
-  end(): void;
-}
+  protected readonly code: HTMLElement = element('code');
+  readonly #lines: CodeLines = new CodeLines(this.code);
+  readonly #context: RenderContext;
+  readonly #language: string | undefined;
+  #length = 0;
+  /** How long the code was when it was highlighted last, and when that was. */
+  #highlighted = 0;
+  #highlightedAt = 0;
+  /** Where the line begins that is arriving. */
+  #lineStart = 0;
 
-/**
- * Opens the fenced code block that a text begins with, if it does. Code is only ever appended to: however long the
- * block, no line is read twice. https://spec.commonmark.org/0.31.2/#fenced-code-blocks
- */
-export function openCode(source: string): { readonly code: OpenCode; readonly rest: string } | undefined {
-  const [opening, indent = '', fence = '', info = ''] = OPENING.exec(source) ?? [];
-  if (opening === undefined || (fence.startsWith('`') && info.includes('`'))) return undefined;
-  const element = codeBlock('', '');
-  const code = element.firstElementChild as HTMLElement;
-  setLanguage(code, info.trim().replace(ESCAPED, '$1'));
-  const add = addLines(code);
-  const closing = new RegExp(`^ {0,3}\\${fence[0]!}{${fence.length},}[ \\t]*$`);
-  /** What may yet become a closing fence. */
-  const undecided = new RegExp(`^ {0,3}\\${fence[0]!}*[ \\t]*$`);
-  const indentation = new RegExp(`^[ \\t]{0,${indent.length}}`);
-  /** The line that is arriving, as far as it is not shown. */
-  let line = '';
-  let isBegun = false;
-
-  function show(part: string): void {
-    add(isBegun ? part : part.replace(indentation, ''));
-    isBegun = true;
+  constructor(info: string, context: RenderContext) {
+    super();
+    this.#context = context;
+    this.#language = /^[^\s`]+/.exec(decodeReferences(info.trim().replace(ESCAPED, '$1')))?.[0];
+    // As highlighters look for it.
+    if (this.#language) this.code.className = `language-${this.#language}`;
+    this.element = element('pre', [this.code]);
+    this.element.dir = 'ltr';
+    // Long lines scroll, which a keyboard can do where the focus is.
+    this.element.tabIndex = 0;
   }
 
-  return {
-    rest: source.slice(opening.length),
-    code: {
-      element,
-      append(added) {
-        let at = 0;
-        for (;;) {
-          const end = added.indexOf('\n', at);
-          if (end < 0) break;
-          line += added.slice(at, end);
-          at = end + 1;
-          if (!isBegun && closing.test(line)) return added.slice(at);
-          show(`${line}\n`);
-          line = '';
-          isBegun = false;
-        }
-        line += added.slice(at);
-        if (line && (isBegun || !undecided.test(line))) {
-          show(line);
-          line = '';
-        }
-        return undefined;
-      },
-      end() {
-        if (!isBegun && closing.test(line)) line = '';
-        if (line || isBegun) show(`${line}\n`);
-      },
-    },
-  };
+  override get caret(): Element {
+    return this.#lines.last;
+  }
+
+  override add(text: string): void {
+    if (text) this.append(text);
+  }
+
+  override endLine(): void {
+    this.append('\n');
+    this.#lineStart = this.#length;
+  }
+
+  override show(): void {
+    const { highlight } = this.#context;
+    if (!highlight || this.#length < Math.max(SHORT, this.#highlighted * GROWTH)) return;
+    const now = performance.now();
+    if (this.#lineStart !== this.#length || now - this.#highlightedAt < PAUSE || isSelected(this.code))
+      return;
+    this.#highlighted = this.#length;
+    this.#highlightedAt = now;
+    // A copy: the page's function may do with it what it likes, and code goes on arriving.
+    const copy = this.code.cloneNode() as HTMLElement;
+    copy.textContent = this.code.textContent;
+    highlight(copy, this.#language, false);
+    if (copy.textContent === this.code.textContent && copy.childElementCount)
+      this.#lines.replace([...copy.childNodes]);
+  }
+
+  override finish(): void {
+    const { highlight } = this.#context;
+    if (!highlight) return;
+    // As one text, whatever has been made of it before.
+    if (this.#highlighted) this.#lines.replace([document.createTextNode(this.code.textContent)]);
+    highlight(this.code, this.#language, true);
+  }
+
+  protected append(piece: string): void {
+    this.#lines.add(piece);
+    this.#length += piece.length;
+  }
+}
+
+/** https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
+export class Fence extends Code {
+  readonly type = 'fence';
+  readonly #fence: string;
+  readonly #indent: number;
+  #isFirst = true;
+
+  constructor(fence: string, indent: number, info: string, context: RenderContext) {
+    super(info, context);
+    this.#fence = fence;
+    this.#indent = indent;
+  }
+
+  continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
+    const { content, indent } = line;
+    if (indent < 4 && (content[0] === this.#fence[0] || !content)) {
+      const [run = ''] = content.startsWith('`') ? /^`*/.exec(content)! : /^~*/.exec(content)!;
+      const isMark = content.slice(run.length).trim() === '';
+      if (isMark && isComplete && content && run.length >= this.#fence.length) return 'end';
+      if (isMark && !isComplete) return 'wait';
+    }
+    line.skipIndent(this.#indent);
+    return true;
+  }
+
+  override endLine(): void {
+    // The line of the fence itself.
+    if (this.#isFirst) this.#isFirst = false;
+    else super.endLine();
+  }
+}
+
+/** https://spec.commonmark.org/0.31.2/#indented-code-blocks */
+export class IndentedCode extends Code {
+  readonly type = 'code';
+  /** Blank lines, which belong to the block where more code follows. */
+  #blank = '';
+  #isBlank = true;
+
+  constructor(context: RenderContext) {
+    super('', context);
+  }
+
+  continues(line: Line): boolean {
+    if (line.indent < 4 && !line.isBlank) return false;
+    line.skipIndent(4);
+    return true;
+  }
+
+  override add(text: string): void {
+    if (this.#isBlank && !text.trim()) {
+      this.#blank += text;
+      return;
+    }
+    for (const blank of this.#blank.match(/[^\n]*\n|[^\n]+/g) ?? []) this.append(blank);
+    this.#blank = '';
+    this.#isBlank = false;
+    super.add(text);
+  }
+
+  override endLine(): void {
+    if (this.#isBlank) this.#blank += '\n';
+    else super.endLine();
+    this.#isBlank = true;
+  }
+}
+
+/** A formula that stands by itself. Its source is shown until it is complete. */
+export class MathBlock extends Block {
+  readonly type = 'math';
+  override readonly isRaw = true;
+  element: HTMLElement = renderMath({ source: '', isBlock: true });
+  readonly #end: string;
+  readonly #context: RenderContext;
+  #source = '';
+  #hasEnded = false;
+
+  constructor(end: string, context: RenderContext) {
+    super();
+    this.#end = end;
+    this.#context = context;
+  }
+
+  continues(): boolean {
+    return true;
+  }
+
+  override endsWith(content: string, isComplete: boolean): boolean {
+    return isComplete && content.trimEnd().endsWith(this.#end);
+  }
+
+  override add(text: string): void {
+    this.#source += text;
+  }
+
+  override endLine(): void {
+    this.#hasEnded = this.#source.trimEnd().endsWith(this.#end);
+    this.#source += '\n';
+  }
+
+  override finish(): void {
+    const start = this.#end === '$$' ? '$$' : '\\[';
+    if (!this.#hasEnded) {
+      this.element.replaceWith((this.element = element('p', [start + this.#source.trimEnd()])));
+      return;
+    }
+    const source = this.#source.trimEnd().slice(0, -2).trim();
+    const formula = renderMath({ source, isBlock: true });
+    this.element.replaceWith((this.element = formula));
+    renderFormulas(formula, this.#context.math!);
+  }
 }

@@ -1,77 +1,100 @@
-import type { Lexer, Token, Tokens } from 'marked';
+import { Lexer, Tokenizer } from 'marked';
 
-type Links = Lexer['tokens']['links'];
-
-/** A finished block, and its source. */
-interface Referrer {
-  readonly source: string;
-  node: Node;
+/** Text that refers to definitions, and can be rendered again. */
+export interface Referrer {
+  rerender(): void;
 }
 
-/**
- * The link definitions of an answer, and the finished blocks that may refer to those that have not arrived.
- * https://spec.commonmark.org/0.31.2/#link-reference-definitions
- */
+/** A definition that was taken off the beginning of a paragraph. */
+export interface Definition {
+  readonly raw: string;
+  readonly label: string;
+  readonly href: string;
+  readonly title: string | undefined;
+}
+
+/** The link definitions of an answer, and the texts that refer to them. https://spec.commonmark.org/0.31.2/#link-reference-definitions */
 export class Definitions {
-  readonly links = Object.create(null) as Links;
+  readonly links = Object.create(null) as Lexer['tokens']['links'];
+  /** Texts by the names of definitions that have not arrived. */
   readonly #referrers = new Map<string, Set<Referrer>>();
-  readonly #render: (source: string) => Node | undefined;
-  readonly #onReplace: (node: Node) => void;
+  readonly #used = new Set<string>();
+  readonly #stale = new Set<Referrer>();
 
-  /**
-   * @param render Renders a block again, with the definitions that are known now.
-   * @param onReplace Called with each block that has replaced its first rendering.
-   */
-  constructor(render: (source: string) => Node | undefined, onReplace: (node: Node) => void) {
-    this.#render = render;
-    this.#onReplace = onReplace;
-  }
-
-  /** Remembers a finished block that may refer to a definition that has not arrived. */
-  remember(source: string, node: Node | undefined): void {
-    if (!node) return;
-    const referrer = { source, node };
-    for (const [, label = ''] of source.matchAll(/\[((?:[^[\]\\]|\\.)+)\]/g)) {
+  /** Remembers the names that a text may refer to. */
+  remember(source: string, referrer: Referrer): void {
+    for (const [, label = ''] of source.matchAll(/\[((?:[^[\]\\]|\\.){1,999})\]/g)) {
       const name = nameOf(label);
+      if (this.#used.size < 10_000) this.#used.add(name);
       if (name in this.links) continue;
-      this.#referrers.set(name, (this.#referrers.get(name) ?? new Set()).add(referrer));
+      const referrers = this.#referrers.get(name) ?? new Set();
+      this.#referrers.set(name, referrers.add(referrer));
     }
   }
 
-  /** Takes over the definitions in these blocks, and renders the blocks again that refer to them. */
-  collect(tokens: readonly Token[]): void {
-    for (const token of definitionsIn(tokens)) this.#define(token);
+  add({ label, href, title }: Definition): void {
+    const name = nameOf(label);
+    if (name in this.links) return;
+    this.links[name] = { href, title: title ?? '' };
+    for (const referrer of this.#referrers.get(name) ?? []) this.#stale.add(referrer);
+    this.#referrers.delete(name);
   }
 
-  #define({ tag, href, title }: Tokens.Def): void {
-    if (tag in this.links) return;
-    this.links[tag] = { href, title };
-    const name = nameOf(tag);
-    const named = name ? [this.#referrers.get(name), this.#referrers.get('')] : this.#referrers.values();
-    const all = new Set<Referrer>();
-    for (const set of named) for (const referrer of set ?? []) all.add(referrer);
-    for (const referrer of all) {
-      const node = this.#render(referrer.source);
-      if (!node || node.isEqualNode(referrer.node)) continue;
-      (referrer.node as ChildNode).replaceWith(node);
-      referrer.node = node;
-      this.#onReplace(node);
-    }
-    if (name) this.#referrers.delete(name);
+  /** Renders the texts again whose definitions have arrived. */
+  update(): void {
+    for (const referrer of this.#stale) referrer.rerender();
+    this.#stale.clear();
+  }
+
+  isUsed({ label }: Definition): boolean {
+    return this.#used.has(nameOf(label));
   }
 }
 
-/** The name of a plain label; of one with escapes or letters beyond ASCII, which have more than one case, none. */
+/** What a reference and its definition are compared by, as marked does. */
 const nameOf = (label: string): string =>
-  /^[ -[^-~\s]*$/.test(label) ? label.trim().replace(/\s+/g, ' ').toLowerCase() : '';
+  label.trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase().toLowerCase();
 
-/** The definitions of links in these blocks, also those in a quote or a list. */
-function definitionsIn(tokens: readonly Token[]): Tokens.Def[] {
-  return tokens.flatMap((token) => {
-    if (token.type === 'def') return [token as Tokens.Def];
-    const { items, tokens: inner } = token as Tokens.Generic;
-    return definitionsIn(
-      (items as Token[] | undefined) ?? (/^(blockquote|list_item)$/.test(token.type) ? (inner ?? []) : []),
-    );
-  });
+/** A definition that is arriving: its label, its address, its title, each as far as it has come. */
+const ARRIVING =
+  /^\[(?!\^)(?:[^[\]\\]|\\.){1,999}\]:[ \t]*\n?[ \t]*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?[ \t]*)?$/;
+
+/** Whether a paragraph may begin with a definition, as far as it has arrived. */
+export function mayBeginWithDefinition(text: string): boolean {
+  if (text === '') return true;
+  if (text[0] !== '[' || text[1] === '^') return false;
+  return /^\[(?:[^[\]\\]|\\[^]){0,999}(?:\\?$|\](?:$|:))/.test(text);
+}
+
+/** Whether a paragraph that is arriving may be a definition, which shows nothing. */
+export function mayBeDefinition(text: string): boolean {
+  return text.startsWith('[') && text.length < 3000 && ARRIVING.test(text);
+}
+
+let tokenizer: Tokenizer | undefined;
+
+/** Takes the definitions off the beginning of a paragraph. */
+export function takeDefinitions(text: string): {
+  readonly definitions: readonly Definition[];
+  readonly rest: string;
+} {
+  const definitions: Definition[] = [];
+  tokenizer ??= createTokenizer();
+  let rest = text;
+  while (rest.startsWith('[') && !rest.startsWith('[^')) {
+    // marked looks at all that follows: one definition is not longer than this.
+    const found = tokenizer.def(rest.slice(0, 5000));
+    if (!found) break;
+    const [, label = ''] = /^\[((?:[^[\]\\]|\\[^])*)\]/.exec(found.raw) ?? [];
+    definitions.push({ raw: found.raw, label, href: found.href, title: found.title });
+    rest = rest.slice(found.raw.length).replace(/^\n+/, '');
+  }
+  return { definitions, rest };
+}
+
+/** A lexer gives its tokenizer the rules. */
+function createTokenizer(): Tokenizer {
+  const made = new Tokenizer();
+  new Lexer({ gfm: true, tokenizer: made });
+  return made;
 }

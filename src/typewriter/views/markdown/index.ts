@@ -1,15 +1,48 @@
 import type { View } from '../view.ts';
-import { Blocks } from './blocks.ts';
-import type { RenderOptions } from './render.ts';
+import type { Hooks, RenderContext } from './context.ts';
+import { Definitions } from './definitions.ts';
+import { Footnotes } from './footnotes.ts';
+import { guard } from './hooks.ts';
+import type { LinkPolicy } from './policy.ts';
+import { Reader } from './reader.ts';
+import { adoptLooks } from './looks.ts';
+import { Sources } from './sources.ts';
+import { Words } from './words.ts';
 
 export type { LinkPolicy } from './policy.ts';
 
-/** How markdown is shown. */
-export interface MarkdownOptions extends RenderOptions {
-  /** Called once for each block of code that is complete, e.g. to highlight it. */
-  readonly highlight?: ((code: HTMLElement, language: string | undefined) => void) | undefined;
+/** How markdown is shown. A function that throws is reported once, and not called again. */
+export interface MarkdownOptions extends LinkPolicy {
+  /**
+   * Makes nodes of raw HTML: of a block of it, or of a tag in text, whose element then holds what follows up to its end
+   * tag. What it gives goes into the page as it is.
+   * @default raw HTML is text, but for a few harmless tags without attributes
+   */
+  readonly sanitize?: ((html: string) => Node | undefined) | undefined;
+  /**
+   * Highlights a block of code. Called once when the block is complete, and with a copy of a long one now and then
+   * while it arrives (`isComplete` is false then).
+   */
+  readonly highlight?:
+    | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => void)
+    | undefined;
   /** Called once for each block that is complete, e.g. to give it a copy button. */
   readonly onBlock?: ((block: HTMLElement) => void) | undefined;
+  /**
+   * Called once for each formula (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`) that is complete, with the element that shows its
+   * source.
+   * @default these are text
+   */
+  readonly math?: ((formula: HTMLElement, source: string, isBlock: boolean) => void) | undefined;
+  /**
+   * Called with each link that may be one, e.g. to give it a `target`. Where it gives `false` the link is its text.
+   */
+  readonly link?: ((link: HTMLAnchorElement, url: URL) => boolean | void) | undefined;
+  /**
+   * Whether one `~` on either side strikes out, as two do.
+   * @default false
+   */
+  readonly singleTilde?: boolean | undefined;
 }
 
 /**
@@ -20,15 +53,31 @@ export interface MarkdownOptions extends RenderOptions {
  * typewriter(answer, element, { view: markdown({ images: ['https://images.example.com'] }) });
  */
 export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => View {
-  const { highlight, onBlock } = options;
+  return (root) => {
+    adoptLooks(root);
+    return new Reader(root, createContext(root, options));
+  };
+}
 
-  function complete(block: HTMLElement): void {
-    for (const pre of block.matches('pre') ? [block] : block.querySelectorAll('pre')) {
-      const code = pre.firstElementChild as HTMLElement;
-      highlight?.(code, /^language-(.+)$/.exec(code.className)?.[1]);
-    }
-    onBlock?.(block);
-  }
-
-  return (root) => new Blocks(root, options, complete);
+function createContext(root: HTMLElement, options: MarkdownOptions): RenderContext {
+  const { links, images, singleTilde = false } = options;
+  const hooks: Hooks = {
+    sanitize: guard(options.sanitize),
+    link: guard(options.link),
+    math: guard(options.math),
+    highlight: guard(options.highlight),
+    onBlock: guard(options.onBlock),
+  };
+  const definitions = new Definitions();
+  const sources = new Sources(definitions, { links, images });
+  return {
+    ...hooks,
+    links,
+    images,
+    singleTilde,
+    definitions,
+    sources,
+    footnotes: new Footnotes(root),
+    words: new Words(),
+  };
 }

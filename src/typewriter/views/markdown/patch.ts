@@ -1,19 +1,29 @@
+/** Elements whose inside belongs to the page, and what they were made of. The same source is not rendered again. */
+export const opaque: WeakMap<Node, string> = new WeakMap();
+
 /**
- * Makes the children of `parent` from `from` on what `nodes` are, and touches only what differs: text that grows is
+ * Makes `count` children of `parent` from `from` on what `nodes` are, and touches only what differs: text that grows is
  * appended to, so that a selection before it survives.
  */
-export function patch(parent: Node, from: number, nodes: readonly Node[]): void {
+export function patch(
+  parent: Node,
+  from: number,
+  nodes: readonly Node[],
+  count: number = parent.childNodes.length - from,
+): void {
   for (const [at, node] of nodes.entries()) {
-    const old = parent.childNodes[from + at];
+    const old = parent.childNodes[from + at] ?? null;
     if (old === node) continue;
-    if (old) patchNode(old, node);
-    else parent.appendChild(node);
+    if (old && at < count) patchNode(old, node);
+    else parent.insertBefore(node, old);
   }
-  while (parent.childNodes.length > from + nodes.length) parent.lastChild!.remove();
+  for (let left = count - nodes.length; left > 0; left--) parent.childNodes[from + nodes.length]!.remove();
 }
 
 function patchNode(old: ChildNode, node: Node): void {
-  if (old instanceof Text && node instanceof Text) {
+  if (opaque.has(old) || opaque.has(node)) {
+    if (opaque.get(old) !== opaque.get(node)) old.replaceWith(node);
+  } else if (old instanceof Text && node instanceof Text) {
     if (node.data.startsWith(old.data)) old.appendData(node.data.slice(old.length));
     else old.data = node.data;
   } else if (old instanceof Element && node instanceof Element && isSameTag(old, node)) {

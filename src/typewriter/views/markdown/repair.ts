@@ -1,82 +1,79 @@
-/** A line that only opens something, or may yet become the underline of a heading: nobody knows what it will be. */
-const UNDECIDED = /(^|\n) {0,3}(=+|-[- ]*|[*_+][*_ ]*|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|~{1,2}|<[^>\n]*)[ \t]*$/;
-/** The head of a table before its second line is there. */
-const TABLE_HEAD = /(^|\n) {0,3}\|[^\n]*(\n[|:\- \t]*)?$/;
-
 /**
- * What to show of a block that is still arriving: what has been opened is closed, a link whose address has not come
- * is its text, and what nobody can name yet is left out.
- *
- * @param isParagraph Whether the whole block is one run of text; otherwise the last line is.
+ * What to show of text that is still arriving: code that has been opened is closed, a link whose address has not
+ * arrived is its text, and what nobody can name yet is left out. Emphasis is closed where it is found.
  */
-export function repair(source: string, isParagraph: boolean): string {
-  let shown = source.replace(UNDECIDED, '');
-  if (isParagraph) shown = shown.replace(TABLE_HEAD, '');
-  const start = isParagraph ? 0 : shown.lastIndexOf('\n') + 1;
-  return shown.slice(0, start) + closeSpans(shown.slice(start));
-}
-
-function closeSpans(text: string): string {
-  /** What is open, from the outside in. */
-  const open: { readonly mark: string; readonly at: number }[] = [];
+export function repair(text: string): string {
   let at = 0;
   while (at < text.length) {
+    const found = text.slice(at).search(/[\\`[<&]|!$|[^\S\n]+$|https?:\/\/[^\s]*$/);
+    if (found < 0) return text;
+    at += found;
     const character = text[at]!;
+    const rest = text.slice(at);
+    // It may be the beginning of an image.
+    if (rest === '!') return text.slice(0, at);
     if (character === '\\') {
+      if (rest.length === 1) return text.slice(0, at);
       at += 2;
     } else if (character === '`') {
-      const run = /^`+/.exec(text.slice(at, at + 64))![0];
-      const end = text.indexOf(run, at + run.length);
-      if (end < 0) {
-        const rest = text.slice(at + run.length);
-        return closeAll(
-          rest.trim() ? `${text}${run.slice(0, run.length - trailing(rest, '`'))}` : text.slice(0, at),
-          open,
-        );
-      }
-      at = end + run.length;
-    } else if (/[*_~]/.test(character)) {
-      const run = new RegExp(`^\\${character}+`).exec(text.slice(at, at + 64))![0];
-      const next = text[at + run.length];
-      const before = text[at - 1];
-      // At the end a run may still grow, or close, or open: it is left out.
-      if (next === undefined) return closeAll(text.slice(0, at), open);
-      const opens = !/\s/.test(next) && (character !== '_' || !/\w/.test(before ?? ' '));
-      const closes = before !== undefined && !/\s/.test(before);
-      if (closes && open.at(-1)?.mark === run) open.pop();
-      else if (opens && (character !== '~' || run.length <= 2) && run.length <= 3)
-        open.push({ mark: run, at });
-      at += run.length;
+      const [run] = /^`+/.exec(rest)!;
+      const end = endOfCode(text, at + run.length, run.length);
+      if (end < 0) return text.slice(0, at) + closeCode(rest.slice(run.length), run);
+      at = end;
     } else if (character === '[') {
-      const link = /^\[((?:[^\]\\]|\\.)*)(\](\([^)\n]*(\))?)?)?/.exec(text.slice(at))!;
-      const [whole, label = '', closed, address, addressEnd] = link;
-      const isImage = text[at - 1] === '!';
-      const begin = isImage ? at - 1 : at;
-      const isAtEnd = at + whole.length === text.length;
-      if (isAtEnd && (!closed || (address && !addressEnd))) {
-        return closeAll(text.slice(0, begin) + (closed ? label : closeSpans(label)), open);
-      }
-      at += closed ? whole.length : 1;
+      const length = lengthOfBrackets(rest);
+      if (length < 0) return withoutBracket(text, at);
+      at += length;
+    } else if (/^<(?:[a-z/!?][^>\n]{0,300})?$/i.test(rest) || /^&(?:#?[\da-z]{0,32})?$/i.test(rest)) {
+      return text.slice(0, at);
     } else at++;
   }
-  return closeAll(text, open);
+  return text;
 }
 
-function closeAll(text: string, open: readonly { readonly mark: string; readonly at: number }[]): string {
-  let closed = text;
-  for (let last = open.length - 1; last >= 0; last--) {
-    const { mark, at } = open[last]!;
-    const content = closed.slice(at + mark.length);
-    // Nothing has come of it yet.
-    if (!content.trim()) closed = closed.slice(0, at);
-    else closed = closed.trimEnd() + mark;
+/** Code that has been opened. What may be the beginning of its end is left out. */
+function closeCode(content: string, run: string): string {
+  const shown = content.replace(/`+$/, '');
+  return shown.trim() ? run + shown + (shown.endsWith('`') ? ' ' : '') + run : '';
+}
+
+function endOfCode(text: string, from: number, length: number): number {
+  const runs = /`+/g;
+  runs.lastIndex = from;
+  for (let run = runs.exec(text); run; run = runs.exec(text)) {
+    if (run[0].length === length && run.index + length < text.length + 1) return run.index + length;
   }
-  return closed;
+  return -1;
 }
 
-/** How many of this character stand at the end. */
-function trailing(text: string, character: string): number {
-  let count = 0;
-  while (text[text.length - 1 - count] === character) count++;
-  return count;
+/** How long what stands in brackets is, with its address; -1 where it has not ended. */
+function lengthOfBrackets(rest: string): number {
+  const label = /^\[(?:[^[\]\\]|\\[^]|\[[^[\]]*\]){0,2000}/.exec(rest)![0].length;
+  if (label === rest.length) return -1;
+  if (rest[label] !== ']') return 1;
+  const after = rest.slice(label + 1);
+  // Nobody knows yet what follows the label.
+  if (!after) return -1;
+  if (after[0] === '[') {
+    const name = /^\[[^\]\n]{0,200}(\]?)/.exec(after)!;
+    if (name[0].length === after.length && !name[1]) return -1;
+    return label + 1 + (name[1] ? name[0].length : 0);
+  }
+  if (
+    after[0] === '(' &&
+    /^\((?:<[^<>\n]*>?|[^()\s<](?:[^()\s]|\([^()\s]*\))*)?(?:\s+(?:"[^"]*"?|'[^']*'?)?\s*)?$/.test(after)
+  )
+    return -1;
+  return label + 1;
+}
+
+/** The label alone, where its link has not arrived. */
+function withoutBracket(text: string, at: number): string {
+  const isImage = text[at - 1] === '!';
+  const before = text.slice(0, isImage ? at - 1 : at);
+  const rest = text.slice(at + 1);
+  // The mark of a footnote, or a box to tick.
+  if (/^\^|^[ xX]?\]?$/.test(rest)) return before;
+  const [label = ''] = /^(?:[^[\]\\]|\\[^]|\[[^[\]]*\])*/.exec(rest) ?? [];
+  return before + repair(label);
 }

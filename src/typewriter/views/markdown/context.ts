@@ -1,0 +1,25 @@
+import type { Definitions } from './definitions.ts';
+import type { Footnotes } from './footnotes.ts';
+import type { LinkPolicy } from './policy.ts';
+import type { Sources } from './sources.ts';
+import type { Words } from './words.ts';
+
+/** The functions of the page's, guarded: one that has thrown is not called again. */
+export interface Hooks {
+  readonly sanitize: ((html: string) => Node | undefined) | undefined;
+  readonly link: ((link: HTMLAnchorElement, url: URL) => boolean | void) | undefined;
+  readonly math: ((formula: HTMLElement, source: string, isBlock: boolean) => void) | undefined;
+  readonly highlight:
+    | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => void)
+    | undefined;
+  readonly onBlock: ((block: HTMLElement) => void) | undefined;
+}
+
+/** What the blocks of one answer share. */
+export interface RenderContext extends LinkPolicy, Hooks {
+  readonly singleTilde: boolean;
+  readonly definitions: Definitions;
+  readonly footnotes: Footnotes;
+  readonly sources: Sources;
+  readonly words: Words;
+}

@@ -1,0 +1,40 @@
+import type { Block } from './block.ts';
+import { Fence, IndentedCode, MathBlock } from './code.ts';
+import { Details, FootnoteBlock, Item, List, Quote, Summary, type Container } from './containers.ts';
+import type { RenderContext } from './context.ts';
+import { Heading, Html, Paragraph, Rule } from './leaves.ts';
+import { endsHtml, type Opening } from './openings.ts';
+
+/** The block that an opening is for. */
+export function createBlock(opening: Opening, parent: Container, context: RenderContext): Block {
+  switch (opening.type) {
+    case 'quote':
+      return new Quote();
+    case 'list':
+      return new List(opening.kind);
+    case 'item':
+      return new Item(parent as List, opening.kind);
+    case 'footnote':
+      return new FootnoteBlock(opening.label, context);
+    case 'details':
+      return new Details(opening.isOpen);
+    case 'summary':
+      return new Summary(opening.text, context);
+    case 'paragraph':
+      return new Paragraph(parent, opening.task, context);
+    case 'heading':
+      return new Heading(opening.depth, context);
+    case 'fence':
+      return new Fence(opening.fence, opening.indent, opening.info, context);
+    case 'code':
+      return new IndentedCode(context);
+    case 'html':
+      return new Html(opening.end, (line) => endsHtml(opening.end, line), context);
+    case 'math':
+      return new MathBlock(opening.end, context);
+    case 'rule':
+      return new Rule();
+    default:
+      return opening satisfies never;
+  }
+}

@@ -1,0 +1,10 @@
+/** The elements that have the direction of their own first letter. */
+const DIRECTED = /^(p|h\d|ol|ul|blockquote|t[hd]|summary)$/;
+
+/** Makes an element with these children, of which strings are text. */
+export function element(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
+  const made = document.createElement(tag);
+  if (DIRECTED.test(tag)) made.dir = 'auto';
+  made.append(...children);
+  return made;
+}

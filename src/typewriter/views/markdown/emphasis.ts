@@ -1,0 +1,189 @@
+import type { Token } from 'marked';
+
+/** A run of `*`, `_` or `~` that may open or close emphasis. */
+export interface DelimiterRun {
+  readonly type: 'delimiter';
+  readonly raw: string;
+}
+
+/** A delimiter run that is text. What follows may close it where it can open. */
+export interface LooseDelimiter {
+  readonly canOpen?: boolean;
+}
+
+/** Tokens around which emphasis stands. */
+export interface Span {
+  readonly type: 'em' | 'strong' | 'del';
+  readonly raw: string;
+  readonly tokens: Token[];
+}
+
+/** An entry of the delimiter stack. https://spec.commonmark.org/0.31.2/#delimiter-stack */
+interface Delimiter {
+  readonly character: string;
+  readonly length: number;
+  left: number;
+  readonly canOpen: boolean;
+  readonly canClose: boolean;
+  /** The tokens that follow the run. */
+  tokens: Token[];
+  previous: Delimiter | undefined;
+}
+
+const SPACE = /^[\s\p{Zs}]?$/u;
+const PUNCTUATION = /[\p{P}\p{S}]/u;
+/** Scripts that put no spaces between words, and their punctuation. https://github.com/tats-u/markdown-cjk-friendly */
+const CJK =
+  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hangul}\p{scx=Bopo}\p{scx=Yi}\u3000-\u303F\uFE30-\uFE4F\uFF00-\uFFEF\u{20000}-\u{3FFFD}]/u;
+
+/** Whether one `~` strikes out, as two do. */
+export interface EmphasisOptions {
+  readonly singleTilde: boolean;
+  /** Whether more text may follow: what is open then ends with the text. */
+  readonly isArriving: boolean;
+}
+
+/** Finds the emphasis in a list of tokens, in time linear in its length. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
+export function findEmphasis(tokens: readonly Token[], options: EmphasisOptions): Token[] {
+  const result: Token[] = [];
+  let top: Delimiter | undefined;
+  /** Below these nothing opens what a closer of this kind closes. */
+  const bottoms = new Map<string, Delimiter | undefined>();
+  for (const [at, token] of tokens.entries()) {
+    if (token.type !== 'delimiter') {
+      (top?.tokens ?? result).push(token);
+      continue;
+    }
+    const delimiter = delimiterOf(
+      token.raw,
+      lastOf(tokens[at - 1]?.raw),
+      firstOf(tokens[at + 1]?.raw),
+      options,
+    );
+    // At the end a run may still grow: nobody knows yet what it is.
+    if (options.isArriving && at === tokens.length - 1) continue;
+    if (delimiter.canClose) top = close(delimiter, top, result, bottoms);
+    if (delimiter.left > 0) {
+      delimiter.previous = top;
+      top = delimiter;
+    }
+  }
+  while (top) {
+    const below: Token[] = top.previous?.tokens ?? result;
+    below.push(...flatten(top, options.isArriving));
+    top = top.previous;
+  }
+  return result;
+}
+
+/** Closes what a delimiter can close. Returns the new top of the stack. */
+function close(
+  closer: Delimiter,
+  start: Delimiter | undefined,
+  result: Token[],
+  bottoms: Map<string, Delimiter | undefined>,
+): Delimiter | undefined {
+  let top = start;
+  while (closer.left > 0) {
+    const key = closer.character + (closer.canOpen ? closer.length % 3 : 3);
+    const bottom = bottoms.get(key);
+    let opener = top;
+    while (opener && opener !== bottom && !fits(opener, closer)) opener = opener.previous;
+    if (!opener || opener === bottom) {
+      bottoms.set(key, top);
+      return top;
+    }
+    // What stands between the two opens nothing any more.
+    while (top && top !== opener) {
+      const below: Token[] = top.previous?.tokens ?? result;
+      below.push(...flatten(top, false));
+      forget(bottoms, top);
+      top = top.previous;
+    }
+    const length = closer.character === '~' ? closer.left : Math.min(2, opener.left, closer.left);
+    opener.left -= length;
+    closer.left -= length;
+    const span = spanOf(closer.character, length, opener.tokens);
+    if (opener.left > 0) opener.tokens = [span];
+    else {
+      (opener.previous?.tokens ?? result).push(span);
+      forget(bottoms, opener);
+      top = opener.previous;
+    }
+  }
+  return top;
+}
+
+/** A delimiter that leaves the stack bounds the search at the one below it. */
+function forget(bottoms: Map<string, Delimiter | undefined>, gone: Delimiter): void {
+  for (const [key, bottom] of bottoms) if (bottom === gone) bottoms.set(key, gone.previous);
+}
+
+function fits(opener: Delimiter, closer: Delimiter): boolean {
+  if (opener.character !== closer.character || !opener.canOpen) return false;
+  if (closer.character === '~') return opener.left === closer.left;
+  // https://spec.commonmark.org/0.31.2/#can-open-emphasis, rules 9 and 10
+  const isEither = opener.canClose || closer.canOpen;
+  return !isEither || closer.length % 3 === 0 || (opener.length + closer.length) % 3 !== 0;
+}
+
+/** A delimiter that has not been closed as text, or, while text arrives, closed where it ends. */
+function flatten({ character, left, canOpen, tokens }: Delimiter, isArriving: boolean): Token[] {
+  const mark = character.repeat(left);
+  if (!isArriving || !canOpen || left > 3 || !tokens.some(({ raw }) => raw.trim())) {
+    const isNothingYet = isArriving && canOpen && tokens.length === 0;
+    return isNothingYet ? [] : [{ type: 'text', raw: mark, text: mark, canOpen }, ...tokens];
+  }
+  if (character === '~') return [spanOf(character, left, tokens)];
+  const inner = left >= 2 ? spanOf(character, 2, tokens) : spanOf(character, 1, tokens);
+  return [left === 3 ? spanOf(character, 1, [inner]) : inner];
+}
+
+function spanOf(character: string, length: number, tokens: Token[]): Span {
+  const type = character === '~' ? 'del' : length === 2 ? 'strong' : 'em';
+  const mark = character.repeat(length);
+  return { type, raw: mark, tokens };
+}
+
+/** https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run, as the amendment for Chinese, Japanese and Korean has it */
+function delimiterOf(
+  run: string,
+  before: string,
+  after: string,
+  { singleTilde }: EmphasisOptions,
+): Delimiter {
+  const character = run[0]!;
+  const isSpaceBefore = SPACE.test(before);
+  const isSpaceAfter = SPACE.test(after);
+  const isPunctuationBefore = PUNCTUATION.test(before);
+  const isPunctuationAfter = PUNCTUATION.test(after);
+  const isCjkBefore = CJK.test(before);
+  const isCjkAfter = CJK.test(after);
+  const opensLeft =
+    !isSpaceAfter &&
+    (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isCjkBefore || isCjkAfter);
+  const closesRight =
+    !isSpaceBefore &&
+    (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isCjkAfter || isCjkBefore);
+  const isStrike = character === '~';
+  const isMark = !isStrike || run.length === 2 || (singleTilde && run.length === 1);
+  const canOpen = opensLeft && (character !== '_' || !closesRight || isPunctuationBefore);
+  const canClose = closesRight && (character !== '_' || !opensLeft || isPunctuationAfter);
+  return {
+    character,
+    length: run.length,
+    left: run.length,
+    canOpen: canOpen && isMark,
+    canClose: canClose && isMark,
+    tokens: [],
+    previous: undefined,
+  };
+}
+
+const lastOf = (raw = ''): string =>
+  raw
+    ? String.fromCodePoint(
+        raw.codePointAt(/[\uDC00-\uDFFF]$/.test(raw) ? raw.length - 2 : raw.length - 1) ?? 32,
+      )
+    : '';
+const firstOf = (raw = ''): string => (raw ? String.fromCodePoint(raw.codePointAt(0)!) : '');

@@ -1,0 +1,112 @@
+import { keepSelection } from './selection.ts';
+import { element } from './elements.ts';
+
+interface Footnote {
+  readonly number: number;
+  readonly marks: HTMLElement[];
+  item: HTMLElement | undefined;
+}
+
+/** Answers in one page have footnotes of the same names. */
+let answers = 0;
+
+/**
+ * The footnotes of an answer: numbered in the order of their marks, moved to the end when the answer has ended, as
+ * GitHub shows them. Definitions that nothing refers to follow.
+ */
+export class Footnotes {
+  readonly #prefix = `footnote-${++answers}`;
+  readonly #notes = new Map<string, Footnote>();
+  readonly #root: HTMLElement;
+
+  constructor(root: HTMLElement) {
+    this.#root = root;
+    root.addEventListener('click', this.#go);
+  }
+
+  renderMark(label: string): HTMLElement {
+    const note = this.#note(label);
+    const link = element('a', [String(note.number)]);
+    link.setAttribute('href', `#${this.#idOf(note)}`);
+    link.setAttribute('data-footnote-ref', label);
+    const mark = element('sup', [link]);
+    note.marks.push(mark);
+    return mark;
+  }
+
+  /** Takes over the item of a definition. Of two with the same label the first counts, the other stays where it is. */
+  define(label: string, item: HTMLElement): void {
+    const note = this.#note(label);
+    item.setAttribute('data-footnote', label);
+    note.item ??= item;
+    if (note.item !== item) return;
+    item.id = this.#idOf(note);
+    item.setAttribute('value', String(note.number));
+  }
+
+  /** Moves the notes to the end, and shows marks without a definition as they are written. */
+  end(): void {
+    const root = this.#root;
+    for (const mark of root.querySelectorAll('[data-footnote-ref]')) {
+      const label = mark.getAttribute('data-footnote-ref')!;
+      if (!this.#note(label).item) mark.parentElement!.replaceWith(`[^${label}]`);
+    }
+    const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
+    if (!notes.length) return;
+    keepSelection(root, () => this.#moveToEnd(notes));
+  }
+
+  #moveToEnd(notes: readonly Footnote[]): void {
+    const list = element('ol');
+    list.dir = notes[0]!.item!.parentElement!.dir;
+    const section = element('section', [list]);
+    section.setAttribute('data-footnotes', '');
+    for (const note of notes) {
+      const own = note.item!.closest('section')!;
+      this.#addWayBack(note);
+      list.append(note.item!);
+      own.remove();
+    }
+    this.#root.append(section);
+  }
+
+  #note(label: string): Footnote {
+    const name = label.toLowerCase();
+    let note = this.#notes.get(name);
+    if (!note) this.#notes.set(name, (note = { number: this.#notes.size + 1, marks: [], item: undefined }));
+    return note;
+  }
+
+  #idOf({ number }: Footnote): string {
+    return `${this.#prefix}-${number}`;
+  }
+
+  #addWayBack({ number, item }: Footnote): void {
+    const last = item!.lastElementChild;
+    const back = element('a', ['↩']);
+    back.setAttribute('href', `#${this.#prefix}-${number}`);
+    back.setAttribute('data-footnote-backref', '');
+    back.setAttribute('aria-label', `Back to reference ${number}`);
+    (last?.nodeName === 'P' ? last : item!).append(' ', back);
+  }
+
+  /** Goes to a note and back without touching the page's address, also in a shadow root. */
+  #go = (event: MouseEvent): void => {
+    const link = (event.target as Element | null)?.closest?.('[data-footnote-ref], [data-footnote-backref]');
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const isMark = link.hasAttribute('data-footnote-ref');
+    const label = isMark
+      ? link.getAttribute('data-footnote-ref')!
+      : (link.closest('[data-footnote]')?.getAttribute('data-footnote') ?? '');
+    const target = isMark
+      ? this.#notes.get(label.toLowerCase())?.item
+      : [...this.#root.querySelectorAll<HTMLElement>('[data-footnote-ref]')].find(
+          (mark) => mark.getAttribute('data-footnote-ref')!.toLowerCase() === label.toLowerCase(),
+        );
+    if (!target) return;
+    event.preventDefault();
+    if (isMark) target.tabIndex = -1;
+    target.scrollIntoView({ block: 'nearest' });
+    target.focus({ preventScroll: true });
+  };
+}

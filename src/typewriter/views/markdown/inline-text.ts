@@ -1,0 +1,192 @@
+import type { RenderContext } from './context.ts';
+import type { Referrer } from './definitions.ts';
+import type { LooseDelimiter } from './emphasis.ts';
+import { lexInline, type InlineToken } from './inline.ts';
+import { patch } from './patch.ts';
+import { repair } from './repair.ts';
+import { renderSpans } from './spans.ts';
+
+/**
+ * How much of a long text is read together. A shorter piece stands by itself where nothing that follows can change it;
+ * the longest is cut wherever it is.
+ */
+const PIECES = [500, 1000, 2000, 4000];
+
+/** How much of a frame reading may take, in milliseconds. Text that takes longer is read when it has grown by a share. */
+const SHARE = 2;
+const GROWTH = 1.05;
+
+/** A piece of text that is shown for good. */
+interface Piece extends Referrer {
+  readonly source: string;
+}
+
+/** The text of one block. What is shown of a long text is not read again: each frame reads at most one piece. */
+export class InlineText {
+  readonly #context: RenderContext;
+  #parent: Node;
+  /** How many children of the parent stand before what is not shown for good. */
+  #from: number;
+  /** How many children stand before the text. */
+  #start: number;
+  /** What is not shown for good. */
+  #rest = '';
+  #tried = 0;
+  /** How long it took to read the rest, in milliseconds, and how long that was. */
+  #cost = 0;
+  #readLength = 0;
+  /** How many nodes show the rest. */
+  #shown = 0;
+
+  constructor(parent: Node, context: RenderContext) {
+    this.#parent = parent;
+    this.#from = this.#start = parent.childNodes.length;
+    this.#context = context;
+  }
+
+  /** The nodes have moved into another parent, where this one is the first. */
+  move(parent: Node, first: number): void {
+    this.#parent = parent;
+    this.#from -= first;
+    this.#start -= first;
+  }
+
+  append(text: string): void {
+    this.#rest += text;
+  }
+
+  /** Shows the text as far as it has arrived; `hidden` characters at its end may turn out to be something else. */
+  show(hidden = 0): void {
+    this.#cut(this.#rest.length - hidden);
+    if (this.#cost > SHARE && this.#rest.length < this.#readLength * GROWTH) return;
+    const start = performance.now();
+    this.#readLength = this.#rest.length;
+    const shown = hidden ? this.#rest.slice(0, this.#rest.length - hidden) : this.#rest;
+    this.#patch(this.#render(repair(shown), true));
+    this.#cost = performance.now() - start;
+  }
+
+  get isEmpty(): boolean {
+    return !this.#rest && this.#from === this.#start;
+  }
+
+  /** Takes text off the beginning, none of which is shown. */
+  removeFirst(length: number): void {
+    this.#rest = this.#rest.slice(length);
+  }
+
+  /** Takes back text that has not been shown for good. */
+  removeLast(length: number): void {
+    this.#rest = this.#rest.slice(0, this.#rest.length - length);
+  }
+
+  /** Shows the text for good. */
+  finish(): void {
+    this.#cut(this.#rest.length);
+    this.#keep(this.#rest.trimEnd());
+    this.#rest = '';
+  }
+
+  /** Shows for good what nothing that follows can change. Where that is depends on the text alone. */
+  #cut(available: number): void {
+    let left = available;
+    for (;;) {
+      const size = PIECES[this.#tried]!;
+      if (left <= size + 1) return;
+      const source = this.#rest.slice(0, size);
+      const length =
+        safeLength(this.#lex(source, false)) || (size === PIECES.at(-1) ? hardLength(source) : 0);
+      if (!length) {
+        this.#tried++;
+        continue;
+      }
+      this.#tried = 0;
+      this.#readLength = 0;
+      this.#keep(this.#rest.slice(0, length));
+      this.#rest = this.#rest.slice(length);
+      left -= length;
+    }
+  }
+
+  #keep(source: string): void {
+    const { definitions, math } = this.#context;
+    this.#patch(this.#render(source, false));
+    let nodes = [...this.#parent.childNodes].slice(this.#from, this.#from + this.#shown);
+    this.#from += this.#shown;
+    this.#shown = 0;
+    if (math) for (const node of nodes) renderFormulas(node, math);
+    const piece: Piece = {
+      source,
+      rerender: () => {
+        const [first] = nodes;
+        if (!first?.parentNode) return;
+        const made = this.#render(source, false);
+        if (made.length === nodes.length && made.every((node, at) => node.isEqualNode(nodes[at]!))) return;
+        for (const node of made) first.parentNode.insertBefore(node, first);
+        for (const node of nodes) node.remove();
+        if (math) for (const node of made) renderFormulas(node, math);
+        if (first.parentNode === this.#parent) this.#from += made.length - nodes.length;
+        nodes = made as ChildNode[];
+      },
+    };
+    if (source.includes('[')) definitions.remember(source, piece);
+  }
+
+  #patch(nodes: readonly Node[]): void {
+    patch(this.#parent, this.#from, nodes, this.#shown);
+    this.#shown = nodes.length;
+  }
+
+  #render(source: string, isArriving: boolean): Node[] {
+    return renderSpans(this.#lex(source, isArriving), this.#context);
+  }
+
+  #lex(source: string, isArriving: boolean): InlineToken[] {
+    const { definitions, math, singleTilde } = this.#context;
+    return lexInline(source, { links: definitions.links, math: Boolean(math), singleTilde, isArriving });
+  }
+}
+
+/** Calls the page's function for the formulas in a node, once each. */
+export function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): void {
+  if (!(node instanceof HTMLElement)) return;
+  for (const formula of node.matches('.math') ? [node] : node.querySelectorAll<HTMLElement>('.math')) {
+    math(formula, formula.textContent, formula.classList.contains('math-display'));
+  }
+}
+
+/** What in a text may still be joined to what follows, over a space. */
+const OPEN = /[`[$\\]|<[a-z/!?]/i;
+
+/** How much of a text nothing that follows can change: up to a space, behind which all that was opened is closed. */
+function safeLength(tokens: readonly InlineToken[]): number {
+  let closed = '';
+  for (const token of tokens) {
+    if (token.type === 'text') {
+      if ((token as LooseDelimiter).canOpen) break;
+      const open = (token as LooseDelimiter).canOpen === undefined ? token.raw.search(OPEN) : -1;
+      closed += open < 0 ? token.raw : token.raw.slice(0, open);
+      if (open >= 0) break;
+    } else if (!/^(strong|em|del|codespan|link|image|br|escape|math|footnote)$/.test(token.type)) break;
+    // It is no space.
+    else closed += 'x'.repeat(lengthOf(token));
+  }
+  for (let at = closed.length - 2; at > 0; at--) {
+    if (closed[at] === ' ' && /\S/.test(closed[at - 1]!) && /\S/.test(closed[at + 1]!)) return at + 1;
+  }
+  return 0;
+}
+
+/** Emphasis knows its marks and what stands within them. */
+function lengthOf(token: InlineToken): number {
+  if (token.type !== 'strong' && token.type !== 'em' && token.type !== 'del') return token.raw.length;
+  return (token.tokens as InlineToken[]).reduce((sum, inner) => sum + lengthOf(inner), token.raw.length * 2);
+}
+
+/** Where a text is cut that cannot be cut: at its last space. */
+function hardLength(source: string): number {
+  const space = source.lastIndexOf(' ') + 1;
+  if (space > source.length / 2) return space;
+  // Not between the halves of a character.
+  return source.length - Number(/[\uD800-\uDBFF]$/.test(source));
+}

@@ -1,0 +1,278 @@
+import { Block } from './block.ts';
+import type { Container } from './containers.ts';
+import type { RenderContext } from './context.ts';
+import { mayBeDefinition, mayBeginWithDefinition, takeDefinitions } from './definitions.ts';
+import { InlineText } from './inline-text.ts';
+import type { Line } from './line.ts';
+import { element } from './elements.ts';
+import { alignments, splitRow } from './table.ts';
+
+/** Definitions are looked for in no more of a paragraph than this at once. */
+const LONGEST_BEGINNING = 5000;
+
+/** A paragraph; in an item of a tight list, text. */
+export class Paragraph extends Block {
+  readonly type = 'paragraph';
+  element: HTMLElement | undefined;
+  readonly #context: RenderContext;
+  readonly #parent: HTMLElement;
+  readonly #first: number;
+  readonly #text: InlineText;
+  /** The text, while it may begin with a definition. */
+  #beginning: string | undefined = '';
+  /** The line that is arriving. */
+  #line = '';
+  /** The last complete line, where it may be the head of a table. */
+  #head: string | undefined;
+  #isFirstLine = true;
+  /** Where the paragraph goes once there is something to show. */
+  readonly #place = new Text();
+
+  constructor(parent: Container, task: string | undefined, context: RenderContext) {
+    super();
+    this.#context = context;
+    const { body } = parent;
+    if (parent.isLoose) {
+      this.element = element('p');
+      body.append(this.#place);
+    }
+    this.#parent = this.element ?? body;
+    this.#first = this.#parent.childNodes.length;
+    if (task !== undefined) this.#parent.append(checkbox(task), ' ');
+    this.#text = new InlineText(this.#parent, context);
+  }
+
+  override get caret(): Element {
+    return this.element ?? this.#parent;
+  }
+
+  continues(line: Line): boolean {
+    return !line.isBlank;
+  }
+
+  override add(content: string): void {
+    if (!this.#line && content && !this.#isFirstLine) {
+      this.#head = undefined;
+      // Nothing but a title may follow a definition on the next line.
+      if (content.startsWith('[')) this.#takeDefinitions();
+      if (!this.#text.isEmpty) this.#append('\n');
+    }
+    this.#line += content;
+    this.#append(content);
+  }
+
+  override endLine(): void {
+    const isHead = this.#line.length < 10_000 && /(?:^|[^\\])\|/.test(this.#line);
+    this.#head = isHead ? this.#line : undefined;
+    this.#line = '';
+    this.#isFirstLine = false;
+  }
+
+  override show(): void {
+    if (this.#beginning?.includes(']:')) {
+      if (mayBeDefinition(this.#beginning)) return;
+      this.#takeDefinitions();
+    }
+    this.#text.show(this.#hidden());
+    this.#enter();
+  }
+
+  override canUnderline(as: 'heading' | 'table', line: string): boolean {
+    if (as === 'heading')
+      return this.#beginning === undefined || takeDefinitions(this.#beginning).rest !== '';
+    return this.#head !== undefined && alignments(line)?.length === splitRow(this.#head).length;
+  }
+
+  /** Makes a heading of the paragraph. */
+  underline(depth: number): HTMLElement {
+    this.#settle();
+    const heading = element(`h${depth}`);
+    const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#first);
+    nodes[0]?.before(heading);
+    heading.append(...nodes);
+    (this.element?.parentNode ? this.element : this.#place).replaceWith(heading);
+    return heading;
+  }
+
+  /** Takes the last line off the paragraph: it is the head of a table. */
+  takeHead(): string[] {
+    const head = this.#head!;
+    this.#text.removeLast(head.length);
+    this.finish();
+    return splitRow(head);
+  }
+
+  /** The text of a tight list is put into a paragraph of its own. */
+  wrap(parent: Node, into: HTMLElement, at: number): void {
+    if (parent !== this.#parent || this.element || at > this.#first) return;
+    this.#text.move(into, at);
+    this.element = into;
+  }
+
+  override finish(): void {
+    this.#settle();
+    this.#enter();
+    this.#place.remove();
+  }
+
+  override remove(): void {
+    this.#place.remove();
+    if (this.element) this.element.remove();
+    else for (const node of [...this.#parent.childNodes].slice(this.#first)) node.remove();
+  }
+
+  /** Nothing stands in the page for a paragraph of which nothing is shown. */
+  #enter(): void {
+    if (!this.element) return;
+    if (!this.element.hasChildNodes()) {
+      if (this.element.parentNode) this.element.replaceWith(this.#place);
+    } else if (!this.element.parentNode) this.#place.replaceWith(this.element);
+  }
+
+  #append(text: string): void {
+    this.#text.append(text);
+    if (this.#beginning === undefined) return;
+    this.#beginning += text;
+    if (!mayBeginWithDefinition(this.#beginning)) this.#beginning = undefined;
+    else if (this.#beginning.length > LONGEST_BEGINNING) {
+      this.#takeDefinitions();
+      this.#beginning = undefined;
+    }
+  }
+
+  /** Takes the definitions off the beginning. */
+  #takeDefinitions(): void {
+    if (!this.#beginning) return;
+    const { definitions, rest } = takeDefinitions(this.#beginning);
+    if (definitions.length) {
+      for (const definition of definitions) this.#context.definitions.add(definition);
+      const place = this.element?.parentNode ? this.element : this.#place;
+      this.#context.sources.add(definitions, place.parentNode ? place : this.#parent.parentElement!);
+      this.#text.removeFirst(this.#beginning.length - rest.length);
+    }
+    this.#beginning = mayBeginWithDefinition(rest) ? rest : undefined;
+  }
+
+  #settle(): void {
+    this.#takeDefinitions();
+    this.#text.finish();
+  }
+
+  /** How much of the end may be the head of a table, and is not shown yet. */
+  #hidden(): number {
+    const line = this.#line || this.#head || '';
+    if (line.startsWith('|')) return line.length;
+    const pipe = line.length < 300 ? line.search(/ \|(?: |$)/) : -1;
+    return pipe < 0 ? 0 : line.length - pipe;
+  }
+}
+
+/** The box of a task. */
+function checkbox(mark: string): HTMLElement {
+  const box = element('input');
+  box.setAttribute('type', 'checkbox');
+  box.setAttribute('disabled', '');
+  box.toggleAttribute('checked', mark !== ' ');
+  return box;
+}
+
+/** A heading. */
+export class Heading extends Block {
+  readonly type = 'heading';
+  readonly element: HTMLElement;
+  readonly #text: InlineText;
+  /** Marks at the end, which are no text where the heading ends with them. */
+  #held = ' ';
+
+  constructor(depth: number, context: RenderContext) {
+    super();
+    this.element = element(`h${depth}`);
+    this.#text = new InlineText(this.element, context);
+  }
+
+  continues(): boolean {
+    return false;
+  }
+
+  override add(content: string): void {
+    const text = this.#held + content;
+    const end = startOfClosing(text);
+    this.#held = text.slice(end);
+    this.#text.append(this.#text.isEmpty ? text.slice(0, end).trimStart() : text.slice(0, end));
+  }
+
+  override show(): void {
+    this.#text.show();
+  }
+
+  override finish(): void {
+    this.#text.finish();
+  }
+}
+
+/** Where the closing sequence of a heading begins: the spaces and marks at the end, with a space before the marks. */
+function startOfClosing(text: string): number {
+  let at = text.length;
+  while (/[ \t]/.test(text[at - 1] ?? '')) at--;
+  const end = at;
+  while (text[at - 1] === '#') at--;
+  if (!/[ \t]/.test(text[at - 1] ?? '')) return end;
+  while (/[ \t]/.test(text[at - 1] ?? '')) at--;
+  return at;
+}
+
+/** A line across. */
+export class Rule extends Block {
+  readonly type = 'rule';
+  readonly element: HTMLElement = element('hr');
+
+  continues(): boolean {
+    return false;
+  }
+}
+
+/** Raw HTML. It is text, unless the page has a sanitizer. */
+export class Html extends Block {
+  readonly type = 'html';
+  readonly element: HTMLElement;
+  override readonly isRaw = true;
+  readonly #context: RenderContext;
+  readonly #ends: (line: string) => boolean;
+  readonly #endsBlank: boolean;
+  #source = '';
+
+  constructor(end: number, ends: (line: string) => boolean, context: RenderContext) {
+    super();
+    this.#context = context;
+    this.#ends = ends;
+    this.#endsBlank = end >= 5;
+    this.element = element(context.sanitize ? 'div' : 'p');
+  }
+
+  continues(line: Line): boolean {
+    return !this.#endsBlank || !line.isBlank;
+  }
+
+  override endsWith(content: string, isComplete: boolean): boolean {
+    return isComplete && this.#ends(content);
+  }
+
+  override add(content: string): void {
+    const shown = this.#source.endsWith('\n') ? `\n${content}` : content;
+    this.#source += content;
+    if (this.#context.sanitize) return;
+    const last = this.element.lastChild;
+    if (last instanceof Text) last.appendData(shown);
+    else this.element.append(shown);
+  }
+
+  override endLine(): void {
+    this.#source += '\n';
+  }
+
+  override finish(): void {
+    const source = this.#source.trimEnd();
+    const made = this.#context.sanitize?.(source);
+    this.element.replaceChildren(made ?? source);
+  }
+}

@@ -1,0 +1,83 @@
+const TAB = 4;
+
+/** A line of markdown and how far it has been read. Tabs stop at every fourth column. https://spec.commonmark.org/0.31.2/#tabs */
+export class Line {
+  readonly text: string;
+  /** The index of the next character. */
+  at = 0;
+  #column = 0;
+  /** How many columns of a tab at `at` have been read. */
+  #tabPart = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The width of the whitespace ahead, in columns. */
+  get indent(): number {
+    return this.#measure().width;
+  }
+
+  get isBlank(): boolean {
+    return this.#measure().end >= this.text.length;
+  }
+
+  /** What follows the whitespace ahead. */
+  get content(): string {
+    return this.text.slice(this.#measure().end);
+  }
+
+  /** What has not been read; what is left of a tab as spaces. */
+  get rest(): string {
+    return ' '.repeat(this.#tabPart) + this.text.slice(this.at + Number(this.#tabPart > 0));
+  }
+
+  /** Reads whitespace up to a width. */
+  skipIndent(width: number = Infinity): void {
+    let left = width;
+    while (left > 0) {
+      const character = this.text[this.at];
+      if (character === '\t') {
+        const stop = this.#tabPart || TAB - (this.#column % TAB);
+        const step = Math.min(stop, left);
+        this.#column += step;
+        left -= step;
+        this.#tabPart = stop - step;
+        if (!this.#tabPart) this.at++;
+      } else if (character === ' ') {
+        this.at++;
+        this.#column++;
+        left--;
+      } else return;
+    }
+  }
+
+  /** Reads characters that are no tabs. */
+  skip(count: number): void {
+    this.at += count;
+    this.#column += count;
+  }
+
+  copy(): Line {
+    const copy = new Line(this.text);
+    copy.at = this.at;
+    copy.#column = this.#column;
+    copy.#tabPart = this.#tabPart;
+    return copy;
+  }
+
+  #measure(): { readonly end: number; readonly width: number } {
+    let end = this.at;
+    let width = 0;
+    if (this.#tabPart) {
+      width = this.#tabPart;
+      end++;
+    }
+    for (; ; end++) {
+      const character = this.text[end];
+      if (character === ' ') width++;
+      else if (character === '\t') width += TAB - ((this.#column + width) % TAB);
+      else return { end, width };
+    }
+  }
+}

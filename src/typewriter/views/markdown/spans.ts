@@ -1,0 +1,145 @@
+import type { Tokens } from 'marked';
+import { element } from './elements.ts';
+import { decodeReferences } from './entities.ts';
+import type { InlineToken, MathToken } from './inline.ts';
+import { opaque } from './patch.ts';
+import { imageURL, linkURL } from './policy.ts';
+import type { RenderContext } from './context.ts';
+
+/** Deeper emphasis is text. */
+const DEEPEST = 100;
+
+/** The elements that stand for themselves in text, where they have no attributes. */
+const HARMLESS = new Set(
+  'abbr b br cite code del dfn em i ins kbd mark q s samp small strong sub sup u var wbr'.split(' '),
+);
+const VOID = /^(?:area|br|col|hr|img|input|link|meta|source|track|wbr)$/;
+
+/** The nodes of a list of inline tokens. No string of HTML is made or read on the way. */
+export function renderSpans(tokens: readonly InlineToken[], context: RenderContext, depth = 0): Node[] {
+  const nodes: Node[] = [];
+  /** The elements that raw HTML has opened. */
+  const open: { readonly name: string; readonly element: Element }[] = [];
+  const add = (node: Node): void => {
+    const parent = open.at(-1)?.element;
+    const last = parent ? parent.lastChild : nodes.at(-1);
+    // Pieces of text that meet are one piece.
+    if (node instanceof Text && last instanceof Text) last.data += node.data;
+    else if (parent) parent.append(node);
+    else nodes.push(node);
+  };
+  for (const token of tokens) {
+    if (token.type !== 'html') {
+      for (const node of renderSpan(token, context, depth)) add(node);
+      continue;
+    }
+    const [, slash, name = ''] = /^<(\/?)([a-z][a-z\d-]*)/i.exec(token.raw) ?? [];
+    const tag = name.toLowerCase();
+    if (slash) {
+      const at = open.map((element) => element.name).lastIndexOf(tag);
+      if (at >= 0) open.length = at;
+      else if (!context.sanitize) add(document.createTextNode(token.raw));
+      continue;
+    }
+    const made = openTag(token.raw, tag, context);
+    if (!made) add(document.createTextNode(token.raw));
+    else {
+      add(made.node);
+      if (made.element && !VOID.test(tag) && open.length < DEEPEST)
+        open.push({ name: tag, element: made.element });
+    }
+  }
+  return nodes;
+}
+
+/** What an opening tag makes: a node, and the element that what follows goes into. */
+function openTag(
+  raw: string,
+  tag: string,
+  { sanitize }: RenderContext,
+): { readonly node: Node; readonly element: Element | null } | undefined {
+  const node = sanitize?.(raw);
+  if (node) {
+    let element = node instanceof Element ? node : (node as DocumentFragment).firstElementChild;
+    // A sanitizer may give its result a root of its own.
+    while (element?.firstElementChild) element = element.firstElementChild;
+    return { node, element };
+  }
+  if (!HARMLESS.has(tag) || !/^<[a-z]+\s*\/?>$/i.test(raw)) return undefined;
+  const element = document.createElement(tag);
+  return { node: element, element };
+}
+
+function renderSpan(token: InlineToken, context: RenderContext, depth: number): Node[] {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what is no text shows as it is written
+  switch (token.type) {
+    case 'strong':
+    case 'em':
+    case 'del': {
+      const nodes =
+        depth > DEEPEST
+          ? [document.createTextNode(textOf(token))]
+          : renderSpans(token.tokens as InlineToken[], context, depth + 1);
+      return [element(token.type, nodes)];
+    }
+    case 'codespan':
+      return [element('code', [token.text])];
+    case 'br':
+      return [element('br')];
+    case 'link':
+      return renderLink(token, context, depth);
+    case 'image':
+      return [renderImage(token, context)];
+    case 'math':
+      return [renderMath(token)];
+    case 'footnote':
+      return [context.footnotes.renderMark(token.label)];
+    case 'escape':
+      return [document.createTextNode(token.text)];
+    case 'text':
+      return token.tokens
+        ? renderSpans(token.tokens as InlineToken[], context, depth)
+        : [document.createTextNode(decodeReferences(token.text))];
+    default:
+      return [document.createTextNode(token.raw)];
+  }
+}
+
+function renderLink(token: Tokens.Link, context: RenderContext, depth: number): Node[] {
+  const nodes = renderSpans(token.tokens as InlineToken[], context, depth + 1);
+  const href = linkURL(decodeReferences(token.href), context);
+  if (href === undefined) return nodes;
+  const link = element('a', nodes) as HTMLAnchorElement;
+  link.setAttribute('href', href);
+  link.setAttribute('rel', 'noopener noreferrer nofollow');
+  if (token.title) link.title = decodeReferences(token.title);
+  return context.link?.(link, new URL(href)) === false ? nodes : [link];
+}
+
+function renderImage(token: Tokens.Image, context: RenderContext): Node {
+  const src = imageURL(decodeReferences(token.href), context);
+  const alt = decodeReferences(token.tokens.map((inner) => textOf(inner as InlineToken)).join(''));
+  if (src === undefined) return document.createTextNode(alt);
+  const image = element('img');
+  image.setAttribute('alt', alt);
+  if (token.title) image.title = decodeReferences(token.title);
+  // Before the address: a lazy image that never gets into the page is not fetched.
+  image.setAttribute('loading', 'lazy');
+  image.setAttribute('referrerpolicy', 'no-referrer');
+  image.setAttribute('src', src);
+  return image;
+}
+
+/** A formula as it is written, for the page's function to replace. */
+export function renderMath({ source, isBlock }: Pick<MathToken, 'source' | 'isBlock'>): HTMLElement {
+  const formula = element(isBlock ? 'div' : 'span', [source]);
+  if (isBlock) formula.style.display = 'block';
+  formula.className = isBlock ? 'math math-display' : 'math math-inline';
+  opaque.set(formula, `${isBlock} ${source}`);
+  return formula;
+}
+
+function textOf(token: InlineToken): string {
+  const inner = (token as { tokens?: InlineToken[] }).tokens;
+  return inner ? inner.map(textOf).join('') : 'text' in token ? token.text : token.raw;
+}

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { letterByLetter } from './markdown-view.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+/** What is shown, without white space: blocks and lines come and go. */
+const shownIn = (root: Element): string => (root.textContent ?? '').replaceAll(/\s+/g, '');
+
+/** Whether the letters of one text are in another one, in their order. */
+function isWithin(part: string, whole: string): boolean {
+  let at = 0;
+  for (const letter of whole) if (letter === part[at]) at++;
+  return at >= part.length;
+}
+
+/** What was shown, and was then taken away again. */
+function takenAway(source: string, options: MarkdownOptions = {}): string[] {
+  const taken: string[] = [];
+  let before = '';
+  letterByLetter(
+    source,
+    (root, so) => {
+      const shown = shownIn(root);
+      if (!isWithin(before, shown))
+        taken.push(`${JSON.stringify(so.slice(-20))}: ${before.slice(-20)} → ${shown.slice(-20)}`);
+      before = shown;
+    },
+    options,
+  );
+  return taken;
+}
+
+describe('no letter that is shown is taken away again', () => {
+  test.each([
+    [
+      'emphasis',
+      'It is *mild*, **very** mild, ***quite*** so, and ~~not~~ cold. **Bold *and italic* text.**',
+    ],
+    ['code', 'Use `let a` and ``a `b` c``, then `x`.'],
+    ['links', 'See [the docs](https://example.com/a_b) and [the *other*](<https://example.com> "title").'],
+    ['images', 'See ![a sky](https://example.com/sky.png) and ![one](x.png "title").'],
+    ['addresses', 'See <https://example.com/a> and <me@example.com>.'],
+    ['character references', 'Tom &amp; Jerry &mdash; 5 &lt; 6 &#8364; &hearts;'],
+    ['a heading', '# One\n\n## Two ##\n\nThree\n===\n\nFour\n---\n\nText.'],
+    ['lists', '- one\n- two\n  - three\n    1. four\n- five\n\n1. one\n2. two\n10. ten\n\n* **a**\n* *b*\n'],
+    ['tasks', '- [ ] to do\n- [x] done\n- [X] **done**\n'],
+    ['a quote', '> One\n> two\n>\n> - three\n> > four\n\nfive'],
+    ['a table', '| a | b |\n|---|:-:|\n| **c** | `d` |\n| [e](f) | g |\n\nAfter.'],
+    ['a table after text', 'As follows:\n| a | b |\n|---|---|\n| c | d |\n'],
+    ['a table without pipes on its sides', 'a | b\n--- | ---\nc | d\n'],
+    ['a table in a list', '- One:\n\n  | a | b |\n  |---|---|\n  | c | d |\n- two\n'],
+    ['fences', 'Text:\n```js\nlet a = `b`;\n```\n\n~~~~ts title="x"\n~~~\n~~~~\n\nAfter.'],
+    ['code in a list', '1. Run:\n\n   ```sh\n   a *b* c\n   ```\n\n2. Then\n   ```\n   | d |\n   ```\n'],
+    ['code in a quote', '> ```js\n> a **b** [c]\n> ```\n> text\n'],
+    ['rules', 'One\n\n---\n\nTwo\n\n***\n\n* * *\n\nThree'],
+    ['harmless HTML', 'Press <kbd>Ctrl</kbd>, H<sub>2</sub>O<br>and <b>bold</b>.'],
+    ['details', '<details>\n<summary>Why</summary>\n\nBecause.\n\n</details>\n\nAfter.'],
+    ['footnotes', 'So.[^1]\n\n[^1]: A note.\n'],
+    ['escapes', 'A \\*star\\*, 2 \\* 3, C:\\dir, a\\\nb'],
+    ['what looks like markdown', '3 * 4 is 12, snake_case_name, a < b, [x], 5 & 6, ~5 minutes, 1. and #1.'],
+    ['prose in brackets', 'He [the man] came (or so) [and went] away.'],
+  ])('of %s', (_, source) => {
+    expect(takenAway(source)).toEqual([]);
+  });
+
+  test('of formulas, where they are shown as such', () => {
+    const source = 'It is $a*b*c$ and \\(x_1 + x_2\\), so\n\n$$\nE = mc^2\n$$\n\n\\[\na_b\n\\]\n\nAfter.';
+    const seen: unknown[] = [];
+    letterByLetter(source, () => {}, { math: (_, formula, isBlock) => void seen.push([formula, isBlock]) });
+    expect(seen).toEqual([
+      ['a*b*c', false],
+      ['x_1 + x_2', false],
+      ['E = mc^2', true],
+      ['a_b', true],
+    ]);
+  });
+});
+
+/** Nobody can know before the definition arrives; nor whether a line of dashes makes a heading. */
+test('the brackets of a reference are shown until its definition arrives, and then taken away', () => {
+  const source = 'See [the docs][docs] and [docs].\n\n[docs]: https://example.com "title"\n\nAfter.';
+  expect(takenAway(source).length).toBe(1);
+});
+
+describe('code', () => {
+  test('in a list grows with each letter', () => {
+    const source = '1. Run this:\n\n   ```js\n   const a = 1; // **no**\n   const b = 2;\n   ```\n';
+    const lengths = new Set<number>();
+    letterByLetter(
+      source,
+      (root) => void lengths.add(root.querySelector('li pre')?.textContent?.length ?? 0),
+    );
+    expect(lengths.size).toBeGreaterThan('const a = 1; // **no**const b = 2;'.length);
+  });
+
+  test('is never shown as prose', () => {
+    letterByLetter('> - ```\n>   **a** [b](c) `d`\n>   ```\n', (root) => {
+      expect(root.querySelector('strong, a, pre code code')).toBe(null);
+    });
+  });
+});
+
+test('an image is not fetched before its address is complete', () => {
+  const addresses = new Set<string>();
+  letterByLetter(
+    'See ![a][pixel] and ![b](https://example.com/b.png).\n\n[pixel]: https://example.com/sky.png\n\nAfter.',
+    (root) => {
+      for (const { src } of root.querySelectorAll('img')) addresses.add(src);
+    },
+    { images: ['https://example.com'] },
+  );
+  expect([...addresses].toSorted()).toEqual(['https://example.com/b.png', 'https://example.com/sky.png']);
+});

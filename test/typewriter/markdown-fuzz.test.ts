@@ -1,0 +1,73 @@
+import { describe, expect, inject, test } from 'vitest';
+import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { hostileMarkdown, prose } from '../fuzz/markdown.ts';
+import { createRandom } from '../random.ts';
+
+const { from, count } = inject('markdown');
+
+/** Shows an answer in pieces, with the page laid out after each. */
+function show(pieces: readonly string[], options: MarkdownOptions) {
+  const root = document.createElement('div');
+  document.body.append(root);
+  const view = markdown(options)(root);
+  let longest = 0;
+  const start = performance.now();
+  for (const piece of [...pieces, undefined]) {
+    const before = performance.now();
+    if (piece === undefined) view.end?.();
+    else view.append(piece);
+    longest = Math.max(longest, performance.now() - before);
+  }
+  const total = performance.now() - start;
+  root.normalize();
+  const html = root.innerHTML.replaceAll(/footnote-\d+/g, 'footnote');
+  root.remove();
+  return { html, longest, total };
+}
+
+function cut(source: string, size: number): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < source.length; at += size) pieces.push(source.slice(at, at + size));
+  return pieces;
+}
+
+/** Where two answers begin to differ. */
+function difference(one: string, other: string): string {
+  let at = 0;
+  while (one[at] === other[at]) at++;
+  return `${JSON.stringify(one.slice(Math.max(0, at - 60), at + 40))} or ${JSON.stringify(other.slice(Math.max(0, at - 60), at + 40))}`;
+}
+
+const OPTIONS: MarkdownOptions = { math: () => {} };
+
+describe('no answer stops the page', () => {
+  const plain = show(cut(prose(20_000), 40), OPTIONS);
+
+  test(`in ${count} hostile and looping answers from seed ${from}`, { timeout: 1e8 }, () => {
+    const faults: string[] = [];
+    const longestFrame = Math.max(100, plain.longest * 15);
+    for (let seed = from; seed < from + count; seed++) {
+      const { int, chance } = createRandom(seed + 1e6);
+      const length = chance(0.1) ? 100_000 : chance(0.3) ? 20_000 : 2000;
+      const source = hostileMarkdown(seed, length);
+      const what = `${seed}: ${JSON.stringify(source.slice(0, 60))} × ${length}`;
+      const options = chance(0.3) ? OPTIONS : {};
+      const pieces = cut(source, length === 2000 ? 1 + int(9) : length / 500);
+      const inFrames = show(pieces, options);
+      const atOnce = show([source], options);
+      if (inFrames.html !== atOnce.html)
+        faults.push(`${what} depends on its pieces: ${difference(inFrames.html, atOnce.html)}`);
+      const bound = Math.max(plain.total * 15, 3000) * Math.max(1, length / 20_000);
+      let { total, longest } = inFrames;
+      // Somebody else may be using the machine: what is slow is slow each time.
+      for (let again = 0; again < 3 && (total > bound || longest > longestFrame); again++) {
+        const next = show(pieces, options);
+        total = Math.min(total, next.total);
+        longest = Math.min(longest, next.longest);
+      }
+      if (total > bound || longest > longestFrame)
+        faults.push(`${what}: ${Math.round(total)} ms, longest frame ${Math.round(longest)} ms`);
+    }
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { arrive, letterByLetter } from './markdown-view.ts';
+
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.restoreAllMocks();
+});
+
+const fail = (): never => {
+  throw new Error('no');
+};
+
+test.each<[string, MarkdownOptions]>([
+  ['highlight', { highlight: fail }],
+  ['onBlock', { onBlock: fail }],
+  ['math', { math: fail }],
+  ['link', { link: fail }],
+  ['sanitize', { sanitize: fail }],
+])('%s that throws is reported once, and the answer goes on without it', (_, options) => {
+  const errors: unknown[] = [];
+  vi.spyOn(globalThis, 'reportError').mockImplementation((error) => void errors.push(error));
+  const source = '$a$ [b](https://c.example) <i onclick="x">d</i>\n\n```\ne\n```\n\n';
+  const root = arrive([source, source, 'After.'], options);
+  expect(errors).toEqual([new Error('no')]);
+  for (const text of ['a', 'b', 'd', 'e', 'After.']) expect(root.textContent).toContain(text);
+  expect(root.querySelectorAll('a').length).toBe(2);
+});
+
+describe('math', () => {
+  const formulasOf = (source: string): unknown[] => {
+    const seen: unknown[] = [];
+    letterByLetter(source, () => {}, {
+      math(element, formula, isBlock) {
+        seen.push(isBlock ? ['block', formula] : formula);
+        element.replaceChildren('∑');
+      },
+    });
+    return seen;
+  };
+
+  test('has the source of each formula untouched, once', () => {
+    expect(
+      formulasOf(
+        'Let $a*b*c$ and \\(\\frac{a}{b}\\\\ c_1\\) be. Then\n\n$$\n\\sum_{i}^n *x*\n\n$$\n\n\\[ y \\]\n',
+      ),
+    ).toEqual(['a*b*c', '\\frac{a}{b}\\\\ c_1', ['block', '\\sum_{i}^n *x*'], ['block', 'y']]);
+  });
+
+  test('finds formulas in lists, tables and within a line', () => {
+    expect(formulasOf('- $x$ and $$y$$\n\n  $$\n  z\n  $$\n\n| a |\n|---|\n| $b$ |\n')).toEqual([
+      'x',
+      ['block', 'y'],
+      ['block', 'z'],
+      'b',
+    ]);
+  });
+
+  test('leaves prices alone', () => {
+    const root = arrive(['It costs $5 or $6, and `$x$` is code.'], { math: fail });
+    expect(root.textContent).toBe('It costs $5 or $6, and $x$ is code.');
+  });
+
+  test('is off unless the page has a function for it', () => {
+    expect(arrive(['$a$ and \\(b\\)']).textContent).toBe('$a$ and (b)');
+  });
+});
+
+describe('highlight', () => {
+  test('sees code that arrives now and then, a length in all that is linear in its own', async () => {
+    const lengths: number[] = [];
+    const root = document.createElement('div');
+    document.body.append(root);
+    const { markdown } = await import('../../src/typewriter/views/markdown/index.ts');
+    const view = markdown({
+      highlight(code, language, isComplete) {
+        expect(language).toBe('js');
+        lengths.push(isComplete ? 0 : code.textContent.length);
+        const text = code.textContent;
+        code.replaceChildren(
+          ...text
+            .split(/(?<=\n)/)
+            .map((line) => Object.assign(document.createElement('b'), { textContent: line })),
+        );
+      },
+    })(root);
+    view.append('```js\n');
+    let source = '';
+    const now = vi.spyOn(performance, 'now');
+    for (let at = 0; at < 400; at++) {
+      now.mockReturnValue(at * 100);
+      const line = `const a${at} = ${at};\n`;
+      source += line;
+      view.append(line);
+      expect(root.querySelector('code')!.textContent).toBe(source);
+    }
+    view.append('```\n');
+    view.end?.();
+    expect(root.querySelector('code')!.textContent).toBe(source);
+    expect(root.querySelectorAll('code > b').length).toBe(400);
+    expect(lengths.length).toBeGreaterThan(5);
+    expect(lengths.at(-1)).toBe(0);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(source.length * 6);
+  });
+
+  test('leaves code alone in which something is selected', () => {
+    const highlight = vi.fn();
+    const root = arrive(['```js\nlet a;\n'], { highlight }, false);
+    expect(root.querySelector('code')!.textContent).toBe('let a;\n');
+    expect(highlight).not.toHaveBeenCalled();
+  });
+});
+
+test('link may set a target, replace an address, or make a link its text', () => {
+  const root = arrive(['[a](https://a.example/x) [b](https://b.example) https://a.example'], {
+    link(link, { origin, href }) {
+      if (origin !== 'https://a.example') return false;
+      link.target = '_blank';
+      link.href = `/leave?to=${encodeURIComponent(href)}`;
+      return true;
+    },
+  });
+  const links = [...root.querySelectorAll('a')];
+  expect(links.map(({ target }) => target)).toEqual(['_blank', '_blank']);
+  expect(links[0]!.getAttribute('href')).toBe('/leave?to=https%3A%2F%2Fa.example%2Fx');
+  expect(root.textContent).toBe('a b https://a.example');
+});
+
+test('a screen reader hears words: code by its name, a table by its cells', async () => {
+  const { markdown } = await import('../../src/typewriter/views/markdown/index.ts');
+  const root = document.createElement('div');
+  const view = markdown()(root);
+  view.append(
+    '# Tea **now**\n\nSee [the docs](https://a.example).\n\n```js\nlet a;\n```\n\n| a | b |\n|---|---|\n| c | d |\n\n- [x] one\n- tw',
+  );
+  expect(view.takeWords!()).toEqual({
+    complete: 'Tea now\nSee the docs.\nCode in js.\na, b\nc, d\n',
+    arriving: 'done: one\ntw',
+  });
+  view.append('o\n');
+  view.end?.();
+  expect(view.takeWords!()).toEqual({ complete: 'done: one\ntwo\n', arriving: '' });
+});
+
+test('the caret is in the cell, or the item, that is arriving', () => {
+  const caretIn = (source: string): string | undefined =>
+    arrive([source], {}, false)
+      .querySelector('[data-teleprinter-caret]')
+      ?.outerHTML.replaceAll(/<input[^>]*>| \S+="[^"]*"/g, '');
+  expect(caretIn('| a | b |\n|---|---|\n| c | d')).toBe('<td>d</td>');
+  expect(caretIn('| a | b |\n|---|---|\n| c')).toBe('<td>c</td>');
+  expect(caretIn(`${'- '.repeat(8)}deep`)).toBe('<li>deep</li>');
+  expect(arrive(['| a |\n|---|\n| c |\n']).querySelector('[data-teleprinter-caret]')).toBe(null);
+});

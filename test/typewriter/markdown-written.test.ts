@@ -1,0 +1,203 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { markdown } from '../../src/typewriter/views/markdown/index.ts';
+import { arrive, letterByLetter } from './markdown-view.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+const html = (root: Element): string =>
+  [...root.children]
+    .map(({ outerHTML }) => outerHTML)
+    .join('')
+    .replace(/ (?:dir|rel|tabindex|id|aria-label)="[^"]*"|^<div>|<\/div>$|<\/?span[^>]*>/g, '');
+
+describe('what models loop on', () => {
+  test.each([
+    ['>', 2500],
+    ['- - ', 1000],
+    ['1. ', 1300],
+    ['* ', 5000],
+    ['[', 8000],
+    ['![', 8000],
+    ['_a*', 1300],
+    ['*a ', 2700],
+    ['~~a ', 2000],
+    ['<', 9000],
+    ['> - ', 3000],
+    ['[^', 5000],
+  ])('%j × %i shows, and the answer after it', (piece, count) => {
+    const root = arrive([`${piece.repeat(count)}\n\nAfter.`]);
+    expect(root.textContent).toContain('After.');
+  });
+
+  test('nesting beyond a hundred levels is text', () => {
+    const root = arrive([`${'> '.repeat(500)}deep`]);
+    expect(root.querySelectorAll('blockquote').length).toBe(99);
+    expect(root.textContent).toMatch(/^> > .*deep$/);
+  });
+
+  test('as many definitions as references take the time that they take, in any alphabet', () => {
+    const count = 1000;
+    const references = Array.from({ length: count }, (_, at) => `[é${at}]\n\n`).join('');
+    const definitions = Array.from({ length: count }, (_, at) => `[é${at}]: /u${at}\n`).join('');
+    const start = performance.now();
+    const root = arrive([references, ...definitions.match(/[^\n]*\n/g)!]);
+    expect(root.querySelectorAll('a').length).toBe(count);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});
+
+describe('tildes', () => {
+  test.each([
+    ['~5 minutes', '<p>~5 minutes</p>'],
+    ['23~30 和 22~30', '<p>23~30 和 22~30</p>'],
+    ['a ~b~ c', '<p>a ~b~ c</p>'],
+    ['a ~~b~~ c', '<p>a <del>b</del> c</p>'],
+  ])('%j strikes out what is between two on either side', (source, expected) => {
+    letterByLetter(source, (root) => {
+      if (!source.includes('~~')) expect(root.querySelector('del')).toBe(null);
+    });
+    expect(html(arrive([source]))).toBe(expected);
+  });
+
+  test('one on either side does where the page asks for it', () => {
+    expect(html(arrive(['a ~b~ c'], { singleTilde: true }))).toBe('<p>a <del>b</del> c</p>');
+  });
+});
+
+describe('footnotes', () => {
+  const SOURCE =
+    'It is so.[^1] And so.[^note]\n\n[^note]: Jones (2021)\n[^1]: Smith (2020)\n\n    More.\n\nAfter.';
+
+  test('are numbered by their marks, and stand at the end', () => {
+    for (const root of [arrive([SOURCE]), arrive([...SOURCE])]) {
+      expect([...root.querySelectorAll('sup a')].map(({ textContent }) => textContent)).toEqual(['1', '2']);
+      const section = root.lastElementChild!;
+      expect(section.getAttribute('data-footnotes')).toBe('');
+      expect([...section.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual([
+        'Smith (2020)More. ↩',
+        'Jones (2021) ↩',
+      ]);
+      expect(root.querySelectorAll('section').length).toBe(1);
+    }
+  });
+
+  test('are linked within the answer, and not elsewhere', () => {
+    const [one, two] = [arrive([SOURCE]), arrive([SOURCE])];
+    const target = one.querySelector('sup a')!.getAttribute('href')!;
+    expect(one.querySelector(target)!.textContent).toContain('Smith');
+    expect(two.querySelector(target)).toBe(null);
+    one.querySelector<HTMLElement>('sup a')!.click();
+    expect(document.activeElement).toBe(one.querySelector(target));
+    one.querySelector<HTMLElement>(`${target} [data-footnote-backref]`)!.click();
+    expect(document.activeElement!.textContent).toBe('1');
+  });
+
+  test('that nothing refers to are shown, too', () => {
+    expect(arrive(['Text.\n\n[^1]: Smith (2020)']).textContent).toContain('Smith (2020)');
+  });
+
+  test('that are not defined are what was written', () => {
+    expect(arrive(['It is so[^9].']).textContent).toBe('It is so[^9].');
+  });
+});
+
+test('a source list that nothing refers to is shown', () => {
+  const root = arrive([...'As known.\n\n[1]: https://a.example "The study"\n[2]: https://b.example\n']);
+  expect(html(root)).toBe(
+    '<p>As known.</p><p>[1] <a href="https://a.example/">The study</a><br>[2] <a href="https://b.example/">https://b.example</a></p>',
+  );
+  expect(arrive(['See [1].\n\n[1]: https://a.example\n']).textContent).toBe('See 1.');
+});
+
+describe('Chinese, Japanese and Korean', () => {
+  test.each([
+    ['**注意：**请', '<p><strong>注意：</strong>请</p>'],
+    ['这是**“重点”**内容', '<p>这是<strong>“重点”</strong>内容</p>'],
+    ['**これは太字です。**この文', '<p><strong>これは太字です。</strong>この文</p>'],
+    ['**스크립트(script)**라고', '<p><strong>스크립트(script)</strong>라고</p>'],
+    ['~~注意：~~请', '<p><del>注意：</del>请</p>'],
+    ['https://a.example/x。谢谢', '<p><a href="https://a.example/x">https://a.example/x</a>。谢谢</p>'],
+    ['（https://a.example/x）好', '<p>（<a href="https://a.example/x">https://a.example/x</a>）好</p>'],
+    ['www.a.example，好', '<p><a href="http://www.a.example/">www.a.example</a>，好</p>'],
+  ])('%s is read as it is meant', (source, expected) => {
+    expect(html(arrive([source]))).toBe(expected);
+    expect(html(arrive([...source]))).toBe(expected);
+  });
+});
+
+describe('direction', () => {
+  const directionOf = (root: Element, selector: string): string =>
+    getComputedStyle(root.querySelector(selector)!).direction;
+
+  test('of lists, quotes and tables is that of their text', () => {
+    const root = arrive([
+      '- שלום\n\n- עולם\n\n> שלום\n\n| שלום | עולם |\n|---|---|\n| א | ב |\n\n- Hello\n\n- World\n',
+    ]);
+    for (const selector of ['ul', 'blockquote', 'table']) expect(directionOf(root, selector)).toBe('rtl');
+    expect(getComputedStyle(root.querySelectorAll('ul')[1]!).direction).toBe('ltr');
+  });
+
+  test('of code is left to right', () => {
+    document.body.dir = 'rtl';
+    const root = arrive(['שלום `a - b` עולם\n\n```\nlet a;\n```\n\n- א\n  ```\n  b\n  ```\n']);
+    expect(directionOf(root, 'p code')).toBe('ltr');
+    expect(directionOf(root, 'pre')).toBe('ltr');
+    expect(directionOf(root, 'li pre')).toBe('ltr');
+    document.body.dir = '';
+  });
+});
+
+describe('raw HTML', () => {
+  test('in text has a few harmless elements, without attributes', () => {
+    expect(html(arrive(['| a |\n|---|\n| b<br>c |'])).replaceAll(/<\/?t[^>]*>/g, '')).toContain('b<br>c');
+    expect(html(arrive(['Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, <u onclick="x">no</u>']))).toBe(
+      '<p>Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, &lt;u onclick="x"&gt;no&lt;/u&gt;</p>',
+    );
+  });
+
+  test('reaches the sanitizer of the page, in text and as a block', () => {
+    const seen: string[] = [];
+    const sanitize = (source: string): Node => {
+      seen.push(source);
+      const template = document.createElement('template');
+      template.innerHTML = source.replaceAll(/ on\w+="[^"]*"/g, '');
+      return template.content;
+    };
+    const root = arrive(['A <mark onclick="x">*b*</mark> c\n\n<div onclick="x">\nd\n</div>\n'], { sanitize });
+    expect(root.querySelector('mark')!.innerHTML).toBe('<em>b</em>');
+    expect(root.querySelector('mark')!.hasAttribute('onclick')).toBe(false);
+    expect(seen).toEqual(['<mark onclick="x">', '<div onclick="x">\nd\n</div>']);
+  });
+
+  test('<details> holds what is in it', () => {
+    const source =
+      '<details><summary>The *why*</summary>\n\nText **here**.\n\n- a\n- b\n\n</details>\n\nAfter.';
+    for (const root of [arrive([source]), arrive([...source])]) {
+      const details = root.querySelector('details')!;
+      expect(details.querySelector('summary')!.innerHTML).toBe('The <em>why</em>');
+      expect(details.querySelectorAll('li').length).toBe(2);
+      expect(details.nextElementSibling!.textContent).toBe('After.');
+    }
+  });
+
+  test('names of characters are those of HTML 5', () => {
+    expect(arrive(['&alpha; &CounterClockwiseContourIntegral; &nbsp;x &bogus; &notit;']).textContent).toBe(
+      'α ∳ \u00a0x &bogus; &notit;',
+    );
+  });
+});
+
+test('a selection survives that a tight list turns loose', () => {
+  const root = document.createElement('div');
+  document.body.append(root);
+  const view = markdown()(root);
+  view.append('- one\n- two\n');
+  const text = root.querySelector('li')!.firstChild!;
+  const selection = getSelection()!;
+  selection.setBaseAndExtent(text, 0, text, 2);
+  view.append('\n- three\n\n  More.');
+  view.end?.();
+  expect(root.querySelectorAll('li > p').length).toBe(4);
+  expect(String(selection)).toBe('on');
+  expect(selection.anchorNode).toBe(root.querySelector('li p')!.firstChild);
+});
