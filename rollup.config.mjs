@@ -33,7 +33,6 @@ const modules = (dir, isDevelopment) => ({
     'eventsource-encoder',
     'eventsource-parser',
     'jsonriver',
-    'marked',
     '@microsoft/fetch-event-source',
   ],
   plugins: [typescript(isDevelopment)],
@@ -82,6 +81,5 @@ export default [
   modules('dist', false),
   modules('dist/development', true),
   scriptFile('global'),
-  // Of marked only the lexer is used; the rest is created when it is loaded, and nothing reads it.
-  { ...scriptFile('full', NOTICES), treeshake: 'smallest' },
+  scriptFile('full', NOTICES),
 ];

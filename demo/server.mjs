@@ -11,7 +11,6 @@ import { createReplay } from './replay.mjs';
 const FOLDERS = {
   '/dist': '../dist',
   '/parser': '../node_modules/eventsource-parser/dist',
-  '/marked': '../node_modules/marked/lib',
   '/entities': '../node_modules/character-entities-html4',
   '': './pages',
 };

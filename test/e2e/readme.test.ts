@@ -20,7 +20,6 @@ const importMap = JSON.stringify({
     'teleprinter/markdown': '/dist/markdown.js',
     'character-entities-html4': '/entities/index.js',
     'eventsource-parser': '/parser/index.js',
-    marked: '/marked/marked.esm.js',
     jsonriver: '/jsonriver/index.js',
   },
 });

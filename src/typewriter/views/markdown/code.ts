@@ -1,15 +1,12 @@
 import { Block } from './block.ts';
 import { CodeLines } from './code-lines.ts';
 import type { RenderContext } from './context.ts';
-import { decodeReferences } from './entities.ts';
+import { unescape } from './links.ts';
 import type { Line } from './line.ts';
 import { isSelected } from './selection.ts';
 import { element } from './elements.ts';
 import { renderMath } from './spans.ts';
 import { renderFormulas } from './inline-text.ts';
-
-/** https://spec.commonmark.org/0.31.2/#backslash-escapes */
-const ESCAPED = /\\([!-/:-@[-`{-~])/g;
 
 /** Code that is arriving is highlighted from this length on, in characters. */
 const SHORT = 500;
@@ -36,7 +33,7 @@ abstract class Code extends Block {
   constructor(info: string, context: RenderContext) {
     super();
     this.#context = context;
-    this.#language = /^[^\s`]+/.exec(decodeReferences(info.trim().replace(ESCAPED, '$1')))?.[0];
+    this.#language = /^[^\s`]+/.exec(unescape(info.trim()))?.[0];
     // As highlighters look for it.
     if (this.#language) this.code.className = `language-${this.#language}`;
     this.element = element('pre', [this.code]);

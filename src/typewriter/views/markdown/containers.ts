@@ -229,7 +229,7 @@ export class Summary extends Block {
     super();
     const { definitions, singleTilde } = context;
     const tokens = lexInline(text, {
-      links: definitions.links,
+      find: (label) => definitions.find(label),
       math: Boolean(context.math),
       singleTilde,
       isArriving: false,

@@ -1,22 +1,4 @@
-import type { Token } from 'marked';
-
-/** A run of `*`, `_` or `~` that may open or close emphasis. */
-export interface DelimiterRun {
-  readonly type: 'delimiter';
-  readonly raw: string;
-}
-
-/** A delimiter run that is text. What follows may close it where it can open. */
-export interface LooseDelimiter {
-  readonly canOpen?: boolean;
-}
-
-/** Tokens around which emphasis stands. */
-export interface Span {
-  readonly type: 'em' | 'strong' | 'del';
-  readonly raw: string;
-  readonly tokens: Token[];
-}
+import type { FlatToken, InlineToken, Span } from './tokens.ts';
 
 /** An entry of the delimiter stack. https://spec.commonmark.org/0.31.2/#delimiter-stack */
 interface Delimiter {
@@ -26,7 +8,7 @@ interface Delimiter {
   readonly canOpen: boolean;
   readonly canClose: boolean;
   /** The tokens that follow the run. */
-  tokens: Token[];
+  tokens: InlineToken[];
   previous: Delimiter | undefined;
 }
 
@@ -44,8 +26,8 @@ export interface EmphasisOptions {
 }
 
 /** Finds the emphasis in a list of tokens, in time linear in its length. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
-export function findEmphasis(tokens: readonly Token[], options: EmphasisOptions): Token[] {
-  const result: Token[] = [];
+export function findEmphasis(tokens: readonly FlatToken[], options: EmphasisOptions): InlineToken[] {
+  const result: InlineToken[] = [];
   let top: Delimiter | undefined;
   /** Below these nothing opens what a closer of this kind closes. */
   const bottoms = new Map<string, Delimiter | undefined>();
@@ -69,7 +51,7 @@ export function findEmphasis(tokens: readonly Token[], options: EmphasisOptions)
     }
   }
   while (top) {
-    const below: Token[] = top.previous?.tokens ?? result;
+    const below: InlineToken[] = top.previous?.tokens ?? result;
     below.push(...flatten(top, options.isArriving));
     top = top.previous;
   }
@@ -80,7 +62,7 @@ export function findEmphasis(tokens: readonly Token[], options: EmphasisOptions)
 function close(
   closer: Delimiter,
   start: Delimiter | undefined,
-  result: Token[],
+  result: InlineToken[],
   bottoms: Map<string, Delimiter | undefined>,
 ): Delimiter | undefined {
   let top = start;
@@ -95,7 +77,7 @@ function close(
     }
     // What stands between the two opens nothing any more.
     while (top && top !== opener) {
-      const below: Token[] = top.previous?.tokens ?? result;
+      const below: InlineToken[] = top.previous?.tokens ?? result;
       below.push(...flatten(top, false));
       forget(bottoms, top);
       top = top.previous;
@@ -128,18 +110,18 @@ function fits(opener: Delimiter, closer: Delimiter): boolean {
 }
 
 /** A delimiter that has not been closed as text, or, while text arrives, closed where it ends. */
-function flatten({ character, left, canOpen, tokens }: Delimiter, isArriving: boolean): Token[] {
+function flatten({ character, left, canOpen, tokens }: Delimiter, isArriving: boolean): InlineToken[] {
   const mark = character.repeat(left);
   if (!isArriving || !canOpen || left > 3 || !tokens.some(({ raw }) => raw.trim())) {
     const isNothingYet = isArriving && canOpen && tokens.length === 0;
-    return isNothingYet ? [] : [{ type: 'text', raw: mark, text: mark, canOpen }, ...tokens];
+    return isNothingYet ? [] : [{ type: 'text', raw: mark, canOpen }, ...tokens];
   }
   if (character === '~') return [spanOf(character, left, tokens)];
   const inner = left >= 2 ? spanOf(character, 2, tokens) : spanOf(character, 1, tokens);
   return [left === 3 ? spanOf(character, 1, [inner]) : inner];
 }
 
-function spanOf(character: string, length: number, tokens: Token[]): Span {
+function spanOf(character: string, length: number, tokens: InlineToken[]): Span {
   const type = character === '~' ? 'del' : length === 2 ? 'strong' : 'em';
   const mark = character.repeat(length);
   return { type, raw: mark, tokens };

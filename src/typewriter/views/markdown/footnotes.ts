@@ -3,7 +3,6 @@ import { element } from './elements.ts';
 
 interface Footnote {
   readonly number: number;
-  readonly marks: HTMLElement[];
   item: HTMLElement | undefined;
 }
 
@@ -30,7 +29,6 @@ export class Footnotes {
     link.setAttribute('href', `#${this.#idOf(note)}`);
     link.setAttribute('data-footnote-ref', label);
     const mark = element('sup', [link]);
-    note.marks.push(mark);
     return mark;
   }
 
@@ -73,7 +71,7 @@ export class Footnotes {
   #note(label: string): Footnote {
     const name = label.toLowerCase();
     let note = this.#notes.get(name);
-    if (!note) this.#notes.set(name, (note = { number: this.#notes.size + 1, marks: [], item: undefined }));
+    if (!note) this.#notes.set(name, (note = { number: this.#notes.size + 1, item: undefined }));
     return note;
   }
 

@@ -1,10 +1,10 @@
 import type { RenderContext } from './context.ts';
 import type { Referrer } from './definitions.ts';
-import type { LooseDelimiter } from './emphasis.ts';
-import { lexInline, type InlineToken } from './inline.ts';
+import { lexInline } from './inline.ts';
 import { patch } from './patch.ts';
 import { repair } from './repair.ts';
 import { renderSpans } from './spans.ts';
+import type { InlineToken } from './tokens.ts';
 
 /**
  * How much of a long text is read together. A shorter piece stands by itself where nothing that follows can change it;
@@ -143,7 +143,12 @@ export class InlineText {
 
   #lex(source: string, isArriving: boolean): InlineToken[] {
     const { definitions, math, singleTilde } = this.#context;
-    return lexInline(source, { links: definitions.links, math: Boolean(math), singleTilde, isArriving });
+    return lexInline(source, {
+      find: (label) => definitions.find(label),
+      math: Boolean(math),
+      singleTilde,
+      isArriving,
+    });
   }
 }
 
@@ -158,29 +163,36 @@ export function renderFormulas(node: Node, math: NonNullable<RenderContext['math
 /** What in a text may still be joined to what follows, over a space. */
 const OPEN = /[`[$\\]|<[a-z/!?]/i;
 
+const ATOM = /^(?:code|link|image|math|footnote)$/;
+
 /** How much of a text nothing that follows can change: up to a space, behind which all that was opened is closed. */
 function safeLength(tokens: readonly InlineToken[]): number {
   let closed = '';
+  /** The last place between two tokens that stand by themselves. */
+  let between = 0;
+  let isAtom = false;
   for (const token of tokens) {
     if (token.type === 'text') {
-      if ((token as LooseDelimiter).canOpen) break;
-      const open = (token as LooseDelimiter).canOpen === undefined ? token.raw.search(OPEN) : -1;
+      if (token.canOpen) break;
+      const open = token.canOpen === undefined ? token.raw.search(OPEN) : -1;
       closed += open < 0 ? token.raw : token.raw.slice(0, open);
       if (open >= 0) break;
-    } else if (!/^(strong|em|del|codespan|link|image|br|escape|math|footnote)$/.test(token.type)) break;
+    } else if (!/^(strong|em|del|code|link|image|break|escape|math|footnote)$/.test(token.type)) break;
+    if (isAtom && ATOM.test(token.type)) between = closed.length;
+    isAtom = ATOM.test(token.type);
     // It is no space.
-    else closed += 'x'.repeat(lengthOf(token));
+    if (token.type !== 'text') closed += 'x'.repeat(lengthOf(token));
   }
-  for (let at = closed.length - 2; at > 0; at--) {
+  for (let at = closed.length - 2; at > between; at--) {
     if (closed[at] === ' ' && /\S/.test(closed[at - 1]!) && /\S/.test(closed[at + 1]!)) return at + 1;
   }
-  return 0;
+  return between;
 }
 
 /** Emphasis knows its marks and what stands within them. */
 function lengthOf(token: InlineToken): number {
   if (token.type !== 'strong' && token.type !== 'em' && token.type !== 'del') return token.raw.length;
-  return (token.tokens as InlineToken[]).reduce((sum, inner) => sum + lengthOf(inner), token.raw.length * 2);
+  return token.tokens.reduce((sum, inner) => sum + lengthOf(inner), token.raw.length * 2);
 }
 
 /** Where a text is cut that cannot be cut: at its last space. */

@@ -1,137 +1,295 @@
-import { Lexer, Tokenizer, type MarkedToken, type Token, type TokenizerExtension, type Tokens } from 'marked';
-import { findEmphasis, type DelimiterRun, type EmphasisOptions } from './emphasis.ts';
-
-/** A formula. */
-export interface MathToken {
-  readonly type: 'math';
-  readonly raw: string;
-  readonly source: string;
-  readonly isBlock: boolean;
-}
-
-/** A mark that refers to a footnote. */
-export interface FootnoteToken {
-  readonly type: 'footnote';
-  readonly raw: string;
-  readonly label: string;
-}
-
-/** A token of text that is not a block. */
-export type InlineToken = MarkedToken | MathToken | FootnoteToken;
+import { findEmphasis, type EmphasisOptions } from './emphasis.ts';
+import { matchAt, readTarget, type Target } from './links.ts';
+import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
 
 /** How text is read. */
 export interface InlineOptions extends EmphasisOptions {
-  readonly links: Lexer['tokens']['links'];
   readonly math: boolean;
+  /** Where a reference goes. */
+  readonly find: (label: string) => Target | undefined;
 }
 
-/**
- * marked looks for the end of what each of these opens: with more of them in one piece of text, the rest opens
- * nothing.
- */
-const MOST_OPENERS = 200;
-/** No more brackets than this stand open at once. */
-const MOST_BRACKETS = 32;
-const OPENER = /[[\]<`&!]/g;
+/** A bracket that may begin a link. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
+interface Bracket {
+  readonly isImage: boolean;
+  /** Where its text begins. */
+  readonly from: number;
+  /** How many tokens stand before it. */
+  readonly tokens: number;
+  isClosed: boolean;
+}
 
+/** What may be more than text. */
+const SPECIAL = /[\\`*_~[\]<\n$@]|!\[|(?:https?|ftp):\/\/|www\./gi;
+
+const ESCAPE = /\\[!-/:-@[-`{-~]/y;
+const RUN = /\*+|_+|~+/y;
+const TICKS = /`+/y;
+const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
+const FOOTNOTE = /\[\^([^\s\][^]{1,100})\](?![(:])/y;
+const LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
+const ANGLED = /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
+const HTML =
+  /<(?:[a-z][a-z\d-]*(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|\/[a-z][a-z\d-]*\s*>|!---?>|!--[^]*?-->|\?[^]*?\?>|![a-z][^>]*>|!\[CDATA\[[^]*?\]\]>)/iy;
 /** https://github.github.com/gfm/#autolinks-extension-, which ends at the punctuation of Chinese and Japanese, too. */
 const ADDRESS =
-  /^(?:https?:\/\/|ftp:\/\/|www\.)[^\s<\u3000-\u303F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—]+/i;
-
-class AtomTokenizer extends Tokenizer {
-  override url(src: string): Tokens.Link | undefined {
-    const found = ADDRESS.exec(src)?.[0];
-    if (!found) return super.url(src);
-    const token = super.url(found);
-    return token && token.raw.length > 1 ? token : undefined;
-  }
-  // Emphasis is found afterwards, among all delimiters at once.
-  override emStrong(): undefined {}
-  override del(): undefined {}
-}
-
+  /(?:(?:https?|ftp):\/\/|www\.)[^\s<\u3000-\u303F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—]+/iy;
+const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?![-_])/iy;
 const MATH = [
-  /^(\$\$)([^$]+?)\$\$/,
-  /^(\$)((?![\s$])(?:[^$\\\n`]|\\.){0,1000}?[^\s\\$`])\$(?![\p{L}\d])/u,
-  /^(\\\[)([^]{1,2000}?)\\\]/,
-  /^(\\\()([^]{1,1000}?)\\\)/,
+  /(\$\$)([^$]+?)\$\$/y,
+  /(\$)((?![\s$])(?:[^$\\\n`]|\\.){0,1000}?[^\s\\$`])\$(?![\p{L}\d])/uy,
+  /(\\\[)([^]{1,2000}?)\\\]/y,
+  /(\\\()([^]{1,1000}?)\\\)/y,
 ];
-
-function readMath(source: string): MathToken | undefined {
-  for (const pattern of MATH) {
-    const [raw, mark = '', formula = ''] = pattern.exec(source) ?? [];
-    if (raw) return { type: 'math', raw, source: formula, isBlock: mark === '$$' || mark === '\\[' };
-  }
-  return undefined;
-}
-
-function readFootnote(source: string): FootnoteToken | undefined {
-  const [raw, label = ''] = /^\[\^([^\s\][^]{1,100})\](?![(:])/.exec(source) ?? [];
-  return raw ? { type: 'footnote', raw, label } : undefined;
-}
-
-function readDelimiters(source: string): DelimiterRun | undefined {
-  const [raw] = /^(?:\*+|_+|~+)/.exec(source) ?? [];
-  return raw ? { type: 'delimiter', raw } : undefined;
-}
-
-/** What marked does not read. One extension: marked asks each how far away it is, at each piece of text. */
-function createExtension(math: boolean): TokenizerExtension {
-  const start = math ? /[*_~$]|\[\^|\\[[(]/ : /[*_~]|\[\^/;
-  return {
-    name: 'teleprinter',
-    level: 'inline',
-    start(source) {
-      const at = source.search(start);
-      return at < 0 ? undefined : at;
-    },
-    tokenizer(source) {
-      const character = source[0]!;
-      if (/[*_~]/.test(character)) return readDelimiters(source);
-      if (character === '[') return readFootnote(source);
-      return math && /[$\\]/.test(character) ? readMath(source) : undefined;
-    },
-  };
-}
 
 /** The tokens of a piece of text, with what stands within them. */
 export function lexInline(source: string, options: InlineOptions): InlineToken[] {
-  const { tokenizer, start } = createExtension(options.math);
-  const lexer = new Lexer({
-    gfm: true,
-    tokenizer: new AtomTokenizer(),
-    extensions: {
-      inline: [tokenizer],
-      startInline: [start!],
-      childTokens: {},
-      renderers: {},
-    },
-  });
-  lexer.tokens.links = options.links;
-  const end = endOfOpeners(source);
-  const tokens = lexer.inlineTokens(source.slice(0, end), []);
-  if (end < source.length) tokens.push({ type: 'text', raw: source.slice(end), text: source.slice(end) });
-  return withEmphasis(tokens, options);
+  return findEmphasis(new InlineLexer(source, options).lex(), options);
 }
 
-function withEmphasis(tokens: readonly Token[], options: InlineOptions): InlineToken[] {
-  for (const token of tokens) {
-    // What is in brackets is complete.
-    if ('tokens' in token && token.tokens) {
-      token.tokens = withEmphasis(token.tokens, { ...options, isArriving: false });
+class InlineLexer {
+  readonly #source: string;
+  readonly #options: InlineOptions;
+  readonly #tokens: FlatToken[] = [];
+  readonly #brackets: Bracket[] = [];
+  #at = 0;
+  /** Where text begins that is no token yet. */
+  #textStart = 0;
+
+  constructor(source: string, options: InlineOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  lex(): FlatToken[] {
+    const source = this.#source;
+    for (;;) {
+      SPECIAL.lastIndex = this.#at;
+      const found = SPECIAL.exec(source);
+      if (!found) break;
+      this.#at = found.index;
+      if (!this.#read(found[0][0]!)) this.#at++;
+    }
+    this.#at = source.length;
+    this.#endText();
+    return this.#tokens;
+  }
+
+  /** Reads what begins with this character. Returns whether it is more than text. */
+  #read(character: string): boolean {
+    switch (character) {
+      case '\\':
+        return this.#readMath() || this.#readEscape();
+      case '$':
+        return this.#readMath();
+      case '`':
+        return this.#readCode();
+      case '\n':
+        return this.#readLineEnd();
+      case '[':
+        return this.#readFootnote() || this.#openBracket(1);
+      case '!':
+        return this.#openBracket(2);
+      case ']':
+        return this.#closeBracket();
+      case '<':
+        return this.#readAngled();
+      case '@':
+        return this.#readEmail();
+      case '*':
+      case '_':
+      case '~':
+        return this.#add({ type: 'delimiter', raw: this.#match(RUN)![0] });
+      default:
+        return this.#readAddress();
     }
   }
-  return findEmphasis(tokens, options) as InlineToken[];
+
+  #match(pattern: RegExp): RegExpExecArray | null {
+    return matchAt(pattern, this.#source, this.#at);
+  }
+
+  /** Adds a token behind the text before it, which ends earlier by `back` characters. */
+  #add(token: FlatToken, back = 0): true {
+    this.#endText(back);
+    this.#tokens.push(token);
+    this.#at += token.raw.length - back;
+    this.#textStart = this.#at;
+    return true;
+  }
+
+  #endText(back = 0): void {
+    const raw = this.#source.slice(this.#textStart, this.#at - back);
+    if (raw) this.#tokens.push({ type: 'text', raw });
+  }
+
+  #readMath(): boolean {
+    if (!this.#options.math) return false;
+    for (const pattern of MATH) {
+      const [raw, mark, source = ''] = this.#match(pattern) ?? [];
+      const isBlock = mark === '$$' || mark === '\\[';
+      if (raw) return this.#add({ type: 'math', raw, source, isBlock } satisfies MathToken);
+    }
+    return false;
+  }
+
+  #readEscape(): boolean {
+    const [raw] = this.#match(ESCAPE) ?? [];
+    if (raw) return this.#add({ type: 'escape', raw, text: raw[1]! });
+    return this.#readBreak();
+  }
+
+  #readBreak(): boolean {
+    const [raw] = this.#match(BREAK) ?? [];
+    return raw !== undefined && this.#add({ type: 'break', raw, text: '\n' });
+  }
+
+  /** A line ends: with two spaces before it, hard. Other white space around it is not shown. */
+  #readLineEnd(): boolean {
+    const end = this.#at;
+    while (this.#at > this.#textStart && this.#source[this.#at - 1] === ' ') this.#at--;
+    if (this.#readBreak()) return true;
+    const [, indent = ''] = /^\n([ \t]*)/.exec(this.#source.slice(end, end + 200)) ?? [];
+    this.#endText();
+    this.#at = end;
+    this.#textStart = end;
+    this.#at = end + 1;
+    this.#endText();
+    this.#at += indent.length;
+    this.#textStart = this.#at;
+    return true;
+  }
+
+  #readCode(): boolean {
+    const [ticks] = this.#match(TICKS)!;
+    const start = this.#at + ticks.length;
+    for (let end = this.#source.indexOf(ticks, start); end >= 0;) {
+      const [run] = matchAt(TICKS, this.#source, end)!;
+      if (run.length === ticks.length) {
+        const content = this.#source.slice(start, end).replaceAll('\n', ' ');
+        const text = /^ .*[^ ].* $/.test(content) ? content.slice(1, -1) : content;
+        return this.#add({ type: 'code', raw: this.#source.slice(this.#at, end + run.length), text });
+      }
+      end = this.#source.indexOf(ticks, end + run.length);
+    }
+    // Nothing closes a run of this length.
+    this.#at = start - 1;
+    return false;
+  }
+
+  #readFootnote(): boolean {
+    const [raw, label = ''] = this.#match(FOOTNOTE) ?? [];
+    return raw !== undefined && this.#add({ type: 'footnote', raw, label });
+  }
+
+  #openBracket(length: 1 | 2): true {
+    this.#add({ type: 'text', raw: this.#source.slice(this.#at, this.#at + length) });
+    this.#brackets.push({
+      isImage: length === 2,
+      from: this.#at,
+      tokens: this.#tokens.length - 1,
+      isClosed: false,
+    });
+    return true;
+  }
+
+  #closeBracket(): boolean {
+    const bracket = this.#brackets.pop();
+    if (!bracket || bracket.isClosed) return false;
+    const after = this.#at + 1;
+    const target = readTarget(this.#source, after) ?? this.#findReference(bracket, after);
+    if (!target) {
+      // Both are text, whatever follows but a definition.
+      const { raw } = this.#tokens[bracket.tokens]!;
+      this.#tokens[bracket.tokens] = { type: 'text', raw, canOpen: false };
+      return false;
+    }
+    this.#endText();
+    const inner = this.#tokens.splice(bracket.tokens).slice(1);
+    const tokens = findEmphasis(inner, { ...this.#options, isArriving: false });
+    const end = after + target.length;
+    const { isImage } = bracket;
+    const { href, title } = target;
+    this.#textStart = this.#at = end;
+    const raw = this.#source.slice(bracket.from - (isImage ? 2 : 1), end);
+    this.#tokens.push({ type: isImage ? 'image' : 'link', raw, href, title, tokens });
+    if (!isImage) this.#closeOuterBrackets();
+    return true;
+  }
+
+  /** No link stands in a link. What is closed already has closed what stands before it. */
+  #closeOuterBrackets(): void {
+    for (let at = this.#brackets.length - 1; at >= 0; at--) {
+      const bracket = this.#brackets[at]!;
+      if (bracket.isClosed) return;
+      if (!bracket.isImage) bracket.isClosed = true;
+    }
+  }
+
+  /** https://spec.commonmark.org/0.31.2/#reference-link */
+  #findReference({ from }: Bracket, after: number): (Target & { readonly length: number }) | undefined {
+    const [whole = '', label = ''] = matchAt(LABEL, this.#source, after) ?? [];
+    const text = this.#source.slice(from, after - 1);
+    // A label has no bracket in it.
+    const name = label || (/^(?:[^[\]\\]|\\[^])*$/.test(text) ? text : '');
+    const target = name.trim() ? this.#options.find(name) : undefined;
+    return target && { ...target, length: whole.length };
+  }
+
+  #readAngled(): boolean {
+    const [raw, address] = this.#match(ANGLED) ?? [];
+    if (raw && address) {
+      const href = address.includes(':') ? address : `mailto:${address}`;
+      return this.#addLink(raw, address, href);
+    }
+    const [html] = this.#match(HTML) ?? [];
+    return html !== undefined && this.#add({ type: 'html', raw: html, text: html } satisfies AtomToken);
+  }
+
+  #addLink(raw: string, text: string, href: string, back = 0): boolean {
+    return this.#add(
+      { type: 'link', raw, href, title: undefined, tokens: [{ type: 'escape', raw: text, text }] },
+      back,
+    );
+  }
+
+  #readAddress(): boolean {
+    if (
+      /[\p{L}\d_]/u.test(this.#source[this.#at - 1] ?? '') &&
+      !/[\u3000-\uFFEF]/.test(this.#source[this.#at - 1]!)
+    )
+      return false;
+    const [found] = this.#match(ADDRESS) ?? [];
+    const address = found && withoutEnd(found);
+    if (!address || !/^(?:\w+:\/\/|www\.)[^\s/?#]*[\p{L}\d]/iu.test(address)) return false;
+    return this.#addLink(address, address, /^www\./i.test(address) ? `http://${address}` : address);
+  }
+
+  #readEmail(): boolean {
+    const [domain] = this.#match(DOMAIN) ?? [];
+    if (!domain) return false;
+    const [name] =
+      /[\w.+-]+$/.exec(this.#source.slice(Math.max(this.#textStart, this.#at - 100), this.#at)) ?? [];
+    const address = name && name + domain;
+    return Boolean(address) && this.#addLink(address!, address!, `mailto:${address!}`, name!.length);
+  }
 }
 
-/** Where so much has been opened that the rest opens nothing. */
-function endOfOpeners(source: string): number {
-  let count = 0;
-  let depth = 0;
-  for (const { 0: character, index } of source.matchAll(OPENER)) {
-    if (character === '[') depth++;
-    else if (character === ']') depth = Math.max(0, depth - 1);
-    if (++count > MOST_OPENERS || depth > MOST_BRACKETS) return index;
+/** An address in text without the punctuation at its end, and without a bracket that it does not open. */
+function withoutEnd(found: string): string {
+  let end = found.length;
+  for (;;) {
+    const [reference] = /&[a-z\d]+;$/i.exec(found.slice(Math.max(0, end - 40), end)) ?? [];
+    const character = found[end - 1] ?? '';
+    if (reference) end -= reference.length;
+    else if (/[?!.,:*_~'"]/.test(character)) end--;
+    else if (character === ')' && count(found, ')', end) > count(found, '(', end)) end--;
+    else return found.slice(0, end);
   }
-  return source.length;
+}
+
+function count(text: string, character: string, end: number): number {
+  let found = 0;
+  for (let at = 0; at < end; at++) if (text[at] === character) found++;
+  return found;
 }

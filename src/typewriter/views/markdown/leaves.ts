@@ -1,7 +1,7 @@
 import { Block } from './block.ts';
 import type { Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
-import { mayBeDefinition, mayBeginWithDefinition, takeDefinitions } from './definitions.ts';
+import { mayBeDefinition, mayBeginWithDefinition, takeDefinitions } from './links.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { element } from './elements.ts';

@@ -1,8 +1,8 @@
-import type { Definition, Definitions } from './definitions.ts';
+import type { Definitions } from './definitions.ts';
+import type { Definition } from './links.ts';
 import type { LinkPolicy } from './policy.ts';
 import { linkURL } from './policy.ts';
 import { element } from './elements.ts';
-import { decodeReferences } from './entities.ts';
 
 /** Where definitions stand in an answer. A list of sources that nothing refers to is shown when the answer has ended. */
 export class Sources {
@@ -41,7 +41,7 @@ export class Sources {
   }
 
   #render({ label, href, title }: Definition): (Node | string)[] {
-    const address = decodeReferences(href);
+    const address = href;
     const url = linkURL(address, this.#policy);
     const link = url === undefined ? address : element('a', [title ?? address]);
     if (typeof link !== 'string') {

@@ -1,7 +1,6 @@
-import type { Tokens } from 'marked';
 import { element } from './elements.ts';
 import { decodeReferences } from './entities.ts';
-import type { InlineToken, MathToken } from './inline.ts';
+import type { InlineToken, LinkToken, MathToken } from './tokens.ts';
 import { opaque } from './patch.ts';
 import { imageURL, linkURL } from './policy.ts';
 import type { RenderContext } from './context.ts';
@@ -71,7 +70,6 @@ function openTag(
 }
 
 function renderSpan(token: InlineToken, context: RenderContext, depth: number): Node[] {
-  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what is no text shows as it is written
   switch (token.type) {
     case 'strong':
     case 'em':
@@ -79,12 +77,12 @@ function renderSpan(token: InlineToken, context: RenderContext, depth: number): 
       const nodes =
         depth > DEEPEST
           ? [document.createTextNode(textOf(token))]
-          : renderSpans(token.tokens as InlineToken[], context, depth + 1);
+          : renderSpans(token.tokens, context, depth + 1);
       return [element(token.type, nodes)];
     }
-    case 'codespan':
+    case 'code':
       return [element('code', [token.text])];
-    case 'br':
+    case 'break':
       return [element('br')];
     case 'link':
       return renderLink(token, context, depth);
@@ -97,32 +95,32 @@ function renderSpan(token: InlineToken, context: RenderContext, depth: number): 
     case 'escape':
       return [document.createTextNode(token.text)];
     case 'text':
-      return token.tokens
-        ? renderSpans(token.tokens as InlineToken[], context, depth)
-        : [document.createTextNode(decodeReferences(token.text))];
-    default:
+      return [document.createTextNode(decodeReferences(token.raw))];
+    case 'html':
       return [document.createTextNode(token.raw)];
+    default:
+      return token satisfies never;
   }
 }
 
-function renderLink(token: Tokens.Link, context: RenderContext, depth: number): Node[] {
-  const nodes = renderSpans(token.tokens as InlineToken[], context, depth + 1);
-  const href = linkURL(decodeReferences(token.href), context);
+function renderLink(token: LinkToken, context: RenderContext, depth: number): Node[] {
+  const nodes = renderSpans(token.tokens, context, depth + 1);
+  const href = linkURL(token.href, context);
   if (href === undefined) return nodes;
   const link = element('a', nodes) as HTMLAnchorElement;
   link.setAttribute('href', href);
   link.setAttribute('rel', 'noopener noreferrer nofollow');
-  if (token.title) link.title = decodeReferences(token.title);
+  if (token.title) link.title = token.title;
   return context.link?.(link, new URL(href)) === false ? nodes : [link];
 }
 
-function renderImage(token: Tokens.Image, context: RenderContext): Node {
-  const src = imageURL(decodeReferences(token.href), context);
-  const alt = decodeReferences(token.tokens.map((inner) => textOf(inner as InlineToken)).join(''));
+function renderImage(token: LinkToken, context: RenderContext): Node {
+  const src = imageURL(token.href, context);
+  const alt = token.tokens.map(textOf).join('');
   if (src === undefined) return document.createTextNode(alt);
   const image = element('img');
   image.setAttribute('alt', alt);
-  if (token.title) image.title = decodeReferences(token.title);
+  if (token.title) image.title = token.title;
   // Before the address: a lazy image that never gets into the page is not fetched.
   image.setAttribute('loading', 'lazy');
   image.setAttribute('referrerpolicy', 'no-referrer');
@@ -140,6 +138,6 @@ export function renderMath({ source, isBlock }: Pick<MathToken, 'source' | 'isBl
 }
 
 function textOf(token: InlineToken): string {
-  const inner = (token as { tokens?: InlineToken[] }).tokens;
-  return inner ? inner.map(textOf).join('') : 'text' in token ? token.text : token.raw;
+  if ('tokens' in token) return token.tokens.map(textOf).join('');
+  return 'text' in token ? token.text : decodeReferences(token.raw);
 }
