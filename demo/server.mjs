@@ -12,6 +12,7 @@ const FOLDERS = {
   '/dist': '../dist',
   '/parser': '../node_modules/eventsource-parser/dist',
   '/entities': '../node_modules/character-entities-html4',
+  '/katex': '../node_modules/katex/dist',
   '': './pages',
 };
 

@@ -1,3 +1,4 @@
+import katex from 'katex';
 import { typewriter } from 'teleprinter';
 import { markdown } from 'teleprinter/markdown';
 
@@ -44,7 +45,69 @@ await wait(minutes); // then pour
 
 > 牛乳は先か後か?[人それぞれです](https://example.com/milk)。
 `,
+  all: String.raw`# Cooling tea
+
+A cup cools as Newton said,[^newton] with $k \approx 0.03$ per minute:
+
+$$
+T(t) = T_{room} + (T_0 - T_{room}) e^{-kt}
+$$
+
+1. Measure, every ~5 minutes:
+
+   ~~~python
+   for minute in range(0, 30, 5):
+       print(minute, round(21 + (96 - 21) * math.exp(-0.03 * minute), 1), "°C, and a line that is longer than any card is wide")
+   ~~~
+
+2. Compare:
+   - [x] with a lid
+   - [ ] without one
+
+> A quote, with a list:
+>
+> - **Warm** pot
+>   - warm cup
+> - cold hands
+
+| Material | Conductivity<br>(W/mK) | Price |
+|----------|-----------------------:|:-----:|
+| Porcelain | 1.5 | $12 |
+| Steel | 16 | $25 |
+
+<details>
+<summary>Why the spoon matters</summary>
+
+Press <kbd>Ctrl</kbd> + <kbd>P</kbd>, and think of H<sub>2</sub>O. **注意：**请小心。
+
+</details>
+
+See [the study](https://example.com/study) or https://example.com/tea.
+
+[^newton]: *Scala graduum caloris*, 1701.
+`.replaceAll('~~~', '\`\`\`'),
 };
+
+/** A formula, by KaTeX. */
+const math = (element, source, displayMode) =>
+  katex.render(source, element, { displayMode, throwOnError: false });
+
+/** Gives each block of code its language and a button that copies it. */
+function onBlock(block) {
+  for (const pre of block.matches('pre') ? [block] : block.querySelectorAll('pre')) {
+    const bar = document.createElement('div');
+    const copy = document.createElement('button');
+    bar.className = 'code-bar';
+    bar.textContent = /language-(\S+)/.exec(pre.firstChild.className)?.[1] ?? '';
+    copy.type = 'button';
+    copy.textContent = 'Copy';
+    copy.onclick = () => navigator.clipboard.writeText(pre.firstChild.textContent);
+    bar.append(copy);
+    pre.before(bar);
+  }
+}
+
+const MARKDOWN = markdown({ math, onBlock });
 
 /** The same words without markdown, for those that show plain text. */
 const plainOf = (text) =>
@@ -60,11 +123,11 @@ const WAYS = [
   { name: 'Close behind the stream', how: "speed: 'auto'", options: {} },
   { name: 'At a pace of its own', how: 'speed: 40', options: { speed: 40 } },
   { name: 'As it arrives', how: 'finish()', options: {}, isInstant: true },
-  { name: 'Markdown', how: 'view: markdown()', options: { view: markdown() } },
+  { name: 'Markdown', how: 'view: markdown()', options: { view: MARKDOWN } },
   {
     name: 'Markdown, followed',
     how: 'view: markdown(), follow: true',
-    options: { view: markdown(), follow: true },
+    options: { view: MARKDOWN, follow: true },
   },
   { name: 'Without a caret', how: 'caret: false, lag: 1000', options: { caret: false, lag: 1000 } },
 ];
@@ -99,7 +162,7 @@ function play() {
   const typed = WAYS.map(({ options, isInstant }, at) => {
     const card = cards[at];
     card.replaceChildren();
-    card.lang = language;
+    card.lang = language === 'all' ? 'en' : language;
     card.dir = language === 'ar' ? 'rtl' : 'ltr';
     const source = new ReadableStream({ start: (controller) => void sources.push(controller) });
     // One of them speaks, not all six.

@@ -18,7 +18,7 @@ import {
 import { eventCallbacks, fire, type Owner } from './events.ts';
 import { FailureNotice } from './failure.ts';
 import { disableForm, isJoined, readSubmission, type Submission } from './forms.ts';
-import { loadMarkdownView, type LoadMarkdown } from './markdown.ts';
+import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
 import { isReplacedByHydration } from './hydration.ts';
 import { whenNear } from './near.ts';
 import { Stage } from './stage.ts';
@@ -48,6 +48,9 @@ export class TelePrinterElement extends Base {
   static readonly observedAttributes: readonly string[] = REQUEST_ATTRIBUTES;
   /** Loads the markdown view. Set by `register()`. */
   static loadMarkdown: LoadMarkdown | undefined;
+
+  /** Options of the markdown view. Set them before the start. */
+  declare markdownOptions: MarkdownOptions | undefined;
 
   readonly #states: States;
   readonly #stage: Stage;
@@ -244,7 +247,9 @@ export class TelePrinterElement extends Base {
 
   async #type(own: EventStream, place: HTMLElement): Promise<void> {
     // Without markdown nothing is awaited.
-    const markdown = this.markdown ? await loadMarkdownView(TelePrinterElement.loadMarkdown) : undefined;
+    const markdown = this.markdown
+      ? await loadMarkdownView(TelePrinterElement.loadMarkdown, this)
+      : undefined;
     if (this.#stream !== own) return;
     const createView = markdown ?? this.#view ?? text();
     const speed = Number(this.speed);

@@ -25,7 +25,7 @@ export interface TelePrinterIntrinsic {
 
 /** The attributes of `<tele-printer>`, its properties, and its events as React and Svelte write them. */
 export interface TelePrinterProps extends Partial<
-  Pick<TelePrinterElement, 'answered' | 'follow' | 'markdown' | 'options' | 'view'>
+  Pick<TelePrinterElement, 'answered' | 'follow' | 'markdown' | 'markdownOptions' | 'options' | 'view'>
 > {
   readonly src?: string | undefined;
   readonly method?: string | undefined;
@@ -38,6 +38,8 @@ export interface TelePrinterProps extends Partial<
   readonly caret?: boolean | 'true' | 'false' | undefined;
   readonly announce?: 'polite' | 'off' | undefined;
   readonly autostart?: boolean | 'true' | 'false' | undefined;
+  readonly links?: string | undefined;
+  readonly images?: string | undefined;
   readonly loading?: 'eager' | 'lazy' | undefined;
   readonly for?: string | undefined;
   readonly id?: string | undefined;

@@ -1,8 +1,11 @@
+import type { MarkdownOptions } from '../typewriter/views/markdown/index.ts';
 import type { View } from '../typewriter/views/view.ts';
+
+export type { MarkdownOptions } from '../typewriter/views/markdown/index.ts';
 
 /** The markdown view, as `teleprinter/markdown` exports it. */
 interface MarkdownModule {
-  markdown(): (element: HTMLElement) => View;
+  markdown(options?: MarkdownOptions): (element: HTMLElement) => View;
 }
 
 /** Gives the module of the markdown view, or a promise of it. */
@@ -13,14 +16,23 @@ let hasWarned = false;
 /** The markdown view; where there is none, or it does not load, a warning and nothing. */
 export async function loadMarkdownView(
   load: LoadMarkdown | undefined,
+  element: HTMLElement & { readonly markdownOptions?: MarkdownOptions | undefined },
 ): Promise<((element: HTMLElement) => View) | undefined> {
   let problem: unknown = 'This file has none. Use teleprinter.full.js, or teleprinter/element.';
   try {
-    if (load) return (await load()).markdown();
+    if (load) return (await load()).markdown(optionsOf(element));
   } catch (error) {
     problem = error;
   }
   if (!hasWarned) console.warn('<tele-printer markdown> shows text, without the markdown view:', problem);
   hasWarned = true;
   return undefined;
+}
+
+/** Options by the attributes `links` and `images`, which are lists with spaces between, and by the property. */
+function optionsOf(
+  element: HTMLElement & { readonly markdownOptions?: MarkdownOptions | undefined },
+): MarkdownOptions {
+  const list = (name: string): string[] | undefined => element.getAttribute(name)?.match(/\S+/g) ?? undefined;
+  return { links: list('links'), images: list('images'), ...element.markdownOptions };
 }

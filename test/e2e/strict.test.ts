@@ -79,7 +79,10 @@ describe('a page with a strict Content-Security-Policy and Trusted Types', () =>
 });
 
 describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,', (attribute) => {
-  test.each(ATTACKS)('runs nothing and fetches nothing: %s', async (attack) => {
+  // As text all of them are one answer: nothing in it is read.
+  const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : ATTACKS;
+
+  test.each(answers)('runs nothing and fetches nothing: %s', async (attack) => {
     // Without a policy that would stop it.
     const { tab, requests, problems } = await open(attack, attribute, "object-src 'self'");
     const inside = tab.locator('tele-printer');
@@ -96,6 +99,15 @@ describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,'
     await tab.close();
   });
 });
+
+test('what a model is made to say violates nothing under the strict policy', async () => {
+  for (const attack of ATTACKS.filter((_, at) => at % 4 === 0)) {
+    const { tab, requests, problems } = await open(`${attack}\n\nAfter.`, 'markdown');
+    expect({ attack, problems }).toEqual({ attack, problems: [] });
+    expect(requests.filter((url) => url.startsWith(EVIL))).toEqual([]);
+    await tab.close();
+  }
+}, 120_000);
 
 test('these tests hear of what runs, and of what is fetched', async () => {
   const { tab, requests, problems } = await open('x', 'markdown', "object-src 'self'");

@@ -157,6 +157,23 @@ describe('<tele-printer> as a part of a page', () => {
     }
   });
 
+  test('shows markdown as its property and its attributes say', async () => {
+    const answer = '![a](https://images.example/a.png) [b](tel:1) ~c~';
+    const server = await serve([sse(answer), endEvent, end]);
+    const element = add({
+      src: server.url,
+      markdown: '',
+      images: 'https://images.example',
+      autostart: 'false',
+    });
+    element.markdownOptions = { links: ['tel:'], singleTilde: true };
+    element.start();
+    await element.result;
+    await expect.poll(() => element.querySelector('del')?.textContent).toBe('c');
+    expect(element.querySelector('img')!.src).toBe('https://images.example/a.png');
+    expect(element.querySelector('a')!.protocol).toBe('tel:');
+  });
+
   test('is described in custom-elements.json by what it has', () => {
     const [declaration] = manifest.modules[0]!.declarations;
     const element = add({ autostart: 'false' });
