@@ -40,6 +40,7 @@ const CSS = `
 }
 :where(.teleprinter-markdown) :where(li) { unicode-bidi: plaintext; }
 :where(.teleprinter-markdown) :where(li + li) { margin-block-start: 0.25em; }
+:where(.teleprinter-markdown) :where(li:has(> p, > pre) + li) { margin-block-start: var(--teleprinter-gap); }
 :where(.teleprinter-markdown) :where(li) > :where(:last-child, ul, ol) { margin-block-end: 0; }
 :where(.teleprinter-markdown) :where(li:has(> input:first-child), li:has(> p:first-child > input:first-child)) {
   list-style: none;

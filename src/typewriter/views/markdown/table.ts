@@ -103,6 +103,8 @@ export class Table extends Block {
 
   #cell(tag: string, source: string, at: number, isComplete: boolean): HTMLElement {
     const cell = element(tag);
+    // Numbers have the direction of the table.
+    if (!directionOf(source)) cell.removeAttribute('dir');
     const align = this.#alignments[at];
     if (align) cell.style.textAlign = align;
     const text = new InlineText(cell, this.#context);
