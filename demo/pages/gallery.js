@@ -85,7 +85,7 @@ Press <kbd>Ctrl</kbd> + <kbd>P</kbd>, and think of H<sub>2</sub>O. **注意：**
 See [the study](https://example.com/study) or https://example.com/tea.
 
 [^newton]: *Scala graduum caloris*, 1701.
-`.replaceAll('~~~', '\`\`\`'),
+`.replaceAll('~~~', '```'),
 };
 
 /** A formula, by KaTeX. */

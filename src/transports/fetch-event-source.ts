@@ -16,7 +16,7 @@ import type { Transport } from '../contract/transport.ts';
 export const fetchEventSource: Transport = {
   name: 'fetch-event-source',
   unsupported: ({ timeout }) => (Number(timeout?.idle) > 0 ? 'timeout.idle' : undefined),
-  async connect({ input, init, fetch, maxEventSize, jsonLines: isLenient }, sink) {
+  async connect({ input, init, fetch, maxEventSize, anyBody: isLenient }, sink) {
     const parser = (isLenient ? createLenientEventParser : createEventParser)(maxEventSize, sink);
     let content = true;
     let answer: Response | undefined;

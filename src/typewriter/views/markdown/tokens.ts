@@ -1,5 +1,5 @@
 /** Text that is what it is; character references in it are not decoded. */
-export interface TextToken {
+interface TextToken {
   readonly type: 'text';
   readonly raw: string;
   /** Whether it opens something that what follows may close; nothing where that is not known. */
@@ -31,7 +31,7 @@ export interface MathToken {
 }
 
 /** A mark that refers to a footnote. */
-export interface FootnoteToken {
+interface FootnoteToken {
   readonly type: 'footnote';
   readonly raw: string;
   readonly label: string;
@@ -45,7 +45,7 @@ export interface Span {
 }
 
 /** A run of `*`, `_` or `~` that may open or close emphasis. */
-export interface DelimiterRun {
+interface DelimiterRun {
   readonly type: 'delimiter';
   readonly raw: string;
 }
