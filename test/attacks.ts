@@ -108,7 +108,7 @@ export const ATTACKS: readonly string[] = [
   '1. > - <img src=x onerror=ran()>\n     ![x](EVIL/?q=deep)',
   '```mermaid\ngraph TD; a[<img src=x onerror=ran()>]\n```',
   '```html onclick="ran()" style="background:url(EVIL/fence.png)"\nx\n```',
-  '~~~\"><script>ran()</script>\nx\n~~~',
+  '~~~"><script>ran()</script>\nx\n~~~',
   '![<img src=x onerror=ran()>](EVIL/?q=alt "onerror=ran()")',
   '![x](  EVIL/?q=spaces  )',
   '![x](<EVIL/?q=angle>)',

@@ -1,6 +1,6 @@
 import type { Block } from './block.ts';
 import { Line } from './line.ts';
-import { endsHtml, isUndecided, nextOpening, type ListKind, type Opening, type Place } from './openings.ts';
+import { endsHtml, isUndecided, nextOpening, type Opening, type Place } from './openings.ts';
 
 /** Deeper containers are text. */
 const DEEPEST = 100;
@@ -178,5 +178,3 @@ function underlineOf(line: Line, tip: Block): Plan['underline'] {
 function isContainer({ type }: Opening): boolean {
   return /^(?:quote|list|item|footnote|details)$/.test(type);
 }
-
-export type { ListKind };
