@@ -29,6 +29,8 @@ async function run({ maker: knownMaker, ...options }) {
     body: { prompt: 'What did a lighthouse keeper do all night?' },
     end: 'end',
     resume: true,
+    // For every tab that reads the answer.
+    stop: true,
     idempotencyKey: true,
     retry: { delay: 300 },
     fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.any([init.signal, network.signal]) }),
@@ -79,11 +81,7 @@ async function kill(number) {
 ask.addEventListener('click', () => {
   void run({ resumeKey: 'break' });
 });
-stop.addEventListener('click', () => {
-  // The server ends the answer for every tab.
-  void fetch('/api/chat', { method: 'DELETE', headers: { 'Last-Event-ID': source.lastEventId } });
-  source.close();
-});
+stop.addEventListener('click', () => source.close());
 cut.addEventListener('click', () => {
   note('Cut the connection.');
   network.abort();

@@ -13,6 +13,8 @@ async function ask() {
     // The server ends an answer with this event, and can resume by Last-Event-ID.
     end: 'end',
     resume: true,
+    idempotencyKey: true,
+    stop: true,
     onReconnect: () => say('The connection broke. Going on where it was…'),
     onOpen: () => say('Answering…'),
   });

@@ -58,8 +58,13 @@ test('one process: an answer outlives a cut and a reload, shows in a second tab,
 
   await page.click('#ask');
   await started(page);
+  const [witness] = await Promise.all([page.waitForEvent('popup'), page.click('#tab')]);
+  await started(witness);
   await page.click('#stop');
-  await expect.poll(() => textOf(page, '#status')).toMatch(/^Ended: stopped/);
+  for (const one of [page, witness]) {
+    await ended(one);
+    expect(await textOf(one, '#status')).toMatch(/^Ended: stopped/);
+  }
   await expect.poll(() => model.stats.stopped).toBe(1);
 });
 
