@@ -47,6 +47,8 @@ export interface FormatReader {
   (event: FormatEvent, emit: (part: FormatPart) => void): void;
   /** Called when the stream has ended, to emit what was held back. */
   end?(emit: (part: FormatPart) => void): void;
+  /** The text that is held back, so that a reload loses none of it. */
+  held?(): string;
 }
 
 /** The option of formats for models that think in their text. */

@@ -87,6 +87,12 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
     if (isCertain) settle(fallback, readPlain, waiting, emit);
     else show(1, emit);
   };
+  reader.held = () => {
+    let text = '';
+    const readHeld = fallback.reader();
+    for (const event of waiting) readHeld(event, (part) => (text += part.type === 'text' ? part.delta : ''));
+    return text;
+  };
   reader.end = (emit) => {
     if (!read && texts) settle(fallback, readPlain, waiting, emit);
     (read === readPlain ? readText : read)?.end?.(emit);

@@ -94,8 +94,9 @@ export class Answer {
     ];
   }
 
-  serialize(): KeptAnswer {
-    return [this.text, this.reasoning, this.#calls.serialize()];
+  /** @param held Text that the format holds back. */
+  serialize(held: string): KeptAnswer {
+    return [this.text + held, this.reasoning, this.#calls.serialize()];
   }
 
   /** The answer has ended in good order: no call is still arriving. */

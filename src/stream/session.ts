@@ -287,7 +287,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#memory?.keep({
       lastEventId: this.lastEventId,
       cursor: this.#cursor,
-      answer: this.#answer.serialize(),
+      answer: this.#answer.serialize(this.#read.held?.() ?? ''),
     });
   }
 

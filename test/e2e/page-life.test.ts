@@ -143,7 +143,13 @@ async function switchTabs(): Promise<void> {
 }
 
 describe('a tab that is hidden and shown again', () => {
-  const answer = [sse('a'), gate('shown again'), sse('b'), endEvent, end];
+  const answer = [
+    sse('a', { event: 'token' }),
+    gate('shown again'),
+    sse('b', { event: 'token' }),
+    endEvent,
+    end,
+  ];
 
   test('asks a POST once and goes on', async () => {
     const served = await serve(answer);
@@ -168,7 +174,13 @@ describe('a tab that is hidden and shown again', () => {
 });
 
 test('a page that was frozen goes on with what came meanwhile, though its timers are late', async () => {
-  const served = await serve([sse('a'), gate('frozen'), sse('b'), endEvent, end]);
+  const served = await serve([
+    sse('a', { event: 'token' }),
+    gate('frozen'),
+    sse('b', { event: 'token' }),
+    endEvent,
+    end,
+  ]);
   await open(served.url, { body: { prompt: 'hi' }, timeout: { idle: 1000 } });
   await textIs('a');
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
@@ -182,7 +194,7 @@ test('a page that was frozen goes on with what came meanwhile, though its timers
 
 test('a frozen page whose connection breaks resumes when it wakes', async () => {
   const served = await serve(
-    [sse('a', { id: 1 }), gate('frozen'), cut],
+    [sse('a', { id: 1, event: 'token' }), gate('frozen'), cut],
     [sse('b', { id: 2 }), endEvent, end],
   );
   await open(served.url, {});
@@ -197,7 +209,7 @@ test('a frozen page whose connection breaks resumes when it wakes', async () => 
 
 test('offline, it waits, and resumes when the network is back', async () => {
   const served = await serve(
-    [sse('a', { id: 1 }), gate('offline'), cut],
+    [sse('a', { id: 1, event: 'token' }), gate('offline'), cut],
     [sse('b', { id: 2 }), endEvent, end],
   );
   await open(served.url, {});
@@ -227,7 +239,7 @@ describe.skipIf(isHeadlessShell)('a page that comes back from the back/forward c
 
   test('resumes from the last event ID', async () => {
     const served = await serve(
-      [sse('a', { id: 1 }), gate('away'), cut],
+      [sse('a', { id: 1, event: 'token' }), gate('away'), cut],
       [sse('b', { id: 2 }), endEvent, end],
     );
     await open(served.url, {});
@@ -238,7 +250,7 @@ describe.skipIf(isHeadlessShell)('a page that comes back from the back/forward c
   });
 
   test('never asks a POST again, and says so when its answer is cut', async () => {
-    const served = await serve([sse('a'), gate('away'), cut]);
+    const served = await serve([sse('a', { event: 'token' }), gate('away'), cut]);
     await open(served.url, { body: { prompt: 'hi' } });
     await textIs('a');
     expect(await leaveAndReturn(() => served.open('away'))).toBe(true);
@@ -271,7 +283,10 @@ describe('after a reload in mid-answer, resumeKey', () => {
   });
 
   test('asks a POST no second time: it goes on at the address of resume, where the answer is replayed', async () => {
-    const served = await serve([sse('a'), gate('never')], [sse('a'), sse('b'), endEvent, end]);
+    const served = await serve(
+      [sse('a', { event: 'token' }), gate('never')],
+      [sse('a', { event: 'token' }), sse('b', { event: 'token' }), endEvent, end],
+    );
     const options = { body: { prompt: 'hi' }, resumeKey: 'answer', resume: `${served.url}?chat=7` };
     await open(served.url, options);
     await textIs('a');
@@ -283,7 +298,7 @@ describe('after a reload in mid-answer, resumeKey', () => {
 
   test('survives a second reload, and a connection that fails at first', async () => {
     const served = await serve(
-      [sse('a', { id: 1 }), gate('never')],
+      [sse('a', { id: 1, event: 'token' }), gate('never')],
       [gate('never')],
       [{ head: { status: 503 } }, end],
       [sse('b', { id: 2 }), endEvent, end],
@@ -301,7 +316,10 @@ describe('after a reload in mid-answer, resumeKey', () => {
   });
 
   test('keeps an answer that was cut for the next load, and forgets one that was stopped or refused', async () => {
-    const served = await serve([sse('a', { id: 1 }), gate('go'), cut], [{ head: { status: 410 } }, end]);
+    const served = await serve(
+      [sse('a', { id: 1, event: 'token' }), gate('go'), cut],
+      [{ head: { status: 410 } }, end],
+    );
     const options = { resumeKey: 'answer', retry: { limit: 0 } };
     await open(served.url, options);
     await textIs('a');
@@ -311,7 +329,10 @@ describe('after a reload in mid-answer, resumeKey', () => {
     await open(served.url, options);
     await endsAs('failed', 'a');
     expect(await kept()).toBe(0);
-    const busy = await serve([sse('a', { id: 1 }), gate('go'), cut], [{ head: { status: 503 } }, end]);
+    const busy = await serve(
+      [sse('a', { id: 1, event: 'token' }), gate('go'), cut],
+      [{ head: { status: 503 } }, end],
+    );
     await open(busy.url, { resumeKey: 'answer', retry: { limit: 1, delay: 1 } });
     await textIs('a');
     await busy.open('go');
@@ -326,7 +347,7 @@ describe('after a reload in mid-answer, resumeKey', () => {
     }, busy.url);
     expect(await kept()).toBe(1);
     await page.evaluate(() => sessionStorage.clear());
-    const hanging = await serve([sse('b', { id: 1 }), gate('never')]);
+    const hanging = await serve([sse('b', { id: 1, event: 'token' }), gate('never')]);
     await open(hanging.url, options);
     await textIs('b');
     await page.evaluate(() => window.source.close());
