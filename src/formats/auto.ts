@@ -87,17 +87,19 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
     if (isCertain) settle(fallback, readPlain, waiting, emit);
     else show(1, emit);
   };
-  reader.held = () => {
-    let text = '';
-    const readHeld = fallback.reader();
-    for (const event of waiting) readHeld(event, (part) => (text += part.type === 'text' ? part.delta : ''));
-    return text;
-  };
+  reader.held = () => textOf(waiting, fallback.reader());
   reader.end = (emit) => {
     if (!read && texts) settle(fallback, readPlain, waiting, emit);
     (read === readPlain ? readText : read)?.end?.(emit);
   };
   return reader;
+}
+
+/** The text of events, as a reader reads it. */
+function textOf(events: readonly FormatEvent[], read: FormatReader): string {
+  let text = '';
+  for (const event of events) read(event, (part) => (text += part.type === 'text' ? part.delta : ''));
+  return text;
 }
 
 type Emit = (part: FormatPart) => void;
