@@ -92,4 +92,58 @@ describe('what has been reported elsewhere does not happen here', () => {
   test('Windows line ends and a byte order mark within do no harm', () => {
     expect(html('# a\r\n\r\n- b\r\n- c\r\n')).toBe('<h1>a</h1><ul><li>b</li><li>c</li></ul>');
   });
+
+  // https://github.com/vercel/streamdown/issues/67, https://github.com/coder/xum/pull/909
+  test('marks in code do not close anything behind it', () => {
+    expect(html('```\n\n```\n\n```sql\nSELECT * WHERE $__timeFilter(x) _a*\n```\n')).toBe(
+      '<pre><code>\n</code></pre><pre><code class="language-sql">SELECT * WHERE $__timeFilter(x) _a*\n</code></pre>',
+    );
+  });
+
+  // https://github.com/vercel/streamdown/issues/90, https://github.com/vercel/streamdown/issues/97
+  test('marks with nothing between them are text', () => {
+    expect(html('** __\n')).toBe('<p>** __</p>');
+    expect(html('- __\n- **\n')).toBe('<ul><li>__</li><li>**</li></ul>');
+  });
+
+  // https://github.com/vercel/streamdown/issues/68
+  test('the text of an item stays beside its marker when the next one arrives', () => {
+    letterByLetter('1. A long item.\n2. Another one.\n\nText.\n', (root) => {
+      expect(root.querySelector('li > p')).toBe(null);
+    });
+  });
+
+  // https://github.com/huggingface/chat-ui/pull/2311
+  test('ranges are not struck out, and a tag that is arriving does not flash', () => {
+    letterByLetter('20~25°C and 30~35°C', (root) => expect(root.querySelector('del')).toBe(null));
+    letterByLetter('text <kbd>a</kbd>', (root) => expect(root.textContent).not.toContain('<'));
+  });
+
+  const formulasIn = (source: string): string[] => {
+    const seen: string[] = [];
+    arrive([...source], { math: (_, formula) => void seen.push(formula) });
+    return seen;
+  };
+
+  test.each([
+    // https://github.com/Infinitix-LLC/gpt_markdown/issues/52
+    ['$123 - $234', []],
+    // https://github.com/unslothai/unsloth/issues/5164
+    ['**$30^\\circ$** is warm', ['30^\\circ']],
+    // https://github.com/ggml-org/llama.cpp/issues/21795
+    ['pay $\\$0.60$ now', ['\\$0.60']],
+    // https://github.com/open-webui/open-webui/issues/12036
+    ['\\(\\xi = (\\xi_1, \\dots)\\)xx', ['\\xi = (\\xi_1, \\dots)']],
+    // https://github.com/open-webui/open-webui/issues/2629
+    ['read:\n\\( p^* \\)\n\\[\np^*\n\\]\n', [' p^* ', 'p^*']],
+  ])('the formulas in %j are found', (source, formulas) => {
+    expect(formulasIn(source)).toEqual(formulas);
+  });
+
+  // https://github.com/open-webui/open-webui/issues/23526
+  test('a stray $$ leaves the rest of the answer as it is', () => {
+    const root = arrive(['It costs $$ and more.\n\n**Next** and $x$.'], { math: () => {} });
+    expect(root.querySelector('strong')!.textContent).toBe('Next');
+    expect(root.textContent).toContain('It costs $$ and more.');
+  });
 });
