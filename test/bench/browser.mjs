@@ -9,8 +9,8 @@ export async function launch() {
   return chromium.launch({ ...(await findChromium()), args: chromiumArgs });
 }
 
-/** A module for a page. */
-export const script = (path) => bundle({ entryPoints: [path] });
+/** A module for a page; `external` is what a library would load later, and does not here. */
+export const script = (path, external = []) => bundle({ entryPoints: [path], external });
 
 /** Loads a module of the tests that is TypeScript. */
 async function load(path) {

@@ -38,7 +38,11 @@ export class Paragraph extends Block {
     }
     this.#parent = this.element ?? body;
     this.#first = this.#parent.childNodes.length;
-    if (task !== undefined) this.#parent.append(checkbox(task), ' ');
+    if (task !== undefined) {
+      this.#parent.append(checkbox(task), ' ');
+      // GitHub's name for it.
+      body.classList.add('task-list-item');
+    }
     this.#text = new InlineText(this.#parent, context);
   }
 

@@ -40,11 +40,9 @@ const CSS = `
 }
 :where(.teleprinter-markdown) :where(li) { unicode-bidi: plaintext; }
 :where(.teleprinter-markdown) :where(li + li) { margin-block-start: 0.25em; }
-:where(.teleprinter-markdown) :where(li:has(> p, > pre) + li) { margin-block-start: var(--teleprinter-gap); }
 :where(.teleprinter-markdown) :where(li) > :where(:last-child, ul, ol) { margin-block-end: 0; }
-:where(.teleprinter-markdown) :where(li:has(> input:first-child), li:has(> p:first-child > input:first-child)) {
-  list-style: none;
-}
+:where(.teleprinter-markdown) :where(li:not(:last-child)) > :where(p:last-child, pre:last-child) { margin-block-end: 0.75em; }
+:where(.teleprinter-markdown) :where(li.task-list-item) { list-style: none; }
 :where(.teleprinter-markdown) :where(li) > :where(input:first-child, p:first-child > input:first-child) {
   margin-inline: -1.4em 0.3em;
   vertical-align: -0.1em;

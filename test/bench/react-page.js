@@ -1,0 +1,94 @@
+/** Runs in the page: an answer of markdown in updates of 500 characters, in React, by one library after the other. */
+import MarkStream from 'markstream-react';
+import { createElement, useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
+import { createRoot } from 'react-dom/client';
+import ReactMarkdown from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import { Streamdown } from 'streamdown';
+import * as smd from 'streaming-markdown';
+import { markdown } from '../../dist/markdown.js';
+
+const UPDATE = 500;
+
+function rich(size) {
+  const prose =
+    'A teleprinter types what comes down the wire, letter by letter, and keeps each line as it was sent. ';
+  let all = '';
+  for (let at = 0; all.length < size; at++) {
+    all += `## Part ${at}\n\n${prose}It is **bold**, *even*, with \`code\` and [a link](https://example.com/${at}). ${prose}\n\n`;
+    all += '- One\n- Two is **longer**\n  - Inner\n- Three\n\n';
+    all += `\`\`\`js\nconst answer = ${at};\nfor (const part of parts) print(part);\n\`\`\`\n\n`;
+    all += `| a | b |\n|---|---|\n| ${at} | x |\n| y | z |\n\n`;
+  }
+  return all.slice(0, size);
+}
+
+/** Our view in a component, as README shows it: what is new is appended. */
+function Teleprinter({ text }) {
+  const element = useRef(null);
+  const shown = useRef({ view: undefined, length: 0 });
+  useEffect(() => {
+    const state = shown.current;
+    state.view ??= markdown()(element.current);
+    state.view.append(text.slice(state.length));
+    state.length = text.length;
+  }, [text]);
+  return createElement('div', { ref: element });
+}
+
+const inReact = (render) => (element) => {
+  const root = createRoot(element);
+  return {
+    update: (text) => flushSync(() => root.render(render(text))),
+    end: () => root.unmount(),
+  };
+};
+
+const WAYS = {
+  'teleprinter in React': inReact((text) => createElement(Teleprinter, { text })),
+  streamdown: inReact((text) => createElement(Streamdown, null, text)),
+  'markstream-react': inReact((text) => createElement(MarkStream, { content: text })),
+  'streaming-markdown, without React': (element) => {
+    const parser = smd.parser(smd.default_renderer(element));
+    let length = 0;
+    return {
+      update(text) {
+        smd.parser_write(parser, text.slice(length));
+        length = text.length;
+      },
+      end() {},
+    };
+  },
+  'react-markdown': inReact((text) => createElement(ReactMarkdown, { remarkPlugins: [remarkGfm] }, text)),
+};
+
+globalThis.ways = Object.keys(WAYS);
+
+/** Milliseconds of all updates, layout included, and of the median one in the first and the last tenth. */
+globalThis.measure = async (name, size) => {
+  const source = rich(size);
+  const element = document.createElement('div');
+  element.style.cssText = 'width: 640px; font: 16px/1.5 serif';
+  document.body.replaceChildren(element);
+  const way = WAYS[name](element);
+  const updates = [];
+  for (let at = UPDATE; at <= source.length; at += UPDATE) {
+    await new Promise(requestAnimationFrame);
+    const begun = performance.now();
+    way.update(source.slice(0, at));
+    void element.offsetHeight;
+    updates.push(performance.now() - begun);
+  }
+  const shown = element.textContent.length;
+  way.end();
+  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  const tenth = Math.ceil(updates.length / 10);
+  return {
+    all: updates.reduce((sum, update) => sum + update, 0),
+    longest: Math.max(...updates),
+    early: median(updates.slice(tenth, tenth * 3)),
+    late: median(updates.slice(-tenth * 2)),
+    shown,
+  };
+};

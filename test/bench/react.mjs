@@ -1,0 +1,53 @@
+/**
+ * What an answer of 100,000 characters of markdown costs in React, in updates of 500 characters, layout included: ours
+ * beside what is used otherwise, each its own production build. Fails where ours is not four times ahead of each in
+ * React, not ahead of streaming-markdown, or not flat.
+ */
+import { launch, script } from './browser.mjs';
+
+const SIZE = 100_000;
+/** It takes minutes for the whole: a part of it says enough. */
+const PART = { 'react-markdown': 30_000 };
+/** Optional peers of markstream-react, for blocks that this answer has not. */
+const OPTIONAL = ['@terrastruct/d2'];
+const page = await script('test/bench/react-page.js', OPTIONAL);
+const browser = await launch();
+const tab = await browser.newPage({ viewport: { width: 900, height: 900 } });
+const results = {};
+const ms = (value) => (value < 10 ? value.toFixed(1) : Math.round(value).toString());
+
+async function fresh() {
+  await tab.goto('about:blank');
+  await tab.addScriptTag({ content: page, type: 'module' });
+  await tab.waitForFunction(() => globalThis.ways);
+}
+
+console.log(
+  '| way | characters | all updates | longest | median, early | median, late | letters shown at the end |\n|---|---|---|---|---|---|---|',
+);
+await fresh();
+for (const way of await tab.evaluate(() => globalThis.ways)) {
+  const size = PART[way] ?? SIZE;
+  await fresh();
+  await tab.evaluate(([name]) => globalThis.measure(name, 5000), [way]);
+  const result = await tab.evaluate(([name, count]) => globalThis.measure(name, count), [way, size]);
+  results[way] = result;
+  const { all, longest, early, late } = result;
+  console.log(`| ${[way, size, ms(all), ms(longest), ms(early), ms(late), result.shown].join(' | ')} |`);
+}
+await browser.close();
+
+const own = results['teleprinter in React'];
+const failures = [];
+for (const way of ['streamdown', 'markstream-react', 'react-markdown']) {
+  const times = results[way].all / own.all;
+  console.log(
+    `\nOurs is ${times.toFixed(1)} times ahead of ${way}${PART[way] ? ', which had less to show' : ''}.`,
+  );
+  if (times < 4) failures.push(`only ${times.toFixed(1)} times ahead of ${way}`);
+}
+if (own.all > results['streaming-markdown, without React'].all) failures.push('streaming-markdown is ahead');
+if (own.late > own.early * 1.5 + 0.5)
+  failures.push(`the median update grows from ${ms(own.early)} to ${ms(own.late)} ms`);
+for (const failure of failures) console.error(failure);
+if (failures.length > 0) process.exitCode = 1;
