@@ -17,9 +17,6 @@ const CSS = `
   margin-block: 0 var(--teleprinter-gap);
   margin-inline: 0;
 }
-:where(.teleprinter-markdown) > :where(div:last-of-type) > :where(:last-child) {
-  margin-block-end: 0;
-}
 :where(.teleprinter-markdown) :where(h1, h2, h3, h4, h5, h6) {
   margin-block: 1.5em 0.5em;
   margin-inline: 0;
