@@ -59,7 +59,12 @@ describe('a 401 before anything came', () => {
 test('a 401 in mid-answer fails, and the headers were made anew for it', async () => {
   const server = await serve([sse('a', { id: 1 }), ...cutAfter('a')], unauthorized);
   const headers = vi.fn(() => ({}));
-  const result = await stream(server.url, { headers, retry: { delay: 1 }, onText: server.onText }).result;
+  const result = await stream(server.url, {
+    headers,
+    format: 'plain',
+    retry: { delay: 1 },
+    onText: server.onText,
+  }).result;
   expect(result).toMatchObject({ outcome: 'failed', text: 'a', error: { status: 401 } });
   expect(headers).toHaveBeenCalledTimes(2);
 });

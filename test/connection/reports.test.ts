@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { fetchEventSource } from '../../src/fetch-event-source.ts';
-import { resumeAiSdk } from '../../src/formats.ts';
-import { stream, type StreamOptions } from '../../src/index.ts';
+import { stream, type StreamOptions } from '../../src/core.ts';
+import { aiSdk, auto, resumeAiSdk } from '../../src/formats.ts';
 import { serve } from '../server/client.ts';
 import { answer, bytes, cutAfter, end, endEvent, gate, hang, head, sse, write } from '../server/script.ts';
 import { everyTransport, seeingTransports } from './transports.ts';
@@ -217,6 +217,7 @@ describe('clients', () => {
     const options: StreamOptions = {
       body: { id: '7' },
       resumeKey: 'ai-sdk',
+      format: aiSdk(),
       resume: resumeAiSdk(server.url, '7'),
     };
     const broken = await stream(server.url, { ...options, retry: { limit: 0 }, onText: server.onText })
@@ -259,7 +260,7 @@ describe('proxies and servers', () => {
   // https://github.com/lemonade-sdk/lemonade/pull/3448
   test('a stream that closes in good order without a single event is no answer', async () => {
     const server = await serve([head(200), write(': hi\n\n'), end]);
-    const result = await stream(server.url, { body: { prompt: 'hi' } }).result;
+    const result = await stream(server.url, { body: { prompt: 'hi' }, format: auto() }).result;
     expect(result).toMatchObject({ outcome: 'failed', text: '' });
     expect(result.error?.message).toContain('before an answer had begun');
   });

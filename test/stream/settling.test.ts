@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { stream, typewriter, type StreamOptions } from '../../src/index.ts';
+import { stream, type StreamOptions } from '../../src/core.ts';
+import { openaiChat } from '../../src/formats.ts';
+import { typewriter } from '../../src/typewriter.ts';
 import { serve } from '../server/client.ts';
 import { answer, end, endEvent, gate, hang, sse } from '../server/script.ts';
 
@@ -147,7 +149,7 @@ test('usage with new keys in each event takes time in proportion to what arrives
       headers: { 'content-type': 'text/event-stream' },
     });
     const start = performance.now();
-    await stream(response).result;
+    await stream(response, { format: openaiChat() }).result;
     return performance.now() - start;
   };
   await time(1000);
