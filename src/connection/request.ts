@@ -101,6 +101,9 @@ export function createRequest(
   };
 }
 
+/** How long telling the server to stop may take, in milliseconds. */
+const STOP_MS = 10_000;
+
 /**
  * Tells the server that an answer is not wanted any more, by `DELETE`. The request outlives the page; that nobody hears
  * it cannot be mended, so an error is not reported.
@@ -124,6 +127,8 @@ export async function requestStop(
       method: 'DELETE',
       headers,
       keepalive: true,
+      // A `fetch` of the caller's may count on one.
+      signal: AbortSignal.timeout(STOP_MS),
       ...(credentials && { credentials }),
     });
   } catch {

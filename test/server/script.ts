@@ -91,8 +91,5 @@ export function sse(data: string, { event, id }: { event?: string; id?: string |
   return write(`${lines.join('\n')}\n\n`);
 }
 
-/** A piece of text under a name of text: without a name, the first piece could be a greeting, and is held back. */
-export const token = (text: string): Step => sse(text, { event: 'token' });
-
 /** The end marker. */
 export const endEvent: Step = write('event: end\ndata:\n\n');
