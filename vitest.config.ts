@@ -7,9 +7,10 @@ import { chromiumArgs, findChromium } from './test/chromium.ts';
 const { executablePath, env } = await findChromium();
 
 /** The share of a long test that this run has: see test/long.mjs. */
-const share = (otherwise: number): { from: number; count: number } => ({
+const share = (otherwise: number): { from: number; count: number; isLong: boolean } => ({
   from: Number(process.env.LONG_FROM ?? 1),
   count: Number(process.env.LONG_COUNT ?? otherwise),
+  isLong: process.env.LONG_COUNT !== undefined,
 });
 
 export default defineConfig({

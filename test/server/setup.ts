@@ -5,9 +5,9 @@ declare module 'vitest' {
   interface ProvidedContext {
     serverUrl: string;
     /** The first seed, and how many there are. */
-    fuzz: { from: number; count: number };
-    chaos: { from: number; count: number };
-    markdown: { from: number; count: number };
+    fuzz: { from: number; count: number; isLong: boolean };
+    chaos: { from: number; count: number; isLong: boolean };
+    markdown: { from: number; count: number; isLong: boolean };
   }
 }
 
