@@ -125,20 +125,24 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
 /** Where JSON begins in a text of an event stream: at the start of a line, where no field begins with a bracket. */
 function findJson(text: string, isLineStart: boolean): number {
   if (isLineStart && JSON_LINE.test(text)) return 0;
-  // Searches for fixed strings take a tenth of what one by a regular expression takes.
-  let first = -1;
-  for (const line of JSON_LINES) {
-    const at = text.indexOf(line) + 1;
-    if (at && (first < 0 || at < first)) first = at;
+  // One walk from line to line takes less than a search for each of the beginnings.
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    const first = text.charCodeAt(at + 1);
+    if (first === BRACE) return at + 1;
+    const mayBegin = first === BRACKET || (first === LETTER_E && text.charCodeAt(at + 2) === LETTER_R);
+    if (mayBegin && JSON_LINE.test(text.slice(at + 1, at + 10))) return at + 1;
   }
-  return first;
+  return -1;
 }
 
 const LF = 10;
 const CR = 13;
 const TAIL = 32;
 const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end\s*$/;
-const JSON_LINES = ['\n{', '\n[{', '\nerror: {', '\nerror:{'];
+const BRACE = 123;
+const BRACKET = 91;
+const LETTER_E = 101;
+const LETTER_R = 114;
 const JSON_LINE = /^(\{|\[\{|error: ?\{)/;
 /** In the middle of a line, what may still become one of these. */
 const JSON_BEGUN = /\n(\[|e|er|err|erro|error:? ?)$/;
