@@ -12,11 +12,8 @@ const ENDS = Array.from({ length: 7 }, (_, depth) => {
 ${last}:is(pre) > code > :last-child::after`;
 }).join(',\n');
 
-const CSS = `
-:where([data-teleprinter]) {
-  overflow-wrap: anywhere;
-}
-${ENDS} {
+/** The looks of the caret, which a view may put at a place of its own. */
+export const CARET = `
   content: var(--teleprinter-caret, '');
   display: inline-block;
   width: var(--teleprinter-caret-width, 0.5em);
@@ -26,7 +23,13 @@ ${ENDS} {
   background: var(--teleprinter-caret-color, currentColor);
   forced-color-adjust: none;
   animation: teleprinter-blink 1s steps(2, jump-none) infinite;
+`;
+
+const CSS = `
+:where([data-teleprinter]) {
+  overflow-wrap: anywhere;
 }
+${ENDS} {${CARET}}
 @keyframes teleprinter-blink {
   to { opacity: 0; }
 }

@@ -1,3 +1,5 @@
+import { CARET } from '../../styles.ts';
+
 /**
  * How markdown looks where the page says nothing: every selector has no specificity, so that any rule of the page's
  * wins. The colours are the text's own, thinned, so that they suit light pages and dark ones.
@@ -129,17 +131,7 @@ const CSS = `
   :where(.teleprinter-markdown) :where(pre, blockquote, tr, img) { break-inside: avoid; }
   :where(.teleprinter-markdown) :where(h1, h2, h3, h4, h5, h6) { break-after: avoid; }
 }
-[data-teleprinter-end] [data-teleprinter-caret]::after {
-  content: var(--teleprinter-caret, '');
-  display: inline-block;
-  width: var(--teleprinter-caret-width, 0.5em);
-  height: 1em;
-  margin-inline-start: 0.1em;
-  vertical-align: -0.1em;
-  background: var(--teleprinter-caret-color, currentColor);
-  forced-color-adjust: none;
-  animation: teleprinter-blink 1s steps(2, jump-none) infinite;
-}
+[data-teleprinter-end] [data-teleprinter-caret]::after {${CARET}}
 @media (prefers-reduced-motion: reduce) {
   [data-teleprinter-end] [data-teleprinter-caret]::after { content: none; }
 }
