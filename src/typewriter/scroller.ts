@@ -6,6 +6,8 @@ const NEAR = 24;
 const SPACING = 48;
 /** How long an input has to begin a scroll, in milliseconds: what the page scrolls before would cancel it. */
 const HOLD = 100;
+/** The same for a link to a place in the page: its scroll is certain, and a busy page may be late to begin it. */
+const LINK_HOLD = 1000;
 
 const UP_KEYS = new Set(['ArrowUp', 'PageUp', 'Home']);
 const EDITABLE = 'input, textarea, select, [contenteditable]:not([contenteditable=false])';
@@ -47,8 +49,8 @@ export class Scroller {
       if (UP_KEYS.has(event.key) || (event.key === ' ' && event.shiftKey)) this.#onIntent(event);
       else this.#hold();
     });
-    // A link to a place in the page may scroll smoothly, and begins to with the next frame.
-    listen('click', () => this.#hold());
+    // What a click scrolls begins with the next frame where the page scrolls smoothly.
+    listen('click', (event) => this.#hold(leadsWithinPage(event) ? LINK_HOLD : HOLD));
   }
 
   /** How far the end is below what is seen, in pixels. */
@@ -109,8 +111,11 @@ export class Scroller {
     const isUp = moved < Math.min(0, scrollHeight - this.#height) - 0.5 && distance > 1;
     // Content that grows above moves it down.
     const isDown = moved > 0.5 && (distance < this.#distance - 0.5 || distance <= 1);
-    if (isUp) this.#isStuck = false;
-    else if (isDown && distance <= NEAR) this.#isStuck = true;
+    if (isUp || (isDown && distance <= NEAR)) {
+      this.#isStuck = !isUp;
+      // The scroll that the input was to begin.
+      this.#heldUntil = 0;
+    }
     this.#remember();
     for (const listener of this.#listeners) listener();
   }
@@ -126,8 +131,8 @@ export class Scroller {
     if (above > 0.5) this.#isStuck = false;
   }
 
-  #hold(): void {
-    this.#heldUntil = performance.now() + HOLD;
+  #hold(duration = HOLD): void {
+    this.#heldUntil = performance.now() + duration;
   }
 
   #remember(): void {
@@ -171,6 +176,11 @@ export function scrollersAround(element: Element): Scroller[] {
   }
   add(root);
   return scrollers;
+}
+
+function leadsWithinPage(event: Event): boolean {
+  const isLink = (node: EventTarget): boolean => node instanceof Element && node.matches('a[href*="#"]');
+  return event.composedPath().some(isLink);
 }
 
 function scrollsVertically(element: Element): boolean {
