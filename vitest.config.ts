@@ -15,6 +15,8 @@ const share = (otherwise: number): { from: number; count: number; isLong: boolea
 
 export default defineConfig({
   test: {
+    // Most tests wait for a page or a server more than they compute: more of them than there are cores.
+    maxWorkers: 3,
     projects: [
       {
         define: { DEVELOPMENT: 'true' },
@@ -28,6 +30,8 @@ export default defineConfig({
         optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',
+          // One page at a time: what takes too long here is taken for a silent server.
+          maxWorkers: 1,
           // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
           expect: { poll: { timeout: 10_000 } },
           include: ['test/**/*.test.ts'],

@@ -3,6 +3,7 @@ import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type * as teleprinter from '../../src/index.ts';
 import { chromiumArgs, findChromium } from '../chromium.ts';
+import { shareOf } from '../share.ts';
 
 /** What the page of these tests has in its window. */
 type PageWindow = Window & {
@@ -172,7 +173,7 @@ describe('an answer that is followed', () => {
   };
 
   for (const isSmooth of [false, true]) {
-    test.each(Object.keys(gestures))(
+    test.each(shareOf(Object.keys(gestures), 3))(
       `lets the reader go by %s${isSmooth ? ', where scrolling is smooth' : ''}, and follows again at the end`,
       async (name) => {
         const links = `<p id="wanted">Wanted.</p><a id="link" href="#wanted" style="position: fixed; top: 400px">Link</a>`;

@@ -2,6 +2,7 @@ import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumArgs, findChromium } from '../chromium.ts';
 import { bundleApp, renderApp, serveApp, type AppServer } from './app-server.ts';
+import { shareOf } from '../share.ts';
 
 type PageWindow = Window & { setStep(step: number): void; unmount(): void; ended: string };
 declare const window: PageWindow;
@@ -104,13 +105,17 @@ describe.each([
     deferred: (root: string) => `${later(OURS)}${later(APP)}${root}`,
     'in the head, the app deferred': (root: string) => `${OURS}${later(APP)}${root}`,
   };
-  test.each(
-    Object.entries(PAGES).flatMap(([where, pageOf]) => MODES.map((mode) => ({ where, mode, pageOf }))),
-  )('is hydrated with one request, with the script $where, $mode build', async ({ mode, pageOf }) => {
-    const root = `<div id="root">${await renderApp(forServer)}</div>`;
-    await open(pageOf(root), await bundleApp(client, mode));
-    await lives();
-  });
+  const cases = Object.entries(PAGES).flatMap(([where, pageOf]) =>
+    MODES.map((mode) => ({ where, mode, pageOf })),
+  );
+  test.each(shareOf(cases, 5))(
+    'is hydrated with one request, with the script $where, $mode build',
+    async ({ mode, pageOf }) => {
+      const root = `<div id="root">${await renderApp(forServer)}</div>`;
+      await open(pageOf(root), await bundleApp(client, mode));
+      await lives();
+    },
+  );
 });
 
 describe('a page that React cannot hydrate', () => {
