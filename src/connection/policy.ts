@@ -75,7 +75,9 @@ export const POLICY: readonly Row[] = [
   // a 204, and nothing has arrived | `complete`, empty
   ['empty', ({ closing, hasArrived }) => closing === 'no-content' && !hasArrived, 'complete'],
   // a 204, or a resumed connection that closed in good order and brought nothing new (not with `reconnect: 'always'`, where a quiet feed goes on), where an end is expected | `truncated`
-  ['exhausted', (facts) => isExhausted(facts) && facts.isEndMissing, 'truncated'],
+  ['exhausted', (facts) => isExhausted(facts) && facts.isEndMissing && facts.hasArrived, 'truncated'],
+  // the same, none of the answer having arrived | `failed`
+  ['gone', (facts) => isExhausted(facts) && facts.isEndMissing, 'failed'],
   // the same, where no end is expected | `complete`
   ['nothing-more', isExhausted, 'complete'],
   // there is a last event ID, and `reconnect` and `resume` allow it | goes on with `Last-Event-ID`; what was seen before is dropped where ID and data are both the same
