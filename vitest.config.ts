@@ -61,6 +61,8 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 30_000,
+          // A frame or a process that a busy CI machine delays is tried once more there; a real fault fails twice.
+          retry: process.env.CI ? 1 : 0,
         },
       },
     ],
