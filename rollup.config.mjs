@@ -22,6 +22,9 @@ const modules = (dir, isDevelopment) => ({
       'typewriter',
       'element',
       'markdown',
+      'react',
+      'vue',
+      'svelte',
       'eventsource',
       'fetch-event-source',
       'server',
@@ -34,6 +37,10 @@ const modules = (dir, isDevelopment) => ({
     'eventsource-parser',
     'jsonriver',
     '@microsoft/fetch-event-source',
+    'react',
+    'vue',
+    'svelte',
+    'svelte/reactivity',
   ],
   plugins: [typescript(isDevelopment)],
   output: {
@@ -42,6 +49,8 @@ const modules = (dir, isDevelopment) => ({
     sourcemap: true,
     chunkFileNames: 'chunks/[name].js',
     hoistTransitiveImports: false,
+    // Rollup drops the directive. https://react.dev/reference/rsc/use-client
+    banner: ({ name }) => (name === 'react' ? `'use client';` : ''),
   },
 });
 

@@ -16,6 +16,7 @@ const ROOMS = {
   json: ['contract'],
   typewriter: ['contract'],
   element: ['stream', 'typewriter', 'contract'],
+  frameworks: ['stream', 'typewriter', 'contract'],
   server: ['stream', 'formats', 'contract'],
 };
 /** Files at the root that are no entry points. */

@@ -1,9 +1,9 @@
 /**
  * Checks the sizes in package.json (`sizes`: what is imported → the limit in bytes): bundled from `dist` with its
- * dependencies, minified, gzipped.
+ * dependencies, minified, gzipped. What comes `beside` another entry point is what it adds: without all that this one has.
  */
 import { readFileSync } from 'node:fs';
-import { gzippedSize, sizeOf } from './bundle.mjs';
+import { filesOf, gzippedSize, sizeOf } from './bundle.mjs';
 
 const { sizes } = JSON.parse(readFileSync('package.json', 'utf8'));
 let isOver = false;
@@ -15,8 +15,17 @@ for (const [what, limit] of Object.entries(sizes)) {
 }
 if (isOver) process.exitCode = 1;
 
-/** What a page pays for an import, e.g. `{ stream } from teleprinter/core`. */
-function sizeOfImport(what) {
-  const [, names, path] = /^(.+) from teleprinter\/?(.*)$/.exec(what);
-  return sizeOf(`import ${names} from './dist/${path || 'index'}.js'; globalThis.used = ${names};`);
+/** What a page pays for an import, e.g. `{ stream } from teleprinter/core`, or `… beside teleprinter`. */
+async function sizeOfImport(what) {
+  const [, names, path, hasBeside, beside] =
+    /^(.+) from teleprinter\/?(\S*)( beside teleprinter\/?(.*))?$/.exec(what);
+  return sizeOf(
+    `import ${names} from '${fileOf(path)}'; globalThis.used = ${names};`,
+    undefined,
+    hasBeside && (await filesOf(fileOf(beside))),
+  );
+}
+
+function fileOf(path) {
+  return `./dist/${path || 'index'}.js`;
 }

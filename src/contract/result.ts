@@ -59,4 +59,10 @@ export interface Snapshot {
   readonly toolCalls: readonly ToolCall[];
   readonly outcome: Outcome | undefined;
   readonly error: TeleprinterError | undefined;
+  /** What the answer has cost so far, where the format tells. */
+  readonly usage: Usage | undefined;
+  /** Why the model stopped, in the vendor's own word, where the format tells. */
+  readonly finishReason: string | undefined;
+  /** As they were at this change. */
+  readonly metrics: Metrics;
 }

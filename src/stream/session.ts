@@ -239,12 +239,9 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#settled = {
       ...this.#content(),
       outcome,
-      usage: answer.usage,
-      finishReason: answer.finish?.reason,
       end: this.#endEvent,
       error,
       lastEventId: this.lastEventId,
-      metrics: { ...this.#meter.metrics },
     };
     for (const signal of this.#signals) signal.removeEventListener('abort', this.#abort);
     this.#stop.abort();
@@ -278,9 +275,10 @@ export class Session implements ConnectionListener, DecodedListener {
     this.consumers.emitChange();
   }
 
-  #content(): Pick<Snapshot, 'text' | 'reasoning' | 'toolCalls'> {
-    const { text, reasoning, toolCalls } = this.#answer;
-    return { text, reasoning, toolCalls };
+  #content(): Omit<Snapshot, 'state' | 'outcome' | 'error'> {
+    const { text, reasoning, toolCalls, usage, finish } = this.#answer;
+    const metrics = { ...this.#meter.metrics };
+    return { text, reasoning, toolCalls, usage, finishReason: finish?.reason, metrics };
   }
 
   #keep(): void {

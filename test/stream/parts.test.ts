@@ -173,6 +173,29 @@ describe('parts', () => {
     await source.result;
     expect(source.getSnapshot().toolCalls).toEqual([{ id: 'c', name: 'f', input: { a: 1 } }]);
   });
+
+  test('are in the snapshot with what the answer has cost so far, and with its measurements', async () => {
+    const spent = (tokens: number): object => ({ choices: [], usage: { completion_tokens: tokens } });
+    const server = await serve([
+      write(sse(chat({ content: 'a' }), spent(1))),
+      gate('go'),
+      write(sse(chat({}, 'length'), spent(2))),
+      end,
+    ]);
+    const source = stream(server.url, { body: {} });
+    source.subscribe(() => {});
+    await expect.poll(() => source.getSnapshot().usage?.outputTokens).toBe(1);
+    const midway = source.getSnapshot();
+    expect(midway).toMatchObject({ finishReason: undefined, metrics: { events: 2 } });
+    expect(midway.metrics.firstTextMs).toBeGreaterThan(0);
+    await server.open('go');
+    const { usage, finishReason, metrics } = await source.result;
+    expect(source.getSnapshot()).toMatchObject({ usage, finishReason, metrics });
+    expect(usage?.outputTokens).toBe(2);
+    expect(finishReason).toBe('length');
+    // The one that was read before stays as it was.
+    expect(midway).toMatchObject({ finishReason: undefined, metrics: { events: 2 } });
+  });
 });
 
 describe('the outcome', () => {

@@ -308,6 +308,9 @@ describe('the snapshot', () => {
       toolCalls: [],
       outcome: undefined,
       error: undefined,
+      usage: undefined,
+      finishReason: undefined,
+      metrics: { events: 0, reconnects: 0, longestStallMs: 0, buffered: false },
     });
     const texts: string[] = [];
     source.subscribe(() => texts.push(source.getSnapshot().text));

@@ -1,0 +1,145 @@
+import {
+  createElement,
+  forwardRef,
+  useEffect,
+  useImperativeHandle,
+  useInsertionEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ComponentPropsWithoutRef,
+  type ForwardedRef,
+  type JSX,
+  type ReactElement,
+  type RefAttributes,
+} from 'react';
+import type { EventNames } from '../contract/events.ts';
+import type { EventStream } from '../contract/event-stream.ts';
+import type { StreamInput } from '../contract/options.ts';
+import type { Snapshot } from '../contract/result.ts';
+import type { BindingOptions, StreamControls, TypingOptions } from './options.ts';
+import { createSelection, type Select } from './selection.ts';
+import { StreamStore, type Given } from './stream-store.ts';
+import { typingIn, type MaybeSource } from './typing.ts';
+
+/** What `useStream` returns: the snapshot, the stream, and what starts and stops it. `start` and `stop` stay the same. */
+export interface UseStream<E extends EventNames = EventNames, T = unknown>
+  extends Snapshot, StreamControls<E, T> {
+  /** The stream of the last start: for `<Typewriter source={stream}>`, or to listen to its events. */
+  readonly stream: EventStream<E, T> | undefined;
+}
+
+/** What `useStream` returns where there is a `select`. */
+export interface UseStreamSelection<S, E extends EventNames = EventNames, T = unknown> extends StreamControls<
+  E,
+  T
+> {
+  /** What `select` has made of the snapshot. */
+  readonly selected: S;
+  /** The stream of the last start. */
+  readonly stream: EventStream<E, T> | undefined;
+}
+
+/** The option that makes a component render less often. */
+export interface SelectOption<S> {
+  /**
+   * Picks from the snapshot what the component shows: it renders only where that has changed. Objects and arrays are
+   * compared by what is directly in them.
+   */
+  readonly select: Select<S>;
+}
+
+/**
+ * A stream that belongs to a component. `start` asks; unmounting closes. StrictMode sends one request, a hidden
+ * `<Activity>`, a suspended boundary and a hot reload leave the stream alone, and on the server there is an idle one.
+ * Callbacks among the options may change with each render.
+ *
+ * @param input What `start` asks, unless it is given something else.
+ * @param options Those of `stream()`, and `throttle`, `select`, `client`. `start` takes those of the last render.
+ * @example
+ * const { text, state, start, stop } = useStream('/api/chat');
+ * <button onClick={() => start('/api/chat', { body: { prompt } })}>Ask</button>
+ */
+export function useStream<const E extends EventNames = readonly string[], S = unknown>(
+  input: StreamInput | undefined,
+  options: BindingOptions<E, string> & SelectOption<S> & { readonly decode: 'text' },
+): UseStreamSelection<S, E, string>;
+export function useStream<const E extends EventNames = readonly string[], T = unknown, S = unknown>(
+  input: StreamInput | undefined,
+  options: BindingOptions<E, T> & SelectOption<S>,
+): UseStreamSelection<S, E, T>;
+export function useStream<const E extends EventNames = readonly string[]>(
+  input: StreamInput | undefined,
+  options: BindingOptions<E, string> & { readonly decode: 'text' },
+): UseStream<E, string>;
+export function useStream<const E extends EventNames = readonly string[], T = unknown>(
+  input?: StreamInput,
+  options?: BindingOptions<E, T>,
+): UseStream<E, T>;
+export function useStream(
+  input?: StreamInput,
+  options?: BindingOptions & Partial<SelectOption<unknown>>,
+): object {
+  const [{ store, latest, selection }] = useState(() => {
+    const given: Given = { input, options };
+    return { latest: given, store: new StreamStore(() => given), selection: createSelection() };
+  });
+  // After each render. Not useEffect: its cleanup also runs where a component is only hidden, and twice in StrictMode.
+  // https://react.dev/reference/react/useInsertionEffect
+  useInsertionEffect(() => {
+    Object.assign(latest, { input, options });
+    store.revive();
+    return store.dispose;
+  });
+  const select = options?.select;
+  const getValue = select ? () => selection(store.getSnapshot(), select) : store.getSnapshot;
+  const value = useSyncExternalStore(store.subscribe, getValue, getValue);
+  const stream = useSyncExternalStore(store.subscribe, store.getStream, store.getStream);
+  const content = select ? { selected: value } : (value as Snapshot);
+  return { ...content, stream, start: store.start, stop: store.stop };
+}
+
+type Tag = keyof HTMLElementTagNameMap & keyof JSX.IntrinsicElements;
+type OwnProps = TypingOptions & {
+  /** What is typed, as the `stream` of `useStream`; nothing leaves the element empty. A new source starts anew. */
+  readonly source: MaybeSource;
+};
+
+/** The props of `<Typewriter>`: the options of the typewriter, and all of the element's but children. */
+export type TypewriterProps<As extends Tag = 'div'> = OwnProps & {
+  /** The element. @default 'div' */
+  readonly as?: As | undefined;
+} & Omit<ComponentPropsWithoutRef<As>, keyof OwnProps | 'as' | 'children' | 'dangerouslySetInnerHTML'> &
+  RefAttributes<HTMLElementTagNameMap[As]>;
+
+/**
+ * An element into which a source is typed, without a render for it. Options count from the start of a source; a `key`
+ * that changes begins again. It closes no source: `stop()` and unmounting the component of `useStream` do. The server
+ * renders it empty.
+ *
+ * @example
+ * const { stream, start } = useStream('/api/chat');
+ * <Typewriter source={stream} view={markdown()} as="section" className="answer" />
+ */
+export const Typewriter: <As extends Tag = 'div'>(props: TypewriterProps<As>) => ReactElement = forwardRef(
+  function Typewriter(
+    { source, as = 'div', ...given }: OwnProps & { readonly as?: string },
+    ref: ForwardedRef<HTMLElement>,
+  ): ReactElement {
+    const element = useRef<HTMLElement>(null);
+    const options: Record<string, unknown> = {};
+    const props: Record<string, unknown> = { ref: element };
+    for (const [name, value] of Object.entries(given)) (OPTION.test(name) ? options : props)[name] = value;
+    useImperativeHandle(ref, () => element.current!, [as]);
+    useEffect(() => {
+      const typing = typingIn(element.current!);
+      typing.type(source, options);
+      return typing.leave;
+      // The options are those of the render that brought the source: most are new objects in each render.
+    }, [source, as]);
+    return createElement(as, props);
+  },
+) as never;
+
+/** The names of the options of a typewriter: the other props are attributes. */
+const OPTION = /^(speed|lag|view|reducedMotion|caret|follow|onEndInSight|announce|signal|onStart)$/;

@@ -1,0 +1,82 @@
+import { onDestroy } from 'svelte';
+import type { Action } from 'svelte/action';
+import { createSubscriber } from 'svelte/reactivity';
+import type { EventNames } from '../contract/events.ts';
+import type { EventStream } from '../contract/event-stream.ts';
+import type { StreamInput } from '../contract/options.ts';
+import type { Snapshot } from '../contract/result.ts';
+import type { BindingOptions, StreamControls } from './options.ts';
+import { IDLE, StreamStore } from './stream-store.ts';
+import { typeTarget, typingIn, type TypingTarget } from './typing.ts';
+
+/**
+ * What `useStream` returns. Its fields are reactive where they are read (`answer.text`), so it is not taken apart;
+ * `start` and `stop` can be.
+ */
+export interface UseStream<E extends EventNames = EventNames, T = unknown>
+  extends Snapshot, StreamControls<E, T> {
+  /** The stream of the last start: for `use:typewriter={answer.stream}`, or to listen to its events. */
+  readonly stream: EventStream<E, T> | undefined;
+}
+
+type MaybeGetter<V> = V | (() => V);
+
+/**
+ * A stream that belongs to a component. `start` asks; destroying the component closes. Outside a component, as in a
+ * module, `stop` is for whoever called it.
+ *
+ * @param input What `start` asks, unless it is given something else: a value, or a function that each start calls.
+ * @param options Those of `stream()`, and `throttle`, `client`: an object, or a function that each start calls.
+ * @example
+ * const answer = useStream('/api/chat', () => ({ body: { prompt } }));
+ * // <button onclick={() => answer.start()}>Ask</button> <p>{answer.text}</p>
+ */
+export function useStream<const E extends EventNames = readonly string[]>(
+  input: MaybeGetter<StreamInput | undefined>,
+  options: MaybeGetter<BindingOptions<E, string> & { readonly decode: 'text' }>,
+): UseStream<E, string>;
+export function useStream<const E extends EventNames = readonly string[], T = unknown>(
+  input?: MaybeGetter<StreamInput | undefined>,
+  options?: MaybeGetter<BindingOptions<E, T> | undefined>,
+): UseStream<E, T>;
+export function useStream(
+  input?: MaybeGetter<StreamInput | undefined>,
+  options?: MaybeGetter<BindingOptions | undefined>,
+): object {
+  const store = new StreamStore(() => ({ input: valueOf(input), options: valueOf(options) }));
+  const track = createSubscriber(store.subscribe);
+  try {
+    onDestroy(store.dispose);
+  } catch {
+    // Outside a component there is no end to wait for.
+  }
+  const answer = { start: store.start, stop: store.stop };
+  const define = (name: string, read: () => unknown): void => {
+    const get = (): unknown => {
+      track();
+      return read();
+    };
+    Object.defineProperty(answer, name, { get, enumerable: true });
+  };
+  define('stream', store.getStream);
+  for (const name of Object.keys(IDLE) as (keyof Snapshot)[]) define(name, () => store.getSnapshot()[name]);
+  return answer;
+}
+
+function valueOf<V>(given: MaybeGetter<V>): V {
+  return typeof given === 'function' ? (given as () => V)() : given;
+}
+
+/**
+ * `use:typewriter`: types a source into any element without children. A new source starts anew, nothing leaves it empty,
+ * and options count from the start of a source. It closes no source: `stop()` and destroying the component of
+ * `useStream` do.
+ *
+ * @example
+ * // <output use:typewriter={answer.stream}></output>
+ * // <section use:typewriter={{ source: answer.stream, view: markdown() }}></section>
+ */
+export const typewriter: Action<HTMLElement, TypingTarget> = (element, target) => {
+  typeTarget(element, target);
+  return { update: (next: TypingTarget) => typeTarget(element, next), destroy: typingIn(element).leave };
+};
