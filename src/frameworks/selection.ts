@@ -18,12 +18,12 @@ export function createSelection(): <S>(snapshot: Snapshot, select: Select<S>) =>
   };
 }
 
-/** Whether two values are the same, or have the same directly in them: what has nothing there, as a Map, is not compared. */
+/** Whether two values have the same directly in them. What has nothing there, as a Map or a number, is not compared. */
 function isSame(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'object' || typeof other !== 'object') return one === other;
   const entries = Object.entries(one ?? {});
   const others = Object.entries(other ?? {});
   return (
+    typeof one === typeof other &&
     entries.length > 0 &&
     entries.length === others.length &&
     entries.every(([name, value], index) => name === others[index]![0] && value === others[index]![1])

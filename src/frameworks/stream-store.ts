@@ -71,7 +71,7 @@ export class StreamStore {
     this.stop();
     const from = !input || 'preventDefault' in Object(input) ? this.#given().input : (input as StreamInput);
     if (from === undefined) {
-      throw new OptionsError('There is nothing to ask: give useStream() or start() a URL.', {
+      throw new OptionsError('Nothing to ask: give useStream() or start() a URL.', {
         option: 'input',
       });
     }
