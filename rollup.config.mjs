@@ -18,6 +18,7 @@ const modules = (dir, isDevelopment) => ({
       'index',
       'core',
       'formats',
+      'conversation',
       'json',
       'typewriter',
       'element',

@@ -13,6 +13,7 @@ const ROOMS = {
   connection: ['transports', 'contract'],
   formats: ['contract'],
   stream: ['connection', 'formats', 'contract'],
+  conversation: ['stream', 'contract'],
   json: ['contract'],
   typewriter: ['contract'],
   element: ['stream', 'typewriter', 'contract'],

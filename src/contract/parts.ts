@@ -67,6 +67,10 @@ export interface DataPart {
   /** What it is, in the vendor's own word. */
   readonly name: string;
   readonly data: unknown;
+  /** Which one it is, where the wire says: data that comes again under the same name and ID replaces the earlier. */
+  readonly id?: string | undefined;
+  /** True where it is to be shown and forgotten, so that it is no part of a message. */
+  readonly transient?: boolean | undefined;
 }
 
 /** An event that the format does not know, as it came: a newer server never breaks an older page. */

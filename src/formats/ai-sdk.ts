@@ -10,6 +10,8 @@ export function aiSdk(): Format {
     open: () => (data, write) => {
       const { id, delta, toolCallId: key, toolName: name, providerExecuted, messageMetadata } = data ?? {};
       const type = typeOf(data);
+      // In an event of its own, or in the first and the last.
+      if (messageMetadata) write.data('message-metadata', messageMetadata);
       switch (type) {
         case 'start':
           return write.emit({ type: 'start' });
@@ -38,7 +40,15 @@ export function aiSdk(): Format {
           return write.finish(data?.finishReason, true);
       }
       // A page's own data, sources, files, and what the tools gave.
-      if (/^(data-|source-|file$|tool-(output|approval))/.test(type)) write.data(type, data?.data ?? data);
+      if (/^(data-|source-|file$|tool-(output|approval))/.test(type)) {
+        write.emit({
+          type: 'data',
+          name: type,
+          data: data?.data ?? data,
+          ...(id === undefined ? {} : { id: wordOf(id) }),
+          ...(data?.transient && { transient: true }),
+        });
+      }
       return /-(start|end|step|metadata)$/.test(type);
     },
   });

@@ -1,0 +1,94 @@
+import type { TeleprinterError } from '../errors.ts';
+import type { Usage } from './parts.ts';
+import type { Outcome } from './result.ts';
+
+/**
+ * One message of a conversation: a question, or one answer of the model. It never changes: where something is new, there
+ * is a new object, and what did not change in it is the same object as before.
+ */
+export interface Message<Metadata = unknown> {
+  /** Never changes, so that a list can be keyed by it. */
+  readonly id: string;
+  readonly role: Role;
+  /** In the order in which they arrived. */
+  readonly parts: readonly MessagePart[];
+  readonly status: MessageStatus;
+  /** How the answer ended; `undefined` before that, and for questions. */
+  readonly outcome?: Outcome | undefined;
+  /** Why the answer is `truncated` or `failed`. The parts that had arrived stay. */
+  readonly error?: MessageError | undefined;
+  /** What the answer cost, where the model's server tells. */
+  readonly usage?: Usage | undefined;
+  /** The page's own, or what a server sends with an answer. It must survive `JSON.stringify`. */
+  readonly metadata?: Metadata | undefined;
+}
+
+export type Role = 'system' | 'user' | 'assistant';
+
+/**
+ * Where a message is. `queued`: waits for the answer before it. `submitted`: asked, and nothing has arrived. `streaming`:
+ * arrives. `done`: ended, see `outcome`. `error`: ended, see `error`.
+ */
+export type MessageStatus = 'queued' | 'submitted' | 'streaming' | 'done' | 'error';
+
+/** An error as a message keeps it: a TeleprinterError, or what `serialize()` left of one. */
+export type MessageError = Pick<TeleprinterError, 'name' | 'code' | 'message'>;
+
+/** A piece of a message, the same for every model. */
+export type MessagePart = TextContent | ReasoningContent | ToolCallContent | FileContent | DataContent;
+
+/** Text. One that is arriving grows. */
+export interface TextContent {
+  readonly type: 'text';
+  readonly text: string;
+  /** The block that it is, where the wire tells several apart. */
+  readonly id?: string | undefined;
+  /** True where the model says why it will not answer. */
+  readonly refusal?: boolean | undefined;
+}
+
+/** What the model thinks before it answers. */
+export interface ReasoningContent {
+  readonly type: 'reasoning';
+  readonly text: string;
+  readonly id?: string | undefined;
+}
+
+/** A call of a tool, and its result. */
+export interface ToolCallContent {
+  readonly type: 'tool-call';
+  readonly id: string;
+  readonly name: string;
+  /** The arguments, parsed; the string itself while it is arriving, and where it is not JSON. */
+  readonly input: unknown;
+  /**
+   * `streaming`: the arguments are arriving (they stay so where the answer was cut). `called`: waits for its result.
+   * `done`: has its `output`. `error`: has its `error`.
+   */
+  readonly state: 'streaming' | 'called' | 'done' | 'error';
+  readonly output?: unknown;
+  /** What went wrong, in words for the model. */
+  readonly error?: string | undefined;
+  /** True where the provider itself runs the tool, so that the page has nothing to answer. */
+  readonly providerExecuted?: boolean | undefined;
+}
+
+/** A file: an image, a PDF. `filePart()` makes one of a `File`. */
+export interface FileContent {
+  readonly type: 'file';
+  /** Its MIME type. */
+  readonly mediaType: string;
+  /** Where it is; may be a `data:` URL. */
+  readonly url: string;
+  readonly filename?: string | undefined;
+}
+
+/** Something beside the answer: a citation, a page's own data. */
+export interface DataContent {
+  readonly type: 'data';
+  /** What it is, in the vendor's own word. */
+  readonly name: string;
+  readonly data: unknown;
+  /** Data that comes again under the same name and ID replaces the earlier. */
+  readonly id?: string | undefined;
+}

@@ -1,0 +1,33 @@
+/** `teleprinter/conversation`: the messages of a chat, without a framework. */
+export { createConversation } from './conversation/conversation.ts';
+export { filePart } from './conversation/message.ts';
+export { openaiMessages } from './conversation/openai-messages.ts';
+export { uiMessages } from './conversation/ui-messages.ts';
+
+export type {
+  AskContext,
+  AskOptions,
+  Conversation,
+  ConversationOptions,
+  ConversationSnapshot,
+  ConversationStatus,
+  MessageInput,
+  RequestBody,
+  SendOptions,
+  SerializedConversation,
+  ToolResult,
+  Trigger,
+  WhenBusy,
+} from './contract/conversation.ts';
+export type {
+  DataContent,
+  FileContent,
+  Message,
+  MessageError,
+  MessagePart,
+  MessageStatus,
+  ReasoningContent,
+  Role,
+  TextContent,
+  ToolCallContent,
+} from './contract/message.ts';

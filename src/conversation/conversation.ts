@@ -1,0 +1,259 @@
+import type {
+  Conversation,
+  ConversationOptions,
+  ConversationSnapshot,
+  ConversationStatus,
+  MessageInput,
+  SendOptions,
+} from '../contract/conversation.ts';
+import type { Message } from '../contract/message.ts';
+import { OptionsError, type TeleprinterError } from '../errors.ts';
+import { isPending } from './answer-parts.ts';
+import { createId, messageOf, plain, restore } from './message.ts';
+import type { Settings } from './settings.ts';
+import { Store } from './store.ts';
+import { addResultTo, canContinue, Turn, type Question } from './turn.ts';
+
+/**
+ * Makes a conversation with a model: it holds the messages, asks, and shows the answers while they arrive. It makes no request
+ * until it is asked to, and works without a page, too.
+ *
+ * @throws OptionsError when `whenBusy` is unknown, or a message in `initial` is empty. Other options are checked when it asks.
+ * @example
+ * const conversation = createConversation({ input: '/api/chat', request: openaiMessages() });
+ * conversation.subscribe(() => render(conversation.messages, conversation.status));
+ * await conversation.send('Why is the sky blue?');
+ */
+export function createConversation<Metadata = unknown>(
+  options: ConversationOptions<Metadata>,
+): Conversation<Metadata> {
+  return new Session(options);
+}
+
+/** A question that waits. */
+interface Waiting<M> {
+  readonly options: SendOptions | undefined;
+  readonly resolve: (answer?: Message<M> | PromiseLike<Message<M>>) => void;
+}
+
+/** The state of a conversation, and its moves. One turn runs at a time. Public functions are fields, as they need no `this`. */
+class Session<M> implements Conversation<M> {
+  readonly id: string;
+  readonly #store: Store<M>;
+  readonly #settings: Settings<M>;
+  #turn: Turn<M> | undefined;
+  /** The answer that was cut, for `resume`. */
+  #unfinished: { readonly messageId: string; readonly key: string } | undefined;
+  readonly #waiting = new Map<string, Waiting<M>>();
+
+  constructor(options: ConversationOptions<M>) {
+    const { generateId = createId, initial, resumeKey, whenBusy = 'queue', throttle = 16 } = options;
+    if (!/^(queue|interrupt|throw)$/.test(whenBusy)) {
+      throw new OptionsError(`whenBusy is '${whenBusy}'. It takes one of: queue interrupt throw.`, {
+        option: 'whenBusy',
+      });
+    }
+    const { id, messages, queue, unfinished } = restore(initial, generateId);
+    this.id = options.id ?? id ?? generateId();
+    this.#settings = {
+      ...options,
+      id: this.id,
+      generateId,
+      whenBusy,
+      maxRounds: options.maxRounds ?? 20,
+      resume: options.resume ?? (resumeKey === undefined ? undefined : true),
+    };
+    this.#unfinished = unfinished;
+    this.#store = new Store<M>({ messages, queue, status: 'ready', error: undefined }, throttle);
+  }
+
+  get messages(): readonly Message<M>[] {
+    return this.#store.snapshot.messages;
+  }
+
+  get queue(): readonly Message<M>[] {
+    return this.#store.snapshot.queue;
+  }
+
+  get status(): ConversationStatus {
+    return this.#store.snapshot.status;
+  }
+
+  get error(): TeleprinterError | undefined {
+    return this.#store.snapshot.error;
+  }
+
+  readonly getSnapshot = (): ConversationSnapshot<M> => this.#store.snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  readonly send: Conversation<M>['send'] = (input, options) => {
+    const { generateId } = this.#settings;
+    const whenBusy = options?.whenBusy ?? this.#settings.whenBusy;
+    const message = messageOf<M>(input, generateId);
+    const { messages, queue } = this.#store.current;
+    if ([...messages, ...queue].some(({ id }) => id === message.id))
+      throw new OptionsError(`There is a message with the ID ${message.id} already.`, { option: 'id' });
+    if (!this.#turn && !queue.length)
+      return this.#begin({ trigger: 'send', messages: [...messages, message], options });
+    if (this.#turn && whenBusy === 'throw') {
+      throw new OptionsError('An answer is arriving. Wait for it, stop it, or set whenBusy.', {
+        option: 'whenBusy',
+      });
+    }
+    const isUrgent = this.#turn && whenBusy === 'interrupt';
+    const queued: Message<M> = { ...message, status: 'queued' };
+    this.#store.set({ queue: isUrgent ? [queued, ...queue] : [...queue, queued] });
+    const answer = new Promise<Message<M> | undefined>((resolve) => {
+      this.#waiting.set(message.id, { options, resolve });
+    });
+    if (isUrgent) this.stop();
+    else if (!this.#turn) this.#askNext();
+    return answer;
+  };
+
+  readonly stop = (): void => {
+    this.#turn?.stop();
+  };
+
+  readonly unqueue = (messageId: string): void => {
+    this.#store.set({ queue: this.#store.current.queue.filter(({ id }) => id !== messageId) });
+    this.#waiting.get(messageId)?.resolve();
+    this.#waiting.delete(messageId);
+  };
+
+  readonly regenerate: Conversation<M>['regenerate'] = (messageId, options) => {
+    const { messages } = this.#store.current;
+    const at = lastIndex(messages, ({ id, role }) =>
+      messageId === undefined ? role === 'user' : id === messageId,
+    );
+    if (at === -1) throw unknownMessage(messageId);
+    const end = messages[at]!.role === 'assistant' ? at : at + 1;
+    this.#interrupt();
+    return this.#begin({ trigger: 'regenerate', messages: messages.slice(0, end), messageId, options });
+  };
+
+  readonly edit: Conversation<M>['edit'] = (messageId, input, options) => {
+    const { messages } = this.#store.current;
+    const at = lastIndex(messages, ({ id, role }) => id === messageId && role !== 'assistant');
+    const before = messages[at];
+    if (!before) throw unknownMessage(messageId);
+    const given: MessageInput<M> = typeof input === 'string' ? { text: input } : input;
+    const parts = given.parts ?? before.parts.filter(({ type }) => type !== 'text');
+    const edited = messageOf<M>({ ...before, ...given, parts, id: messageId }, this.#settings.generateId);
+    this.#interrupt();
+    return this.#begin({ trigger: 'edit', messages: [...messages.slice(0, at), edited], messageId, options });
+  };
+
+  readonly addToolResult: Conversation<M>['addToolResult'] = ({ toolCallId, output, error }, options) => {
+    const { messages } = this.#store.current;
+    // Some vendors' IDs are only unique in their answer: the newest is meant.
+    const at = lastIndex(messages, ({ parts }) =>
+      parts.some((part) => part.type === 'tool-call' && part.id === toolCallId),
+    );
+    if (at === -1)
+      throw new OptionsError(`There is no call with the ID ${toolCallId}.`, { option: 'toolCallId' });
+    const result = error === undefined ? { output } : { error };
+    const message = messages[at]!;
+    if (this.#turn) {
+      this.#turn.addResult(message, toolCallId, result);
+      return message.id === this.#turn.message.id ? this.#turn.done : Promise.resolve(undefined);
+    }
+    addResultTo(this.#store, message.id, toolCallId, result);
+    const now = this.#store.current.messages;
+    if (at !== now.length - 1 || !canContinue(this.#settings, now)) return Promise.resolve(undefined);
+    return this.#begin({ trigger: 'tool-results', messages: now, options });
+  };
+
+  readonly setMessages: Conversation<M>['setMessages'] = (given) => {
+    const inputs = typeof given === 'function' ? given(this.#store.current.messages) : given;
+    const { generateId } = this.#settings;
+    const answer = this.#turn && this.#store.current.messages.find(({ id }) => id === this.#turn?.message.id);
+    const messages = inputs.map((input) =>
+      answer && input.id === answer.id ? answer : messageOf<M>(input, generateId),
+    );
+    if (answer && messages.includes(answer)) return this.#store.set({ messages });
+    this.#interrupt();
+    for (const { id } of this.#store.current.queue) this.unqueue(id);
+    this.#store.set({ messages, status: 'ready', error: undefined });
+  };
+
+  readonly resume: Conversation<M>['resume'] = () => {
+    if (this.#turn) return this.#turn.done;
+    const { messages } = this.#store.current;
+    const message = messages.at(-1);
+    const { messageId, key } = this.#unfinished ?? {};
+    if (this.#settings.resume && key !== undefined && message?.id === messageId) {
+      const unfinished = { message: message!, key };
+      return this.#begin({ trigger: 'resume', messages: messages.slice(0, -1), unfinished });
+    }
+    this.#askNext();
+    return (this.#turn as Turn<M> | undefined)?.done ?? Promise.resolve(undefined);
+  };
+
+  readonly clearError = (): void => {
+    if (!this.#turn) this.#store.set({ status: 'ready', error: undefined });
+  };
+
+  readonly serialize: Conversation<M>['serialize'] = () => {
+    const { messages, queue } = this.#store.current;
+    const turn = this.#turn;
+    const unfinished = turn?.isArriving ? { messageId: turn.message.id, key: turn.key } : this.#unfinished;
+    return { id: this.id, messages: messages.map(plain), queue, ...(unfinished && { unfinished }) };
+  };
+
+  /** @throws OptionsError before anything has changed */
+  #begin(question: Question<M>): Promise<Message<M>> {
+    const turn = new Turn<M>(this.#settings, this.#store, (ended) => this.#onEnd(ended));
+    turn.ask(question);
+    this.#turn = turn;
+    this.#unfinished = undefined;
+    return turn.done;
+  }
+
+  /** Stops the turn; what waits goes on waiting. */
+  #interrupt(): void {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    turn?.stop();
+  }
+
+  #onEnd(turn: Turn<M>): void {
+    if (this.#turn !== turn) return;
+    this.#turn = undefined;
+    const { outcome, id, parts } = turn.message;
+    const isCut = outcome === 'truncated' || outcome === 'failed';
+    this.#unfinished = isCut ? { messageId: id, key: turn.key } : undefined;
+    // What waits may count on the answer, or on what its tools give.
+    if (turn.isStopped || (this.#store.current.status !== 'error' && !parts.some(isPending))) this.#askNext();
+  }
+
+  #askNext(): void {
+    const { messages, queue } = this.#store.current;
+    const [next, ...rest] = queue;
+    if (!next) return;
+    const { options, resolve } = this.#waiting.get(next.id) ?? {};
+    try {
+      resolve?.(
+        this.#begin({ trigger: 'send', messages: [...messages, { ...next, status: 'done' }], options }),
+      );
+      this.#waiting.delete(next.id);
+      this.#store.set({ queue: rest });
+    } catch (error) {
+      // It goes on waiting.
+      this.#store.set({ status: 'error', error: error as OptionsError });
+    }
+  }
+}
+
+function lastIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
+  let at = list.length;
+  while (at-- > 0) if (is(list[at]!)) break;
+  return at;
+}
+
+function unknownMessage(messageId: string | undefined): OptionsError {
+  return new OptionsError(`There is no such message: ${messageId ?? 'no question'}.`, {
+    option: 'messageId',
+  });
+}

@@ -1,0 +1,71 @@
+import type { AskContext, RequestBody } from '../contract/conversation.ts';
+import type { FileContent, Message, MessagePart, ToolCallContent } from '../contract/message.ts';
+import { ended, sendableParts, stepsOf } from './steps.ts';
+
+/**
+ * The messages as OpenAI's chat completions take them, and all that speak like it: `{ messages: [{ role, content }] }`, with
+ * `tool_calls`, and results of role `tool`. Reasoning and data are left out, so are calls that were cut, and answers with
+ * nothing in them; a call without a result gets one that says so, as providers refuse it otherwise.
+ * https://platform.openai.com/docs/api-reference/chat/create
+ *
+ * @param fields Other fields of the body, such as `model`, `tools` and `stream`; or a function that gives them.
+ * @example
+ * createConversation({ input: '/v1/chat/completions', request: openaiMessages({ model: 'gpt-5', stream: true }) });
+ */
+export function openaiMessages<M = unknown>(
+  fields: object | ((context: AskContext) => object) = {},
+): RequestBody<M> {
+  return (messages, context) => ({
+    ...(typeof fields === 'function' ? (fields as (context: AskContext) => object)(context) : fields),
+    messages: messages.flatMap(toMessages),
+  });
+}
+
+function toMessages(message: Message): readonly object[] {
+  const parts = sendableParts(message);
+  if (message.role === 'assistant') return stepsOf(parts).flatMap(toStep);
+  const content = contentOf(parts);
+  return content.length ? [{ role: message.role, content }] : [];
+}
+
+/** What the model said and called, then the results. */
+function toStep(parts: readonly MessagePart[]): readonly object[] {
+  const calls = parts.filter((part) => part.type === 'tool-call').filter((call) => !call.providerExecuted);
+  const content = textOf(parts);
+  if (!content && !calls.length) return [];
+  return [
+    { role: 'assistant', content: content || null, ...(calls.length && { tool_calls: calls.map(toCall) }) },
+    ...calls.map(ended).map(({ id, output, error }) => ({
+      role: 'tool',
+      tool_call_id: id,
+      content: error === undefined ? jsonOf(output) : `Error: ${error}`,
+    })),
+  ];
+}
+
+function toCall({ id, name, input }: ToolCallContent): object {
+  return { id, type: 'function', function: { name, arguments: jsonOf(input) } };
+}
+
+/** A string is what it is: arguments that are no JSON, a result in words. */
+function jsonOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
+}
+
+/** Text alone is a string; with files, a list. */
+function contentOf(parts: readonly MessagePart[]): string | readonly object[] {
+  if (!parts.some(({ type }) => type === 'file')) return textOf(parts);
+  return parts.flatMap((part): object | [] =>
+    part.type === 'text' ? { type: 'text', text: part.text } : part.type === 'file' ? toFile(part) : [],
+  );
+}
+
+function toFile({ mediaType, url, filename }: FileContent): object {
+  return mediaType.startsWith('image/')
+    ? { type: 'image_url', image_url: { url } }
+    : { type: 'file', file: { filename: filename ?? 'file', file_data: url } };
+}
+
+function textOf(parts: readonly MessagePart[]): string {
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}

@@ -1,0 +1,12 @@
+import type { ConversationOptions, WhenBusy } from '../contract/conversation.ts';
+
+/** The options of a conversation with their defaults. */
+export interface Settings<M> extends Omit<
+  ConversationOptions<M>,
+  'id' | 'generateId' | 'maxRounds' | 'whenBusy'
+> {
+  readonly id: string;
+  readonly generateId: () => string;
+  readonly maxRounds: number;
+  readonly whenBusy: WhenBusy;
+}

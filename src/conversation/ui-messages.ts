@@ -1,0 +1,67 @@
+import type { AskContext, RequestBody } from '../contract/conversation.ts';
+import type { Message, MessagePart } from '../contract/message.ts';
+import { ended, sendableParts, stepsOf } from './steps.ts';
+
+/**
+ * The messages as the AI SDK's `DefaultChatTransport` sends them: `{ id, messages: [{ id, role, parts }], trigger, messageId }`,
+ * for `validateUIMessages()` and `convertToModelMessages()`. Calls that were cut and answers with nothing in them are left out;
+ * a call without a result gets one that says so, as the AI SDK refuses it otherwise.
+ * https://ai-sdk.dev/docs/ai-sdk-ui/transport
+ *
+ * @param fields Other fields of the body; or a function that gives them.
+ * @example
+ * createConversation({ input: '/api/chat', request: uiMessages() });
+ */
+export function uiMessages<M = unknown>(
+  fields: object | ((context: AskContext) => object) = {},
+): RequestBody<M> {
+  return (messages, context) => ({
+    ...(typeof fields === 'function' ? (fields as (context: AskContext) => object)(context) : fields),
+    id: context.id,
+    messages: messages.map(toMessage).filter(({ parts }) => parts.length),
+    trigger: context.trigger === 'regenerate' ? 'regenerate-message' : 'submit-message',
+    messageId: context.messageId,
+  });
+}
+
+function toMessage(message: Message): { readonly id: string; readonly parts: readonly object[] } {
+  const { id, role, metadata } = message;
+  const parts: object[] = [];
+  for (const step of stepsOf(sendableParts(message))) {
+    const sent = step.flatMap(toPart);
+    // The first step needs no mark.
+    if (sent.length && parts.length) parts.push({ type: 'step-start' });
+    parts.push(...sent);
+  }
+  return Object.assign({ id, role, parts }, metadata !== undefined && { metadata });
+}
+
+function toPart(part: MessagePart): object | [] {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text };
+    case 'reasoning':
+      return { type: 'reasoning', text: part.text };
+    case 'file':
+      return part;
+    case 'tool-call': {
+      const { id, name, input, output, error, providerExecuted } = ended(part);
+      return {
+        type: `tool-${name}`,
+        toolCallId: id,
+        input,
+        ...(providerExecuted && { providerExecuted }),
+        ...(error === undefined
+          ? { state: 'output-available', output: output ?? null }
+          : { state: 'output-error', errorText: error }),
+      };
+    }
+    case 'data':
+      // A page's own data; sources come whole. Other vendors' data is none of the AI SDK's.
+      if (part.name.startsWith('data-'))
+        return { type: part.name, data: part.data, ...(part.id !== undefined && { id: part.id }) };
+      return part.name.startsWith('source-') && typeof part.data === 'object' ? (part.data ?? []) : [];
+    default:
+      return part satisfies never;
+  }
+}

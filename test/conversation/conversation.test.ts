@@ -1,0 +1,457 @@
+import { describe, expect, test } from 'vitest';
+import { createConversation, filePart, openaiMessages, type Message } from '../../src/conversation.ts';
+import { HttpError, OptionsError } from '../../src/index.ts';
+import { serve } from '../server/client.ts';
+import { answer, cut, gate, hang, sse } from '../server/script.ts';
+import { callsTools, chunk, done, says, talk, until, whole, wordsOf } from './harness.ts';
+
+describe('asking', () => {
+  test('shows the question at once, then the answer as it arrives', async () => {
+    const { chat, server } = await talk([[says('Blue'), gate('more'), says(' light'), ...done]]);
+    expect([chat.status, chat.messages]).toEqual(['ready', []]);
+    const answered = chat.send('Why is the sky blue?');
+    expect(wordsOf(chat)).toEqual(['user: Why is the sky blue?', 'assistant: ']);
+    expect([chat.status, chat.messages[1]?.status]).toEqual(['submitted', 'submitted']);
+    await until(chat, () => wordsOf(chat)[1] === 'assistant: Blue');
+    expect([chat.status, chat.messages[1]?.status]).toEqual(['streaming', 'streaming']);
+    await server.open('more');
+    const message = await answered;
+    expect(wordsOf(chat)[1]).toBe('assistant: Blue light');
+    expect(message).toMatchObject({ role: 'assistant', status: 'done', outcome: 'complete' });
+    expect(chat.messages[1]).toBe(message);
+    expect(chat.status).toBe('ready');
+  });
+
+  test('sends the messages so far, with what one question has besides', async () => {
+    const { chat, server, bodies } = await talk([whole('One'), whole('Two')], {
+      headers: async () => ({ 'X-Token': 'abc' }),
+    });
+    await chat.send('first');
+    await chat.send('second', { body: { temperature: 0 }, headers: { 'X-Trace': '7' } });
+    expect(await bodies()).toEqual([
+      { model: 'm', messages: [{ role: 'user', content: 'first' }] },
+      {
+        model: 'm',
+        temperature: 0,
+        messages: [
+          { role: 'user', content: 'first' },
+          { role: 'assistant', content: 'One' },
+          { role: 'user', content: 'second' },
+        ],
+      },
+    ]);
+    const headers = (await server.requests()).map((request) => request.headers);
+    expect(headers.map((each) => [each['x-token'], each['x-trace']])).toEqual([
+      ['abc', undefined],
+      ['abc', '7'],
+    ]);
+  });
+
+  test('has a key for each question, and none where it is switched off', async () => {
+    const { chat, server } = await talk([whole('One')]);
+    await chat.send('first');
+    await chat.send('second');
+    await chat.regenerate();
+    const keys = (await server.requests()).map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(3);
+    expect(keys.every((key) => key && key.length > 12)).toBe(true);
+    const other = await talk([whole('One')], { idempotencyKey: false });
+    await other.chat.send('first');
+    expect((await other.server.requests())[0]?.headers['idempotency-key']).toBeUndefined();
+  });
+
+  test('is not repeated where the server has not said that it knows keys, and is where it has', async () => {
+    const lost = [[cut], whole('One')];
+    const plain = await talk(lost, { retry: { limit: 2, delay: 1 } });
+    expect(await plain.chat.send('first')).toMatchObject({ outcome: 'failed' });
+    expect(await plain.server.requests()).toHaveLength(1);
+    const knowing = await talk(lost, { retry: { limit: 2, delay: 1 }, idempotencyKey: true });
+    expect(await knowing.chat.send('first')).toMatchObject({ outcome: 'complete' });
+    const keys = (await knowing.server.requests()).map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toEqual([keys[0], keys[0]]);
+  });
+
+  test('makes one body for a question, however often it goes out', async () => {
+    let made = 0;
+    const { chat } = await talk([[cut], [cut], whole('One')], {
+      retry: { limit: 3, delay: 1 },
+      idempotencyKey: true,
+      request: (messages) => ({ messages, made: ++made }),
+    });
+    expect(await chat.send('first')).toMatchObject({ outcome: 'complete' });
+    expect(made).toBe(1);
+  });
+
+  test('with files and data of the page', async () => {
+    const { chat, bodies } = await talk([whole('A dot')]);
+    const file = await filePart(new File([new Uint8Array([1, 2, 3])], 'dot.png', { type: 'image/png' }));
+    expect(file).toEqual({
+      type: 'file',
+      mediaType: 'image/png',
+      filename: 'dot.png',
+      url: 'data:image/png;base64,AQID',
+    });
+    await chat.send({ text: 'What is this?', parts: [file], metadata: { from: 'phone' } });
+    expect(chat.messages[0]).toMatchObject({ metadata: { from: 'phone' } });
+    expect((await bodies())[0]?.messages).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is this?' },
+          { type: 'image_url', image_url: { url: file.url } },
+        ],
+      },
+    ]);
+  });
+
+  test('of a model in the page, which gives a byte stream', async () => {
+    const seen: string[] = [];
+    const chat = createConversation({
+      input: (messages, { trigger }) => {
+        seen.push(`${trigger} ${messages.length}`);
+        return new Response(`data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n\n`, {
+          headers: { 'content-type': 'text/event-stream' },
+        }).body!;
+      },
+      request: openaiMessages(),
+    });
+    expect(await chat.send('Hello')).toMatchObject({ outcome: 'complete', parts: [{ text: 'Hi' }] });
+    expect(seen).toEqual(['send 1']);
+  });
+
+  test.each([
+    ['an empty text', ''],
+    ['no parts', { parts: [] }],
+  ])('with %s is an error at once, and nothing happens', async (_, message) => {
+    const { chat, server } = await talk([whole('One')]);
+    expect(() => void chat.send(message)).toThrow(OptionsError);
+    expect(chat.messages).toEqual([]);
+    expect(await server.requests()).toEqual([]);
+  });
+
+  test('under an ID that is there is an error, so that no list has two of a key', async () => {
+    const { chat } = await talk([whole('One')]);
+    await chat.send({ id: 'a', text: 'first' });
+    expect(() => void chat.send({ id: 'a', text: 'second' })).toThrow(OptionsError);
+    expect(chat.messages).toHaveLength(2);
+  });
+
+  test('with an option that no request can honour is an error at once, and nothing happens', async () => {
+    const { chat } = await talk([whole('One')], { decode: 'yaml' as 'json' });
+    expect(() => void chat.send('first')).toThrow(OptionsError);
+    expect([chat.messages, chat.status]).toEqual([[], 'ready']);
+    expect(() =>
+      createConversation({ input: '/', request: () => null, whenBusy: 'wait' as 'queue' }),
+    ).toThrow(OptionsError);
+  });
+});
+
+describe('an answer that was cut or failed', () => {
+  test('keeps the text that arrived, and says why', async () => {
+    const errors: [string, string | undefined][] = [];
+    const { chat } = await talk([[says('Blue li'), cut], whole('Blue')], {
+      onError: (error, message) => errors.push([error.code, message?.id]),
+    });
+    const message = await chat.send('Why?');
+    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue li']);
+    expect(message).toMatchObject({ status: 'error', outcome: 'truncated', error: { code: 'truncated' } });
+    expect([chat.status, chat.error?.code]).toEqual(['error', 'truncated']);
+    expect(errors).toEqual([['truncated', message?.id]]);
+    chat.clearError();
+    expect([chat.status, chat.error]).toEqual(['ready', undefined]);
+    expect(chat.messages[1]?.error?.code).toBe('truncated');
+  });
+
+  test('goes to the model as far as it came, and one of nothing does not', async () => {
+    const { chat, bodies } = await talk([
+      answer(500, 'text/plain', 'no'),
+      [says('Blue li'), cut],
+      whole('Red'),
+    ]);
+    await chat.send('first');
+    expect(chat.error).toBeInstanceOf(HttpError);
+    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: ']);
+    await chat.send('second');
+    await chat.send('third');
+    expect([chat.status, chat.error]).toEqual(['ready', undefined]);
+    expect((await bodies())[2]?.messages).toEqual([
+      { role: 'user', content: 'first' },
+      { role: 'user', content: 'second' },
+      { role: 'assistant', content: 'Blue li' },
+      { role: 'user', content: 'third' },
+    ]);
+  });
+
+  test('is answered anew without the question twice', async () => {
+    const { chat, bodies } = await talk([answer(503, 'text/plain', 'busy'), whole('Blue')]);
+    await chat.send('Why?');
+    await chat.regenerate();
+    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue']);
+    expect((await bodies()).map(({ messages }) => messages.length)).toEqual([1, 1]);
+  });
+
+  test('is that also where the page could not make the body', async () => {
+    const { chat, server } = await talk([whole('One')], {
+      request: () => {
+        throw new Error('no key');
+      },
+    });
+    expect(await chat.send('first')).toMatchObject({ outcome: 'failed', error: { code: 'options' } });
+    expect(await server.requests()).toEqual([]);
+  });
+});
+
+describe('a question while an answer arrives', () => {
+  test('waits, and is asked with that answer before it', async () => {
+    const { chat, server, bodies } = await talk([
+      [says('One'), gate('go'), ...done],
+      whole('Two'),
+      whole('Three'),
+    ]);
+    const first = chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    const second = chat.send('second');
+    const third = chat.send('third');
+    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One']);
+    expect(wordsOf({ messages: chat.queue })).toEqual(['user: second', 'user: third']);
+    expect(chat.queue[0]?.status).toBe('queued');
+    await server.open('go');
+    expect((await Promise.all([first, second, third])).map((message) => message?.parts)).toEqual([
+      [{ type: 'text', text: 'One' }],
+      [{ type: 'text', text: 'Two' }],
+      [{ type: 'text', text: 'Three' }],
+    ]);
+    expect(wordsOf(chat)).toEqual([
+      'user: first',
+      'assistant: One',
+      'user: second',
+      'assistant: Two',
+      'user: third',
+      'assistant: Three',
+    ]);
+    expect(chat.queue).toEqual([]);
+    expect((await bodies()).map(({ messages }) => messages.length)).toEqual([1, 3, 5]);
+  });
+
+  test('goes on waiting where that answer fails, and is asked after one that is whole', async () => {
+    const { chat, server } = await talk([[says('O'), gate('go'), cut], whole('One'), whole('Two')]);
+    const first = chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    const second = chat.send('second');
+    await server.open('go');
+    await first;
+    expect(wordsOf({ messages: chat.queue })).toEqual(['user: second']);
+    await chat.regenerate();
+    await second;
+    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One', 'user: second', 'assistant: Two']);
+  });
+
+  test('may be taken out of the queue', async () => {
+    const { chat, server } = await talk([[says('One'), gate('go'), ...done]]);
+    const first = chat.send('first');
+    const second = chat.send('second');
+    chat.unqueue(chat.queue[0]!.id);
+    expect(await second).toBeUndefined();
+    await server.open('go');
+    await first;
+    expect(chat.queue).toEqual([]);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('may stop that answer, and comes before those that wait', async () => {
+    const { chat } = await talk([[says('O'), hang], whole('Two'), whole('Three')]);
+    void chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    const waiting = chat.send('second');
+    await chat.send('now', { whenBusy: 'interrupt' });
+    await waiting;
+    expect(wordsOf(chat)).toEqual([
+      'user: first',
+      'assistant: O',
+      'user: now',
+      'assistant: Two',
+      'user: second',
+      'assistant: Three',
+    ]);
+    expect(chat.messages[1]).toMatchObject({ status: 'done', outcome: 'stopped' });
+  });
+
+  test('may be an error', async () => {
+    const { chat } = await talk([[says('O'), hang]], { whenBusy: 'throw' });
+    void chat.send('first');
+    expect(() => void chat.send('second')).toThrow(OptionsError);
+    expect([chat.messages.length, chat.queue.length]).toEqual([2, 0]);
+    chat.stop();
+  });
+});
+
+describe('stopping', () => {
+  test('keeps what arrived, ends the request, and is no error', async () => {
+    const finished: string[] = [];
+    const { chat, server } = await talk([[says('Blue li'), hang]], {
+      onFinish: ({ outcome }, { metrics }) => finished.push(`${outcome} ${metrics.events}`),
+    });
+    const answered = chat.send('Why?');
+    await until(chat, () => chat.status === 'streaming');
+    chat.stop();
+    expect([chat.status, chat.error, wordsOf(chat)[1]]).toEqual(['ready', undefined, 'assistant: Blue li']);
+    expect(await answered).toMatchObject({ status: 'done', outcome: 'stopped' });
+    expect(finished).toEqual(['stopped 1']);
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+  });
+
+  test('before anything has arrived, or gone out, leaves the question', async () => {
+    const { chat, server } = await talk([whole('One')]);
+    void chat.send('Why?');
+    chat.stop();
+    expect([chat.status, wordsOf(chat)]).toEqual(['ready', ['user: Why?', 'assistant: ']]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await server.requests()).toEqual([]);
+  });
+
+  test('tells the server, where it is to be told', async () => {
+    const { chat, server } = await talk([[sse('{"choices":[{"delta":{"content":"B"}}]}', { id: 7 }), hang]], {
+      stop: true,
+    });
+    void chat.send('Why?');
+    await until(chat, () => chat.status === 'streaming');
+    chat.stop();
+    await expect
+      .poll(async () => (await server.requests())[1])
+      .toMatchObject({
+        method: 'DELETE',
+        headers: { 'last-event-id': '7' },
+      });
+  });
+
+  test('when nothing runs does nothing', async () => {
+    const { chat } = await talk([whole('One')]);
+    const before = chat.getSnapshot();
+    chat.stop();
+    expect(chat.getSnapshot()).toBe(before);
+  });
+});
+
+describe('another answer', () => {
+  test('takes the place of the last one, or of an earlier one and all that followed', async () => {
+    const { chat, bodies } = await talk([whole('One'), whole('Two'), whole('Two again'), whole('One again')]);
+    await chat.send('first');
+    await chat.send('second');
+    const [, one, , two] = chat.messages;
+    await chat.regenerate();
+    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One', 'user: second', 'assistant: Two again']);
+    expect(chat.messages[3]?.id).not.toBe(two?.id);
+    await chat.regenerate(one!.id);
+    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One again']);
+    expect((await bodies()).map(({ messages }) => messages.length)).toEqual([1, 3, 3, 1]);
+    expect(() => void chat.regenerate(two!.id)).toThrow(OptionsError);
+  });
+
+  test('stops the one that is arriving, of which nothing comes any more', async () => {
+    const { chat, server } = await talk([[says('Old'), gate('late'), says(' late'), hang], whole('New')]);
+    void chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    const again = chat.regenerate();
+    await server.open('late');
+    await again;
+    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: New']);
+    expect(chat.status).toBe('ready');
+  });
+
+  test('comes for a question that was changed, without what followed it', async () => {
+    const { chat, bodies } = await talk([whole('One'), whole('Two'), whole('Changed')]);
+    const file = { type: 'file', mediaType: 'image/png', url: 'data:,' } as const;
+    await chat.send({ text: 'first', parts: [file] });
+    await chat.send('second');
+    const { id } = chat.messages[0]!;
+    await chat.edit(id, 'changed');
+    expect(wordsOf(chat)).toEqual(['user: changed|file', 'assistant: Changed']);
+    expect(chat.messages[0]?.id).toBe(id);
+    expect((await bodies())[2]?.messages).toHaveLength(1);
+    expect(() => void chat.edit(chat.messages[1]!.id, 'x')).toThrow(OptionsError);
+    expect(() => void chat.edit(id, { parts: [] })).toThrow(OptionsError);
+  });
+});
+
+describe('the messages', () => {
+  test('are the same objects while another one grows', async () => {
+    const { chat, server } = await talk([[says('a'), gate('1'), says('b'), gate('2'), says('c'), ...done]], {
+      throttle: 0,
+      initial: Array.from({ length: 1000 }, (_, at) => ({
+        id: `m${at}`,
+        role: at % 2 ? ('assistant' as const) : ('user' as const),
+        text: `text ${at}`,
+      })),
+    });
+    const before = chat.messages;
+    const answered = chat.send('next');
+    const seen = new Set<readonly Message[]>();
+    chat.subscribe(() => seen.add(chat.messages));
+    for (const [text, next] of [
+      ['a', '1'],
+      ['ab', '2'],
+    ] as const) {
+      await until(chat, () => wordsOf(chat).at(-1) === `assistant: ${text}`);
+      expect(chat.getSnapshot()).toBe(chat.getSnapshot());
+      await server.open(next);
+    }
+    await answered;
+    expect(seen.size).toBeGreaterThanOrEqual(3);
+    for (const messages of seen) expect(before.every((message, at) => messages[at] === message)).toBe(true);
+  });
+
+  test('keep their earlier parts while the last part grows', async () => {
+    const { chat, server } = await talk([
+      [chunk({ reasoning_content: 'Hm' }), says('Blue'), gate('1'), says(' light'), ...done],
+    ]);
+    const answered = chat.send('Why?');
+    await until(chat, () => chat.messages[1]?.parts.length === 2);
+    const [reasoning, text] = chat.messages[1]!.parts;
+    expect([reasoning, text]).toEqual([
+      { type: 'reasoning', text: 'Hm' },
+      { type: 'text', text: 'Blue' },
+    ]);
+    await server.open('1');
+    await answered;
+    expect(chat.messages[1]?.parts[0]).toBe(reasoning);
+    expect(text).toEqual({ type: 'text', text: 'Blue' });
+  });
+
+  test('change at most every so often while an answer grows, and hold all of it at its end', async () => {
+    const deltas = Array.from({ length: 200 }, (_, at) => `${at} `);
+    const server = await serve([...deltas.flatMap((delta) => [says(delta)]), ...done]);
+    const chat = createConversation({ input: server.url, request: openaiMessages(), throttle: 100_000 });
+    let calls = 0;
+    chat.subscribe(() => calls++);
+    await chat.send('Count');
+    expect(wordsOf(chat)[1]).toBe(`assistant: ${deltas.join('')}`);
+    // Asked, begun, ended; each at most with the first that had grown.
+    expect(calls).toBeLessThan(8);
+  });
+
+  test('may be replaced: an answer that is arriving goes on if it stays, and stops if not', async () => {
+    const { chat, server } = await talk([
+      [says('a'), gate('1'), says('b'), ...done],
+      [says('c'), hang],
+    ]);
+    const answered = chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    chat.setMessages((messages) => [{ id: 's', role: 'system', text: 'Be brief' }, ...messages]);
+    await server.open('1');
+    await answered;
+    expect(wordsOf(chat)).toEqual(['system: Be brief', 'user: first', 'assistant: ab']);
+    void chat.send('second');
+    void chat.send('waits');
+    await until(chat, () => chat.status === 'streaming');
+    chat.setMessages([]);
+    expect([chat.messages, chat.queue, chat.status]).toEqual([[], [], 'ready']);
+    await expect.poll(async () => (await server.requests())[1]?.closed).toBe(true);
+    expect(chat.messages).toEqual([]);
+  });
+
+  test('have no tool call that runs twice', async () => {
+    const { chat } = await talk([callsTools(['c', 'now', {}]), whole('Noon')], { onToolCall: () => '12:00' });
+    await chat.send('Time?');
+    expect(wordsOf(chat)).toEqual(['user: Time?', 'assistant: tool-call', 'assistant: Noon']);
+  });
+});

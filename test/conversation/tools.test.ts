@@ -1,0 +1,218 @@
+import { describe, expect, test, vi } from 'vitest';
+import { OptionsError } from '../../src/index.ts';
+import { cut, hang } from '../server/script.ts';
+import { callsTools, chunk, says, talk, until, whole, wordsOf } from './harness.ts';
+
+const weather = (id: string, city: string): [string, string, object] => [id, 'weather', { city }];
+
+describe('a tool of the page', () => {
+  test('runs when the answer is whole, and its result is sent back by itself', async () => {
+    const calls: unknown[] = [];
+    const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('21 degrees')], {
+      onToolCall: async ({ name, input }) => {
+        calls.push([name, input]);
+        return { celsius: 21 };
+      },
+    });
+    const message = await chat.send('Weather in Rome?');
+    expect(calls).toEqual([['weather', { city: 'Rome' }]]);
+    expect(message).toBe(chat.messages[2]);
+    expect(chat.messages[1]).toMatchObject({
+      outcome: 'tool-calls',
+      parts: [
+        { type: 'tool-call', id: 'c1', state: 'done', input: { city: 'Rome' }, output: { celsius: 21 } },
+      ],
+    });
+    expect(wordsOf(chat)[2]).toBe('assistant: 21 degrees');
+    expect((await bodies())[1]?.messages).toEqual([
+      { role: 'user', content: 'Weather in Rome?' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          { id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'c1', content: '{"celsius":21}' },
+    ]);
+  });
+
+  test('that throws gives the model its words', async () => {
+    const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('Sorry')], {
+      onToolCall: () => {
+        throw new Error('no such city');
+      },
+    });
+    await chat.send('Weather?');
+    expect(chat.messages[1]?.parts[0]).toMatchObject({ state: 'error', error: 'no such city' });
+    expect((await bodies())[1]?.messages[2]).toMatchObject({ content: 'Error: no such city' });
+  });
+
+  test('does not run for an answer that was cut in the middle of its arguments', async () => {
+    const onToolCall = vi.fn();
+    const { chat } = await talk(
+      [[chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'pay', arguments: '{"am' } }] }), cut]],
+      { onToolCall },
+    );
+    await chat.send('Pay');
+    expect(onToolCall).not.toHaveBeenCalled();
+    expect(chat.messages[1]?.parts[0]).toMatchObject({ state: 'streaming', input: '{"am' });
+  });
+
+  test('is told when the user stops, and nothing is asked after that', async () => {
+    const { chat, server } = await talk([callsTools(weather('c1', 'Rome')), whole('21')], {
+      onToolCall: (_, { signal }) =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve('late'))),
+    });
+    const answered = chat.send('Weather?');
+    await until(chat, () => chat.messages[1]?.status === 'done');
+    expect(chat.status).toBe('streaming');
+    chat.stop();
+    expect(chat.status).toBe('ready');
+    await answered;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('that never comes to an end stops after so many answers', async () => {
+    const { chat, server } = await talk([callsTools(weather('c', 'Rome'))], {
+      onToolCall: () => 'again',
+      maxRounds: 3,
+    });
+    await chat.send('Weather?');
+    expect(await server.requests()).toHaveLength(4);
+    expect(chat.status).toBe('error');
+    expect(chat.error).toBeInstanceOf(OptionsError);
+    expect(chat.error).toMatchObject({ option: 'maxRounds' });
+  });
+});
+
+describe('results that the page gives later', () => {
+  const two = callsTools(weather('c1', 'Rome'), weather('c2', 'Oslo'));
+
+  test('are sent when each call of the answer has one', async () => {
+    const { chat, bodies } = await talk([two, whole('Warm and cold')]);
+    await chat.send('Weather?');
+    expect(chat.status).toBe('ready');
+    expect(await chat.addToolResult({ toolCallId: 'c2', output: 5 })).toBeUndefined();
+    const message = await chat.addToolResult({ toolCallId: 'c1', error: 'refused' });
+    expect(message).toMatchObject({ parts: [{ text: 'Warm and cold' }] });
+    expect((await bodies())[1]?.messages.slice(2)).toEqual([
+      { role: 'tool', tool_call_id: 'c1', content: 'Error: refused' },
+      { role: 'tool', tool_call_id: 'c2', content: '5' },
+    ]);
+  });
+
+  test('given in one go are all kept, and asked with once', async () => {
+    const { chat, server } = await talk([two, whole('Warm and cold')]);
+    await chat.send('Weather?');
+    await Promise.all([
+      chat.addToolResult({ toolCallId: 'c1', output: 21 }),
+      chat.addToolResult({ toolCallId: 'c2', output: 5 }),
+    ]);
+    expect(chat.messages[1]?.parts).toMatchObject([{ output: 21 }, { output: 5 }]);
+    expect(await server.requests()).toHaveLength(2);
+  });
+
+  test('count once: a second click neither changes one nor asks again', async () => {
+    const { chat, server } = await talk([callsTools(weather('c1', 'Rome')), whole('21')]);
+    await chat.send('Weather?');
+    const first = chat.addToolResult({ toolCallId: 'c1', output: 21 });
+    await chat.addToolResult({ toolCallId: 'c1', output: 22 });
+    await first;
+    await chat.addToolResult({ toolCallId: 'c1', output: 23 });
+    expect(chat.messages[1]?.parts[0]).toMatchObject({ output: 21 });
+    expect(await server.requests()).toHaveLength(2);
+    expect(() => void chat.addToolResult({ toolCallId: 'c9', output: 1 })).toThrow(OptionsError);
+  });
+
+  test.each([
+    ['never', false],
+    ['for this answer', () => false],
+  ] as const)(
+    'are not sent by themselves where the page says %s, but with the next question',
+    async (_, option) => {
+      const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('21')], {
+        continueAfterTools: option,
+      });
+      await chat.send('Weather?');
+      await chat.addToolResult({ toolCallId: 'c1', output: 21 });
+      expect(await bodies()).toHaveLength(1);
+      await chat.send('And?');
+      expect((await bodies())[1]?.messages.map(({ role }) => role)).toEqual([
+        'user',
+        'assistant',
+        'tool',
+        'user',
+      ]);
+    },
+  );
+
+  test('given while the answer is still arriving are sent at its end', async () => {
+    const call = chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'a', arguments: '{}' } }] });
+    const next = chunk({ tool_calls: [{ index: 1, id: 'c2', function: { name: 'b', arguments: '{' } }] });
+    const { chat, server } = await talk([
+      [
+        call,
+        next,
+        chunk({ tool_calls: [{ index: 1, function: { arguments: '}' } }] }),
+        chunk({}, 'tool_calls'),
+        says(''),
+      ],
+      whole('Both'),
+    ]);
+    void server;
+    void chat;
+    const late = await talk([callsTools(['c1', 'a', {}], ['c2', 'b', {}]), whole('Both')], {
+      onToolCall: ({ id }) => (id === 'c1' ? 'one' : undefined),
+    });
+    const answered = late.chat.send('Do');
+    await answered;
+    expect(late.chat.status).toBe('ready');
+    await late.chat.addToolResult({ toolCallId: 'c2', output: 'two' });
+    expect(wordsOf(late.chat).at(-1)).toBe('assistant: Both');
+  });
+
+  test('that never come leave a history that a provider takes', async () => {
+    const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('Fine')]);
+    await chat.send('Weather?');
+    await chat.send('Never mind');
+    expect((await bodies())[1]?.messages).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant' },
+      { role: 'tool', tool_call_id: 'c1', content: expect.stringContaining('no result') },
+      { role: 'user' },
+    ]);
+  });
+
+  test('a call that was stopped half-way is not sent at all', async () => {
+    const { chat, bodies } = await talk([
+      [
+        says('Let me'),
+        chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'pay', arguments: '{"am' } }] }),
+        hang,
+      ],
+      whole('Fine'),
+    ]);
+    void chat.send('Pay');
+    await until(chat, () => chat.messages[1]?.parts.length === 2);
+    chat.stop();
+    await chat.send('Never mind');
+    expect((await bodies())[1]?.messages).toEqual([
+      { role: 'user', content: 'Pay' },
+      { role: 'assistant', content: 'Let me' },
+      { role: 'user', content: 'Never mind' },
+    ]);
+  });
+
+  test('a question that waits is not asked before them', async () => {
+    const { chat } = await talk([callsTools(weather('c1', 'Rome')), whole('21'), whole('Bye')]);
+    const first = chat.send('Weather?');
+    const second = chat.send('Thanks');
+    await first;
+    expect(chat.queue).toHaveLength(1);
+    await chat.addToolResult({ toolCallId: 'c1', output: 21 });
+    await second;
+    expect(wordsOf(chat).slice(2)).toEqual(['assistant: 21', 'user: Thanks', 'assistant: Bye']);
+  });
+});
