@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createConversation, filePart, openaiMessages, type Message } from '../../src/conversation.ts';
 import { HttpError, OptionsError } from '../../src/index.ts';
 import { serve } from '../server/client.ts';
-import { answer, cut, gate, hang, sse } from '../server/script.ts';
+import { answer, cut, cutAfter, gate, hang, sse } from '../server/script.ts';
 import { callsTools, chunk, done, says, talk, until, whole, wordsOf } from './harness.ts';
 
 describe('asking', () => {
@@ -149,7 +149,7 @@ describe('asking', () => {
 describe('an answer that was cut or failed', () => {
   test('keeps the text that arrived, and says why', async () => {
     const errors: [string, string | undefined][] = [];
-    const { chat } = await talk([[says('Blue li'), cut], whole('Blue')], {
+    const { chat } = await talk([[says('Blue li'), ...cutAfter('Blue li')], whole('Blue')], {
       onError: (error, message) => errors.push([error.code, message?.id]),
     });
     const message = await chat.send('Why?');
@@ -165,7 +165,7 @@ describe('an answer that was cut or failed', () => {
   test('goes to the model as far as it came, and one of nothing does not', async () => {
     const { chat, bodies } = await talk([
       answer(500, 'text/plain', 'no'),
-      [says('Blue li'), cut],
+      [says('Blue li'), ...cutAfter('Blue li')],
       whole('Red'),
     ]);
     await chat.send('first');

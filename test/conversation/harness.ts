@@ -39,6 +39,8 @@ export async function talk(
     input: server.url,
     request: openaiMessages({ model: 'm' }),
     retry: { limit: 0 },
+    // For `cutAfter`.
+    onText: server.onText,
     ...options,
   });
   return { chat, server, bodies: async () => (await server.requests()).map(bodyOf) };

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { OptionsError } from '../../src/index.ts';
-import { cut, hang } from '../server/script.ts';
-import { callsTools, chunk, says, talk, until, whole, wordsOf } from './harness.ts';
+import { gate, hang, reset } from '../server/script.ts';
+import { callsTools, chunk, done, says, talk, until, whole, wordsOf } from './harness.ts';
 
 const weather = (id: string, city: string): [string, string, object] => [id, 'weather', { city }];
 
@@ -50,11 +50,14 @@ describe('a tool of the page', () => {
 
   test('does not run for an answer that was cut in the middle of its arguments', async () => {
     const onToolCall = vi.fn();
-    const { chat } = await talk(
-      [[chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'pay', arguments: '{"am' } }] }), cut]],
-      { onToolCall },
-    );
-    await chat.send('Pay');
+    const call = { index: 0, id: 'c1', function: { name: 'pay', arguments: '{"am' } };
+    const { chat, server } = await talk([[chunk({ tool_calls: [call] }), gate('cut'), reset]], {
+      onToolCall,
+    });
+    const answered = chat.send('Pay');
+    await until(chat, () => chat.messages[1]?.parts.length === 1);
+    await server.open('cut');
+    await answered;
     expect(onToolCall).not.toHaveBeenCalled();
     expect(chat.messages[1]?.parts[0]).toMatchObject({ state: 'streaming', input: '{"am' });
   });
@@ -149,28 +152,29 @@ describe('results that the page gives later', () => {
   );
 
   test('given while the answer is still arriving are sent at its end', async () => {
-    const call = chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'a', arguments: '{}' } }] });
-    const next = chunk({ tool_calls: [{ index: 1, id: 'c2', function: { name: 'b', arguments: '{' } }] });
+    const call = (index: number, id: string) => ({ index, id, function: { name: id, arguments: '{}' } });
     const { chat, server } = await talk([
       [
-        call,
-        next,
-        chunk({ tool_calls: [{ index: 1, function: { arguments: '}' } }] }),
+        // The second call says that the first one is complete.
+        chunk({ tool_calls: [call(0, 'c1')] }),
+        chunk({ tool_calls: [call(0, 'c2')] }),
+        gate('end'),
         chunk({}, 'tool_calls'),
-        says(''),
+        ...done,
       ],
       whole('Both'),
     ]);
-    void server;
-    void chat;
-    const late = await talk([callsTools(['c1', 'a', {}], ['c2', 'b', {}]), whole('Both')], {
-      onToolCall: ({ id }) => (id === 'c1' ? 'one' : undefined),
-    });
-    const answered = late.chat.send('Do');
+    const answered = chat.send('Do');
+    await until(chat, () => chat.messages[1]?.parts.length === 2);
+    expect(chat.messages[1]?.parts[0]).toMatchObject({ id: 'c1', state: 'called' });
+    const continued = chat.addToolResult({ toolCallId: 'c1', output: 1 });
+    expect(chat.messages[1]?.parts[0]).toMatchObject({ state: 'called' });
+    await server.open('end');
     await answered;
-    expect(late.chat.status).toBe('ready');
-    await late.chat.addToolResult({ toolCallId: 'c2', output: 'two' });
-    expect(wordsOf(late.chat).at(-1)).toBe('assistant: Both');
+    expect(chat.messages[1]?.parts).toMatchObject([{ output: 1 }, { state: 'called' }]);
+    expect(await continued).toBe(await answered);
+    await chat.addToolResult({ toolCallId: 'c2', output: 2 });
+    expect(wordsOf(chat).at(-1)).toBe('assistant: Both');
   });
 
   test('that never come leave a history that a provider takes', async () => {
