@@ -229,14 +229,15 @@ class Session<M> implements Conversation<M> {
   }
 
   #askNext(): void {
-    const { messages, queue } = this.#store.current;
+    const { messages: before, queue } = this.#store.current;
     const [next, ...rest] = queue;
     if (!next) return;
     const { options, resolve } = this.#waiting.get(next.id) ?? {};
     try {
-      resolve?.(
-        this.#begin({ trigger: 'send', messages: [...messages, { ...next, status: 'done' }], options }),
-      );
+      const messages = [...before, { ...next, status: 'done' as const }];
+      const answer = this.#begin({ trigger: 'send', messages, options });
+      // Nobody waits for a question that was there before a reload.
+      resolve?.(answer);
       this.#waiting.delete(next.id);
       this.#store.set({ queue: rest });
     } catch (error) {
