@@ -1,7 +1,7 @@
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 
 /** What a model gets as the result of a call that has none: providers refuse a call without. */
-export const NO_RESULT = 'There is no result: the user went on without it.';
+const NO_RESULT = 'There is no result: the user went on without it.';
 
 /** Whether a call can be sent: its arguments are whole, and where the provider runs it, it has a result. */
 function isSendable(part: MessagePart): boolean {

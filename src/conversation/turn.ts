@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts';
 import { replaced, type Store } from './store.ts';
 
 /** An answer that is to be gone on with. */
-export interface Unfinished<M> {
+interface Unfinished<M> {
   readonly message: Message<M>;
   readonly key: string;
 }

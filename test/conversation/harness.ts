@@ -5,7 +5,7 @@ import {
   type ConversationOptions,
 } from '../../src/conversation.ts';
 import { serve, type Served } from '../server/client.ts';
-import { end, endEvent, sse, type Script, type SeenRequest, type Step } from '../server/script.ts';
+import { end, sse, type Script, type SeenRequest, type Step } from '../server/script.ts';
 
 /** A chunk of OpenAI's chat completions. */
 export const chunk = (delta: object, finish: string | null = null): Step =>
@@ -51,7 +51,7 @@ export interface Body {
   readonly messages: readonly { readonly role: string; readonly content: unknown }[];
 }
 
-export const bodyOf = ({ body }: SeenRequest): Body => JSON.parse(body) as Body;
+const bodyOf = ({ body }: SeenRequest): Body => JSON.parse(body) as Body;
 
 /** Each message in a word: whose it is, and its text. */
 export function wordsOf({ messages }: Pick<Conversation, 'messages'>): string[] {
@@ -73,5 +73,3 @@ export function until(chat: Conversation, holds: () => boolean): Promise<void> {
     check();
   });
 }
-
-export { end, endEvent };
