@@ -1,10 +1,10 @@
 /**
- * The script tag of the README, whose integrity covers the file that the build makes. Run by itself (`npm run readme`)
- * it writes the version and the integrity of this build into the README.
+ * The script tag of the README and of the pages in `docs/`, whose integrity covers the file that the build makes. Run by
+ * itself (`npm run readme`) it writes the version and the integrity of this build into them.
  * https://www.w3.org/TR/sri-2/
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const SCRIPT_TAG = /<script src="https:\/\/unpkg\.com\/teleprinter[^>]*><\/script>/g;
@@ -21,7 +21,13 @@ export function scriptTagsIn(text) {
   return text.match(SCRIPT_TAG) ?? [];
 }
 
+/** The files that have such tags. */
+export function filesWithTags() {
+  const pages = readdirSync('docs/guide').map((page) => `docs/guide/${page}`);
+  return ['README.md', ...pages].filter((file) => scriptTagsIn(readFileSync(file, 'utf8')).length > 0);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const readme = readFileSync('README.md', 'utf8');
-  writeFileSync('README.md', readme.replaceAll(SCRIPT_TAG, scriptTag()));
+  for (const file of filesWithTags())
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(SCRIPT_TAG, scriptTag()));
 }

@@ -51,7 +51,7 @@ export type Decision = 'complete' | 'stopped' | 'failed' | 'truncated' | 'resume
 /** One row: its name, whether it fits, and what happens then. */
 export type Row = readonly [name: string, fits: (facts: Facts) => boolean, then: Decision];
 
-/** What happens when a connection ends: the first row that fits. README.md has the same table. */
+/** What happens when a connection ends: the first row that fits. docs/guide/outcomes.md has the same table. */
 export const POLICY: readonly Row[] = [
   // the end marker came, or the format's last event and then nothing for a second | closed for good, before the browser could reconnect: `complete`, or as the model finished; `failed` where the stream carried an error
   ['ended', ({ closing }) => closing === 'ended', 'complete'],

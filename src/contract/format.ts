@@ -115,7 +115,7 @@ export interface FinishDraft {
 }
 
 /**
- * The name of a format, where all are bundled: those that editors complete, or any other in the README's table. An
+ * The name of a format, where all are bundled: those that editors complete, or any other in the table of docs/guide/any-model.md. An
  * unknown one is an OptionsError.
  */
 export type FormatName = 'auto' | 'plain' | 'openaiChat' | 'openaiResponses' | 'anthropic' | (string & {});

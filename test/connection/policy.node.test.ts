@@ -133,12 +133,14 @@ test('each row decides some combination', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('the README has the same table, row by row', () => {
+test('the guide has the same table, row by row', () => {
   const source = readFileSync('src/connection/policy.ts', 'utf8');
   const rows = Array.from(source.matchAll(/^ {2}\/\/ (.+ \| .+)$/gm), ([, row]) => `| ${row} |`);
   expect(rows).toHaveLength(POLICY.length);
   const [, table = ''] =
-    /What happens when a connection ends\n[^|]*\n((?:\|.*\n)+)/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    /## What happens when a connection ends\n[^|]*\n((?:\|.*\n)+)/.exec(
+      readFileSync('docs/guide/outcomes.md', 'utf8'),
+    ) ?? [];
   expect(table.trim().split('\n').slice(2)).toEqual(rows);
   // What the row decides is what it says.
   for (const [at, [name, , decision]] of POLICY.entries()) {

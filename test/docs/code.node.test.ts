@@ -1,0 +1,277 @@
+/** The code in `docs/`: every block in a language of the web is checked against the built types, every server is asked. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { compile as compileSvelte } from 'svelte/compiler';
+import { compileScript, compileTemplate, parse as parseVue } from 'vue/compiler-sfc';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startModel } from '../../demo/model.mjs';
+import { blocks, blocksIn, pages, type Block } from './blocks.ts';
+
+/** Not under `node_modules`, so that `teleprinter` is found by its own name. */
+const FOLDER = '.cache/docs';
+const { exports: entries } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  exports: Record<string, unknown>;
+};
+
+/** What a block imports that is not there: a package of `docs/`, or an entry point that is still to come. */
+function missing(code: string): string[] {
+  const names = Array.from(code.matchAll(/\bfrom '([^'.][^']*)'|^import '([^'.][^']*)'/gm), ([, a, b]) => a ?? b!);
+  return names.filter((name) => {
+    if (name.startsWith('node:')) return false;
+    if (/^teleprinter(\/|$)/.test(name)) return !(name.replace('teleprinter', '.') in entries);
+    const folder = name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+    return !['node_modules', 'docs/node_modules'].some((root) => existsSync(join(root, folder)));
+  });
+}
+
+beforeAll(() => {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+});
+
+/** The scripts of a block, as files that can be checked: by extension. */
+function scriptsOf({ language, code }: Block): [extension: string, code: string][] {
+  if (/^(js|jsx|mjs)$/.test(language)) return [[language, code]];
+  if (/^(ts|tsx)$/.test(language)) return [[language, code]];
+  if (language === 'html')
+    return Array.from(code.matchAll(/<script(?![^>]*\bsrc=)[^>]*>(.*?)<\/script>/gs), ([, script = '']) => [
+      'js',
+      script,
+    ]);
+  if (language === 'vue') {
+    const { descriptor, errors } = parseVue(code);
+    expect(errors).toEqual([]);
+    const template = compileTemplate({ source: descriptor.template?.content ?? '', filename: 'a.vue', id: 'a' });
+    expect(template.errors).toEqual([]);
+    return descriptor.scriptSetup ? [['ts', compileScript(descriptor, { id: 'a' }).content]] : [];
+  }
+  if (language === 'svelte') {
+    compileSvelte(code, { generate: 'client' });
+    // What the template uses counts as used.
+    return Array.from(code.matchAll(/<script[^>]*>(.*?)<\/script>/gs), ([, script = '']) => ['ts', script]);
+  }
+  return [];
+}
+
+const LANGUAGES = ['js', 'jsx', 'mjs', 'ts', 'tsx', 'html', 'vue', 'svelte'];
+
+describe('code blocks', () => {
+  test('are many, and each is in a language that is checked or in none of ours', () => {
+    expect(blocksIn(...LANGUAGES).length).toBeGreaterThan(40);
+    const others = ['sh', 'css', 'json', 'python', 'ruby', 'go', 'nginx', 'apache', 'toml', 'yaml', 'text', 'http'];
+    expect(blocks.filter(({ language }) => ![...LANGUAGES, ...others].includes(language))).toEqual([]);
+  });
+
+  test('have the types that they claim', () => {
+    // Scripts of a page do not say that an element is there.
+    const programs = { strict: ['ts', 'tsx'], loose: ['js', 'jsx', 'mjs'] };
+    const places = new Map<string, string>();
+    for (const block of blocksIn(...LANGUAGES)) {
+      const absent = missing(block.given + block.code);
+      if (absent.length) {
+        // The command of the site installs them.
+        expect(process.env.DOCS && absent.some((name) => !name.startsWith('teleprinter/')), block.place).toBeFalsy();
+        console.log(`${block.place} is not checked: ${absent.join(', ')} is not here`);
+        continue;
+      }
+      for (const [at, [extension, code]] of scriptsOf(block).entries()) {
+        const program = programs.strict.includes(extension) ? 'strict' : 'loose';
+        const file = `${block.place.replaceAll(/[/:.]/g, '-')}-${at}.${extension}`;
+        places.set(file, block.place);
+        mkdirSync(join(FOLDER, program), { recursive: true });
+        writeFileSync(join(FOLDER, program, file), `${block.given}\n${code}\nexport {};\n`);
+      }
+    }
+    const problems: string[] = [];
+    for (const program of Object.keys(programs)) {
+      const isStrict = program === 'strict';
+      const config = {
+        extends: '../../../tsconfig.json',
+        compilerOptions: {
+          types: ['node'],
+          typeRoots: ['../../../node_modules/@types'],
+          strict: isStrict,
+          allowJs: true,
+          checkJs: true,
+          noImplicitAny: isStrict,
+          noUncheckedIndexedAccess: false,
+          exactOptionalPropertyTypes: isStrict,
+          noImplicitReturns: false,
+          allowImportingTsExtensions: true,
+          jsx: 'react-jsx',
+          paths: { '*': ['../../../node_modules/*', '../../../docs/node_modules/*'] },
+          rootDir: '../../..',
+        },
+        include: ['.'],
+        files: undefined,
+      };
+      writeFileSync(join(FOLDER, program, 'tsconfig.json'), JSON.stringify(config));
+      const { stdout } = spawnSync('node_modules/.bin/tsc', ['-p', join(FOLDER, program), '--pretty', 'false'], {
+        encoding: 'utf8',
+      });
+      for (const line of stdout.split('\n').filter(Boolean)) {
+        const file = line.split('(')[0]!.split('/').at(-1)!;
+        problems.push(`${places.get(file) ?? ''} ${line}`);
+      }
+    }
+    expect(problems).toEqual([]);
+  }, 120_000);
+
+  test('<tele-printer> has the attributes that the pages write', () => {
+    const manifest = JSON.parse(readFileSync('custom-elements.json', 'utf8')) as {
+      modules: { declarations: { attributes?: { name: string }[] }[] }[];
+    };
+    const known = manifest.modules.flatMap(({ declarations }) =>
+      declarations.flatMap(({ attributes = [] }) => attributes.map(({ name }) => name)),
+    );
+    const others = ['id', 'class', 'style', 'slot', 'part', 'hidden', 'lang', 'dir', 'title'];
+    for (const { place, code } of blocksIn('html')) {
+      for (const [, attributes = ''] of code.matchAll(/<tele-printer\b([^>]*)>/g)) {
+        for (const [, name = ''] of attributes.replaceAll(/"[^"]*"/g, '""').matchAll(/([\w-]+)/g))
+          expect([...known, ...others], `${place}: ${name}`).toContain(name);
+      }
+    }
+  });
+});
+
+describe('links', () => {
+  test.each(pages)('%s leads to pages and headings that are there', (page) => {
+    const text = readFileSync(`docs/${page}`, 'utf8').replaceAll(/^```.*?^```$/gms, '');
+    const slug = (heading: string): string =>
+      heading
+        .toLowerCase()
+        .replaceAll(/<[^>]*>|[`*]/g, '')
+        .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+        .replaceAll(/^-|-$/g, '');
+    for (const [, target = ''] of text.matchAll(/\]\(((?:\.|#)[^)\s]*)\)/g)) {
+      const [path = '', hash] = target.split('#');
+      const file = path ? join('docs', dirname(page), path) : `docs/${page}`;
+      if (file.startsWith('docs/api')) continue;
+      expect(existsSync(file), `${page}: ${target}`).toBe(true);
+      const headings = Array.from(readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm), ([, one = '']) => slug(one));
+      if (hash) expect(headings, `${page}: ${target}`).toContain(hash);
+    }
+  });
+});
+
+describe('servers in other languages', () => {
+  const CHECKS: Record<string, [command: string, ...args: string[]]> = {
+    python: ['python3', '-m', 'py_compile'],
+    ruby: ['ruby', '-c'],
+    go: ['gofmt', '-l', '-e'],
+  };
+  for (const [language, [command, ...args]] of Object.entries(CHECKS)) {
+    const isThere = spawnSync(command, ['--version']).error === undefined;
+    if (!isThere) console.log(`The blocks in ${language} are not checked: ${command} is not here`);
+    test.skipIf(!isThere).each(blocksIn(language).map((block) => [block.place, block] as const))(
+      '%s can be read',
+      (_, { code }) => {
+        const file = join(FOLDER, `block.${language}`);
+        writeFileSync(file, code);
+        const { status, stderr } = spawnSync(command, [...args, file], { encoding: 'utf8' });
+        expect([status, stderr]).toEqual([0, '']);
+      },
+    );
+  }
+});
+
+/** Every server that Node can run: a script that listens on port 3000. */
+const servers = blocksIn('js', 'ts').filter(({ code }) => /\blisten\(|\bserve\(/.test(code));
+
+describe('servers in Node', () => {
+  let model: Awaited<ReturnType<typeof startModel>>;
+  beforeAll(async () => {
+    model = await startModel({ tokenDelay: 1 });
+  });
+  afterAll(() => model.stop());
+
+  test('there is one for each of the frameworks', () => {
+    expect(servers.map(({ code }) => /from '(node:http|express|fastify|@hono\/node-server)'/.exec(code)?.[1])).toEqual(
+      expect.arrayContaining(['node:http', 'express', 'fastify', '@hono/node-server']),
+    );
+  });
+
+  test.each(servers.map((block) => [block.place, block] as const))(
+    '%s answers a POST, to its end',
+    async (place, { code }) => {
+      const { origin, stop } = await start(place, code);
+      try {
+        const response = await fetch(`${origin}/api/chat`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ prompt: 'tea' }),
+        });
+        expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+        const text = await response.text();
+        expect(text).toContain('Boil');
+        expect(text).toMatch(/event: end\ndata:.*\n\n$/);
+        expect(model.stats.prompts.at(-1)).toBe('tea');
+      } finally {
+        await stop();
+      }
+    },
+    20_000,
+  );
+
+  const handlers = blocksIn('js', 'ts').filter(({ title }) => /route\.ts$|chat\.js$|worker\.js$/.test(title));
+  test.each(handlers.map((block) => [`${block.place} ${block.title}`, block] as const))(
+    '%s is a handler that answers',
+    async (name, { place, code }) => {
+      // What the platform does with the module.
+      const adapter = /worker\.js$/.test(name)
+        ? `import { serve } from '@hono/node-server';
+           serve({ port: 3000, fetch: (request) => module.default.fetch(request, process.env, { waitUntil() {} }) });`
+        : /route\.ts$/.test(name)
+          ? `import { serve } from '@hono/node-server';
+             serve({ port: 3000, fetch: (request) => module[request.method](request) });`
+          : `import { createServer } from 'node:http';
+             createServer(module.default).listen(3000);`;
+      const file = join(FOLDER, `${place.replaceAll(/[/:.]/g, '-')}-handler.mjs`);
+      writeFileSync(file, code);
+      const { origin, stop } = await start(
+        `${place}-adapter`,
+        `import * as module from './${file.split('/').at(-1)}';\n${adapter}`,
+      );
+      try {
+        const response = await fetch(`${origin}/api/chat`, { method: 'POST', body: '{"prompt":"tea"}' });
+        expect(await response.text()).toMatch(/Boil.*event: end\ndata:.*\n\n$/s);
+      } finally {
+        await stop();
+      }
+    },
+    20_000,
+  );
+
+  /** Runs a script on a free port in place of 3000. */
+  async function start(place: string, code: string) {
+    const file = join(FOLDER, `${place.replaceAll(/[/:.]/g, '-')}.mjs`);
+    writeFileSync(file, code);
+    const own = join(FOLDER, 'listen.cjs');
+    writeFileSync(
+      own,
+      `const { Server } = require('node:net');
+       const { listen } = Server.prototype;
+       Server.prototype.listen = function (given, ...rest) {
+         this.once('listening', () => console.log('port ' + this.address().port));
+         const port = typeof given === 'object' ? { ...given, port: 0, host: '127.0.0.1' } : 0;
+         return listen.call(this, port, ...rest);
+       };`,
+    );
+    const running = spawn(process.execPath, ['--require', `./${own}`, file], {
+      env: { ...process.env, OPENAI_API_KEY: 'none', OPENAI_BASE_URL: model.baseURL },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    running.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    await expect.poll(() => output, { timeout: 15_000 }).toMatch(/port \d+/);
+    return {
+      origin: `http://127.0.0.1:${/port (\d+)/.exec(output)![1]}`,
+      async stop() {
+        running.kill();
+        if (running.exitCode === null && running.signalCode === null) await once(running, 'exit');
+      },
+    };
+  }
+});
