@@ -14,4 +14,6 @@ const done = `${folder}node_modules/.package-lock.json`;
 if (!existsSync(done) || statSync(done).mtimeMs < statSync(`${folder}package-lock.json`).mtimeMs)
   run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
 
+// The reference, of the doc comments.
+run(bin('typedoc'));
 run(bin('vitepress'), process.argv[2] === 'dev' ? 'dev' : 'build', '.');

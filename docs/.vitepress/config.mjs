@@ -17,10 +17,12 @@ const guide = (text, page) => ({ text, link: `/guide/${page}` });
 
 export default defineConfig({
   title: 'Teleprinter',
-  description: 'Streams an AI answer onto a web page: survives the network, and knows whether the answer is whole.',
+  description:
+    'Streams an AI answer onto a web page: survives the network, and knows whether the answer is whole.',
   base: process.env.DOCS_BASE ?? '/',
   cleanUrls: true,
   lastUpdated: false,
+  ignoreDeadLinks: 'localhostLinks',
   head: [
     ['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE ?? '/'}logo.svg` }],
     ['meta', { name: 'theme-color', content: '#a93d16' }],
@@ -41,7 +43,10 @@ export default defineConfig({
         text: `v${version}`,
         items: [
           { text: 'Changelog', link: 'https://github.com/teleprinter-js/teleprinter/blob/main/CHANGELOG.md' },
-          { text: 'Contributing', link: 'https://github.com/teleprinter-js/teleprinter/blob/main/CONTRIBUTING.md' },
+          {
+            text: 'Contributing',
+            link: 'https://github.com/teleprinter-js/teleprinter/blob/main/CONTRIBUTING.md',
+          },
         ],
       },
     ],

@@ -43,7 +43,12 @@ In Japanese it is お茶, in Hindi चाय, and in most of the world a word li
   const json = JSON.stringify;
   const sse = (data, type) => (type ? `event: ${type}\n` : '') + `data: ${json(data)}\n\n`;
   const chunk = (delta, finish_reason = null) =>
-    sse({ id: 'chatcmpl-1', object: 'chat.completion.chunk', model: 'tea-1', choices: [{ index: 0, delta, finish_reason }] });
+    sse({
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      model: 'tea-1',
+      choices: [{ index: 0, delta, finish_reason }],
+    });
   const named = (data) => sse(data, data.type);
 
   /** Each format: what comes before the words, how a word is written, and how the answer ends. */
@@ -58,29 +63,66 @@ In Japanese it is お茶, in Hindi चाय, and in most of the world a word li
       word: (content) => chunk({ content }),
       end: [
         chunk({}, 'stop'),
-        sse({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [], usage: { prompt_tokens: 9, completion_tokens: 180 } }),
+        sse({
+          id: 'chatcmpl-1',
+          object: 'chat.completion.chunk',
+          choices: [],
+          usage: { prompt_tokens: 9, completion_tokens: 180 },
+        }),
         'data: [DONE]\n\n',
       ],
     },
     openaiResponses: {
       begin: [
-        named({ type: 'response.created', response: { id: 'resp_1', object: 'response', status: 'in_progress', output: [] } }),
-        named({ type: 'response.output_item.added', output_index: 0, item: { id: 'rs_1', type: 'reasoning', summary: [] } }),
-        named({ type: 'response.reasoning_summary_text.delta', item_id: 'rs_1', output_index: 0, delta: 'They want tea.' }),
+        named({
+          type: 'response.created',
+          response: { id: 'resp_1', object: 'response', status: 'in_progress', output: [] },
+        }),
+        named({
+          type: 'response.output_item.added',
+          output_index: 0,
+          item: { id: 'rs_1', type: 'reasoning', summary: [] },
+        }),
+        named({
+          type: 'response.reasoning_summary_text.delta',
+          item_id: 'rs_1',
+          output_index: 0,
+          delta: 'They want tea.',
+        }),
       ],
-      word: (delta) => named({ type: 'response.output_text.delta', item_id: 'msg_1', output_index: 1, delta }),
+      word: (delta) =>
+        named({ type: 'response.output_text.delta', item_id: 'msg_1', output_index: 1, delta }),
       end: [
         named({
           type: 'response.completed',
-          response: { id: 'resp_1', object: 'response', status: 'completed', output: [], usage: { input_tokens: 9, output_tokens: 180 } },
+          response: {
+            id: 'resp_1',
+            object: 'response',
+            status: 'completed',
+            output: [],
+            usage: { input_tokens: 9, output_tokens: 180 },
+          },
         }),
       ],
     },
     anthropic: {
       begin: [
-        named({ type: 'message_start', message: { id: 'msg_1', type: 'message', role: 'assistant', content: [], usage: { input_tokens: 9, output_tokens: 1 } } }),
+        named({
+          type: 'message_start',
+          message: {
+            id: 'msg_1',
+            type: 'message',
+            role: 'assistant',
+            content: [],
+            usage: { input_tokens: 9, output_tokens: 1 },
+          },
+        }),
         named({ type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '' } }),
-        named({ type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'They want tea.' } }),
+        named({
+          type: 'content_block_delta',
+          index: 0,
+          delta: { type: 'thinking_delta', thinking: 'They want tea.' },
+        }),
         named({ type: 'content_block_stop', index: 0 }),
         named({ type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } }),
       ],
@@ -93,7 +135,11 @@ In Japanese it is お茶, in Hindi चाय, and in most of the world a word li
     },
     gemini: {
       begin: [],
-      word: (text) => sse({ candidates: [{ content: { role: 'model', parts: [{ text }] }, index: 0 }], modelVersion: 'tea-1' }),
+      word: (text) =>
+        sse({
+          candidates: [{ content: { role: 'model', parts: [{ text }] }, index: 0 }],
+          modelVersion: 'tea-1',
+        }),
       end: [
         sse({
           candidates: [{ content: { role: 'model', parts: [{ text: '' }] }, index: 0, finishReason: 'STOP' }],
@@ -102,7 +148,11 @@ In Japanese it is お茶, in Hindi चाय, and in most of the world a word li
       ],
     },
     aiSdk: {
-      begin: [sse({ type: 'start', messageId: 'm1' }), sse({ type: 'start-step' }), sse({ type: 'text-start', id: 't1' })],
+      begin: [
+        sse({ type: 'start', messageId: 'm1' }),
+        sse({ type: 'start-step' }),
+        sse({ type: 'text-start', id: 't1' }),
+      ],
       word: (delta) => sse({ type: 'text-delta', id: 't1', delta }),
       end: [
         sse({ type: 'text-end', id: 't1' }),
@@ -161,8 +211,9 @@ In Japanese it is お茶, in Hindi चाय, and in most of the world a word li
           if (fault === 'stall') return;
           // What was written has left before the connection breaks.
           await sleep(50);
-          if (fault === 'cut') return controller.close();
-          return controller.error(new TypeError('The connection was lost.'));
+          if (fault === 'cut') controller.close();
+          else controller.error(new TypeError('The connection was lost.'));
+          return;
         }
         lump += hasIds ? `id: ${at + 1}\n${events[at]}` : events[at];
         if (!isLumpy || Date.now() - lumpAt > 900 || at + 1 === events.length) {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   if (process.env.SITE !== 'built') execFileSync(process.execPath, ['docs/build.mjs'], { stdio: 'inherit' });
   const serve = sirv('docs/.vitepress/dist', { dev: true, extensions: ['html'] });
   server = createServer((request, response) =>
-    serve(request, response, () => response.writeHead(404).end()),
+    serve(request, response, () => void response.writeHead(404).end()),
   ).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   // A service worker needs a secure context, as this name has.
@@ -124,15 +124,18 @@ describe('the playground', () => {
     expect(await page.textContent('[data-answer]')).toContain('A pot of tea');
   });
 
-  test.each(['drop', 'stall', 'repeat'])('an answer with the fault %s is complete all the same', async (fault) => {
-    await open('/playground');
-    await ask('none');
-    const whole = await page.textContent('[data-answer]');
-    await ask(fault);
-    expect(await status()).toMatch(/^Ended: complete/);
-    expect(await page.textContent('.playground dl')).toContain('reconnects1');
-    expect(await page.textContent('[data-answer]')).toBe(whole);
-  });
+  test.each(['drop', 'stall', 'repeat'])(
+    'an answer with the fault %s is complete all the same',
+    async (fault) => {
+      await open('/playground');
+      await ask('none');
+      const whole = await page.textContent('[data-answer]');
+      await ask(fault);
+      expect(await status()).toMatch(/^Ended: complete/);
+      expect(await page.textContent('.playground dl')).toContain('reconnects1');
+      expect(await page.textContent('[data-answer]')).toBe(whole);
+    },
+  );
 
   test('text as it stands, in lumps, from right to left', async () => {
     await open('/playground');
@@ -165,7 +168,12 @@ const READERS: Record<string, BrowserContextOptions> = {
   desktop: { viewport: { width: 1280, height: 900 } },
   'desktop-dark': { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  'phone-dark': { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: 'dark' },
+  'phone-dark': {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+    colorScheme: 'dark',
+  },
 };
 
 describe.each(Object.entries(READERS))('%s', (name, context) => {
