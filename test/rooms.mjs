@@ -17,7 +17,7 @@ const ROOMS = {
   json: ['contract'],
   typewriter: ['contract'],
   element: ['stream', 'typewriter', 'contract'],
-  frameworks: ['stream', 'typewriter', 'contract'],
+  frameworks: ['stream', 'typewriter', 'conversation', 'contract'],
   server: ['stream', 'formats', 'contract'],
 };
 /** Files at the root that are no entry points. */

@@ -13,10 +13,12 @@ import {
   type ReactElement,
   type RefAttributes,
 } from 'react';
+import type { Conversation, ConversationSnapshot } from '../contract/conversation.ts';
 import type { EventNames } from '../contract/events.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { StreamInput } from '../contract/options.ts';
 import type { Snapshot } from '../contract/result.ts';
+import { conversationOf, type ConversationInput } from './conversation.ts';
 import type { BindingOptions, StreamControls, TypingOptions } from './options.ts';
 import { createSelection, type Select } from './selection.ts';
 import { StreamStore, type Given } from './stream-store.ts';
@@ -97,6 +99,40 @@ export function useStream(
   const stream = useSyncExternalStore(store.subscribe, store.getStream, store.getStream);
   const content = select ? { selected: value } : (value as Snapshot);
   return { ...content, stream, start: store.start, stop: store.stop };
+}
+
+/**
+ * A conversation: its snapshot, and what it does. Given options, it belongs to the component, and unmounting stops the answer
+ * that is arriving; functions among the options may change with each render, the others count once. Given a conversation of
+ * `createConversation()`, which components may share, it only listens.
+ *
+ * @throws OptionsError as `createConversation()`
+ * @example
+ * const { messages, status, send, stop } = useConversation({ input: '/api/chat', request: openaiMessages() });
+ */
+export function useConversation<Metadata = unknown>(
+  given: ConversationInput<Metadata>,
+): Conversation<Metadata> & ConversationSnapshot<Metadata> {
+  const [held] = useState(() => {
+    const latest = { given };
+    return { latest, isGone: false, ...conversationOf(() => latest.given) };
+  });
+  const { latest, isOwn } = held;
+  const conversation = isOwn ? held.conversation : (given as Conversation<Metadata>);
+  // As in `useStream`: a component that is only hidden, or mounted twice, keeps its answer.
+  useInsertionEffect(() => {
+    latest.given = given;
+    held.isGone = false;
+    return () => {
+      held.isGone = true;
+      queueMicrotask(() => {
+        if (held.isGone && isOwn) conversation.stop();
+      });
+    };
+  });
+  const { subscribe, getSnapshot } = conversation;
+  const snapshot = useSyncExternalStore(subscribe, getSnapshot, getSnapshot);
+  return { ...conversation, ...snapshot };
 }
 
 type Tag = keyof HTMLElementTagNameMap & keyof JSX.IntrinsicElements;

@@ -1,10 +1,12 @@
 import { onDestroy } from 'svelte';
 import type { Action } from 'svelte/action';
 import { createSubscriber } from 'svelte/reactivity';
+import type { Conversation } from '../contract/conversation.ts';
 import type { EventNames } from '../contract/events.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { StreamInput } from '../contract/options.ts';
 import type { Snapshot } from '../contract/result.ts';
+import { conversationOf, FIELDS, type ConversationInput } from './conversation.ts';
 import type { BindingOptions, StreamControls } from './options.ts';
 import { IDLE, StreamStore } from './stream-store.ts';
 import { typeTarget, typingIn, type TypingTarget } from './typing.ts';
@@ -44,23 +46,59 @@ export function useStream(
   options?: MaybeGetter<BindingOptions | undefined>,
 ): object {
   const store = new StreamStore(() => ({ input: valueOf(input), options: valueOf(options) }));
-  const track = createSubscriber(store.subscribe);
-  try {
-    onDestroy(store.dispose);
-  } catch {
-    // Outside a component there is no end to wait for.
-  }
-  const answer = { start: store.start, stop: store.stop };
-  const define = (name: string, read: () => unknown): void => {
+  const fields: [string, () => unknown][] = [['stream', store.getStream]];
+  for (const name of Object.keys(IDLE) as (keyof Snapshot)[])
+    fields.push([name, () => store.getSnapshot()[name]]);
+  whenDestroyed(store.dispose);
+  return reactive({ start: store.start, stop: store.stop }, store.subscribe, fields);
+}
+
+/**
+ * A conversation whose fields are reactive where they are read (`chat.messages`), so it is not taken apart. Given options, it
+ * belongs to the component, and destroying that stops the answer that is arriving. Given a conversation of
+ * `createConversation()`, which components may share, it only listens.
+ *
+ * @throws OptionsError as `createConversation()`
+ * @example
+ * const chat = useConversation({ input: '/api/chat', request: openaiMessages() });
+ * // {#each chat.messages as message (message.id)} … {/each} <button onclick={() => chat.send(question)}>Ask</button>
+ */
+export function useConversation<Metadata = unknown>(
+  given: ConversationInput<Metadata>,
+): Conversation<Metadata> {
+  const { conversation, isOwn } = conversationOf(() => given);
+  if (isOwn) whenDestroyed(conversation.stop);
+  const { subscribe, getSnapshot } = conversation;
+  return reactive(
+    { ...conversation },
+    subscribe,
+    FIELDS.map((name) => [name, () => getSnapshot()[name]]),
+  ) as never;
+}
+
+/** Gives an object fields that are read anew, and make what reads them depend on the subscription. */
+function reactive(
+  object: object,
+  subscribe: (listener: () => void) => () => void,
+  fields: readonly (readonly [name: string, read: () => unknown])[],
+): object {
+  const track = createSubscriber(subscribe);
+  for (const [name, read] of fields) {
     const get = (): unknown => {
       track();
       return read();
     };
-    Object.defineProperty(answer, name, { get, enumerable: true });
-  };
-  define('stream', store.getStream);
-  for (const name of Object.keys(IDLE) as (keyof Snapshot)[]) define(name, () => store.getSnapshot()[name]);
-  return answer;
+    Object.defineProperty(object, name, { get, enumerable: true });
+  }
+  return object;
+}
+
+function whenDestroyed(end: () => void): void {
+  try {
+    onDestroy(end);
+  } catch {
+    // Outside a component there is no end to wait for.
+  }
 }
 
 function valueOf<V>(given: MaybeGetter<V>): V {

@@ -15,10 +15,12 @@ import {
   type ObjectDirective,
   type ShallowRef,
 } from 'vue';
+import type { Conversation, ConversationSnapshot } from '../contract/conversation.ts';
 import type { EventNames } from '../contract/events.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { StreamInput } from '../contract/options.ts';
 import type { Snapshot } from '../contract/result.ts';
+import { conversationOf, FIELDS, type ConversationInput } from './conversation.ts';
 import type { BindingOptions, StreamControls, TypingOptions } from './options.ts';
 import { IDLE, StreamStore } from './stream-store.ts';
 import { typeTarget, typingIn, type MaybeSource, type TypingTarget } from './typing.ts';
@@ -73,6 +75,40 @@ export function useStream(
     start: store.start,
     stop: store.stop,
   };
+}
+
+/** What `useConversation` returns: each field of the snapshot as a ref, and what a conversation does. */
+export type UseConversation<Metadata = unknown> = Omit<
+  Conversation<Metadata>,
+  keyof ConversationSnapshot<Metadata>
+> & {
+  readonly [Field in keyof ConversationSnapshot<Metadata>]: ComputedRef<
+    ConversationSnapshot<Metadata>[Field]
+  >;
+};
+
+/**
+ * A conversation as refs. Given options, it belongs to the component or effect scope, whose end stops the answer that is
+ * arriving. Given a conversation of `createConversation()`, which components may share, it only listens.
+ *
+ * @throws OptionsError as `createConversation()`
+ * @example
+ * const { messages, status, send, stop } = useConversation({ input: '/api/chat', request: openaiMessages() });
+ */
+export function useConversation<Metadata = unknown>(
+  given: ConversationInput<Metadata>,
+): UseConversation<Metadata> {
+  const { conversation, isOwn } = conversationOf(() => given);
+  const snapshot = shallowRef(conversation.getSnapshot());
+  const unsubscribe = conversation.subscribe(() => void (snapshot.value = conversation.getSnapshot()));
+  if (getCurrentScope()) {
+    onScopeDispose(() => {
+      unsubscribe();
+      if (isOwn) conversation.stop();
+    });
+  }
+  const fields = FIELDS.map((name) => [name, computed(() => snapshot.value[name])]);
+  return { ...conversation, ...Object.fromEntries(fields) };
 }
 
 /** The props of `<Typewriter>`. Attributes go to the element. */

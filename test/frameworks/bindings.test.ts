@@ -3,10 +3,20 @@ import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp, defineComponent, h, KeepAlive, nextTick, ref, withDirectives } from 'vue';
 import { OptionsError, type EventStream } from '../../src/index.ts';
-import { Typewriter as ReactTypewriter, useStream as useReactStream } from '../../src/react.ts';
-import { typewriter, useStream as useSvelteStream } from '../../src/svelte.ts';
+import { openaiMessages, type Conversation } from '../../src/conversation.ts';
+import {
+  Typewriter as ReactTypewriter,
+  useConversation as useReactConversation,
+  useStream as useReactStream,
+} from '../../src/react.ts';
+import {
+  typewriter,
+  useConversation as useSvelteConversation,
+  useStream as useSvelteStream,
+} from '../../src/svelte.ts';
 import {
   Typewriter as VueTypewriter,
+  useConversation as useVueConversation,
   useStream as useVueStream,
   vTypewriter,
   type UseStream as UseVueStream,
@@ -225,5 +235,55 @@ describe('useStream in Svelte', () => {
     await server.open('rest');
     expect((await source.result).outcome).toBe('complete');
     expect(await server.requests()).toHaveLength(1);
+  });
+});
+
+describe('useConversation', () => {
+  const wordsOf = ({ messages }: Pick<Conversation, 'messages'>): string =>
+    messages
+      .map(({ parts }) => parts.map((part) => (part.type === 'text' ? part.text : '')).join(''))
+      .join(' | ');
+
+  test('in React asks once under StrictMode, shows what arrives, and stops when its component goes', async () => {
+    const server = await halves();
+    let chat: Conversation | undefined;
+    const finished: string[] = [];
+    const Chat = ({ user }: { readonly user: string }): ReactElement => {
+      chat = useReactConversation({
+        input: server.url,
+        request: openaiMessages(),
+        onFinish: ({ outcome }) => finished.push(`${user} ${outcome}`),
+      });
+      return createElement('p', { id: 'answer', title: user }, wordsOf(chat));
+    };
+    const react = createRoot(root);
+    const render = (user: string): void =>
+      react.render(createElement(StrictMode, {}, createElement(Chat, { user })));
+    render('Ada');
+    await expect.poll(() => chat?.status).toBe('ready');
+    const { send } = chat!;
+    void send('Why?');
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    render('Bob');
+    await expect.poll(() => root.querySelector('#answer')?.getAttribute('title')).toBe('Bob');
+    expect(chat!.send).toBe(send);
+    react.unmount();
+    await expect.poll(() => finished).toEqual(['Bob stopped']);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('in Vue is refs, and in Svelte fields', async () => {
+    const server = await halves();
+    await server.open('rest');
+    const options = { input: server.url, request: openaiMessages() };
+    const vue = useVueConversation(options);
+    await vue.send('Why?');
+    expect([vue.status.value, wordsOf({ messages: vue.messages.value })]).toEqual([
+      'ready',
+      'Why? | One. Two.',
+    ]);
+    const svelte = useSvelteConversation(options);
+    await svelte.send('How?');
+    expect([svelte.status, wordsOf(svelte)]).toEqual(['ready', 'How? | One. Two.']);
   });
 });
