@@ -1,10 +1,10 @@
 /**
- * The script tag of the README and of the pages in `docs/`, whose integrity covers the file that the build makes. Run by
+ * The script tag of the README, of the pages in `docs/` and of the examples, whose integrity covers the file that the build makes. Run by
  * itself (`npm run readme`) it writes the version and the integrity of this build into them.
  * https://www.w3.org/TR/sri-2/
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const SCRIPT_TAG = /<script src="https:\/\/unpkg\.com\/teleprinter[^>]*><\/script>/g;
@@ -24,7 +24,9 @@ export function scriptTagsIn(text) {
 /** The files that have such tags. */
 export function filesWithTags() {
   const pages = readdirSync('docs/guide').map((page) => `docs/guide/${page}`);
-  return ['README.md', ...pages].filter((file) => scriptTagsIn(readFileSync(file, 'utf8')).length > 0);
+  const examples = readdirSync('examples').map((name) => `examples/${name}/public/index.html`);
+  const files = ['README.md', ...pages, ...examples.filter(existsSync)];
+  return files.filter((file) => scriptTagsIn(readFileSync(file, 'utf8')).length > 0);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,0 +1,22 @@
+import files from '@fastify/static';
+import fastify from 'fastify';
+import OpenAI from 'openai';
+import { createRelay } from 'teleprinter/server';
+
+const openai = new OpenAI();
+const relay = createRelay();
+const app = fastify();
+
+// The relay reads the body itself.
+app.removeAllContentTypeParsers();
+app.addContentTypeParser('*', (request, payload, done) => done(null));
+app.all('/api/chat', (request, reply) => {
+  reply.hijack();
+  return relay.handleNode(request.raw, reply.raw, async ({ request, signal }) => {
+    const { prompt } = await request.json();
+    const messages = [{ role: 'user', content: String(prompt) }];
+    return openai.chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true }, { signal });
+  });
+});
+app.register(files, { root: new URL('public', import.meta.url).pathname });
+await app.listen({ port: Number(process.env.PORT ?? 3000) });

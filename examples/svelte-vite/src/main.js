@@ -1,0 +1,4 @@
+import { mount } from 'svelte';
+import Ask from './Ask.svelte';
+
+mount(Ask, { target: document.getElementById('app') });

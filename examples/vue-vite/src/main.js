@@ -1,0 +1,4 @@
+import { createApp } from 'vue';
+import Ask from './Ask.vue';
+
+createApp(Ask).mount('#app');
