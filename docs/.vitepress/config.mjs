@@ -67,6 +67,7 @@ export default defineConfig({
           guide('What became of it', 'outcomes'),
           guide('Any model', 'any-model'),
           guide('Tools and structured output', 'tools-and-json'),
+          guide('A conversation', 'conversation'),
         ],
       },
       {

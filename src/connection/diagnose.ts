@@ -41,6 +41,6 @@ export function warnOfBuffering(events: number, waitedMs: number): void {
 export function warnOfNothingUnderstood({ type, data }: RawEvent, format: string): void {
   warnOnce(
     'nothing understood',
-    `events came, and the format ${format} understood none of them. The first is named '${type}', with data ${data.slice(0, 200)}. Set the option format (the README has a table), list the names of events with text in events, or read the events themselves: for await (const event of stream).`,
+    `events came, and the format ${format} understood none of them. The first is named '${type}', with data ${data.slice(0, 200)}. Set the option format (see docs/guide/any-model.md), list the names of events with text in events, or read the events themselves: for await (const event of stream).`,
   );
 }

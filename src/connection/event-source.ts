@@ -223,7 +223,7 @@ function notOK(status: number, headers: Headers): HttpError {
 /**
  * The standard's EventSource, on `fetch`: it also sends headers, a method and a body. As the standard has it, it
  * reconnects for ever, and sends the same request each time, a POST too: to ask a model once, use `stream()`.
- * Differences from the browser's own are in the README: events are not trusted, `fetch` cannot tell a CORS failure
+ * Differences from the browser's own are in docs/guide/coming-from.md: events are not trusted, `fetch` cannot tell a CORS failure
  * from a broken network, and asks a cross-origin server before it sends `Last-Event-ID`.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
  *

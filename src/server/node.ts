@@ -31,9 +31,13 @@ export function toRequest(request: NodeRequest, signal: AbortSignal, maxBodySize
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
   const init = { headers, signal, ...(hasBody && { body: bodyOf(request, maxBodySize), duplex: 'half' }) };
-  // The host is whatever the client says, and TRACE is none of fetch's methods.
-  const base = `http://${/^[\w.:[\]-]+$/.test(headers.get('host') ?? '') ? headers.get('host') : 'localhost'}`;
-  const url = new URL(URL.canParse(request.url ?? '/', base) ? (request.url ?? '/') : '/', base);
+  // The host and the path are whatever the client says. Fetch's requests have no credentials in their URL, and TRACE is
+  // none of its methods.
+  const said = `http://${headers.get('host') ?? ''}`;
+  const base = /^http:\/\/[\w.:[\]-]+$/.test(said) && URL.canParse(said) ? said : 'http://localhost';
+  const path = request.url ?? '/';
+  const url = new URL(URL.canParse(path, base) ? path : '/', base);
+  url.username = url.password = '';
   return new Request(url, /^(CONNECT|TRACE|TRACK)$/i.test(method) ? init : { ...init, method });
 }
 

@@ -25,7 +25,7 @@ export interface Engine {
 }
 
 /**
- * What is wrong with a run: nothing, where the promises hold. It goes by the README's promises and its table «What
+ * What is wrong with a run: nothing, where the promises hold. It goes by the README's promises and the docs' table «What
  * happens when a connection ends», and by what the server sent, not by how Teleprinter does it.
  */
 export function violations(plan: Plan, run: Run, engine: Engine): string[] {

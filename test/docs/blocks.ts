@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A block of code in the pages of `docs/`. */
+/** A block of code in the README or the pages of `docs/`. */
 export interface Block {
   /** The page and the line, for messages: `guide/servers.md:12`. */
   readonly place: string;
@@ -13,12 +13,17 @@ export interface Block {
   readonly given: string;
 }
 
+export const README = '../README.md';
+
 /** The pages that somebody wrote: those under `api/` are made. */
-export const pages: readonly string[] = ['', 'guide', 'reference'].flatMap((folder) =>
-  readdirSync(`docs/${folder}`)
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => (folder ? `${folder}/${file}` : file)),
-);
+export const pages: readonly string[] = [
+  README,
+  ...['', 'guide', 'reference'].flatMap((folder) =>
+    readdirSync(`docs/${folder}`)
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => (folder ? `${folder}/${file}` : file)),
+  ),
+];
 
 /** All blocks of code, in the order of the pages. */
 export const blocks: readonly Block[] = pages.flatMap((page) => blocksOf(page));

@@ -1,6 +1,5 @@
 /** The code in `docs/`: every block in a language of the web is checked against the built types, every server is asked. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformSync } from 'esbuild';
@@ -9,6 +8,7 @@ import { compileScript, compileTemplate, parse as parseVue } from 'vue/compiler-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { blocks, blocksIn, pages, type Block } from './blocks.ts';
+import { startServer } from './server.ts';
 
 /** Not under `node_modules`, so that `teleprinter` is found by its own name. */
 const FOLDER = '.cache/docs';
@@ -183,15 +183,16 @@ describe('links', () => {
         .replaceAll(/<[^>]*>|[`*]/g, '')
         .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
         .replaceAll(/^-|-$/g, '');
-    for (const [, target = ''] of text.matchAll(/\]\(((?:\.|#)[^)\s]*)\)/g)) {
+    for (const [, target = ''] of text.matchAll(/\]\(((?!\w+:|\/)[^)\s]+)\)/g)) {
       const [path = '', hash] = target.split('#');
       const file = path ? join('docs', dirname(page), path) : `docs/${page}`;
       if (file.startsWith('docs/api')) continue;
       expect(existsSync(file), `${page}: ${target}`).toBe(true);
+      if (!hash) continue;
       const headings = Array.from(readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm), ([, one = '']) =>
         slug(one),
       );
-      if (hash) expect(headings, `${page}: ${target}`).toContain(hash);
+      expect(headings, `${page}: ${target}`).toContain(hash);
     }
   });
 });
@@ -220,6 +221,9 @@ describe('servers in other languages', () => {
 /** Every server that Node can run: a script that listens on port 3000. */
 const servers = blocksIn('js', 'ts').filter(({ code }) => /\blisten\(|\bserve\(/.test(code));
 
+/** As both kinds of page ask: by the prompt alone, and by all messages. */
+const QUESTION = JSON.stringify({ prompt: 'tea', messages: [{ role: 'user', content: 'tea' }] });
+
 describe('servers in Node', () => {
   let model: Awaited<ReturnType<typeof startModel>>;
   beforeAll(async () => {
@@ -235,13 +239,13 @@ describe('servers in Node', () => {
 
   test.each(servers.map((block) => [block.place, block] as const))(
     '%s answers a POST, to its end',
-    async (place, { code }) => {
-      const { origin, stop } = await start(place, code);
+    async (_, { code }) => {
+      const { origin, stop } = await startServer(code, model.baseURL, { 'index.html': '' });
       try {
         const response = await fetch(`${origin}/api/chat`, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ prompt: 'tea' }),
+          body: QUESTION,
         });
         expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
         const text = await response.text();
@@ -260,7 +264,7 @@ describe('servers in Node', () => {
   );
   test.each(handlers.map((block) => [`${block.place} ${block.title}`, block] as const))(
     '%s is a handler that answers',
-    async (name, { place, code }) => {
+    async (name, { code }) => {
       // What the platform does with the module.
       const adapter = name.endsWith('worker.js')
         ? `import { serve } from '@hono/node-server';
@@ -270,14 +274,13 @@ describe('servers in Node', () => {
              serve({ port: 3000, fetch: (request) => module[request.method](request) });`
           : `import { createServer } from 'node:http';
              createServer(module.default).listen(3000);`;
-      const file = join(FOLDER, `${place.replaceAll(/[/:.]/g, '-')}-handler.mjs`);
-      writeFileSync(file, transformSync(code, { loader: 'ts' }).code);
-      const { origin, stop } = await start(
-        `${place}-adapter`,
-        `import * as module from './${file.split('/').at(-1)}';\n${adapter}`,
+      const { origin, stop } = await startServer(
+        `import * as module from './handler.mjs';\n${adapter}`,
+        model.baseURL,
+        { 'handler.mjs': transformSync(code, { loader: 'ts' }).code },
       );
       try {
-        const response = await fetch(`${origin}/api/chat`, { method: 'POST', body: '{"prompt":"tea"}' });
+        const response = await fetch(`${origin}/api/chat`, { method: 'POST', body: QUESTION });
         expect(await response.text()).toMatch(/Boil.*event: end\ndata:.*\n\n$/s);
       } finally {
         await stop();
@@ -285,35 +288,4 @@ describe('servers in Node', () => {
     },
     20_000,
   );
-
-  /** Runs a script on a free port in place of 3000. */
-  async function start(place: string, code: string) {
-    const file = join(FOLDER, `${place.replaceAll(/[/:.]/g, '-')}.mjs`);
-    writeFileSync(file, code);
-    const own = join(FOLDER, 'listen.cjs');
-    writeFileSync(
-      own,
-      `const { Server } = require('node:net');
-       const { listen } = Server.prototype;
-       Server.prototype.listen = function (given, ...rest) {
-         this.once('listening', () => console.log('port ' + this.address().port));
-         const port = typeof given === 'object' ? { ...given, port: 0, host: '127.0.0.1' } : 0;
-         return listen.call(this, port, ...rest);
-       };`,
-    );
-    const running = spawn(process.execPath, ['--require', `./${own}`, file], {
-      env: { ...process.env, OPENAI_API_KEY: 'none', OPENAI_BASE_URL: model.baseURL },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let output = '';
-    running.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    await expect.poll(() => output, { timeout: 15_000 }).toMatch(/port \d+/);
-    return {
-      origin: `http://127.0.0.1:${/port (\d+)/.exec(output)![1]}`,
-      async stop() {
-        running.kill();
-        if (running.exitCode === null && running.signalCode === null) await once(running, 'exit');
-      },
-    };
-  }
 });

@@ -1,34 +1,26 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { blocks, README } from '../docs/blocks.ts';
+import { startServer, type RunningServer } from '../docs/server.ts';
 
-/** The code blocks of the README that can run. */
-export const blocks: readonly string[] = Array.from(
-  readFileSync('README.md', 'utf8').matchAll(/```(?:html|js)\n(.*?)```/gs),
-  ([, code = '']) => code,
-);
+const inReadme = blocks.filter(({ page }) => page === README);
+/** The README's blocks in one language. */
+export const readmeBlocks = (language: string): readonly string[] =>
+  inReadme.filter((block) => block.language === language).map(({ code }) => code);
 
-/** The first server of the README. */
-export const serverCode = blocks.find((code) => code.includes('createServer'))!;
-
-/** Runs the README's first server on a free port, with the model at this URL. */
-export async function startReadmeServer(baseURL: string) {
-  const onFreePort = serverCode.replace(
-    '.listen(3000)',
-    '.listen(0, function () { console.log(this.address().port); })',
-  );
-  const running = spawn(process.execPath, ['--input-type=module', '-e', onFreePort], {
-    env: { ...process.env, OPENAI_API_KEY: 'none', OPENAI_BASE_URL: baseURL },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [port] = (await once(running.stdout, 'data')) as [Buffer];
-  return {
-    port: Number(port),
-    isRunning: () => running.exitCode === null,
-    async stop() {
-      if (running.exitCode !== null) return;
-      running.kill();
-      await once(running, 'exit');
-    },
-  };
+/** The block of a page in `docs/` that has this in it. */
+export function blockOf(page: string, text: string): string {
+  const found = blocks.filter((block) => block.page === page && block.code.includes(text));
+  if (found.length !== 1) throw new Error(`${page} has ${found.length} blocks with ${text}.`);
+  return found[0]!.code;
 }
+
+/** The server of the README, and the one of the guide that has no relay. */
+export const readmeServer = inReadme.find(({ title }) => title === 'server.mjs')!.code;
+const serverWithoutRelay = blockOf('guide/servers.md', 'new AbortController()');
+
+/** Runs the README's server, with the model at this URL, and the README's tag as its page. */
+export const startReadmeServer = (baseURL: string): Promise<RunningServer> =>
+  startServer(readmeServer, baseURL, { 'index.html': readmeBlocks('html')[0]! });
+
+/** Runs the server without a relay. */
+export const startPlainServer = (baseURL: string): Promise<RunningServer> =>
+  startServer(serverWithoutRelay, baseURL);

@@ -1,17 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import OpenAI from 'openai';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { chromiumArgs, findChromium } from '../chromium.ts';
-import { scriptTag, scriptTagsIn } from '../script-tag.mjs';
-import { blocks, serverCode, startReadmeServer } from './readme-server.ts';
+import { filesWithTags, scriptTag, scriptTagsIn } from '../script-tag.mjs';
+import { blockOf, readmeBlocks, readmeServer, startPlainServer, startReadmeServer } from './readme-server.ts';
 
-const readme = readFileSync('README.md', 'utf8');
-const [page = '', example = ''] = blocks;
-const blockWith = (text: string): string => blocks.find((code) => code.includes(text)) ?? '';
-const feed = blockWith('teleprinter/eventsource');
+const read = (path: string): string => readFileSync(path, 'utf8');
+const [page = ''] = readmeBlocks('html');
+const [example = ''] = readmeBlocks('js');
+const feed = blockOf('guide/coming-from.md', "new EventSource('/feed'");
 const importMap = JSON.stringify({
   imports: {
     teleprinter: '/dist/index.js',
@@ -73,7 +73,7 @@ test("the README's script tag types an answer", async () => {
     .toMatch(/^Because.*🙂$/s);
 });
 
-test("the README's EventSource hears a feed, with its headers", async () => {
+test("the guide's EventSource hears a feed, with its headers", async () => {
   const tab = await browser.newPage();
   const sent: (string | undefined)[] = [];
   await tab.route(`${demo.url}/feed`, (route) => {
@@ -89,8 +89,8 @@ test("the README's EventSource hears a feed, with its headers", async () => {
   await tab.close();
 });
 
-/** Runs a block of the README on a page, which gets this answer wherever it asks, and gives what it logs. */
-async function run(code: string, path: string, body: string): Promise<string[]> {
+/** Runs a block on a page, which gets this answer wherever it asks, and gives what it logs. */
+async function run(code: string, path: string, body: string) {
   const tab = await browser.newPage();
   const logged: string[] = [];
   tab.on('console', (message) => logged.push(message.text()));
@@ -99,49 +99,50 @@ async function run(code: string, path: string, body: string): Promise<string[]> 
   await tab.route(`${demo.url}/jsonriver/*`, (route) =>
     route.fulfill({ path: `node_modules/jsonriver/dist/${route.request().url().split('/').at(-1)}` }),
   );
-  const html = `<script type="importmap">${importMap}</script><script type="module">${code};console.log('done')</script>`;
+  const html = `<output></output><script type="importmap">${importMap}</script><script type="module">${code};console.log('done')</script>`;
   await tab.route(`${demo.url}/readme`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
   await tab.goto(`${demo.url}/readme`);
   await expect.poll(() => logged.at(-1)).toMatch(/^(done|error)/);
+  const shown = await tab.innerHTML('output');
   await tab.close();
-  return logged.slice(0, -1);
+  return { logged: logged.slice(0, -1), shown };
 }
 
 const sse = (...events: unknown[]): string =>
   events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
 
-test("the README's parts come from any model's stream", async () => {
-  const body = readFileSync('demo/streams/anthropic.sse', 'utf8');
-  const logged = await run(blockWith('answer.parts) {'), '/api/agent', body);
+test("the guide's parts come from any model's stream", async () => {
+  const body = read('demo/streams/anthropic.sse');
+  const { logged } = await run(blockOf('guide/any-model.md', 'answer.parts) {'), '/api/agent', body);
   expect(logged).toContain('thinks for the weather.');
   expect(logged).toContain('in Lisbon');
   expect(logged).toContain('calls get_weather {"city":"Lisbon"}');
   expect(logged.slice(-2)).toEqual(['24 18', 'tool-calls tool_use']);
 });
 
-test("the README's own format is recognised, and tells an end from a cut", async () => {
-  const house = blockWith("name: 'house'");
+test("the guide's own format is recognised, and tells an end from a cut", async () => {
+  const house = blockOf('guide/any-model.md', "name: 'house'");
   const begun = [{ tok: 'Hel' }, { tok: 'lo' }];
-  expect(await run(house, '/api/house', sse(...begun, { fin: 'eos' }))).toEqual(['complete Hello']);
-  expect(await run(house, '/api/house', sse(...begun))).toEqual(['truncated Hello']);
+  const whole = await run(house, '/api/house', sse(...begun, { fin: 'eos' }));
+  expect(whole.logged).toEqual(['complete Hello']);
+  expect((await run(house, '/api/house', sse(...begun))).logged).toEqual(['truncated Hello']);
 });
 
-test("the README's recipe is read while it arrives", async () => {
+test("the guide's recipe is read while it arrives", async () => {
   const deltas = ['{"title":', '"Soup', ' of the day"', ',"minutes":20}'].map((text) => ({ text }));
-  const logged = await run(blockWith('teleprinter/json'), '/api/recipe', sse(...deltas));
+  const recipe = blockOf('guide/tools-and-json.md', 'JSON.stringify(draft)');
+  const { logged } = await run(recipe, '/api/recipe', sse(...deltas));
   expect(logged.slice(-2)).toEqual(['{"title":"Soup of the day","minutes":20}', 'Soup of the day']);
 });
 
-test("the README's markdown is shown, and its hook called", async () => {
-  const { tab, logged } = await open(
-    `<output></output><script type="importmap">${importMap}</script><script type="module">${blockWith('teleprinter/markdown')}</script>`,
-  );
-  expect((await logged).text()).toBe('Tea 1');
-  await tab.close();
+test("the guide's markdown is shown", async () => {
+  const code = `${blockOf('guide/markdown.md', 'view: markdown() }')};await answer.result;await new Promise((done) => setTimeout(done, 500))`;
+  const { shown } = await run(code, '/api/chat', sse({ text: '# Tea\n\n- **Warm** the pot.\n' }));
+  expect(shown).toMatch(/<h1[^>]*>Tea.*<strong>Warm<\/strong>/s);
 });
 
-test("the README's form asks, and the answer is markdown", async () => {
-  const { tab } = await open(`${scriptTagsIn(page)[0]}${blockWith('<form id="ask">')}`);
+test("the reference's form asks, and the answer is markdown", async () => {
+  const { tab } = await open(`${scriptTagsIn(page)[0]}${blockOf('reference/element.md', '<form id="ask">')}`);
   expect(await tab.textContent('tele-printer')).toContain('Ask me something.');
   await tab.click('button');
   await expect
@@ -159,34 +160,33 @@ test("the README's five lines of ESM type an answer", async () => {
   await expect.poll(() => tab.textContent('output')).toMatch(/^Because.*🙂$/s);
 });
 
-test("the README's script tags name this version, and the integrity of what the build makes", () => {
-  const tags = scriptTagsIn(readme);
-  expect(tags.length).toBeGreaterThan(0);
+test('every script tag names this version, and the integrity of what the build makes', () => {
+  expect(filesWithTags()).toContain('README.md');
   // `npm run readme` writes them.
-  for (const tag of tags) expect(tag).toBe(scriptTag());
+  for (const file of filesWithTags())
+    for (const tag of scriptTagsIn(read(file))) expect(tag, file).toBe(scriptTag());
 });
 
-test("the README's server streams, ends, and stops the model when the browser leaves", async () => {
-  expect(serverCode.trim().split('\n').length).toBeLessThanOrEqual(30);
-  const server = await startReadmeServer(model.baseURL);
+test("the guide's server without a relay streams, ends, and stops the model when the browser leaves", async () => {
+  const ask = (port: number): Promise<Response> =>
+    fetch(`http://localhost:${port}/api/chat`, { method: 'POST', body: '{"prompt":"tea"}' });
+  const server = await startPlainServer(model.baseURL);
   onTestFinished(() => server.stop());
-  expect(await (await fetch(`http://localhost:${server.port}/api/chat?prompt=tea`)).text()).toMatch(
-    /^data: \{"id":"chatcmpl.*event: end\ndata:\n\n$/s,
-  );
+  expect(await (await ask(server.port)).text()).toMatch(/^data: \{"id":"chatcmpl.*event: end\ndata:\n\n$/s);
   const slow = await startModel({ tokenDelay: 200 });
   onTestFinished(() => slow.stop());
-  const slowServer = await startReadmeServer(slow.baseURL);
+  const slowServer = await startPlainServer(slow.baseURL);
   onTestFinished(() => slowServer.stop());
-  const { body } = await fetch(`http://localhost:${slowServer.port}/api/chat`);
-  await body?.cancel();
+  await (await ask(slowServer.port)).body?.cancel();
   await expect.poll(() => slow.stats.stopped).toBe(1);
   expect(slowServer.isRunning()).toBe(true);
 });
 
-test("the README's first examples ask the README's first server, which answers what they ask", async () => {
+test("the README's server answers what the README's tag and five lines ask, to the end", async () => {
+  expect(readmeServer.trim().split('\n').length).toBeLessThanOrEqual(20);
   const server = await startReadmeServer(model.baseURL);
   onTestFinished(() => server.stop());
-  const url = `http://localhost:${server.port}`;
+  const url = server.origin;
   const { prompts } = model.stats;
   const tab = await browser.newPage();
   await serveFromCdn(tab);
@@ -195,26 +195,40 @@ test("the README's first examples ask the README's first server, which answers w
     const { pathname } = new URL(route.request().url());
     await route.fulfill({ response: await route.fetch({ url: demo.url + pathname }) });
   });
-  const pages = {
-    tag: page,
-    module: `<output></output><script type="importmap">${importMap}</script><script type="module">${example}</script>`,
-  };
-  for (const [name, html] of Object.entries(pages)) {
-    await tab.route(`${url}/${name}`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
-    await tab.goto(`${url}/${name}`);
-    await expect.poll(() => tab.textContent('tele-printer [part=answer], output')).toMatch(/^Because.*🙂$/s);
+  const module = `<output></output><script type="importmap">${importMap}</script><script type="module">${example}</script>`;
+  await tab.route(`${url}/module`, (route) => route.fulfill({ contentType: 'text/html', body: module }));
+  // The first is the page that the server itself has.
+  for (const path of ['/', '/module']) {
+    await tab.goto(url + path);
+    await expect
+      .poll(() => tab.textContent('tele-printer [part=answer], output'), { timeout: 10_000 })
+      .toMatch(/^Because.*🙂$/s);
   }
   expect(prompts.slice(-2)).toEqual(['Hello', 'Why is streaming worth it?']);
   await tab.close();
 });
 
-test('the README lists every option, error and outcome', async () => {
-  const options = readFileSync('src/contract/options.ts', 'utf8');
+test('the docs list every option and error, and the README every dependency', async () => {
+  const reference = read('docs/reference/options.md') + read('docs/guide/outcomes.md');
+  const options = read('src/contract/options.ts');
   const [, own = ''] = /export interface StreamOptions[^{]*\{(.*)\n\}/s.exec(options) ?? [];
   const names = Array.from(own.matchAll(/^ {2}readonly (\w+)\?:/gm), ([, name]) => name);
   expect(names.length).toBeGreaterThan(15);
-  for (const name of names) expect(readme).toContain(`\`${name}\``);
+  for (const name of names) expect(reference).toContain(`\`${name}\``);
   const exported = await import('../../src/core.ts');
   for (const name of Object.keys(exported).filter((key) => key.endsWith('Error')))
-    expect(readme).toContain(`\`${name}\``);
+    expect(reference).toContain(`\`${name}\``);
+  const { dependencies, peerDependencies } = JSON.parse(read('package.json')) as Record<string, object>;
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies }))
+    expect(read('README.md')).toContain(`\`${name}\``);
+});
+
+test('the README is one that is read to its end, and its commands are there', () => {
+  const readme = read('README.md');
+  expect(readme.split('\n').length).toBeLessThanOrEqual(200);
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const commands = Array.from(readme.matchAll(/npm (?:run )?([\w:]+)/g), ([, name = '']) => name);
+  for (const name of commands.filter((one) => !/^(ci|install)$/.test(one)))
+    expect(Object.keys(scripts)).toContain(name);
+  expect(statSync('docs/public/teleprinter.gif').size).toBeLessThan(1_000_000);
 });

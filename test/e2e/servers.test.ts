@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { listen } from '../../demo/listen.mjs';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
-import { startReadmeServer } from './readme-server.ts';
+import { startPlainServer, startReadmeServer } from './readme-server.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
 /** A provider that fails, in words that are not for visitors. */
@@ -46,6 +46,7 @@ async function startDemoServer(baseURL: string): Promise<Running> {
 const servers = [
   { name: 'the demo', start: startDemoServer },
   { name: "the README's server", start: startReadmeServer },
+  { name: 'the server without a relay', start: startPlainServer },
 ];
 
 /** The first line of what the server answers to these bytes; nothing where it closes the connection. */
@@ -67,7 +68,11 @@ async function post(port: number, path: string, body: Iterable<string>) {
   const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST' });
   let response: IncomingMessage | undefined;
   outgoing.on('error', () => {});
-  outgoing.on('response', (came) => (response = came.resume()));
+  let text = '';
+  outgoing.on('response', (came) => {
+    response = came.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    response.on('error', () => {});
+  });
   const closed = new Promise((resolve) => outgoing.on('close', resolve));
   const responded = new Promise((resolve) => outgoing.on('response', resolve));
   let sent = 0;
@@ -79,8 +84,10 @@ async function post(port: number, path: string, body: Iterable<string>) {
   }
   outgoing.end();
   await Promise.race([closed, responded]);
+  // A relay that has begun to answer says the rest as an event.
+  if (response?.statusCode === 200) await Promise.race([closed, once(response, 'end')]);
   outgoing.destroy();
-  return { status: response?.statusCode, sent };
+  return { status: response?.statusCode, sent, text };
 }
 
 function* endlessly(): Generator<string> {
@@ -135,6 +142,14 @@ describe.each(servers)('$name', ({ start }) => {
     await answers();
   });
 
+  test.each(['[', ':', ':80', 'x:99999', 'x y', 'x/y', '\u00e9', '', 'x:y@z', '__proto__'])(
+    'survives the host %s',
+    async (host) => {
+      await statusOf(server.port, `GET /api HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      await answers();
+    },
+  );
+
   test.each(['', '{', 'null', '7', '[]', '"x"', '{"prompt":{}}', '{"prompt":1}', '\0', '{"__proto__":null}'])(
     'answers the body %s, whatever it says',
     async (body) => {
@@ -145,8 +160,9 @@ describe.each(servers)('$name', ({ start }) => {
   );
 
   test('reads no more than it must of a body without an end', async () => {
-    const { status, sent } = await post(server.port, '/api/chat', endlessly());
-    expect(status ?? 413).toBeGreaterThanOrEqual(400);
+    const { status = 413, sent, text } = await post(server.port, '/api/chat', endlessly());
+    expect(status >= 400 || text.includes('event: error\n')).toBe(true);
+    expect(text).not.toContain('event: end\n');
     expect(sent).toBeLessThan(20_000_000);
     await answers();
   });
@@ -157,7 +173,10 @@ describe.each(servers)('$name', ({ start }) => {
     leaver.write(half);
     await once(leaver, 'connect');
     leaver.resetAndDestroy();
-    const left = await fetch(`http://127.0.0.1:${server.port}/api/chat?prompt=tea`);
+    const left = await fetch(`http://127.0.0.1:${server.port}/api/chat`, {
+      method: 'POST',
+      body: '{"prompt":"tea"}',
+    });
     await left.body!.getReader().cancel();
     await answers();
   });
@@ -165,7 +184,10 @@ describe.each(servers)('$name', ({ start }) => {
   test("keeps the provider's words from visitors", async () => {
     const withoutModel = await start(`http://127.0.0.1:${failing.port}/v1`);
     onTestFinished(() => withoutModel.stop());
-    const response = await fetch(`http://127.0.0.1:${withoutModel.port}/api/chat?prompt=tea`);
+    const response = await fetch(`http://127.0.0.1:${withoutModel.port}/api/chat`, {
+      method: 'POST',
+      body: '{"prompt":"tea"}',
+    });
     const text = `${JSON.stringify([...response.headers])} ${await response.text()}`;
     expect(text).not.toMatch(/sk-proj|org-|quota|stack/);
     expect(text).not.toContain('event: end');
