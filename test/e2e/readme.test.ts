@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import OpenAI from 'openai';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
+import { ATTACKS } from '../attacks.ts';
 import { chromiumArgs, findChromium } from '../chromium.ts';
 import { filesWithTags, scriptTag, scriptTagsIn } from '../script-tag.mjs';
 import { blockOf, readmeBlocks, readmeServer, startPlainServer, startReadmeServer } from './readme-server.ts';
@@ -231,4 +232,28 @@ test('the README is one that is read to its end, and its commands are there', ()
   for (const name of commands.filter((one) => !/^(ci|install)$/.test(one)))
     expect(Object.keys(scripts)).toContain(name);
   expect(statSync('docs/public/teleprinter.gif').size).toBeLessThan(1_000_000);
+});
+
+test("the README's numbers are counted", async () => {
+  const readme = read('README.md');
+  const rows = await Promise.all([
+    import('../../src/formats/rows-models.ts'),
+    import('../../src/formats/rows-agents.ts'),
+    import('../../src/formats/rows-apps.ts'),
+  ]);
+  const files = Object.keys(await import('../../src/formats/all.ts'));
+  expect(readme).toContain('more than forty formats');
+  expect(files.length + rows.flatMap((room) => Object.values(room).flat()).length).toBeGreaterThan(40);
+  expect(readme).toContain('one of [seven outcomes]');
+  expect(/type Outcome =([^;]*);/.exec(read('src/contract/result.ts'))![1]!.split('|')).toHaveLength(7);
+  expect(readme).toContain('a hundred attacks');
+  expect(ATTACKS.length).toBeGreaterThanOrEqual(100);
+  expect(readme).toContain('eight whole projects');
+  expect(
+    readdirSync('examples', { withFileTypes: true }).filter((entry) => entry.isDirectory()),
+  ).toHaveLength(8);
+  expect(readme).toContain('beside nine other libraries');
+  const [, peers = ''] = /export const peers = \{(.*)/s.exec(read('test/bench/peers.js')) ?? [];
+  const names = Array.from(peers.matchAll(/^ {2}(?:async )?'?([@/\w-]+)'?(?:: \(|\()/gm), ([, name]) => name);
+  expect(names.filter((name) => !/^(return|withPage|if|for)$/.test(name!))).toHaveLength(9);
 });
