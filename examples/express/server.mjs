@@ -5,6 +5,7 @@ import { createRelay } from 'teleprinter/server';
 const openai = new OpenAI();
 const relay = createRelay();
 const app = express();
+const port = process.env.PORT ?? 3000;
 
 // Before any parser of bodies: the relay reads the body itself.
 app.all('/api/chat', (request, response) =>
@@ -15,4 +16,4 @@ app.all('/api/chat', (request, response) =>
   }),
 );
 app.use(express.static('public'));
-app.listen(process.env.PORT ?? 3000);
+app.listen(port, () => console.log(`http://localhost:${port}`));

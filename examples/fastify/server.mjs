@@ -6,6 +6,7 @@ import { createRelay } from 'teleprinter/server';
 const openai = new OpenAI();
 const relay = createRelay();
 const app = fastify();
+const port = Number(process.env.PORT ?? 3000);
 
 // The relay reads the body itself.
 app.removeAllContentTypeParsers();
@@ -18,5 +19,6 @@ app.all('/api/chat', (request, reply) => {
     return openai.chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true }, { signal });
   });
 });
-app.register(files, { root: new URL('public', import.meta.url).pathname });
-await app.listen({ port: Number(process.env.PORT ?? 3000) });
+app.register(files, { root: `${import.meta.dirname}/public` });
+await app.listen({ port });
+console.log(`http://localhost:${port}`);

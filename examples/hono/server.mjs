@@ -7,6 +7,7 @@ import { createRelay } from 'teleprinter/server';
 const openai = new OpenAI();
 const relay = createRelay();
 const app = new Hono();
+const port = Number(process.env.PORT ?? 3000);
 
 app.all('/api/chat', ({ req }) =>
   relay.handle(req.raw, async ({ request, signal }) => {
@@ -16,4 +17,4 @@ app.all('/api/chat', ({ req }) =>
   }),
 );
 app.use(serveStatic({ root: 'public' }));
-serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000) });
+serve({ fetch: app.fetch, port }, () => console.log(`http://localhost:${port}`));

@@ -1,4 +1,3 @@
-// One page with one script tag, and a server of Node alone.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import OpenAI from 'openai';
@@ -6,6 +5,7 @@ import { createRelay } from 'teleprinter/server';
 
 const openai = new OpenAI();
 const relay = createRelay();
+const port = process.env.PORT ?? 3000;
 const page = readFileSync(new URL('public/index.html', import.meta.url));
 
 createServer((request, response) => {
@@ -15,4 +15,4 @@ createServer((request, response) => {
     const messages = [{ role: 'user', content: String(prompt) }];
     return openai.chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true }, { signal });
   });
-}).listen(process.env.PORT ?? 3000);
+}).listen(port, () => console.log(`http://localhost:${port}`));

@@ -1,4 +1,3 @@
-// The API, in Vite's own server while you develop and in its preview. In production: one of the other examples.
 import OpenAI from 'openai';
 import { createRelay } from 'teleprinter/server';
 

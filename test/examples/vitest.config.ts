@@ -6,6 +6,8 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/examples/run.ts'],
     testTimeout: 300_000,
+    // Most of the time is that of the registry.
+    maxConcurrency: 3,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
   },

@@ -4,26 +4,20 @@ import { Typewriter, useStream } from 'teleprinter/react';
 
 export function Ask() {
   const [prompt, setPrompt] = useState('How do I make tea?');
-  const { stream, state, outcome, error, start, stop } = useStream('/api/chat', {
-    body: { prompt },
-    end: 'end',
-  });
-  const isBusy = stream !== undefined && state !== 'closed';
+  const options = { body: { prompt }, end: 'end' };
+  const { stream, outcome, error, start, stop } = useStream('/api/chat', options);
   return (
     <form action={() => void start()}>
       <input
         aria-label="Question"
         value={prompt}
-        onChange={(event) => setPrompt(event.target.value)}
+        onChange={({ target }) => setPrompt(target.value)}
         required
       />
-      {isBusy ? (
-        <button type="button" onClick={stop}>
-          Stop
-        </button>
-      ) : (
-        <button>Ask</button>
-      )}
+      <button>Ask</button>{' '}
+      <button type="button" onClick={stop}>
+        Stop
+      </button>
       <Typewriter source={stream} view={markdown()} follow />
       <p role="status">{error?.message ?? outcome}</p>
     </form>

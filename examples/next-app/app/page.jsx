@@ -4,24 +4,24 @@ import { useState } from 'react';
 import { markdown } from 'teleprinter/markdown';
 import { Typewriter, useStream } from 'teleprinter/react';
 
-export function Chat() {
+export default function Page() {
   const [prompt, setPrompt] = useState('How do I make tea?');
   const options = { body: { prompt }, end: 'end', resume: true, stop: true };
-  const { stream, outcome, start, stop } = useStream('/api/chat', options);
+  const { stream, outcome, error, start, stop } = useStream('/api/chat', options);
   return (
     <form action={() => void start()}>
       <input
         aria-label="Question"
         value={prompt}
-        onChange={(event) => setPrompt(event.target.value)}
+        onChange={({ target }) => setPrompt(target.value)}
         required
       />
-      <button>Ask</button>
+      <button>Ask</button>{' '}
       <button type="button" onClick={stop}>
         Stop
       </button>
       <Typewriter source={stream} view={markdown()} follow />
-      <p role="status">{outcome}</p>
+      <p role="status">{error?.message ?? outcome}</p>
     </form>
   );
 }

@@ -1,4 +1,3 @@
-// The story's own route: each chunk as `data: <JSON>`, `event: end`, and it stops when the browser leaves.
 import OpenAI from 'openai';
 
 const openai = new OpenAI();

@@ -1,4 +1,3 @@
-// The app router, with the relay: an answer outlives a lost connection, and can be stopped.
 import OpenAI from 'openai';
 import { createRelay } from 'teleprinter/server';
 

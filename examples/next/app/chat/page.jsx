@@ -1,5 +1,0 @@
-import { Chat } from './chat.jsx';
-
-export default function Page() {
-  return <Chat />;
-}
