@@ -1,4 +1,12 @@
-/** What went wrong, stable across versions: switch on it rather than on the message. */
+/**
+ * What went wrong, stable across versions: switch on it rather than on the message.
+ *
+ * @example
+ * import { stream, type ErrorCode } from 'teleprinter';
+ * const words: Partial<Record<ErrorCode, string>> = { http: 'The server refused.', timeout: 'No answer came.' };
+ * const { error } = await stream('/api/chat').result;
+ * if (error) console.log(words[error.code] ?? error.message);
+ */
 export type ErrorCode =
   | 'connection'
   | 'decode'
@@ -11,7 +19,17 @@ export type ErrorCode =
   | 'too-deep'
   | 'truncated';
 
-/** The base of every error that Teleprinter makes. The message says what happened and what to do. */
+/**
+ * The base of every error that Teleprinter makes. The message says what happened and what to do.
+ *
+ * @example
+ * import { stream, TeleprinterError } from 'teleprinter';
+ * try {
+ *   for await (const delta of stream('/api/chat').text) console.log(delta);
+ * } catch (error) {
+ *   if (error instanceof TeleprinterError) console.error(error.code, error.message);
+ * }
+ */
 export class TeleprinterError extends Error {
   override name = 'TeleprinterError';
   /** What went wrong, stable across versions. */
@@ -24,7 +42,14 @@ export class TeleprinterError extends Error {
   }
 }
 
-/** The server answered with something other than a stream. */
+/**
+ * The server answered with something other than a stream.
+ *
+ * @example
+ * import { HttpError, stream } from 'teleprinter';
+ * const { error } = await stream('/api/chat').result;
+ * if (error instanceof HttpError && error.status === 429) console.log(`Wait ${error.retryAfter ?? 1000} ms`);
+ */
 export class HttpError extends TeleprinterError {
   override name = 'HttpError';
   override code = 'http' as const;
@@ -94,7 +119,14 @@ function retryAfter(headers: Headers): number | undefined {
   return wait > 0 ? wait : undefined;
 }
 
-/** The connection could not be made, or broke. */
+/**
+ * The connection could not be made, or broke.
+ *
+ * @example
+ * import { ConnectionError, stream } from 'teleprinter';
+ * const { error } = await stream('/api/chat').result;
+ * if (error instanceof ConnectionError) console.log('Are you online?', error.cause);
+ */
 export class ConnectionError extends TeleprinterError {
   override name = 'ConnectionError';
   override code = 'connection' as const;
@@ -108,19 +140,40 @@ export function connectionBroke(cause: unknown): ConnectionError {
   return new ConnectionError('The connection failed or broke: network, URL or CORS. See cause.', { cause });
 }
 
-/** The answer broke off before its end. `cause` says why; what arrived is in `result.text`. */
+/**
+ * The answer broke off before its end. `cause` says why; what arrived is in `result.text`.
+ *
+ * @example
+ * import { stream, TruncatedError } from 'teleprinter';
+ * const { error, text } = await stream('/api/chat').result;
+ * if (error instanceof TruncatedError) console.log('Broke off after:', text, error.cause);
+ */
 export class TruncatedError extends TeleprinterError {
   override name = 'TruncatedError';
   override code = 'truncated' as const;
 }
 
-/** The server did not answer, or fell silent, for longer than `timeout` allows. */
+/**
+ * The server did not answer, or fell silent, for longer than `timeout` allows.
+ *
+ * @example
+ * import { stream, TimeoutError } from 'teleprinter';
+ * const { error } = await stream('/api/chat', { timeout: { connect: 10_000 } }).result;
+ * if (error instanceof TimeoutError) console.log('The server is slow today.');
+ */
 export class TimeoutError extends TeleprinterError {
   override name = 'TimeoutError';
   override code = 'timeout' as const;
 }
 
-/** An event's data is not what `decode` or its schema asks for. `cause` has the parser's error, or the schema's issues. */
+/**
+ * An event's data is not what `decode` or its schema asks for. `cause` has the parser's error, or the schema's issues.
+ *
+ * @example
+ * import { DecodeError, stream } from 'teleprinter';
+ * const { error } = await stream('/prices', { decode: 'json' }).result;
+ * if (error instanceof DecodeError) console.log(error.type, error.data, error.cause);
+ */
 export class DecodeError extends TeleprinterError {
   override name = 'DecodeError';
   override code = 'decode' as const;
@@ -130,7 +183,14 @@ export class DecodeError extends TeleprinterError {
   declare readonly data: string;
 }
 
-/** The stream itself carried an error: of the model's provider, or of the server that relays it. */
+/**
+ * The stream itself carried an error: of the model's provider, or of the server that relays it.
+ *
+ * @example
+ * import { ProviderError, stream } from 'teleprinter';
+ * const { error } = await stream('/api/chat').result;
+ * if (error instanceof ProviderError && error.providerCode === 'overloaded_error') console.log('Try again later.');
+ */
 export class ProviderError extends TeleprinterError {
   override name = 'ProviderError';
   override code = 'provider' as const;
@@ -142,7 +202,17 @@ export class ProviderError extends TeleprinterError {
   declare readonly data: unknown;
 }
 
-/** An option has a value that cannot be honoured. */
+/**
+ * An option has a value that cannot be honoured.
+ *
+ * @example
+ * import { OptionsError, stream } from 'teleprinter';
+ * try {
+ *   stream('/api/chat', { reconnect: 'sometimes' as 'always' });
+ * } catch (error) {
+ *   if (error instanceof OptionsError) console.log(error.option);
+ * }
+ */
 export class OptionsError extends TeleprinterError {
   override name = 'OptionsError';
   override code = 'options' as const;

@@ -8,17 +8,39 @@ import { validate } from './validate.ts';
 import { fetchTransport } from '../transports/fetch.ts';
 import { MAX_EVENT_SIZE } from '../transports/parsers.ts';
 
-/** What the constructor takes beside the URL: the standard's `withCredentials`, and what only `fetch` can do. */
+/**
+ * What the constructor takes beside the URL: the standard's `withCredentials`, and what only `fetch` can do.
+ *
+ * @example
+ * import { EventSource, type EventSourceOptions } from 'teleprinter/eventsource';
+ * const options: EventSourceOptions = { method: 'POST', body: { topic: 'tea' }, withCredentials: true };
+ * const source = new EventSource('/feed', options);
+ */
 export interface EventSourceOptions
   extends EventSourceInit, Pick<StreamOptions, 'headers' | 'method' | 'body' | 'fetch'> {}
 
-/** An `error` event: the standard's, and beside it what happened. */
+/**
+ * An `error` event: the standard's, and beside it what happened.
+ *
+ * @example
+ * import { EventSource, type EventSourceErrorEvent } from 'teleprinter/eventsource';
+ * const source = new EventSource('/feed');
+ * source.onerror = (event) => console.log((event as EventSourceErrorEvent).error?.message);
+ */
 export interface EventSourceErrorEvent extends Event {
   /** Why the connection was lost; `undefined` when the server closed it in good order. */
   readonly error: TeleprinterError | undefined;
 }
 
-/** The constructor, assignable to the DOM's. */
+/**
+ * The constructor, assignable to the DOM's.
+ *
+ * @example
+ * import { EventSource, type EventSourceConstructor } from 'teleprinter/eventsource';
+ * // With headers where this constructor is given, without them where it is the browser's.
+ * const open = (Source: EventSourceConstructor) => new Source('/feed', { headers: { 'X-Tea': 'green' } });
+ * const source = open(EventSource);
+ */
 export interface EventSourceConstructor {
   readonly prototype: globalThis.EventSource;
   readonly CONNECTING: 0;
@@ -229,10 +251,17 @@ function notOK(status: number, headers: Headers): HttpError {
  *
  * @example
  * import { EventSource } from 'teleprinter/eventsource';
- * const source = new EventSource('/feed', { headers: { Authorization: `Bearer ${token}` } });
+ * const source = new EventSource('/feed', { headers: { Authorization: 'Bearer …' } });
  * source.onmessage = ({ data }) => console.log(data);
  */
 export const EventSource: EventSourceConstructor =
   // Its addEventListener is EventTarget's, which has no overloads for messages.
   FetchEventSource as unknown as EventSourceConstructor;
+/**
+ * What the constructor makes: as the DOM's.
+ *
+ * @example
+ * import { EventSource } from 'teleprinter/eventsource';
+ * const isOpen = (source: EventSource) => source.readyState === EventSource.OPEN;
+ */
 export type EventSource = globalThis.EventSource;

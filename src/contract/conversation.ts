@@ -8,10 +8,18 @@ type MaybePromise<T> = T | Promise<T>;
 /**
  * What the conversation is doing. `ready`: nothing. `submitted`: asked, and nothing has arrived. `streaming`: an answer
  * arrives, or a tool of `onToolCall` runs. `error`: the last answer was cut or failed; the next question ends this.
+ * @example
+ * import type { ConversationStatus } from 'teleprinter/conversation';
+ * const canStop = (status: ConversationStatus) => status === 'submitted' || status === 'streaming';
  */
 export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error';
 
-/** What is shown of a conversation: a new object for each change, for stores and frameworks. */
+/**
+ * What is shown of a conversation: a new object for each change, for stores and frameworks.
+ * @example
+ * import type { ConversationSnapshot } from 'teleprinter/conversation';
+ * const render = ({ messages, status }: ConversationSnapshot) => console.log(messages.length, status);
+ */
 export interface ConversationSnapshot<Metadata = unknown> {
   /** A new list where a message is new or has changed. The other messages in it are the same objects as before. */
   readonly messages: readonly Message<Metadata>[];
@@ -22,7 +30,12 @@ export interface ConversationSnapshot<Metadata = unknown> {
   readonly error: TeleprinterError | undefined;
 }
 
-/** A message as it is given to a conversation: `text`, `parts`, or both. */
+/**
+ * A message as it is given to a conversation: `text`, `parts`, or both.
+ * @example
+ * import type { MessageInput } from 'teleprinter/conversation';
+ * const rules: MessageInput = { role: 'system', text: 'You know all about tea.' };
+ */
 export interface MessageInput<Metadata = unknown> extends Partial<
   Omit<Message<Metadata>, 'id' | 'role' | 'parts'>
 > {
@@ -35,7 +48,12 @@ export interface MessageInput<Metadata = unknown> extends Partial<
   readonly parts?: readonly MessagePart[] | undefined;
 }
 
-/** What goes with one request only. */
+/**
+ * What goes with one request only.
+ * @example
+ * import type { AskOptions } from 'teleprinter/conversation';
+ * const options: AskOptions = { body: { temperature: 0 }, headers: { 'X-Tea': 'green' } };
+ */
 export interface AskOptions {
   /** Added to the body, where that is a plain object. */
   readonly body?: object | undefined;
@@ -43,19 +61,38 @@ export interface AskOptions {
   readonly headers?: HeadersInit | undefined;
 }
 
-/** What happens to a question while an answer is arriving: see `ConversationOptions.whenBusy`. */
+/**
+ * What happens to a question while an answer is arriving: see `ConversationOptions.whenBusy`.
+ * @example
+ * import type { WhenBusy } from 'teleprinter/conversation';
+ * const whenBusy: WhenBusy = 'interrupt';
+ */
 export type WhenBusy = 'queue' | 'interrupt' | 'throw';
 
-/** The options of `send()`. */
+/**
+ * The options of `send()`.
+ * @example
+ * const options: import('teleprinter/conversation').SendOptions = { whenBusy: 'interrupt' };
+ */
 export interface SendOptions extends AskOptions {
   /** @default that of the conversation */
   readonly whenBusy?: WhenBusy | undefined;
 }
 
-/** Why a request is made. `resume`: the same question again, under the same idempotency key. */
+/**
+ * Why a request is made. `resume`: the same question again, under the same idempotency key.
+ * @example
+ * import type { Trigger } from 'teleprinter/conversation';
+ * const isNew = (trigger: Trigger) => trigger === 'send' || trigger === 'edit';
+ */
 export type Trigger = 'send' | 'edit' | 'regenerate' | 'tool-results' | 'resume';
 
-/** What a request is for. */
+/**
+ * What a request is for.
+ * @example
+ * import { openaiMessages, type AskContext } from 'teleprinter/conversation';
+ * const request = openaiMessages(({ id, trigger }: AskContext) => ({ chat: id, trigger, stream: true }));
+ */
 export interface AskContext {
   /** The ID of the conversation. */
   readonly id: string;
@@ -73,18 +110,31 @@ export interface AskContext {
  * once a question.
  *
  * @param messages All messages up to the answer that is asked for.
+ * @example
+ * import type { RequestBody } from 'teleprinter/conversation';
+ * const request: RequestBody = (messages, { id }) => ({ chat: id, question: messages.at(-1)?.parts });
  */
 export type RequestBody<Metadata = unknown> = (
   messages: readonly Message<Metadata>[],
   context: AskContext,
 ) => MaybePromise<BodyInit | object | null>;
 
-/** A result for a call: its output, or what went wrong. */
+/**
+ * A result for a call: its output, or what went wrong.
+ * @example
+ * import type { ToolResult } from 'teleprinter/conversation';
+ * const result: ToolResult = { toolCallId: 'call_1', output: { minutes: 3 } };
+ */
 export type ToolResult =
   | { readonly toolCallId: string; readonly output: unknown; readonly error?: undefined }
   | { readonly toolCallId: string; readonly error: string; readonly output?: undefined };
 
-/** A conversation as plain JSON. */
+/**
+ * A conversation as plain JSON.
+ * @example
+ * import type { SerializedConversation } from 'teleprinter/conversation';
+ * const keep = (chat: SerializedConversation) => localStorage.setItem(chat.id, JSON.stringify(chat));
+ */
 export interface SerializedConversation<Metadata = unknown> {
   readonly id: string;
   readonly messages: readonly Message<Metadata>[];
@@ -93,7 +143,12 @@ export interface SerializedConversation<Metadata = unknown> {
   readonly unfinished?: { readonly messageId: string; readonly key: string } | undefined;
 }
 
-/** The options of `createConversation()`: those of `stream()`, which hold for every request, and these. */
+/**
+ * The options of `createConversation()`: those of `stream()`, which hold for every request, and these.
+ * @example
+ * import { openaiMessages, type ConversationOptions } from 'teleprinter/conversation';
+ * const options: ConversationOptions = { input: '/api/chat', request: openaiMessages(), whenBusy: 'interrupt' };
+ */
 export interface ConversationOptions<Metadata = unknown> extends Omit<
   StreamOptions,
   'body' | 'idempotencyKey' | 'lastEventId'
@@ -161,7 +216,12 @@ export interface ConversationOptions<Metadata = unknown> extends Omit<
   readonly onError?: ((error: TeleprinterError, message?: Message<Metadata>) => void) | undefined;
 }
 
-/** A conversation with a model. Its functions need no `this`. */
+/**
+ * A conversation with a model. Its functions need no `this`.
+ * @example
+ * import type { Conversation } from 'teleprinter/conversation';
+ * const retry = ({ status, regenerate }: Conversation) => status === 'error' && regenerate();
+ */
 export interface Conversation<Metadata = unknown> {
   readonly id: string;
   readonly messages: readonly Message<Metadata>[];

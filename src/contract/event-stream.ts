@@ -7,6 +7,15 @@ import type { StreamInput, StreamOptions } from './options.ts';
  * A stream: one answer, over as many connections as it takes. It opens in the microtask after its first consumer
  * has come (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that come in the same tick
  * hear all. Later ones hear what is still to come; `result` and the snapshot hold all.
+ *
+ * @example
+ * import { stream, type EventStream } from 'teleprinter';
+ * async function log(answer: EventStream) {
+ *   for await (const delta of answer.text) console.log(delta);
+ *   const { outcome } = await answer.result;
+ *   console.log(outcome);
+ * }
+ * await log(stream('/api/chat', { body: { prompt: 'tea' } }));
  */
 export interface EventStream<E extends EventNames = EventNames, T = unknown>
   extends AsyncIterable<EventsOf<E, T>>, AsyncDisposable {
@@ -40,7 +49,14 @@ export interface EventStream<E extends EventNames = EventNames, T = unknown>
   getSnapshot(): Snapshot;
 }
 
-/** The type of `stream()`. */
+/**
+ * The type of `stream()`.
+ *
+ * @example
+ * import { stream, type OpenStream } from 'teleprinter';
+ * // A test gives a function of its own.
+ * const ask = (open: OpenStream = stream) => open('/api/chat', { end: 'end' }).result;
+ */
 export interface OpenStream {
   <const E extends EventNames = readonly string[]>(
     input: StreamInput,

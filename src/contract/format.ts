@@ -13,6 +13,7 @@ import type {
  * One wire format: reads a server's events and emits the parts of the answer.
  *
  * @example
+ * import { stream, type Format } from 'teleprinter';
  * const house: Format = {
  *   name: 'house',
  *   hasEnd: true,
@@ -22,6 +23,7 @@ import type {
  *     if (done) emit({ type: 'finish', outcome: 'complete', isLast: true });
  *   },
  * };
+ * const answer = stream('/api/chat', { format: house });
  */
 export interface Format {
   /** The name that `s.format` gives. */
@@ -57,7 +59,14 @@ export interface ThinkOptions {
   readonly think?: boolean | undefined;
 }
 
-/** One event as a format receives it. */
+/**
+ * One event as a format receives it.
+ *
+ * @example
+ * import type { Format, FormatEvent } from 'teleprinter';
+ * const tokenOf = ({ data }: FormatEvent) => (data as { token?: string }).token ?? '';
+ * const reader: Format['reader'] = () => (event, emit) => emit({ type: 'text', delta: tokenOf(event) });
+ */
 export interface FormatEvent {
   /** The server's name for it; `message` where it gave none. */
   readonly type: string;
@@ -71,7 +80,16 @@ export interface FormatEvent {
   readonly isEnd?: boolean | undefined;
 }
 
-/** What a format emits. */
+/**
+ * What a format emits.
+ *
+ * @example
+ * import type { FormatPart } from 'teleprinter';
+ * const parts: FormatPart[] = [
+ *   { type: 'text', delta: 'Boil fresh water.' },
+ *   { type: 'finish', outcome: 'complete', isLast: true },
+ * ];
+ */
 export type FormatPart =
   | TextPart
   | ReasoningPart
@@ -90,7 +108,14 @@ export type FormatPart =
   /** The format is this one: for formats that detect another. */
   | { readonly type: 'format'; readonly format: Format };
 
-/** More of a tool call. */
+/**
+ * More of a tool call.
+ *
+ * @example
+ * import type { ToolCallDraft } from 'teleprinter';
+ * const first: ToolCallDraft = { type: 'tool-call', id: 'call_1', name: 'brew', delta: '{"minutes":' };
+ * const last: ToolCallDraft = { type: 'tool-call', id: 'call_1', delta: '3}', done: true };
+ */
 export interface ToolCallDraft extends Partial<Pick<ToolCall, 'id' | 'name' | 'providerExecuted'>> {
   readonly type: 'tool-call';
   /** Which of the open calls it is, where the wire numbers them. @default the newest call */
@@ -105,7 +130,13 @@ export interface ToolCallDraft extends Partial<Pick<ToolCall, 'id' | 'name' | 'p
   readonly isInvalid?: boolean | undefined;
 }
 
-/** The model has stopped: from here on the server may close. */
+/**
+ * The model has stopped: from here on the server may close.
+ *
+ * @example
+ * import type { FinishDraft } from 'teleprinter';
+ * const finish: FinishDraft = { type: 'finish', outcome: 'length', reason: 'max_tokens', isLast: true };
+ */
 export interface FinishDraft {
   readonly type: 'finish';
   readonly outcome: FinishOutcome;
@@ -117,5 +148,10 @@ export interface FinishDraft {
 /**
  * The name of a format, where all are bundled: those that editors complete, or any other in the table of docs/guide/any-model.md. An
  * unknown one is an OptionsError.
+ *
+ * @example
+ * import { stream, type FormatName } from 'teleprinter';
+ * const formats: Record<string, FormatName> = { '/claude': 'anthropic', '/gpt': 'openaiResponses' };
+ * const answer = stream('/claude', { format: formats['/claude'] });
  */
 export type FormatName = 'auto' | 'plain' | 'openaiChat' | 'openaiResponses' | 'anthropic' | (string & {});

@@ -5,6 +5,15 @@ import type { Outcome } from './result.ts';
 /**
  * One message of a conversation: a question, or one answer of the model. It never changes: where something is new, there
  * is a new object, and what did not change in it is the same object as before.
+ *
+ * @example
+ * import type { Message } from 'teleprinter/conversation';
+ * const question: Message = {
+ *   id: 'm1',
+ *   role: 'user',
+ *   status: 'done',
+ *   parts: [{ type: 'text', text: 'How do I make tea?' }],
+ * };
  */
 export interface Message<Metadata = unknown> {
   /** Never changes, so that a list can be keyed by it. */
@@ -23,21 +32,50 @@ export interface Message<Metadata = unknown> {
   readonly metadata?: Metadata | undefined;
 }
 
+/**
+ * Who wrote a message.
+ *
+ * @example
+ * import type { Role } from 'teleprinter/conversation';
+ * const labels: Record<Role, string> = { system: 'Rules', user: 'You', assistant: 'Tea expert' };
+ */
 export type Role = 'system' | 'user' | 'assistant';
 
 /**
  * Where a message is. `queued`: waits for the answer before it. `submitted`: asked, and nothing has arrived. `streaming`:
  * arrives. `done`: ended, see `outcome`. `error`: ended, see `error`.
+ *
+ * @example
+ * import type { MessageStatus } from 'teleprinter/conversation';
+ * const isArriving = (status: MessageStatus) => status === 'submitted' || status === 'streaming';
  */
 export type MessageStatus = 'queued' | 'submitted' | 'streaming' | 'done' | 'error';
 
-/** An error as a message keeps it: a TeleprinterError, or what `serialize()` left of one. */
+/**
+ * An error as a message keeps it: a TeleprinterError, or what `serialize()` left of one.
+ *
+ * @example
+ * import type { MessageError } from 'teleprinter/conversation';
+ * const wordsFor = ({ code, message }: MessageError) => (code === 'timeout' ? 'No answer came.' : message);
+ */
 export type MessageError = Pick<TeleprinterError, 'name' | 'code' | 'message'>;
 
-/** A piece of a message, the same for every model. */
+/**
+ * A piece of a message, the same for every model.
+ *
+ * @example
+ * import type { MessagePart } from 'teleprinter/conversation';
+ * const wordsOf = (part: MessagePart) => (part.type === 'text' ? part.text : '');
+ */
 export type MessagePart = TextContent | ReasoningContent | ToolCallContent | FileContent | DataContent;
 
-/** Text. One that is arriving grows. */
+/**
+ * Text. One that is arriving grows.
+ *
+ * @example
+ * import type { TextContent } from 'teleprinter/conversation';
+ * const text: TextContent = { type: 'text', text: 'Boil fresh water.' };
+ */
 export interface TextContent {
   readonly type: 'text';
   readonly text: string;
@@ -47,14 +85,33 @@ export interface TextContent {
   readonly refusal?: boolean | undefined;
 }
 
-/** What the model thinks before it answers. */
+/**
+ * What the model thinks before it answers.
+ *
+ * @example
+ * import type { ReasoningContent } from 'teleprinter/conversation';
+ * const thought: ReasoningContent = { type: 'reasoning', text: 'They want black tea.' };
+ */
 export interface ReasoningContent {
   readonly type: 'reasoning';
   readonly text: string;
   readonly id?: string | undefined;
 }
 
-/** A call of a tool, and its result. */
+/**
+ * A call of a tool, and its result.
+ *
+ * @example
+ * import type { ToolCallContent } from 'teleprinter/conversation';
+ * const call: ToolCallContent = {
+ *   type: 'tool-call',
+ *   id: 'call_1',
+ *   name: 'brew',
+ *   input: { minutes: 3 },
+ *   state: 'done',
+ *   output: 'ready',
+ * };
+ */
 export interface ToolCallContent {
   readonly type: 'tool-call';
   readonly id: string;
@@ -73,7 +130,13 @@ export interface ToolCallContent {
   readonly providerExecuted?: boolean | undefined;
 }
 
-/** A file: an image, a PDF. `filePart()` makes one of a `File`. */
+/**
+ * A file: an image, a PDF. `filePart()` makes one of a `File`.
+ *
+ * @example
+ * import type { FileContent } from 'teleprinter/conversation';
+ * const photo: FileContent = { type: 'file', mediaType: 'image/png', url: 'https://example.com/pot.png' };
+ */
 export interface FileContent {
   readonly type: 'file';
   /** Its MIME type. */
@@ -83,7 +146,13 @@ export interface FileContent {
   readonly filename?: string | undefined;
 }
 
-/** Something beside the answer: a citation, a page's own data. */
+/**
+ * Something beside the answer: a citation, a page's own data.
+ *
+ * @example
+ * import type { DataContent } from 'teleprinter/conversation';
+ * const source: DataContent = { type: 'data', name: 'citation', data: { url: 'https://example.com/tea' } };
+ */
 export interface DataContent {
   readonly type: 'data';
   /** What it is, in the vendor's own word. */

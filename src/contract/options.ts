@@ -5,17 +5,36 @@ import type { Part } from './parts.ts';
 import type { StreamResult } from './result.ts';
 import type { Transport } from './transport.ts';
 
-/** What a stream is read from. */
+/**
+ * What a stream is read from.
+ *
+ * @example
+ * import { stream, type StreamInput } from 'teleprinter';
+ * const input: StreamInput = await fetch('/api/chat', { method: 'POST', body: 'tea' });
+ * const { text } = await stream(input).result;
+ */
 export type StreamInput = string | URL | Request | Response | ReadableStream<Uint8Array>;
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** A body: anything that `fetch` takes, or a plain object or array, which is sent as JSON. */
+/**
+ * A body: anything that `fetch` takes, or a plain object or array, which is sent as JSON.
+ *
+ * @example
+ * import { stream, type Body } from 'teleprinter';
+ * const body: Body = { prompt: 'tea', temperature: 0 };
+ * const answer = stream('/api/chat', { body });
+ */
 export type Body = BodyInit | object;
 
 /**
  * How lost and failed connections are tried again. The delay grows while connections live for less than five seconds,
  * and is then never under 250 ms after the first (or `maxDelay`, where that is less).
+ *
+ * @example
+ * import { stream, type RetryOptions } from 'teleprinter';
+ * const retry: RetryOptions = { limit: 3, delay: 500, maxDelay: 10_000 };
+ * const feed = stream('/feed', { reconnect: 'always', retry });
  */
 export interface RetryOptions {
   /** How many attempts in a row may bring nothing new before the stream gives up. @default 5 */
@@ -32,7 +51,14 @@ export interface RetryOptions {
   readonly maxRetryAfter?: number | undefined;
 }
 
-/** What is about to happen when a connection was lost. */
+/**
+ * What is about to happen when a connection was lost.
+ *
+ * @example
+ * import { stream, type Reconnection } from 'teleprinter';
+ * const onReconnect = ({ attempt, delay }: Reconnection) => console.log(`Attempt ${attempt} in ${delay} ms`);
+ * const feed = stream('/feed', { reconnect: 'always', onReconnect });
+ */
 export interface Reconnection {
   /** Failures in a row, this one included: 1 for the first. */
   readonly attempt: number;
@@ -44,7 +70,14 @@ export interface Reconnection {
   readonly error: TeleprinterError | undefined;
 }
 
-/** Where to go on after a drop: a function gets what is known and gives a URL, or a whole Request. */
+/**
+ * Where to go on after a drop: a function gets what is known and gives a URL, or a whole Request.
+ *
+ * @example
+ * import { stream, type Resume } from 'teleprinter';
+ * const resume: Resume = ({ lastEventId }) => `/api/answers?after=${lastEventId}`;
+ * const answer = stream('/api/chat', { body: { prompt: 'tea' }, resume });
+ */
 export type Resume =
   | boolean
   | string
@@ -59,7 +92,19 @@ export type Resume =
       readonly cursor: unknown;
     }) => MaybePromise<string | URL | Request>);
 
-/** The options of `stream()`: every field of `RequestInit`, and these. */
+/**
+ * The options of `stream()`: every field of `RequestInit`, and these.
+ *
+ * @example
+ * import { stream, type StreamOptions } from 'teleprinter';
+ * const options: StreamOptions = {
+ *   body: { prompt: 'tea' },
+ *   end: 'end',
+ *   timeout: { idle: 30_000 },
+ *   onText: (delta) => console.log(delta),
+ * };
+ * const { outcome } = await stream('/api/chat', options).result;
+ */
 export interface StreamOptions<E extends EventNames = EventNames, T = unknown> extends Omit<
   RequestInit,
   'body' | 'headers'

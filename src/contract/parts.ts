@@ -1,6 +1,16 @@
 import type { ProviderError } from '../errors.ts';
 
-/** A piece of the answer, the same for every model. Parts come in the order of the wire. */
+/**
+ * A piece of the answer, the same for every model. Parts come in the order of the wire.
+ *
+ * @example
+ * import { stream, type Part } from 'teleprinter';
+ * function show(part: Part) {
+ *   if (part.type === 'text') console.log(part.delta);
+ *   if (part.type === 'tool-call' && 'input' in part) console.log(part.name, part.input);
+ * }
+ * for await (const part of stream('/api/chat').parts) show(part);
+ */
 export type Part =
   | TextPart
   | ReasoningPart
@@ -11,7 +21,13 @@ export type Part =
   | DataPart
   | UnknownPart;
 
-/** More of the answer's text. */
+/**
+ * More of the answer's text.
+ *
+ * @example
+ * import type { TextPart } from 'teleprinter';
+ * const part: TextPart = { type: 'text', delta: 'Boil ' };
+ */
 export interface TextPart {
   readonly type: 'text';
   readonly delta: string;
@@ -21,14 +37,30 @@ export interface TextPart {
   readonly refusal?: boolean | undefined;
 }
 
-/** More of what the model thinks before it answers. */
+/**
+ * More of what the model thinks before it answers.
+ *
+ * @example
+ * import type { ReasoningPart } from 'teleprinter';
+ * const part: ReasoningPart = { type: 'reasoning', delta: 'They want black tea.' };
+ */
 export interface ReasoningPart {
   readonly type: 'reasoning';
   readonly delta: string;
   readonly id?: string | undefined;
 }
 
-/** More of a tool call's arguments; the last part of a call has its `input`. Several calls may alternate. */
+/**
+ * More of a tool call's arguments; the last part of a call has its `input`. Several calls may alternate.
+ *
+ * @example
+ * import { stream, type ToolCallPart } from 'teleprinter';
+ * const run = ({ name, input }: ToolCallPart) => console.log(name, input);
+ * for await (const part of stream('/api/chat').parts) {
+ *   // The last part of a call has all of its arguments.
+ *   if (part.type === 'tool-call' && 'input' in part) run(part);
+ * }
+ */
 export interface ToolCallPart {
   readonly type: 'tool-call';
   readonly id: string;
@@ -41,13 +73,25 @@ export interface ToolCallPart {
   readonly providerExecuted?: boolean | undefined;
 }
 
-/** What the answer has cost so far. */
+/**
+ * What the answer has cost so far.
+ *
+ * @example
+ * import type { UsagePart } from 'teleprinter';
+ * const tokens = ({ usage }: UsagePart) => (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
+ */
 export interface UsagePart {
   readonly type: 'usage';
   readonly usage: Usage;
 }
 
-/** The model has stopped. */
+/**
+ * The model has stopped.
+ *
+ * @example
+ * import type { FinishPart } from 'teleprinter';
+ * const part: FinishPart = { type: 'finish', outcome: 'tool-calls', reason: 'tool_use' };
+ */
 export interface FinishPart {
   readonly type: 'finish';
   readonly outcome: FinishOutcome;
@@ -55,13 +99,26 @@ export interface FinishPart {
   readonly reason: string | undefined;
 }
 
-/** The provider reports an error in the stream, which ends `failed`. */
+/**
+ * The provider reports an error in the stream, which ends `failed`.
+ *
+ * @example
+ * import type { ErrorPart } from 'teleprinter';
+ * const log = ({ error }: ErrorPart) => console.error(error.providerCode, error.providerMessage);
+ */
 export interface ErrorPart {
   readonly type: 'error';
   readonly error: ProviderError;
 }
 
-/** Something beside the answer: a citation, a tool's result, a page's own data, another choice. */
+/**
+ * Something beside the answer: a citation, a tool's result, a page's own data, another choice.
+ *
+ * @example
+ * import { stream, type DataPart } from 'teleprinter';
+ * const show = ({ name, data }: DataPart) => console.log(name, data);
+ * stream('/api/chat', { onPart: (part) => part.type === 'data' && show(part) });
+ */
 export interface DataPart {
   readonly type: 'data';
   /** What it is, in the vendor's own word. */
@@ -73,7 +130,13 @@ export interface DataPart {
   readonly transient?: boolean | undefined;
 }
 
-/** An event that the format does not know, as it came: a newer server never breaks an older page. */
+/**
+ * An event that the format does not know, as it came: a newer server never breaks an older page.
+ *
+ * @example
+ * import type { UnknownPart } from 'teleprinter';
+ * const part: UnknownPart = { type: 'unknown', event: 'weather', data: { celsius: 21 } };
+ */
 export interface UnknownPart {
   readonly type: 'unknown';
   /** The event's name. */
@@ -81,10 +144,23 @@ export interface UnknownPart {
   readonly data: unknown;
 }
 
-/** How a model stops. `failed` comes after the error part that says why. */
+/**
+ * How a model stops. `failed` comes after the error part that says why.
+ *
+ * @example
+ * import type { FinishOutcome } from 'teleprinter';
+ * const isWhole = (outcome: FinishOutcome) => outcome === 'complete' || outcome === 'tool-calls';
+ */
 export type FinishOutcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'failed';
 
-/** What an answer cost, in tokens, as far as the vendor tells. */
+/**
+ * What an answer cost, in tokens, as far as the vendor tells.
+ *
+ * @example
+ * import { stream, type Usage } from 'teleprinter';
+ * const log = ({ inputTokens, outputTokens }: Usage) => console.log(inputTokens, outputTokens);
+ * stream('/api/chat', { onEnd: ({ usage }) => usage && log(usage) });
+ */
 export interface Usage {
   /** All of the prompt, what came from a cache included. */
   readonly inputTokens: number | undefined;
@@ -98,7 +174,15 @@ export interface Usage {
   readonly raw: unknown;
 }
 
-/** A call of a tool that the model asks for. */
+/**
+ * A call of a tool that the model asks for.
+ *
+ * @example
+ * import { stream, type ToolCall } from 'teleprinter';
+ * const run = ({ name, input }: ToolCall) => console.log(name, input);
+ * const { outcome, toolCalls } = await stream('/api/chat').result;
+ * if (outcome === 'tool-calls') toolCalls.forEach(run);
+ */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;

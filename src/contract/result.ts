@@ -2,16 +2,37 @@ import type { TeleprinterError } from '../errors.ts';
 import type { StreamEvent } from './events.ts';
 import type { ToolCall, Usage } from './parts.ts';
 
-/** Where the reading is. */
+/**
+ * Where the reading is.
+ *
+ * @example
+ * import { stream, type StreamState } from 'teleprinter';
+ * const labels: Partial<Record<StreamState, string>> = { connecting: '…', reconnecting: 'Connection lost.' };
+ * const answer = stream('/api/chat');
+ * answer.subscribe(() => console.log(labels[answer.state] ?? ''));
+ */
 export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';
 
 /**
  * How a stream ended. `complete`, `length`, `tool-calls` and `refused`: the server finished it, and why.
  * `stopped`: `close()` or the signal. `truncated`: it was cut. `failed`: it never began, or an error ended it.
+ *
+ * @example
+ * import { stream, type Outcome } from 'teleprinter';
+ * const canAskAgain = (outcome: Outcome) => outcome === 'truncated' || outcome === 'failed';
+ * const { outcome } = await stream('/api/chat').result;
+ * if (canAskAgain(outcome)) console.log('Ask again?');
  */
 export type Outcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'stopped' | 'truncated' | 'failed';
 
-/** How much a stream took. Times are in milliseconds from the opening, where it came to that. */
+/**
+ * How much a stream took. Times are in milliseconds from the opening, where it came to that.
+ *
+ * @example
+ * import { stream, type Metrics } from 'teleprinter';
+ * const log = ({ firstTextMs, reconnects }: Metrics) => console.log(`${firstTextMs} ms, ${reconnects} reconnects`);
+ * stream('/api/chat', { onEnd: ({ metrics }) => log(metrics) });
+ */
 export interface Metrics {
   /** Until the first response headers. */
   readonly connectMs: number | undefined;
@@ -32,7 +53,14 @@ export interface Metrics {
   readonly buffered: boolean;
 }
 
-/** What became of a stream. */
+/**
+ * What became of a stream.
+ *
+ * @example
+ * import { stream, type StreamResult } from 'teleprinter';
+ * const save = ({ outcome, text, error }: StreamResult) => console.log(outcome, text, error?.message);
+ * save(await stream('/api/chat').result);
+ */
 export interface StreamResult {
   readonly outcome: Outcome;
   /** All the text that arrived, whatever the outcome. */
@@ -51,7 +79,15 @@ export interface StreamResult {
   readonly metrics: Metrics;
 }
 
-/** What is shown of a stream while it runs: a new object for each change, for stores and frameworks. */
+/**
+ * What is shown of a stream while it runs: a new object for each change, for stores and frameworks.
+ *
+ * @example
+ * import { stream, type Snapshot } from 'teleprinter';
+ * const render = ({ state, text }: Snapshot) => console.log(state, text);
+ * const answer = stream('/api/chat');
+ * answer.subscribe(() => render(answer.getSnapshot()));
+ */
 export interface Snapshot {
   readonly state: StreamState;
   readonly text: string;

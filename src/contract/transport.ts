@@ -1,6 +1,10 @@
 /**
  * One server-sent event as a transport dispatches it.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ *
+ * @example
+ * import type { RawEvent } from 'teleprinter';
+ * const event: RawEvent = { type: 'message', data: '{"text":"Boil "}', id: '7' };
  */
 export interface RawEvent {
   /** The event's name; `message` where the server gave none. */
@@ -11,7 +15,13 @@ export interface RawEvent {
   readonly id: string | undefined;
 }
 
-/** A request that is ready to go out. */
+/**
+ * A request that is ready to go out.
+ *
+ * @example
+ * import type { TransportRequest } from 'teleprinter';
+ * const send = ({ fetch, input, init }: TransportRequest) => fetch(input, init);
+ */
 export interface TransportRequest {
   readonly input: string | Request;
   /** Method, headers (`Accept` and `Last-Event-ID` included), body, credentials and the rest, with the signal. */
@@ -25,14 +35,35 @@ export interface TransportRequest {
   readonly eventTypes: EventTypes;
 }
 
-/** The names that a stream listens to; they may grow while a connection is open. */
+/**
+ * The names that a stream listens to; they may grow while a connection is open.
+ *
+ * @example
+ * import type { EventTypes } from 'teleprinter';
+ * function listen(source: EventSource, types: EventTypes, listener: (event: Event) => void) {
+ *   for (const name of types.names) source.addEventListener(name, listener);
+ *   types.onAdd = (name) => source.addEventListener(name, listener);
+ * }
+ */
 export interface EventTypes {
   readonly names: ReadonlySet<string>;
   /** Called for every later name; the transport in use sets it. */
   onAdd?: ((name: string) => void) | undefined;
 }
 
-/** Receives what a transport reads. */
+/**
+ * Receives what a transport reads.
+ *
+ * @example
+ * import type { TransportSink } from 'teleprinter';
+ * async function replay(texts: readonly string[], sink: TransportSink) {
+ *   sink.open();
+ *   for (const data of texts) {
+ *     sink.events([{ type: 'message', data, id: undefined }]);
+ *     await sink.drained();
+ *   }
+ * }
+ */
 export interface TransportSink {
   /** The response is an event stream and its headers are here. Native EventSource has no `response` to show. */
   open(response?: Response): void;
@@ -52,7 +83,23 @@ export interface TransportSink {
   drained(): Promise<unknown> | undefined;
 }
 
-/** Turns one request into raw server-sent events, over one connection. It knows nothing of reconnecting. */
+/**
+ * Turns one request into raw server-sent events, over one connection. It knows nothing of reconnecting.
+ *
+ * @example
+ * import { stream, type Transport } from 'teleprinter';
+ * // Plays an answer, without a server.
+ * const replay: Transport = {
+ *   name: 'replay',
+ *   async connect(request, sink) {
+ *     sink.open();
+ *     sink.events([{ type: 'message', data: '{"text":"Boil fresh water."}', id: undefined }]);
+ *     sink.events([{ type: 'end', data: '', id: undefined }]);
+ *     return true;
+ *   },
+ * };
+ * const { text } = await stream('/api/chat', { transport: replay }).result;
+ */
 export interface Transport {
   /** For messages and `onOpen`. */
   readonly name: string;
@@ -66,7 +113,14 @@ export interface Transport {
   connect(request: TransportRequest, sink: TransportSink): Promise<boolean>;
 }
 
-/** The options of a stream, and its `input`, as `unsupported` gets them. */
+/**
+ * The options of a stream, and its `input`, as `unsupported` gets them.
+ *
+ * @example
+ * import type { GivenOptions, Transport } from 'teleprinter';
+ * const unsupported: Transport['unsupported'] = ({ timeout }: GivenOptions) =>
+ *   Number(timeout?.idle) > 0 ? 'timeout.idle' : undefined;
+ */
 export type GivenOptions = Readonly<Record<string, unknown>> & {
   readonly timeout?: { readonly idle?: number | 'auto' | undefined } | undefined;
 };

@@ -20,8 +20,9 @@ import { addResultTo, canContinue, Turn, type Question } from './turn.ts';
  *
  * @throws OptionsError when `whenBusy` is unknown, or a message in `initial` is empty. Other options are checked when it asks.
  * @example
+ * import { createConversation, openaiMessages } from 'teleprinter/conversation';
  * const conversation = createConversation({ input: '/api/chat', request: openaiMessages() });
- * conversation.subscribe(() => render(conversation.messages, conversation.status));
+ * conversation.subscribe(() => console.log(conversation.messages, conversation.status));
  * await conversation.send('Why is the sky blue?');
  */
 export function createConversation<Metadata = unknown>(

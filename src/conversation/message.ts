@@ -60,7 +60,11 @@ export function plain<M>(message: Message<M>): Message<M> {
  *
  * @throws the browser's own error, where the file cannot be read
  * @example
- * await conversation.send({ text: 'What is this?', parts: await Promise.all([...input.files].map(filePart)) });
+ * import { createConversation, filePart, openaiMessages } from 'teleprinter/conversation';
+ * const conversation = createConversation({ input: '/api/chat', request: openaiMessages() });
+ * const input = document.querySelector<HTMLInputElement>('[type=file]')!;
+ * const parts = await Promise.all(Array.from(input.files!, filePart));
+ * await conversation.send({ text: 'What is this?', parts });
  */
 export function filePart(file: Blob & { readonly name?: string }): Promise<FileContent> {
   const { name: filename, type: mediaType } = file;

@@ -10,7 +10,9 @@ import { ended, sendableParts, stepsOf } from './steps.ts';
  *
  * @param fields Other fields of the body, such as `model`, `tools` and `stream`; or a function that gives them.
  * @example
- * createConversation({ input: '/v1/chat/completions', request: openaiMessages({ model: 'gpt-5', stream: true }) });
+ * import { createConversation, openaiMessages } from 'teleprinter/conversation';
+ * const request = openaiMessages({ model: 'gpt-5', stream: true });
+ * const conversation = createConversation({ input: '/v1/chat/completions', request });
  */
 export function openaiMessages<M = unknown>(
   fields: object | ((context: AskContext) => object) = {},

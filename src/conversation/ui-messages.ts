@@ -10,7 +10,8 @@ import { ended, sendableParts, stepsOf } from './steps.ts';
  *
  * @param fields Other fields of the body; or a function that gives them.
  * @example
- * createConversation({ input: '/api/chat', request: uiMessages() });
+ * import { createConversation, uiMessages } from 'teleprinter/conversation';
+ * const conversation = createConversation({ input: '/api/chat', request: uiMessages() });
  */
 export function uiMessages<M = unknown>(
   fields: object | ((context: AskContext) => object) = {},

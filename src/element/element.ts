@@ -37,12 +37,15 @@ const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => HTMLElem
  * `<tele-printer src="/api/chat">` types the answer of a stream. It starts when it is connected to the page and has a
  * `src`, unless `autostart="false"`, and again when an attribute that makes the request changes. Its own children show
  * until the first letter; it never changes them. The answer is a child that it makes, `[slot=answer]`.
- *
  * Attributes: `src`, `method`, `body`, `headers` (a JSON object), `credentials`, `format`, `end`, `speed`, `caret`
  * (`"false"` for none), `follow`, `markdown`, `announce`, `autostart`, `answered` (the server has rendered the answer
  * as its children), `loading` (`"lazy"` waits until it is near the reader), `for` (the ID of a form, whose fields are
  * sent when it is submitted; the form may name the element by its `target` instead). A `<template data-failure>` in it
  * shows when an answer fails; a `data-retry` button there asks again.
+ * @example
+ * ```html
+ * <tele-printer src="/api/chat?prompt=tea" end="end" markdown>Thinking…</tele-printer>
+ * ```
  */
 export class TelePrinterElement extends Base {
   static readonly observedAttributes: readonly string[] = REQUEST_ATTRIBUTES;

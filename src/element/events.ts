@@ -1,7 +1,14 @@
 import type { StreamOptions } from '../contract/options.ts';
 import type { StreamResult } from '../contract/result.ts';
 
-/** The events of `<tele-printer>`, each a CustomEvent. */
+/**
+ * The events of `<tele-printer>`, each a CustomEvent.
+ *
+ * @example
+ * import type { TelePrinterEventMap } from 'teleprinter/element';
+ * const onEnd = ({ detail }: TelePrinterEventMap['end']) => console.log(detail.outcome, detail.text);
+ * document.querySelector('tele-printer')?.addEventListener('end', (event) => onEnd(event as never));
+ */
 export interface TelePrinterEventMap {
   /** A connection opened. */
   open: CustomEvent<{ response: Response | undefined }>;

@@ -7,14 +7,21 @@ import type { TelePrinterEventMap } from './events.ts';
  *
  * @example
  * // React 19
+ * import type { TelePrinterIntrinsic } from 'teleprinter/element';
  * declare module 'react' {
  *   namespace JSX { interface IntrinsicElements extends TelePrinterIntrinsic {} }
  * }
+ * @example
  * // Vue
+ * import type { DefineComponent } from 'vue';
+ * import type { TelePrinterIntrinsic } from 'teleprinter/element';
  * declare module 'vue' {
- *   interface GlobalComponents { 'tele-printer': DefineComponent<TelePrinterProps> }
+ *   interface GlobalComponents { 'tele-printer': DefineComponent<TelePrinterIntrinsic['tele-printer']> }
  * }
+ * @example
  * // Svelte
+ * import type {} from 'svelte/elements';
+ * import type { TelePrinterIntrinsic } from 'teleprinter/element';
  * declare module 'svelte/elements' {
  *   interface SvelteHTMLElements extends TelePrinterIntrinsic {}
  * }
@@ -23,7 +30,13 @@ export interface TelePrinterIntrinsic {
   'tele-printer': TelePrinterProps;
 }
 
-/** The attributes of `<tele-printer>`, its properties, and its events as React and Svelte write them. */
+/**
+ * The attributes of `<tele-printer>`, its properties, and its events as React and Svelte write them.
+ *
+ * @example
+ * import type { TelePrinterProps } from 'teleprinter/element';
+ * const props: TelePrinterProps = { src: '/api/chat', body: { prompt: 'tea' }, end: 'end', markdown: true };
+ */
 export interface TelePrinterProps extends Partial<
   Pick<TelePrinterElement, 'answered' | 'follow' | 'markdown' | 'markdownOptions' | 'options' | 'view'>
 > {

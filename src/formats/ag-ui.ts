@@ -10,6 +10,11 @@ const CLAIMED =
 /**
  * The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events
  * A run that is interrupted waits for the page, as one that calls a tool of the page does.
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { agUi } from 'teleprinter/formats';
+ * const answer = stream('/agent', { method: 'POST', format: agUi() });
  */
 export function agUi(): Format {
   return wireFormat({

@@ -9,6 +9,11 @@ const LINE = /^(?:[0-9a-k]|aui-[a-z-]+):["{[]/;
 /**
  * The AI SDK's data stream, version 1 (AI SDK 3 and 4), which assistant-ui speaks, too: lines of `code:JSON` in a body of
  * `text/plain`. https://v4.ai-sdk.dev/docs/ai-sdk-ui/stream-protocol#data-stream-protocol
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { aiSdkDataStream } from 'teleprinter/formats';
+ * const answer = stream('/api/chat', { method: 'POST', format: aiSdkDataStream() });
  */
 export function aiSdkDataStream(): Format {
   return {

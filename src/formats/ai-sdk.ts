@@ -2,7 +2,14 @@ import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { typeOf, wordOf, type Wire } from './wire.ts';
 
-/** The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol */
+/**
+ * The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { aiSdk } from 'teleprinter/formats';
+ * const answer = stream('/api/chat', { method: 'POST', format: aiSdk() });
+ */
 export function aiSdk(): Format {
   return wireFormat({
     name: 'aiSdk',

@@ -6,7 +6,14 @@ import type { Writer } from './writer.ts';
 const EVENTS =
   'message_start content_block_start content_block_delta content_block_stop message_delta message_stop ping';
 
-/** Anthropic's Messages API, and one whole message of it. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
+/**
+ * Anthropic's Messages API, and one whole message of it. https://docs.anthropic.com/en/docs/build-with-claude/streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { anthropic } from 'teleprinter/formats';
+ * const answer = stream('/v1/messages', { method: 'POST', format: anthropic() });
+ */
 export function anthropic(): Format {
   return wireFormat({
     name: 'anthropic',

@@ -17,6 +17,14 @@ const PLAIN_TEXTS = 3;
  *
  * @param own Formats of your own, each with `recognises`, which are asked first. One with the name of a built-in format
  *   takes its place.
+ * @example
+ * import { auto, stream, type Format } from 'teleprinter';
+ * const house: Format = {
+ *   name: 'house',
+ *   recognises: ({ data }) => typeof data === 'object' && data !== null && 'token' in data,
+ *   reader: () => ({ data }, emit) => emit({ type: 'text', delta: (data as { token: string }).token }),
+ * };
+ * const answer = stream('/api/chat', { format: auto(house) });
  */
 export function auto(...own: readonly Format[]): Format {
   builtIn ??= [...Object.values(formats).map((create) => create()), ...rowFormats()];

@@ -7,6 +7,11 @@ import { createWriter, type Writer } from './writer.ts';
 /**
  * The messages of the Claude Agent SDK, and `claude --output-format stream-json`: JSON lines. Its tools run where the agent
  * runs. https://docs.claude.com/en/api/agent-sdk/streaming-output
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { claudeAgent } from 'teleprinter/formats';
+ * const answer = stream('/agent', { method: 'POST', format: claudeAgent() });
  */
 export function claudeAgent(): Format {
   return wireFormat({

@@ -5,7 +5,14 @@ import { isOneOf, listOf, textOf, typeOf } from './wire.ts';
 const EVENTS =
   'message-start content-start content-delta content-end tool-plan-delta tool-call-start tool-call-delta tool-call-end citation-start citation-end message-end';
 
-/** Cohere's chat API, version 2, and one whole answer of it. https://docs.cohere.com/v2/docs/streaming */
+/**
+ * Cohere's chat API, version 2, and one whole answer of it. https://docs.cohere.com/v2/docs/streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { cohere } from 'teleprinter/formats';
+ * const answer = stream('/v2/chat', { method: 'POST', format: cohere() });
+ */
 export function cohere(): Format {
   return wireFormat({
     name: 'cohere',

@@ -6,7 +6,14 @@ import type { Writer } from './writer.ts';
 const EVENTS =
   'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed';
 
-/** Google's Interactions API, and one whole interaction. https://ai.google.dev/gemini-api/docs/interactions/streaming */
+/**
+ * Google's Interactions API, and one whole interaction. https://ai.google.dev/gemini-api/docs/interactions/streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { geminiInteractions } from 'teleprinter/formats';
+ * const answer = stream('/v1beta/interactions', { method: 'POST', format: geminiInteractions() });
+ */
 export function geminiInteractions(): Format {
   return wireFormat({
     name: 'geminiInteractions',

@@ -7,6 +7,11 @@ import type { Writer } from './writer.ts';
 /**
  * Google's Gemini API and Vertex AI, with `alt=sse` or as the JSON array that they send without it.
  * https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { gemini } from 'teleprinter/formats';
+ * const answer = stream('/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse', { method: 'POST', format: gemini() });
  */
 export function gemini(): Format {
   return wireFormat({

@@ -19,6 +19,11 @@ const EVENTS =
  * The streams of a LangGraph server, of every mode; the text is that of the model's messages since the last question.
  * It ends where the server closes, but for the protocol with lifecycle events, which says when the run has completed.
  * https://docs.langchain.com/langsmith/streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { langGraph } from 'teleprinter/formats';
+ * const answer = stream('/runs/stream', { method: 'POST', format: langGraph() });
  */
 export function langGraph(): Format {
   const format: Format = wireFormat({

@@ -7,6 +7,11 @@ import { isOneOf, typeOf, wordOf } from './wire.ts';
 /**
  * LangServe's `/stream` and `/stream_events`: `metadata`, then `data`, at last `end`. An old LangGraph server begins the
  * same way, and is told apart by what follows. https://github.com/langchain-ai/langserve
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { langServe } from 'teleprinter/formats';
+ * const answer = stream('/tea/stream', { method: 'POST', format: langServe() });
  */
 export function langServe(): Format {
   return wireFormat({

@@ -2,7 +2,14 @@ import type { Format, ThinkOptions } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { listOf } from './wire.ts';
 
-/** Ollama's own API, chat and generate: JSON lines. https://docs.ollama.com/api/streaming */
+/**
+ * Ollama's own API, chat and generate: JSON lines. https://docs.ollama.com/api/streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { ollama } from 'teleprinter/formats';
+ * const answer = stream('/api/chat', { method: 'POST', format: ollama() });
+ */
 export function ollama({ think = true }: ThinkOptions = {}): Format {
   return wireFormat({
     think,

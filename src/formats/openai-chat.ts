@@ -8,6 +8,11 @@ import type { Writer } from './writer.ts';
  * OpenAI's chat completions, and all that speak like them: Azure, DeepSeek, Groq, Kimi, Mistral, OpenRouter, Perplexity,
  * Qwen, Snowflake Cortex, vLLM, xAI, Zhipu; and legacy completions. An answer is whole with a finish reason, or with
  * `[DONE]`. https://platform.openai.com/docs/api-reference/chat-streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { openaiChat } from 'teleprinter/formats';
+ * const answer = stream('/v1/chat/completions', { method: 'POST', format: openaiChat() });
  */
 export function openaiChat({ think = true }: ThinkOptions = {}): Format {
   return wireFormat({

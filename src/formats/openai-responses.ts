@@ -14,6 +14,11 @@ const EVENTS =
 /**
  * OpenAI's Responses API, also as Azure, LM Studio and xAI speak it, and one whole response.
  * https://platform.openai.com/docs/api-reference/responses-streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { openaiResponses } from 'teleprinter/formats';
+ * const answer = stream('/v1/responses', { method: 'POST', format: openaiResponses() });
  */
 export function openaiResponses(): Format {
   return wireFormat({

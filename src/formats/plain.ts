@@ -11,6 +11,10 @@ const TEXT_EVENTS =
  * or number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`. Text comes in events
  * without a name, under one of the usual names of text (`token`, `delta`, `chunk` and so on), or under a name that the
  * option `events` lists. Any other event is `unknown`.
+ *
+ * @example
+ * import { plain, stream } from 'teleprinter';
+ * const answer = stream('/api/chat', { format: plain(), events: ['words'] });
  */
 export function plain({ think = true }: ThinkOptions = {}): Format {
   return {

@@ -8,7 +8,10 @@ import { pageURL } from '../page-url.ts';
  *
  * @param responses Where the responses are: to it, `/<id>?stream=true&starting_after=<sequence number>` is added.
  * @example
- * stream('/api/responses', { body, resume: resumeOpenaiResponses('/api/responses') });
+ * import { stream } from 'teleprinter';
+ * import { resumeOpenaiResponses } from 'teleprinter/formats';
+ * const body = { model: 'gpt-5', input: 'tea', background: true, stream: true };
+ * const answer = stream('/api/responses', { body, resume: resumeOpenaiResponses('/api/responses') });
  */
 export function resumeOpenaiResponses(responses: string | URL): Resume {
   return ({ cursor }) => {
@@ -25,6 +28,12 @@ export function resumeOpenaiResponses(responses: string | URL): Resume {
 /**
  * Goes on with a LangGraph run, made with `stream_resumable`, where its `Location` header says, from the last event ID.
  * On another origin the server has to expose that header. https://docs.langchain.com/langsmith/streaming
+ *
+ * @example
+ * import { stream } from 'teleprinter';
+ * import { resumeLangGraph } from 'teleprinter/formats';
+ * const body = { assistant_id: 'agent', input: { topic: 'tea' }, stream_resumable: true };
+ * const answer = stream('/threads/7/runs/stream', { body, resume: resumeLangGraph() });
  */
 export function resumeLangGraph(): Resume {
   return ({ response }) => {
@@ -42,7 +51,10 @@ export function resumeLangGraph(): Resume {
  *
  * @param api Where the chats are: to it, `/<chat>/stream` is added.
  * @example
- * stream('/api/chat', { body: { id, messages }, resume: resumeAiSdk('/api/chat', id) });
+ * import { stream } from 'teleprinter';
+ * import { resumeAiSdk } from 'teleprinter/formats';
+ * const body = { id: 'chat-7', messages: [] };
+ * const answer = stream('/api/chat', { body, resume: resumeAiSdk('/api/chat', 'chat-7') });
  */
 export function resumeAiSdk(api: string | URL, chat: string): Resume {
   return () => under(api, chat, 'stream');

@@ -3,6 +3,11 @@ import type { Format, ThinkOptions } from '../contract/format.ts';
 /**
  * A body of `text/plain`: all of it is the answer, and an end in good order is the end. The AI SDK's
  * `toTextStreamResponse()`, and what generators of FastAPI and Flask send.
+ *
+ * @example
+ * import { stream } from 'teleprinter/core';
+ * import { text } from 'teleprinter/formats';
+ * const answer = stream('/api/chat', { method: 'POST', format: text() });
  */
 export function text({ think = true }: ThinkOptions = {}): Format {
   return {

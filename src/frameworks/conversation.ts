@@ -1,7 +1,15 @@
 import type { Conversation, ConversationOptions, ConversationSnapshot } from '../contract/conversation.ts';
 import { createConversation } from '../conversation/conversation.ts';
 
-/** A conversation that somebody else has made, or the options of one that belongs to the component. */
+/**
+ * A conversation that somebody else has made, or the options of one that belongs to the component.
+ *
+ * @example
+ * import { createConversation, openaiMessages } from 'teleprinter/conversation';
+ * import { useConversation, type ConversationInput } from 'teleprinter/react';
+ * const shared = createConversation({ input: '/api/chat', request: openaiMessages() });
+ * const useCount = (given: ConversationInput = shared) => useConversation(given).messages.length;
+ */
 export type ConversationInput<Metadata = unknown> = Conversation<Metadata> | ConversationOptions<Metadata>;
 
 /** The fields of a snapshot, in the order of the documentation. */

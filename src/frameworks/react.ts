@@ -24,14 +24,40 @@ import { createSelection, type Select } from './selection.ts';
 import { StreamStore, type Given } from './stream-store.ts';
 import { typingIn, type MaybeSource } from './typing.ts';
 
-/** What `useStream` returns: the snapshot, the stream, and what starts and stops it. `start` and `stop` stay the same. */
+/**
+ * What `useStream` returns: the snapshot, the stream, and what starts and stops it. `start` and `stop` stay the same.
+ *
+ * @example
+ * ```tsx
+ * import { useStream, type UseStream } from 'teleprinter/react';
+ *
+ * const Status = ({ state, outcome }: UseStream) => <p role="status">{outcome ?? state}</p>;
+ *
+ * export function Chat() {
+ *   return <Status {...useStream('/api/chat', { end: 'end' })} />;
+ * }
+ * ```
+ */
 export interface UseStream<E extends EventNames = EventNames, T = unknown>
   extends Snapshot, StreamControls<E, T> {
   /** The stream of the last start: for `<Typewriter source={stream}>`, or to listen to its events. */
   readonly stream: EventStream<E, T> | undefined;
 }
 
-/** What `useStream` returns where there is a `select`. */
+/**
+ * What `useStream` returns where there is a `select`.
+ *
+ * @example
+ * ```tsx
+ * import { useStream, type UseStreamSelection } from 'teleprinter/react';
+ *
+ * export function Words() {
+ *   const select = ({ text }: { text: string }) => text.split(' ').length;
+ *   const { selected, start }: UseStreamSelection<number> = useStream('/api/chat', { select });
+ *   return <button onClick={start}>{selected} words</button>;
+ * }
+ * ```
+ */
 export interface UseStreamSelection<S, E extends EventNames = EventNames, T = unknown> extends StreamControls<
   E,
   T
@@ -42,7 +68,21 @@ export interface UseStreamSelection<S, E extends EventNames = EventNames, T = un
   readonly stream: EventStream<E, T> | undefined;
 }
 
-/** The option that makes a component render less often. */
+/**
+ * The option that makes a component render less often.
+ *
+ * @example
+ * ```tsx
+ * import { useStream, type SelectOption } from 'teleprinter/react';
+ *
+ * const busy: SelectOption<boolean> = { select: ({ state }) => state === 'connecting' || state === 'open' };
+ *
+ * export function AskButton() {
+ *   const { selected: isBusy, start } = useStream('/api/chat', busy);
+ *   return <button onClick={start} disabled={isBusy}>Ask</button>;
+ * }
+ * ```
+ */
 export interface SelectOption<S> {
   /**
    * Picks from the snapshot what the component shows: it renders only where that has changed. Objects and arrays are
@@ -59,8 +99,21 @@ export interface SelectOption<S> {
  * @param input What `start` asks, unless it is given something else.
  * @param options Those of `stream()`, and `throttle`, `select`, `client`. `start` takes those of the last render.
  * @example
- * const { text, state, start, stop } = useStream('/api/chat');
- * <button onClick={() => start('/api/chat', { body: { prompt } })}>Ask</button>
+ * ```tsx
+ * import { Typewriter, useStream } from 'teleprinter/react';
+ *
+ * export function Chat({ prompt }: { prompt: string }) {
+ *   const { stream, outcome, start, stop } = useStream('/api/chat', { body: { prompt }, end: 'end' });
+ *   return (
+ *     <>
+ *       <button onClick={start}>Ask</button>
+ *       <button onClick={stop}>Stop</button>
+ *       <Typewriter source={stream} />
+ *       <p role="status">{outcome}</p>
+ *     </>
+ *   );
+ * }
+ * ```
  */
 export function useStream<const E extends EventNames = readonly string[], S = unknown>(
   input: StreamInput | undefined,
@@ -108,7 +161,22 @@ export function useStream(
  *
  * @throws OptionsError as `createConversation()`
  * @example
- * const { messages, status, send, stop } = useConversation({ input: '/api/chat', request: openaiMessages() });
+ * ```tsx
+ * import { openaiMessages } from 'teleprinter/conversation';
+ * import { useConversation } from 'teleprinter/react';
+ *
+ * export function Chat() {
+ *   const { messages, send } = useConversation({ input: '/api/chat', request: openaiMessages() });
+ *   return (
+ *     <form action={(form) => void send(String(form.get('question')))}>
+ *       {messages.map(({ id, parts }) => (
+ *         <p key={id}>{parts.map((part) => (part.type === 'text' ? part.text : null))}</p>
+ *       ))}
+ *       <input name="question" aria-label="Question" required />
+ *     </form>
+ *   );
+ * }
+ * ```
  */
 export function useConversation<Metadata = unknown>(
   given: ConversationInput<Metadata>,
@@ -141,7 +209,16 @@ type OwnProps = TypingOptions & {
   readonly source: MaybeSource;
 };
 
-/** The props of `<Typewriter>`: the options of the typewriter, and all of the element's but children. */
+/**
+ * The props of `<Typewriter>`: the options of the typewriter, and all of the element's but children.
+ *
+ * @example
+ * ```tsx
+ * import { Typewriter, type TypewriterProps } from 'teleprinter/react';
+ *
+ * export const Answer = (props: TypewriterProps<'section'>) => <Typewriter as="section" follow {...props} />;
+ * ```
+ */
 export type TypewriterProps<As extends Tag = 'div'> = OwnProps & {
   /** The element. @default 'div' */
   readonly as?: As | undefined;
@@ -154,8 +231,20 @@ export type TypewriterProps<As extends Tag = 'div'> = OwnProps & {
  * renders it empty.
  *
  * @example
- * const { stream, start } = useStream('/api/chat');
- * <Typewriter source={stream} view={markdown()} as="section" className="answer" />
+ * ```tsx
+ * import { markdown } from 'teleprinter/markdown';
+ * import { Typewriter, useStream } from 'teleprinter/react';
+ *
+ * export function Chat() {
+ *   const { stream, start } = useStream('/api/chat', { end: 'end' });
+ *   return (
+ *     <>
+ *       <button onClick={start}>Ask</button>
+ *       <Typewriter source={stream} view={markdown()} as="section" className="answer" />
+ *     </>
+ *   );
+ * }
+ * ```
  */
 export const Typewriter: <As extends Tag = 'div'>(props: TypewriterProps<As>) => ReactElement = forwardRef(
   function Typewriter(

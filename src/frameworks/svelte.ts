@@ -14,6 +14,11 @@ import { typeTarget, typingIn, type TypingTarget } from './typing.ts';
 /**
  * What `useStream` returns. Its fields are reactive where they are read (`answer.text`), so it is not taken apart;
  * `start` and `stop` can be.
+ *
+ * @example
+ * import { useStream, type UseStream } from 'teleprinter/svelte';
+ * const answer: UseStream = useStream('/api/chat', { end: 'end' });
+ * const words = () => answer.text.split(' ').length;
  */
 export interface UseStream<E extends EventNames = EventNames, T = unknown>
   extends Snapshot, StreamControls<E, T> {
@@ -30,8 +35,17 @@ type MaybeGetter<V> = V | (() => V);
  * @param input What `start` asks, unless it is given something else: a value, or a function that each start calls.
  * @param options Those of `stream()`, and `throttle`, `client`: an object, or a function that each start calls.
  * @example
- * const answer = useStream('/api/chat', () => ({ body: { prompt } }));
- * // <button onclick={() => answer.start()}>Ask</button> <p>{answer.text}</p>
+ * ```svelte
+ * <script lang="ts">
+ *   import { useStream } from 'teleprinter/svelte';
+ *
+ *   let prompt = $state('tea');
+ *   const answer = useStream('/api/chat', () => ({ body: { prompt }, end: 'end' }));
+ * </script>
+ *
+ * <button onclick={answer.start}>Ask</button>
+ * <p>{answer.text}</p>
+ * ```
  */
 export function useStream<const E extends EventNames = readonly string[]>(
   input: MaybeGetter<StreamInput | undefined>,
@@ -60,8 +74,19 @@ export function useStream(
  *
  * @throws OptionsError as `createConversation()`
  * @example
- * const chat = useConversation({ input: '/api/chat', request: openaiMessages() });
- * // {#each chat.messages as message (message.id)} … {/each} <button onclick={() => chat.send(question)}>Ask</button>
+ * ```svelte
+ * <script lang="ts">
+ *   import { openaiMessages } from 'teleprinter/conversation';
+ *   import { useConversation } from 'teleprinter/svelte';
+ *
+ *   const chat = useConversation({ input: '/api/chat', request: openaiMessages() });
+ * </script>
+ *
+ * {#each chat.messages as { id, parts } (id)}
+ *   <p>{#each parts as part}{part.type === 'text' ? part.text : ''}{/each}</p>
+ * {/each}
+ * <button onclick={() => chat.send('How do I make tea?')}>Ask</button>
+ * ```
  */
 export function useConversation<Metadata = unknown>(
   given: ConversationInput<Metadata>,
@@ -111,8 +136,18 @@ function valueOf<V>(given: MaybeGetter<V>): V {
  * `useStream` do.
  *
  * @example
- * // <output use:typewriter={answer.stream}></output>
- * // <section use:typewriter={{ source: answer.stream, view: markdown() }}></section>
+ * ```svelte
+ * <script lang="ts">
+ *   import { markdown } from 'teleprinter/markdown';
+ *   import { typewriter, useStream } from 'teleprinter/svelte';
+ *
+ *   const answer = useStream('/api/chat', { end: 'end' });
+ * </script>
+ *
+ * <button onclick={answer.start}>Ask</button>
+ * <output use:typewriter={answer.stream}></output>
+ * <section use:typewriter={{ source: answer.stream, view: markdown() }}></section>
+ * ```
  */
 export const typewriter: Action<HTMLElement, TypingTarget> = (element, target) => {
   typeTarget(element, target);

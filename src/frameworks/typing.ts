@@ -6,7 +6,14 @@ import type { TypingOptions } from './options.ts';
 /** A source; or nothing, which leaves the element empty. */
 export type MaybeSource = TypewriterSource | null | undefined;
 
-/** What a directive or an action takes: a source, or an object with the source and the options of the typewriter. */
+/**
+ * What a directive or an action takes: a source, or an object with the source and the options of the typewriter.
+ *
+ * @example
+ * import { stream } from 'teleprinter';
+ * import type { TypingTarget } from 'teleprinter/vue';
+ * const target: TypingTarget = { source: stream('/api/chat'), follow: true };
+ */
 export type TypingTarget = MaybeSource | (TypingOptions & { readonly source: MaybeSource });
 
 /** Types sources into one element, one after the other. It closes none of them: that is for whoever opened them. */

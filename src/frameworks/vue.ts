@@ -25,7 +25,14 @@ import type { BindingOptions, StreamControls, TypingOptions } from './options.ts
 import { IDLE, StreamStore } from './stream-store.ts';
 import { typeTarget, typingIn, type MaybeSource, type TypingTarget } from './typing.ts';
 
-/** What `useStream` returns: each field of the snapshot as a ref of its own, so that a component renders for what it shows. */
+/**
+ * What `useStream` returns: each field of the snapshot as a ref of its own, so that a component renders for what it shows.
+ *
+ * @example
+ * import { useStream, type UseStream } from 'teleprinter/vue';
+ * const answer: UseStream = useStream('/api/chat', { end: 'end' });
+ * const words = () => answer.text.value.split(' ').length;
+ */
 export type UseStream<E extends EventNames = EventNames, T = unknown> = StreamControls<E, T> & {
   readonly [Field in keyof Snapshot]: ComputedRef<Snapshot[Field]>;
 } & {
@@ -41,8 +48,20 @@ export type UseStream<E extends EventNames = EventNames, T = unknown> = StreamCo
  * @param input What `start` asks, unless it is given something else: a value, a ref or a getter.
  * @param options Those of `stream()`, and `throttle`, `client`: an object, a ref, or a getter that each start calls.
  * @example
- * const { text, state, start, stop } = useStream('/api/chat', () => ({ body: { prompt: prompt.value } }));
- * // <button @click="start()">Ask</button> <p>{{ text }}</p>
+ * ```vue
+ * <script setup lang="ts">
+ * import { ref } from 'vue';
+ * import { useStream } from 'teleprinter/vue';
+ *
+ * const prompt = ref('tea');
+ * const { text, start } = useStream('/api/chat', () => ({ body: { prompt: prompt.value }, end: 'end' }));
+ * </script>
+ *
+ * <template>
+ *   <button @click="start">Ask</button>
+ *   <p>{{ text }}</p>
+ * </template>
+ * ```
  */
 export function useStream<const E extends EventNames = readonly string[]>(
   input: MaybeRefOrGetter<StreamInput | undefined>,
@@ -77,7 +96,15 @@ export function useStream(
   };
 }
 
-/** What `useConversation` returns: each field of the snapshot as a ref, and what a conversation does. */
+/**
+ * What `useConversation` returns: each field of the snapshot as a ref, and what a conversation does.
+ *
+ * @example
+ * import { openaiMessages } from 'teleprinter/conversation';
+ * import { useConversation, type UseConversation } from 'teleprinter/vue';
+ * const chat: UseConversation = useConversation({ input: '/api/chat', request: openaiMessages() });
+ * const count = () => chat.messages.value.length;
+ */
 export type UseConversation<Metadata = unknown> = Omit<
   Conversation<Metadata>,
   keyof ConversationSnapshot<Metadata>
@@ -93,7 +120,21 @@ export type UseConversation<Metadata = unknown> = Omit<
  *
  * @throws OptionsError as `createConversation()`
  * @example
- * const { messages, status, send, stop } = useConversation({ input: '/api/chat', request: openaiMessages() });
+ * ```vue
+ * <script setup lang="ts">
+ * import { openaiMessages } from 'teleprinter/conversation';
+ * import { useConversation } from 'teleprinter/vue';
+ *
+ * const { messages, send } = useConversation({ input: '/api/chat', request: openaiMessages() });
+ * </script>
+ *
+ * <template>
+ *   <p v-for="{ id, parts } in messages" :key="id">
+ *     <template v-for="part in parts">{{ part.type === 'text' ? part.text : '' }}</template>
+ *   </p>
+ *   <button @click="send('How do I make tea?')">Ask</button>
+ * </template>
+ * ```
  */
 export function useConversation<Metadata = unknown>(
   given: ConversationInput<Metadata>,
@@ -111,7 +152,14 @@ export function useConversation<Metadata = unknown>(
   return { ...conversation, ...Object.fromEntries(fields) };
 }
 
-/** The props of `<Typewriter>`. Attributes go to the element. */
+/**
+ * The props of `<Typewriter>`. Attributes go to the element.
+ *
+ * @example
+ * import { markdown } from 'teleprinter/markdown';
+ * import type { TypewriterProps } from 'teleprinter/vue';
+ * const props: TypewriterProps = { source: 'Boil fresh water.', as: 'section', view: markdown(), follow: true };
+ */
 export interface TypewriterProps extends TypingOptions {
   /** What is typed, as the `stream` of `useStream`; nothing leaves the element empty. A new source starts anew. */
   readonly source?: MaybeSource;
@@ -125,7 +173,19 @@ export interface TypewriterProps extends TypingOptions {
  * `start`, with the typewriter, and `endInSight`. The server renders it empty.
  *
  * @example
- * // <Typewriter :source="stream" :view="markdown()" as="section" class="answer" follow />
+ * ```vue
+ * <script setup lang="ts">
+ * import { markdown } from 'teleprinter/markdown';
+ * import { Typewriter, useStream } from 'teleprinter/vue';
+ *
+ * const { stream, start } = useStream('/api/chat', { end: 'end' });
+ * </script>
+ *
+ * <template>
+ *   <button @click="start">Ask</button>
+ *   <Typewriter :source="stream" :view="markdown()" as="section" class="answer" follow />
+ * </template>
+ * ```
  */
 export const Typewriter: DefineSetupFnComponent<TypewriterProps> = defineComponent(
   (props: TypewriterProps) => {
@@ -167,8 +227,19 @@ export const Typewriter: DefineSetupFnComponent<TypewriterProps> = defineCompone
  * object with `source` and the options of the typewriter.
  *
  * @example
- * // import { vTypewriter } from 'teleprinter/vue'
- * // <output v-typewriter="stream" /> <section v-typewriter="{ source: stream, view: markdown() }" />
+ * ```vue
+ * <script setup lang="ts">
+ * import { useStream, vTypewriter } from 'teleprinter/vue';
+ *
+ * const { stream, start } = useStream('/api/chat', { end: 'end' });
+ * </script>
+ *
+ * <template>
+ *   <button @click="start">Ask</button>
+ *   <output v-typewriter="stream"></output>
+ *   <section v-typewriter="{ source: stream, follow: true }"></section>
+ * </template>
+ * ```
  */
 export const vTypewriter: ObjectDirective<HTMLElement, TypingTarget> = {
   mounted: (element, { value }) => typeTarget(element, value),

@@ -6,7 +6,14 @@ import type { Part } from '../contract/parts.ts';
 import { createLatest } from './latest.ts';
 import { createWholeTokens } from './whole-tokens.ts';
 
-/** A value of which anything may still be missing; what is there is of its final type. */
+/**
+ * A value of which anything may still be missing; what is there is of its final type.
+ *
+ * @example
+ * import type { DeepPartial } from 'teleprinter/json';
+ * type Recipe = { title: string; steps: { text: string }[] };
+ * const draft: DeepPartial<Recipe> = { title: 'Te', steps: [{}] };
+ */
 export type DeepPartial<T> = T extends readonly (infer Item)[]
   ? DeepPartial<Item>[]
   : T extends object
@@ -16,6 +23,13 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
 /**
  * JSON that is arriving. Iterating gives ever more complete values; a slow consumer receives only the newest value, not a
  * backlog.
+ *
+ * @example
+ * import { stream } from 'teleprinter';
+ * import { json, type PartialJson } from 'teleprinter/json';
+ * const answer: PartialJson<unknown> = json(stream('/api/recipe'));
+ * for await (const draft of answer) console.log(draft);
+ * console.log(await answer.value);
  */
 export interface PartialJson<Input, Output = Input> extends AsyncIterable<DeepPartial<Input>> {
   /**
@@ -25,7 +39,16 @@ export interface PartialJson<Input, Output = Input> extends AsyncIterable<DeepPa
   readonly value: Promise<Output>;
 }
 
-/** How to read JSON that is arriving. */
+/**
+ * How to read JSON that is arriving.
+ *
+ * @example
+ * import { stream } from 'teleprinter';
+ * import { json, type JsonOptions } from 'teleprinter/json';
+ * import { z } from 'zod';
+ * const options = { schema: z.object({ title: z.string() }) } satisfies JsonOptions;
+ * const { title } = await json(stream('/api/recipe'), options).value;
+ */
 export interface JsonOptions<Schema extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined> {
   /** The Standard Schema of the whole value, which types it and validates it at the end. https://standardschema.dev */
   readonly schema?: Schema;
@@ -40,9 +63,13 @@ type OutputOf<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.Infer
  *
  * @param source A stream, or its text from anywhere else.
  * @example
- * const recipe = json(stream('/api/recipe', { body }), { schema: Recipe });
- * for await (const draft of recipe) show(draft.title, draft.steps ?? []);
- * save(await recipe.value);
+ * import { stream } from 'teleprinter';
+ * import { json } from 'teleprinter/json';
+ * import { z } from 'zod';
+ * const Recipe = z.object({ title: z.string(), steps: z.array(z.string()) });
+ * const recipe = json(stream('/api/recipe', { body: { dish: 'tea' } }), { schema: Recipe });
+ * for await (const draft of recipe) console.log(draft.title, draft.steps ?? []);
+ * const { steps } = await recipe.value;
  */
 export function json<const Schema extends StandardSchemaV1 | undefined = undefined>(
   source: AsyncIterable<string> | { readonly text: AsyncIterable<string> },
@@ -56,8 +83,12 @@ export function json<const Schema extends StandardSchemaV1 | undefined = undefin
  *
  * @param name The tool's name.
  * @example
- * const input = toolInput(answer, 'book_table', { schema: Booking });
- * for await (const draft of input) form.fill(draft);
+ * import { stream } from 'teleprinter';
+ * import { toolInput } from 'teleprinter/json';
+ * import { z } from 'zod';
+ * const Booking = z.object({ day: z.string(), guests: z.number() });
+ * const input = toolInput(stream('/api/chat'), 'book_table', { schema: Booking });
+ * for await (const draft of input) console.log(draft.day, draft.guests);
  */
 export function toolInput<const Schema extends StandardSchemaV1 | undefined = undefined>(
   source: { readonly parts: AsyncIterable<Part> },

@@ -6,7 +6,13 @@ import { formatOf } from '../formats/auto.ts';
 import { Answer } from '../stream/answer.ts';
 import type { SourceEvent } from './source.ts';
 
-/** What an answer was, when it has ended. */
+/**
+ * What an answer was, when it has ended.
+ *
+ * @example
+ * import type { AnswerAccount } from 'teleprinter/server';
+ * const isWorthSaving = ({ outcome, text }: AnswerAccount) => outcome === 'complete' && text !== '';
+ */
 export interface AnswerAccount {
   readonly outcome: Outcome;
   readonly text: string;

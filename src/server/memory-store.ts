@@ -1,7 +1,14 @@
 import type { AnswerEnd, AnswerSink, RelayStore, StoredAnswer } from './store.ts';
 import { startTimer } from './time.ts';
 
-/** The options of `memoryStore()`. */
+/**
+ * The options of `memoryStore()`.
+ *
+ * @example
+ * import { createRelay, memoryStore, type MemoryStoreOptions } from 'teleprinter/server';
+ * const options: MemoryStoreOptions = { maxSize: 50_000_000 };
+ * const relay = createRelay({ store: memoryStore(options) });
+ */
 export interface MemoryStoreOptions {
   /** How many characters all answers together may have; beyond that the oldest that have ended are forgotten. @default 268435456 */
   readonly maxSize?: number | undefined;
@@ -18,7 +25,13 @@ interface Entry {
   cancelTimer: () => void;
 }
 
-/** Keeps answers in this process: for one process, and for tests. Answers die with it. */
+/**
+ * Keeps answers in this process: for one process, and for tests. Answers die with it.
+ *
+ * @example
+ * import { createRelay, memoryStore } from 'teleprinter/server';
+ * const relay = createRelay({ store: memoryStore({ maxSize: 50_000_000 }) });
+ */
 export function memoryStore({ maxSize = 268_435_456 }: MemoryStoreOptions = {}): RelayStore {
   const shelf = createShelf(maxSize);
   const listeners = new Set<(id: string) => void>();

@@ -1,13 +1,31 @@
 import type { Reply } from './reply.ts';
 
-/** What is used of Node's `IncomingMessage`. */
+/**
+ * What is used of Node's `IncomingMessage`.
+ *
+ * @example
+ * import { createServer } from 'node:http';
+ * import type { NodeRequest } from 'teleprinter/server';
+ * const pathOf = ({ url = '/' }: NodeRequest) => url.split('?')[0];
+ * createServer((request, response) => response.end(pathOf(request))).listen(3000);
+ */
 export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** What is used of Node's `ServerResponse`. */
+/**
+ * What is used of Node's `ServerResponse`.
+ *
+ * @example
+ * import { createServer } from 'node:http';
+ * import { createRelay, type NodeRequest, type NodeResponse } from 'teleprinter/server';
+ * const relay = createRelay();
+ * const handle = (request: NodeRequest, response: NodeResponse) =>
+ *   relay.handleNode(request, response, () => ['Boil ', 'fresh water.']);
+ * createServer(handle).listen(3000);
+ */
 export interface NodeResponse {
   readonly destroyed: boolean;
   readonly headersSent: boolean;

@@ -5,7 +5,17 @@ import type { AnswerSource } from './source.ts';
 import { memoryStore } from './memory-store.ts';
 import type { RelayStore } from './store.ts';
 
-/** The options of `createRelay()`. Durations are in milliseconds. */
+/**
+ * The options of `createRelay()`. Durations are in milliseconds.
+ *
+ * @example
+ * import { createRelay, type RelayOptions } from 'teleprinter/server';
+ * const options: RelayOptions = {
+ *   patience: 60_000,
+ *   onEnd: ({ id, outcome, text }) => console.log(id, outcome, text.length),
+ * };
+ * const relay = createRelay(options);
+ */
 export interface RelayOptions {
   /** Where answers are kept. @default memoryStore(), which serves one process */
   readonly store?: RelayStore | undefined;
@@ -40,10 +50,24 @@ export interface RelayOptions {
   readonly onError?: ((error: unknown, answer: { readonly id: string | undefined }) => void) | undefined;
 }
 
-/** Who asks: anything that tells one user from another, e.g. an ID. */
+/**
+ * Who asks: anything that tells one user from another, e.g. an ID.
+ *
+ * @example
+ * import { createRelay, type Owner } from 'teleprinter/server';
+ * const userOf = (request: Request): Owner => request.headers.get('x-user');
+ * const relay = createRelay({ owner: userOf });
+ */
 export type Owner = string | number | null | undefined;
 
-/** An answer that has ended. `error` says why, where it is not whole. */
+/**
+ * An answer that has ended. `error` says why, where it is not whole.
+ *
+ * @example
+ * import { createRelay, type EndedAnswer } from 'teleprinter/server';
+ * const save = ({ id, owner, outcome, text }: EndedAnswer) => console.log(id, owner, outcome, text);
+ * const relay = createRelay({ onEnd: save });
+ */
 export interface EndedAnswer extends AnswerAccount {
   readonly id: string;
   readonly owner: string;
@@ -52,7 +76,19 @@ export interface EndedAnswer extends AnswerAccount {
   readonly error: unknown;
 }
 
-/** What `produce` gets. */
+/**
+ * What `produce` gets.
+ *
+ * @example
+ * import OpenAI from 'openai';
+ * import type { ProduceContext } from 'teleprinter/server';
+ * const openai = new OpenAI();
+ * async function produce({ request, signal }: ProduceContext) {
+ *   const { prompt } = await request.json();
+ *   const messages = [{ role: 'user' as const, content: String(prompt) }];
+ *   return openai.chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true }, { signal });
+ * }
+ */
 export interface ProduceContext {
   /** Aborts when the answer is stopped, nobody has read it for `patience`, or it exceeds a bound. */
   readonly signal: AbortSignal;
@@ -62,10 +98,27 @@ export interface ProduceContext {
   readonly id: string;
 }
 
-/** Asks the model. */
+/**
+ * Asks the model.
+ *
+ * @example
+ * import { createRelay, type Produce } from 'teleprinter/server';
+ * const produce: Produce = async function* ({ request }) {
+ *   yield { text: `You asked: ${await request.text()}` };
+ * };
+ * export const POST = (request: Request) => createRelay().handle(request, produce);
+ */
 export type Produce = (context: ProduceContext) => AnswerSource | Promise<AnswerSource>;
 
-/** What may differ from one request to the next. */
+/**
+ * What may differ from one request to the next.
+ *
+ * @example
+ * import { createRelay, type HandleOptions } from 'teleprinter/server';
+ * const relay = createRelay();
+ * const options: HandleOptions = { onEnd: ({ text }) => console.log(text) };
+ * export const POST = (request: Request) => relay.handle(request, () => ['Boil ', 'water.'], options);
+ */
 export interface HandleOptions {
   /** As in the options of the relay, and called after that one. */
   readonly onEnd?: ((answer: EndedAnswer) => unknown) | undefined;

@@ -16,7 +16,15 @@ import type { Failure } from './store.ts';
 import { startTimer, withTimeout } from './time.ts';
 import { createId, CUT, parseEventId, problemEnd, type Place } from './wire.ts';
 
-/** The server's end of the wire: asks the model once, and lets any number of readers come, go and come back. */
+/**
+ * The server's end of the wire: asks the model once, and lets any number of readers come, go and come back.
+ *
+ * @example
+ * import { createRelay, type Relay } from 'teleprinter/server';
+ * const relay: Relay = createRelay();
+ * export const POST = (request: Request) => relay.handle(request, () => ['Boil ', 'fresh water.']);
+ * process.once('SIGTERM', () => void relay.close());
+ */
 export interface Relay {
   /**
    * Answers a request where fetch's classes are: Next.js, Hono, Bun, Deno, Workers.
@@ -92,7 +100,22 @@ function intentOf(method: string, headers: Headers, maxBodySize: number): Intent
 const METHODS = ['GET', 'POST', 'DELETE'];
 const MAX_KEY = 255;
 
-/** Makes a relay. One serves any number of addresses. */
+/**
+ * Makes a relay. One serves any number of addresses.
+ *
+ * @example
+ * import OpenAI from 'openai';
+ * import { createRelay } from 'teleprinter/server';
+ * const openai = new OpenAI();
+ * const relay = createRelay({ onEnd: ({ id, text }) => console.log(id, text) });
+ * const handle = (request: Request) =>
+ *   relay.handle(request, async ({ request, signal }) => {
+ *     const { prompt } = await request.json();
+ *     const messages = [{ role: 'user' as const, content: String(prompt) }];
+ *     return openai.chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true }, { signal });
+ *   });
+ * export { handle as GET, handle as POST, handle as DELETE };
+ */
 export function createRelay(options: RelayOptions = {}): Relay {
   const settings = settingsOf(options);
   const { store, maxBodySize } = settings;

@@ -5,6 +5,11 @@ import type { Failure } from './store.ts';
 /**
  * What a model's answer may come as. Objects are sent as JSON, strings as they are, each as one event. A byte stream, and a
  * Response, is an event stream, whose events are sent on under IDs of the relay.
+ *
+ * @example
+ * import type { AnswerSource } from 'teleprinter/server';
+ * const texts: AnswerSource = ['Boil ', 'fresh water.'];
+ * const elsewhere: AnswerSource = await fetch('https://model.example.com/v1/chat', { method: 'POST' });
  */
 export type AnswerSource = AsyncIterable<unknown> | Iterable<unknown> | ReadableStream<unknown> | Response;
 

@@ -1,4 +1,10 @@
-/** What a store remembers of an answer from its creation on. */
+/**
+ * What a store remembers of an answer from its creation on.
+ *
+ * @example
+ * import type { StoredAnswer } from 'teleprinter/server';
+ * const answer: StoredAnswer = { id: '0f'.repeat(16), owner: 'ada', key: undefined };
+ */
 export interface StoredAnswer {
   /** 128 random bits in hexadecimal digits. */
   readonly id: string;
@@ -8,7 +14,13 @@ export interface StoredAnswer {
   readonly key: string | undefined;
 }
 
-/** How an answer ended. */
+/**
+ * How an answer ended.
+ *
+ * @example
+ * import type { AnswerEnd } from 'teleprinter/server';
+ * const end: AnswerEnd = { block: 'event: end\ndata: {"outcome":"complete"}\n\n' };
+ */
 export interface AnswerEnd {
   /** The last block of the event stream, without an ID; empty where the answer brought its own end. */
   readonly block: string;
@@ -16,13 +28,29 @@ export interface AnswerEnd {
   readonly failure?: Failure | undefined;
 }
 
-/** An HTTP answer in place of a stream. */
+/**
+ * An HTTP answer in place of a stream.
+ *
+ * @example
+ * import type { Failure } from 'teleprinter/server';
+ * const busy: Failure = { status: 429, retryAfter: '20' };
+ */
 export interface Failure {
   readonly status: number;
   readonly retryAfter?: string | undefined;
 }
 
-/** Receives what `RelayStore.follow` reads. */
+/**
+ * Receives what `RelayStore.follow` reads.
+ *
+ * @example
+ * import { memoryStore, type AnswerSink } from 'teleprinter/server';
+ * const log: AnswerSink = {
+ *   blocks: (first, blocks) => console.log(first, blocks),
+ *   end: ({ block }) => console.log(block),
+ * };
+ * const stopReading = memoryStore().follow('0f'.repeat(16), log);
+ */
 export interface AnswerSink {
   /** Blocks of the event stream; `first` is the number of the first one, and the answer's first block is 1. */
   blocks(first: number, blocks: readonly string[]): void;
@@ -33,6 +61,14 @@ export interface AnswerSink {
 /**
  * Where answers are kept. A relay writes an answer from one process, and reads it in any. A store knows nothing of HTTP
  * or of models. Its promises reject while it cannot be reached; the relay tries again, with the same arguments.
+ *
+ * @example
+ * import { memoryStore, type RelayStore } from 'teleprinter/server';
+ * // A store that counts what it is asked to keep.
+ * function counted(store: RelayStore, count: () => void): RelayStore {
+ *   return { ...store, create: (answer, lifetime) => (count(), store.create(answer, lifetime)) };
+ * }
+ * const store = counted(memoryStore(), () => console.log('one more'));
  */
 export interface RelayStore {
   /**

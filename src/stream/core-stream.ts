@@ -13,7 +13,10 @@ import { openStream } from './open-stream.ts';
  *   and never asked for again.
  * @throws OptionsError at once, when an option has a value that cannot be honoured
  * @example
- * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
+ * import { stream } from 'teleprinter/core';
+ * import { anthropic } from 'teleprinter/formats';
+ * const answer = stream('/api/chat', { body: { prompt: 'tea' }, format: anthropic() });
+ * for await (const delta of answer.text) document.body.append(delta);
  */
 export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) => {
   const format = options?.format ?? plain();
@@ -29,7 +32,8 @@ export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) 
  * Makes a client with defaults of its own.
  *
  * @example
- * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
- * const answer = api.stream('/chat', { body: { prompt } });
+ * import { createClient } from 'teleprinter/core';
+ * const api = createClient({ baseURL: 'https://api.example.com', headers: { 'X-Tea': 'green' } });
+ * const answer = api.stream('/chat', { body: { prompt: 'tea' } });
  */
 export const createClient: CreateClient = (defaults = {}) => clientOf(stream, defaults);

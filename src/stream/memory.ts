@@ -67,7 +67,9 @@ export class Memory {
  * same request goes on with it. False where there is no `sessionStorage`.
  *
  * @example
- * if (isUnfinished('chat-7')) show(stream('/api/chat', { body, resume: true, resumeKey: 'chat-7' }));
+ * import { isUnfinished, stream } from 'teleprinter';
+ * const options = { body: { prompt: 'tea' }, resume: true, resumeKey: 'chat-7' };
+ * if (isUnfinished('chat-7')) console.log((await stream('/api/chat', options).result).text);
  */
 export function isUnfinished(resumeKey: string): boolean {
   return read(resumeKey) !== undefined;

@@ -12,7 +12,10 @@ import { openStream } from './open-stream.ts';
  *   and never asked for again.
  * @throws OptionsError at once, when an option has a value that cannot be honoured
  * @example
- * for await (const delta of stream('/api/chat', { body: { prompt } }).text) output.append(delta);
+ * import { stream } from 'teleprinter';
+ * const answer = stream('/api/chat', { body: { prompt: 'tea' }, end: 'end' });
+ * for await (const delta of answer.text) document.body.append(delta);
+ * const { outcome } = await answer.result;
  */
 export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) =>
   openStream(input, options ?? {}, formatOf(options?.format)) as never;
@@ -21,7 +24,12 @@ export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) 
  * Makes a client with defaults of its own.
  *
  * @example
- * const api = createClient({ baseURL: 'https://api.example.com', headers: async () => ({ Authorization: await token() }) });
- * const answer = api.stream('/chat', { body: { prompt } });
+ * import { createClient } from 'teleprinter';
+ * const token = async () => 'a fresh one';
+ * const api = createClient({
+ *   baseURL: 'https://api.example.com',
+ *   headers: async () => ({ Authorization: `Bearer ${await token()}` }),
+ * });
+ * const answer = api.stream('/chat', { body: { prompt: 'tea' } });
  */
 export const createClient: CreateClient = (defaults = {}) => clientOf(stream, defaults);

@@ -11,7 +11,7 @@ import type { Transport } from '../contract/transport.ts';
  * @example
  * import { stream } from 'teleprinter';
  * import { fetchEventSource } from 'teleprinter/fetch-event-source';
- * stream('/api/chat', { transport: fetchEventSource, body: { prompt } });
+ * const answer = stream('/api/chat', { transport: fetchEventSource, body: { prompt: 'tea' } });
  */
 export const fetchEventSource: Transport = {
   name: 'fetch-event-source',

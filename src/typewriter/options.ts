@@ -1,6 +1,13 @@
 import type { View } from './views/view.ts';
 
-/** How a typewriter types. */
+/**
+ * How a typewriter types.
+ *
+ * @example
+ * import { stream, typewriter, type TypewriterOptions } from 'teleprinter';
+ * const options: TypewriterOptions = { speed: 60, follow: true, caret: false };
+ * typewriter(stream('/api/chat'), document.querySelector('output')!, options);
+ */
 export interface TypewriterOptions {
   /**
    * `'auto'` keeps close behind the stream whatever its speed, and evens out its bursts; a number is graphemes
@@ -37,7 +44,15 @@ export interface TypewriterOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A running typewriter. The names are those of Web Animations: https://www.w3.org/TR/web-animations-1/ */
+/**
+ * A running typewriter. The names are those of Web Animations: https://www.w3.org/TR/web-animations-1/
+ *
+ * @example
+ * import { stream, typewriter, type Typewriter } from 'teleprinter';
+ * const typing: Typewriter = typewriter(stream('/api/chat'), document.querySelector('output')!);
+ * document.addEventListener('keydown', ({ key }) => key === 'Escape' && typing.finish());
+ * await typing.finished;
+ */
 export interface Typewriter {
   /** `idle` once it was cancelled or detached. */
   readonly playState: 'running' | 'paused' | 'finished' | 'idle';

@@ -1,6 +1,13 @@
 import type { EventStream } from '../contract/event-stream.ts';
 
-/** What a typewriter types. */
+/**
+ * What a typewriter types.
+ *
+ * @example
+ * import { typewriter, type TypewriterSource } from 'teleprinter';
+ * const type = (source: TypewriterSource) => typewriter(source, document.querySelector('output')!);
+ * await type('Boil fresh water.').finished;
+ */
 export type TypewriterSource =
   | Pick<EventStream, 'text' | 'close'>
   | AsyncIterable<string>

@@ -9,7 +9,9 @@ import { readSource, type SourceReader, type TypewriterSource } from './source.t
  * is `aria-busy` while it types.
  *
  * @example
- * typewriter(stream('/api/chat', { body: { prompt } }), document.querySelector('output'));
+ * import { stream, typewriter } from 'teleprinter';
+ * const answer = stream('/api/chat', { body: { prompt: 'tea' }, end: 'end' });
+ * typewriter(answer, document.querySelector('output')!);
  */
 export function typewriter(
   source: TypewriterSource,

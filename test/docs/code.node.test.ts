@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformSync } from 'esbuild';
-import { compile as compileSvelte } from 'svelte/compiler';
-import { compileScript, compileTemplate, parse as parseVue } from 'vue/compiler-sfc';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
-import { blocks, blocksIn, pages, type Block } from './blocks.ts';
+import { blocks, blocksIn, pages } from './blocks.ts';
+import { scriptsOf } from './scripts.ts';
 import { startServer } from './server.ts';
 
 /** Not under `node_modules`, so that `teleprinter` is found by its own name. */
@@ -34,34 +33,6 @@ beforeAll(() => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
 });
-
-/** The scripts of a block, as files that can be checked: by extension. */
-function scriptsOf({ language, code }: Block): [extension: string, code: string][] {
-  if (/^(js|jsx|mjs)$/.test(language)) return [[language, code]];
-  if (/^(ts|tsx)$/.test(language)) return [[language, code]];
-  if (language === 'html')
-    return Array.from(code.matchAll(/<script(?![^>]*\bsrc=)[^>]*>(.*?)<\/script>/gs), ([, script = '']) => [
-      'js',
-      script,
-    ]);
-  if (language === 'vue') {
-    const { descriptor, errors } = parseVue(code);
-    expect(errors).toEqual([]);
-    const template = compileTemplate({
-      source: descriptor.template?.content ?? '',
-      filename: 'a.vue',
-      id: 'a',
-    });
-    expect(template.errors).toEqual([]);
-    return descriptor.scriptSetup ? [['ts', compileScript(descriptor, { id: 'a' }).content]] : [];
-  }
-  if (language === 'svelte') {
-    compileSvelte(code, { generate: 'client' });
-    // What the template uses counts as used.
-    return Array.from(code.matchAll(/<script[^>]*>(.*?)<\/script>/gs), ([, script = '']) => ['ts', script]);
-  }
-  return [];
-}
 
 const LANGUAGES = ['js', 'jsx', 'mjs', 'ts', 'tsx', 'html', 'vue', 'svelte'];
 

@@ -1,4 +1,12 @@
-/** What is used of a client of `redis` (node-redis), 4 or later. */
+/**
+ * What is used of a client of `redis` (node-redis), 4 or later.
+ *
+ * @example
+ * import { createClient } from 'redis';
+ * import { redisStore, type NodeRedisClient } from 'teleprinter/redis';
+ * const client: NodeRedisClient = await createClient().connect();
+ * const store = redisStore(client);
+ */
 export interface NodeRedisClient {
   sendCommand(command: string[]): Promise<unknown>;
   duplicate(): NodeRedisClient;
@@ -9,7 +17,15 @@ export interface NodeRedisClient {
   disconnect?(): unknown;
 }
 
-/** What is used of a client of `ioredis`, 5 or later, or of its `Cluster`. */
+/**
+ * What is used of a client of `ioredis`, 5 or later, or of its `Cluster`.
+ *
+ * @example
+ * import { Redis } from 'ioredis';
+ * import { redisStore, type IoredisClient } from 'teleprinter/redis';
+ * const client: IoredisClient = new Redis('redis://localhost:6379');
+ * const store = redisStore(client);
+ */
 export interface IoredisClient {
   pipeline(commands: unknown[][]): { exec(): Promise<readonly (readonly [Error | null, unknown])[] | null> };
   duplicate(): IoredisClient;
@@ -17,7 +33,14 @@ export interface IoredisClient {
   disconnect(): unknown;
 }
 
-/** A client of either package. */
+/**
+ * A client of either package.
+ *
+ * @example
+ * import { createRelay } from 'teleprinter/server';
+ * import { redisStore, type RedisClient } from 'teleprinter/redis';
+ * const relayOn = (client: RedisClient) => createRelay({ store: redisStore(client) });
+ */
 export type RedisClient = NodeRedisClient | IoredisClient;
 
 export type Command = readonly string[];

@@ -8,7 +8,15 @@ import { createInbox } from './inbox.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createLeases } from './leases.ts';
 
-/** The options of `redisStore()`. */
+/**
+ * The options of `redisStore()`.
+ *
+ * @example
+ * import { Redis } from 'ioredis';
+ * import { redisStore, type RedisStoreOptions } from 'teleprinter/redis';
+ * const options: RedisStoreOptions = { prefix: 'tea-shop', onError: (error) => console.warn(error) };
+ * const store = redisStore(new Redis(), options);
+ */
 export interface RedisStoreOptions {
   /**
    * What all keys begin with. It is a hash tag, so that a cluster keeps them in one slot: let applications, or parts of a
@@ -25,6 +33,12 @@ export interface RedisStoreOptions {
  * more connection, over which it reads all answers of other processes.
  *
  * @param client A client of `redis`, already connected, or of `ioredis`. The store opens one more like it, and closes that by `close`.
+ * @example
+ * import { createClient } from 'redis';
+ * import { redisStore } from 'teleprinter/redis';
+ * import { createRelay } from 'teleprinter/server';
+ * const client = await createClient({ url: 'redis://localhost:6379' }).connect();
+ * const relay = createRelay({ store: redisStore(client) });
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RelayStore {
   const { prefix = 'teleprinter', onError = () => {} } = options;

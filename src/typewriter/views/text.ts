@@ -7,6 +7,10 @@ const LINES_PER_SECTION = 64;
  * Shows plain text, a block per line, in sections: only the last line is ever written to, so layout costs the same
  * at the end of a long answer as at its start, and a selection in earlier lines survives. The newlines stay in the
  * text, so `textContent` is exactly the answer.
+ *
+ * @example
+ * import { stream, text, typewriter } from 'teleprinter';
+ * typewriter(stream('/api/chat'), document.querySelector('output')!, { view: text() });
  */
 export function text(): (element: HTMLElement) => View {
   return createView;

@@ -11,7 +11,15 @@ import { Words } from './words.ts';
 
 export type { LinkPolicy } from './policy.ts';
 
-/** How markdown is shown. A function that throws is reported once, and not called again. */
+/**
+ * How markdown is shown. A function that throws is reported once, and not called again.
+ *
+ * @example
+ * import { stream, typewriter } from 'teleprinter';
+ * import { markdown, type MarkdownOptions } from 'teleprinter/markdown';
+ * const options: MarkdownOptions = { link: (link) => void (link.target = '_blank'), singleTilde: true };
+ * typewriter(stream('/api/chat'), document.querySelector('output')!, { view: markdown(options) });
+ */
 export interface MarkdownOptions extends LinkPolicy {
   /**
    * Makes nodes of raw HTML: of a block of it, or of a tag in text, whose element then holds what follows up to its end
@@ -50,7 +58,10 @@ export interface MarkdownOptions extends LinkPolicy {
  * what has been opened is shown as if it were closed. Nodes are made one by one, so no HTML of the model's runs.
  *
  * @example
- * typewriter(answer, element, { view: markdown({ images: ['https://images.example.com'] }) });
+ * import { stream, typewriter } from 'teleprinter';
+ * import { markdown } from 'teleprinter/markdown';
+ * const view = markdown({ images: ['https://images.example.com'] });
+ * typewriter(stream('/api/chat'), document.querySelector('output')!, { view });
  */
 export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => View {
   return (root) => {

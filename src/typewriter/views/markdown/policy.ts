@@ -1,4 +1,11 @@
-/** What a model's links and images may do. */
+/**
+ * What a model's links and images may do.
+ *
+ * @example
+ * import { markdown, type LinkPolicy } from 'teleprinter/markdown';
+ * const policy: LinkPolicy = { links: ['https:'], images: ['https://images.example.com'] };
+ * const view = markdown(policy);
+ */
 export interface LinkPolicy {
   /**
    * The protocols that a link may have; any other link is its text. Relative links have the page's.
