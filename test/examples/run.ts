@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, type ExpectStatic, type TestContext } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { chromiumArgs, findChromium } from '../chromium.ts';
 import { shareOf } from '../share.ts';
@@ -65,8 +65,11 @@ describe.each(names)('the page %s', (name) => {
     // 200 words a minute, code included.
     expect(readFileSync(`docs/guide/start/${name}.md`, 'utf8').split(/\s+/).length).toBeLessThan(1000);
   });
+});
 
-  test.concurrent('makes the project from an empty folder, and it types a whole answer', async (context) => {
+test.concurrent.for(names)(
+  'the page %s makes the project from an empty folder, and it types a whole answer',
+  async (name, context) => {
     const shell = new Shell(join(folder, `page-${name}`), await freePort(), context);
     let asked = 0;
     for (const { path, code } of stepsOf(name)) {
@@ -75,7 +78,7 @@ describe.each(names)('the page %s', (name) => {
         for (const command of code.trim().split('\n')) {
           // A command that serves does not end by itself.
           if (!/^npm (start|run dev)$/.test(command)) await shell.run(command);
-          else await shell.serve(command, (url) => ask(url, `tea ${name} ${++asked}`));
+          else await shell.serve(command, (url) => ask(context.expect, url, `tea ${name} ${++asked}`));
         }
       }
     }
@@ -85,8 +88,8 @@ describe.each(names)('the page %s', (name) => {
     const made = manifest(join(await shell.folder(), 'package.json'));
     expect(made).toMatchObject({ type: own.type, scripts: own.scripts });
     expect(majorsOf(made)).toEqual(majorsOf(own));
-  });
-});
+  },
+);
 
 /** What differs from the page's way are the versions: a share of the projects is enough, and `WHOLE=1` tries all. */
 test.concurrent.for(shareOf(names, 4))(
@@ -98,7 +101,7 @@ test.concurrent.for(shareOf(names, 4))(
     await shell.run('npm install');
     const { scripts } = JSON.parse(readFileSync(`examples/${name}/package.json`, 'utf8')) as Manifest;
     if (scripts.build) await shell.run('npm run build');
-    await shell.serve('npm start', (url) => ask(url, `tea project ${name}`));
+    await shell.serve('npm start', (url) => ask(context.expect, url, `tea project ${name}`));
   },
 );
 
@@ -135,6 +138,8 @@ class Shell {
       OPENAI_BASE_URL: model.baseURL,
       NEXT_TELEMETRY_DISABLED: '1',
       NO_COLOR: '1',
+      npm_config_prefer_offline: 'true',
+      npm_config_audit: 'false',
     };
     // What the test runner has set is not what a terminal has.
     for (const name of ['NODE_ENV', 'VITEST', 'FORCE_COLOR']) delete env[name];
@@ -183,8 +188,8 @@ class Shell {
   }
 }
 
-/** Asks as a reader does, and sees the whole answer. */
-async function ask(url: string, prompt: string): Promise<void> {
+/** Asks as a reader does, and sees the whole answer. Tests that run at once have an `expect` of their own. */
+async function ask(expect: ExpectStatic, url: string, prompt: string): Promise<void> {
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
