@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPT_TAG = /<script src="https:\/\/unpkg\.com\/teleprinter[^>]*><\/script>/g;
+const SCRIPT_TAG = /<script\s+src="https:\/\/unpkg\.com\/teleprinter[^>]*>\s*<\/script>/g;
 
 export function scriptTag() {
   const { version, unpkg } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -16,20 +16,28 @@ export function scriptTag() {
   return `<script src="${url}" integrity="sha384-${digest}" crossorigin="anonymous"></script>`;
 }
 
-/** All script tags of a text that load Teleprinter from a CDN. */
+/** All script tags of a text that load Teleprinter from a CDN, each in one line. */
 export function scriptTagsIn(text) {
-  return text.match(SCRIPT_TAG) ?? [];
+  const tags = text.match(SCRIPT_TAG) ?? [];
+  return tags.map((tag) => tag.replaceAll(/\s+/g, ' ').replaceAll(/ ?> ?/g, '>'));
 }
 
 /** The files that have such tags. */
 export function filesWithTags() {
-  const pages = readdirSync('docs/guide').map((page) => `docs/guide/${page}`);
+  const guide = readdirSync('docs/guide', { recursive: true }).filter((file) => file.endsWith('.md'));
+  const pages = guide.map((page) => `docs/guide/${page}`);
   const examples = readdirSync('examples').map((name) => `examples/${name}/public/index.html`);
   const files = ['README.md', ...pages, ...examples.filter(existsSync)];
   return files.filter((file) => scriptTagsIn(readFileSync(file, 'utf8')).length > 0);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const file of filesWithTags())
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(SCRIPT_TAG, scriptTag()));
+  const attributes = scriptTag().match(/(src|integrity)="[^"]*"/g);
+  for (const file of filesWithTags()) {
+    // A tag may be written in many lines.
+    const text = readFileSync(file, 'utf8').replaceAll(SCRIPT_TAG, (tag) =>
+      attributes.reduce((so, one) => so.replace(new RegExp(`${one.split('=')[0]}="[^"]*"`), one), tag),
+    );
+    writeFileSync(file, text);
+  }
 }

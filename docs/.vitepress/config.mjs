@@ -55,6 +55,21 @@ export default defineConfig({
         text: 'Start',
         items: [
           guide('Your first answer', 'first-answer'),
+          {
+            ...guide('With your framework', 'start/'),
+            collapsed: true,
+            items: [
+              guide('A page and a script tag', 'start/html'),
+              guide('React and Vite', 'start/react-vite'),
+              guide('Vue and Vite', 'start/vue-vite'),
+              guide('Svelte and Vite', 'start/svelte-vite'),
+              guide('Next.js, app router', 'start/next-app'),
+              guide('Next.js, pages router', 'start/next-pages'),
+              guide('Express', 'start/express'),
+              guide('Hono', 'start/hono'),
+              guide('Fastify', 'start/fastify'),
+            ],
+          },
           guide('Which piece to use', 'which-piece'),
           guide('Servers', 'servers'),
         ],

@@ -18,7 +18,7 @@ export const README = '../README.md';
 /** The pages that somebody wrote: those under `api/` are made. */
 export const pages: readonly string[] = [
   README,
-  ...['', 'guide', 'reference'].flatMap((folder) =>
+  ...['', 'guide', 'guide/start', 'reference'].flatMap((folder) =>
     readdirSync(`docs/${folder}`)
       .filter((file) => file.endsWith('.md'))
       .map((file) => (folder ? `${folder}/${file}` : file)),

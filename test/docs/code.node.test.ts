@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
-import { blocks, blocksIn, pages } from './blocks.ts';
+import { blocks, blocksIn, pages, type Block } from './blocks.ts';
+import { filesWithTags, scriptTag, scriptTagsIn } from '../script-tag.mjs';
 import { scriptsOf } from './scripts.ts';
 import { startServer } from './server.ts';
 
@@ -33,6 +34,9 @@ beforeAll(() => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
 });
+
+/** Whether it is in one of the pages that begin with an empty folder. */
+const isStart = ({ page }: Pick<Block, 'page'>): boolean => page.startsWith('guide/start/');
 
 const LANGUAGES = ['js', 'jsx', 'mjs', 'ts', 'tsx', 'html', 'vue', 'svelte'];
 
@@ -63,6 +67,8 @@ describe('code blocks', () => {
     for (const block of blocksIn(...LANGUAGES)) {
       const absent = missing(block.given + block.code);
       if (absent.length) {
+        // `npm run test:examples` installs what those pages say, and runs it.
+        if (isStart(block)) continue;
         // The command of the site installs them.
         expect(
           process.env.DOCS && absent.some((name) => !name.startsWith('teleprinter/')),
@@ -75,12 +81,23 @@ describe('code blocks', () => {
         const program = programs.strict.includes(extension) ? 'strict' : 'loose';
         // What it takes for granted is written with types.
         const type = block.given ? extension.replace('js', 'ts') : extension;
-        const file = `${block.place.replaceAll(/[/:.]/g, '-')}-${at}.${type}`;
+        const name = block.place.replaceAll(/[/:.]/g, '-');
+        // The files of these pages import each other.
+        const own = isStart(block) && /\.m?jsx?$/.test(block.title);
+        const file = join(
+          FOLDER,
+          program,
+          own ? `${block.page.replaceAll(/[/.]/g, '-')}/${block.title}` : `${name}-${at}.${type}`,
+        );
         places.set(file, block.place);
-        mkdirSync(join(FOLDER, program), { recursive: true });
-        writeFileSync(join(FOLDER, program, file), `${block.given}\n${code}\nexport {};\n`);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, `${block.given}\n${code}\nexport {};\n`);
       }
     }
+    writeFileSync(
+      join(FOLDER, 'loose', 'components.d.ts'),
+      "declare module '*.vue';\ndeclare module '*.svelte';\n",
+    );
     const problems: string[] = [];
     for (const program of Object.keys(programs)) {
       const isStrict = program === 'strict';
@@ -121,8 +138,7 @@ describe('code blocks', () => {
       for (const line of stdout.split('\n').filter((line) => line && !line.startsWith(' '))) {
         // Who writes JavaScript is not told of types: only of what is not there, and of options that are unknown.
         if (!isStrict && !/ error TS(1\d{3}|230[457]|2353|255[124]):/.test(line)) continue;
-        const file = line.split('(')[0]!.split('/').at(-1)!;
-        problems.push(`${places.get(file) ?? ''} ${line}`);
+        problems.push(`${places.get(line.split('(')[0]!) ?? ''} ${line}`);
       }
     }
     expect(problems).toEqual([]);
@@ -143,6 +159,14 @@ describe('code blocks', () => {
       }
     }
   });
+});
+
+test('script tags name this version, and the integrity of what the build makes', () => {
+  const files = filesWithTags();
+  expect(files.length).toBeGreaterThan(5);
+  // `npm run readme` writes them.
+  for (const file of files)
+    for (const tag of scriptTagsIn(readFileSync(file, 'utf8'))) expect(tag, file).toBe(scriptTag());
 });
 
 describe('links', () => {
@@ -189,8 +213,10 @@ describe('servers in other languages', () => {
   }
 });
 
-/** Every server that Node can run: a script that listens on port 3000. */
-const servers = blocksIn('js', 'ts').filter(({ code }) => /\blisten\(|\bserve\(/.test(code));
+/** Every server that Node can run by itself: a script that listens on port 3000. */
+const servers = blocksIn('js', 'ts').filter(
+  (block) => /\blisten\(|\bserve\(/.test(block.code) && !isStart(block),
+);
 
 /** As both kinds of page ask: by the prompt alone, and by all messages. */
 const QUESTION = JSON.stringify({ prompt: 'tea', messages: [{ role: 'user', content: 'tea' }] });

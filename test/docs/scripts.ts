@@ -24,12 +24,16 @@ export function scriptsOf({
       id: 'a',
     });
     expect(template.errors).toEqual([]);
-    return descriptor.scriptSetup ? [['ts', compileScript(descriptor, { id: 'a' }).content]] : [];
+    const { scriptSetup } = descriptor;
+    return scriptSetup ? [[scriptSetup.lang ?? 'js', compileScript(descriptor, { id: 'a' }).content]] : [];
   }
   if (language === 'svelte') {
     compileSvelte(code, { generate: 'client' });
     // What the template uses counts as used.
-    return Array.from(code.matchAll(/<script[^>]*>(.*?)<\/script>/gs), ([, script = '']) => ['ts', script]);
+    return Array.from(
+      code.matchAll(/<script(?: lang="(ts)")?>(.*?)<\/script>/gs),
+      ([, language = 'js', script = '']) => [language, script],
+    );
   }
   return [];
 }
