@@ -24,7 +24,9 @@ export function scriptTagsIn(text) {
 
 /** The files that have such tags. */
 export function filesWithTags() {
-  const guide = readdirSync('docs/guide', { recursive: true }).filter((file) => file.endsWith('.md'));
+  const guide = readdirSync('docs/guide', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.md'),
+  );
   const pages = guide.map((page) => `docs/guide/${page}`);
   const examples = readdirSync('examples').map((name) => `examples/${name}/public/index.html`);
   const files = ['README.md', ...pages, ...examples.filter(existsSync)];

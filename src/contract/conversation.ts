@@ -217,7 +217,7 @@ export interface ConversationOptions<Metadata = unknown> extends Omit<
 }
 
 /**
- * A conversation with a model. Its functions need no `this`.
+ * A conversation with a model: the fields of its snapshot, and what it does. Its functions need no `this`.
  * @example
  * import type { Conversation } from 'teleprinter/conversation';
  * const retry = ({ status, regenerate }: Conversation) => status === 'error' && regenerate();

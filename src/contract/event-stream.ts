@@ -19,6 +19,7 @@ import type { StreamInput, StreamOptions } from './options.ts';
  */
 export interface EventStream<E extends EventNames = EventNames, T = unknown>
   extends AsyncIterable<EventsOf<E, T>>, AsyncDisposable {
+  /** Where the reading is. */
   readonly state: StreamState;
   /** The ID to resume from; empty when the server gave none. */
   readonly lastEventId: string;

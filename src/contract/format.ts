@@ -139,7 +139,9 @@ export interface ToolCallDraft extends Partial<Pick<ToolCall, 'id' | 'name' | 'p
  */
 export interface FinishDraft {
   readonly type: 'finish';
+  /** How it stopped. */
   readonly outcome: FinishOutcome;
+  /** Why, in the vendor's own word. */
   readonly reason?: string | undefined;
   /** Nothing follows, so the stream is closed even if the server does not close it. @default false */
   readonly isLast?: boolean | undefined;

@@ -18,9 +18,11 @@ import type { Outcome } from './result.ts';
 export interface Message<Metadata = unknown> {
   /** Never changes, so that a list can be keyed by it. */
   readonly id: string;
+  /** Who wrote it. */
   readonly role: Role;
   /** In the order in which they arrived. */
   readonly parts: readonly MessagePart[];
+  /** Where it is. */
   readonly status: MessageStatus;
   /** How the answer ended; `undefined` before that, and for questions. */
   readonly outcome?: Outcome | undefined;
@@ -78,6 +80,7 @@ export type MessagePart = TextContent | ReasoningContent | ToolCallContent | Fil
  */
 export interface TextContent {
   readonly type: 'text';
+  /** All of it so far. */
   readonly text: string;
   /** The block that it is, where the wire tells several apart. */
   readonly id?: string | undefined;
@@ -94,7 +97,9 @@ export interface TextContent {
  */
 export interface ReasoningContent {
   readonly type: 'reasoning';
+  /** All of it so far. */
   readonly text: string;
+  /** The block that it is, where the wire tells several apart. */
   readonly id?: string | undefined;
 }
 
@@ -114,7 +119,9 @@ export interface ReasoningContent {
  */
 export interface ToolCallContent {
   readonly type: 'tool-call';
+  /** What its result refers to. */
   readonly id: string;
+  /** The tool's name. */
   readonly name: string;
   /** The arguments, parsed; the string itself while it is arriving, and where it is not JSON. */
   readonly input: unknown;
@@ -123,6 +130,7 @@ export interface ToolCallContent {
    * `done`: has its `output`. `error`: has its `error`.
    */
   readonly state: 'streaming' | 'called' | 'done' | 'error';
+  /** What the tool gave. */
   readonly output?: unknown;
   /** What went wrong, in words for the model. */
   readonly error?: string | undefined;
@@ -143,6 +151,7 @@ export interface FileContent {
   readonly mediaType: string;
   /** Where it is; may be a `data:` URL. */
   readonly url: string;
+  /** Its name, for the model and the reader. */
   readonly filename?: string | undefined;
 }
 
@@ -157,6 +166,7 @@ export interface DataContent {
   readonly type: 'data';
   /** What it is, in the vendor's own word. */
   readonly name: string;
+  /** Its value, as the wire has it. */
   readonly data: unknown;
   /** Data that comes again under the same name and ID replaces the earlier. */
   readonly id?: string | undefined;

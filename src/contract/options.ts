@@ -205,6 +205,7 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** A connection opened. Native EventSource has no response to show. */
   readonly onOpen?: ((open: { response: Response | undefined; transport: string }) => void) | undefined;
+  /** An event arrived, decoded; the end marker is not one. */
   readonly onEvent?: ((event: EventsOf<E, T>) => void) | undefined;
   /** A part of the answer arrived: text, reasoning, a tool call and so on. */
   readonly onPart?: ((part: Part) => void) | undefined;

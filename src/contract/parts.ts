@@ -30,6 +30,7 @@ export type Part =
  */
 export interface TextPart {
   readonly type: 'text';
+  /** The text to append. */
   readonly delta: string;
   /** The block that it belongs to, where the wire tells several apart. */
   readonly id?: string | undefined;
@@ -46,7 +47,9 @@ export interface TextPart {
  */
 export interface ReasoningPart {
   readonly type: 'reasoning';
+  /** The text to append. */
   readonly delta: string;
+  /** The block that it belongs to, where the wire tells several apart. */
   readonly id?: string | undefined;
 }
 
@@ -63,7 +66,11 @@ export interface ReasoningPart {
  */
 export interface ToolCallPart {
   readonly type: 'tool-call';
+  /** The same for all parts of a call. */
+  /** What the result of the call refers to. */
   readonly id: string;
+  /** The tool's name. */
+  /** The tool's name. */
   readonly name: string;
   /** More of the arguments' JSON; may be empty. */
   readonly delta: string;
@@ -82,6 +89,7 @@ export interface ToolCallPart {
  */
 export interface UsagePart {
   readonly type: 'usage';
+  /** All so far, not what was added. */
   readonly usage: Usage;
 }
 
@@ -94,6 +102,7 @@ export interface UsagePart {
  */
 export interface FinishPart {
   readonly type: 'finish';
+  /** How it stopped. */
   readonly outcome: FinishOutcome;
   /** Why, in the vendor's own word. */
   readonly reason: string | undefined;
@@ -108,6 +117,7 @@ export interface FinishPart {
  */
 export interface ErrorPart {
   readonly type: 'error';
+  /** What the provider reported. */
   readonly error: ProviderError;
 }
 
@@ -123,6 +133,7 @@ export interface DataPart {
   readonly type: 'data';
   /** What it is, in the vendor's own word. */
   readonly name: string;
+  /** Its value, as the wire has it. */
   readonly data: unknown;
   /** Which one it is, where the wire says: data that comes again under the same name and ID replaces the earlier. */
   readonly id?: string | undefined;
@@ -141,6 +152,7 @@ export interface UnknownPart {
   readonly type: 'unknown';
   /** The event's name. */
   readonly event: string;
+  /** Its data, decoded. */
   readonly data: unknown;
 }
 

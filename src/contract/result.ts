@@ -36,13 +36,17 @@ export type Outcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'stoppe
 export interface Metrics {
   /** Until the first response headers. */
   readonly connectMs: number | undefined;
+  /** Until the first event. */
   readonly firstEventMs: number | undefined;
+  /** Until the first text of the answer. */
   readonly firstTextMs: number | undefined;
+  /** Until the end. */
   readonly durationMs: number | undefined;
   /** Events handed on; the end marker is not one. */
   readonly events: number;
   /** Bytes of response body. `undefined` on native EventSource, which hides them. */
   readonly bytes: number | undefined;
+  /** Connections that were made after the first. */
   readonly reconnects: number;
   /** The longest silence after the first response headers. */
   readonly longestStallMs: number;
@@ -62,10 +66,13 @@ export interface Metrics {
  * save(await stream('/api/chat').result);
  */
 export interface StreamResult {
+  /** How it ended. */
   readonly outcome: Outcome;
   /** All the text that arrived, whatever the outcome. */
   readonly text: string;
+  /** All that the model thought before it answered, where the format tells. */
   readonly reasoning: string;
+  /** The tools that the model asked for, in their order. */
   readonly toolCalls: readonly ToolCall[];
   /** What the answer cost, where the format tells. */
   readonly usage: Usage | undefined;
@@ -75,7 +82,9 @@ export interface StreamResult {
   readonly end: StreamEvent | undefined;
   /** Set when the outcome is `truncated` or `failed`. */
   readonly error: TeleprinterError | undefined;
+  /** The ID of the last event; empty where the server gave none. */
   readonly lastEventId: string;
+  /** How long it took, and how much it was. */
   readonly metrics: Metrics;
 }
 
@@ -89,11 +98,17 @@ export interface StreamResult {
  * answer.subscribe(() => render(answer.getSnapshot()));
  */
 export interface Snapshot {
+  /** Where the reading is. */
   readonly state: StreamState;
+  /** The text so far. */
   readonly text: string;
+  /** What the model has thought so far. */
   readonly reasoning: string;
+  /** The tools that the model has asked for so far. */
   readonly toolCalls: readonly ToolCall[];
+  /** How the stream ended; `undefined` before that. */
   readonly outcome: Outcome | undefined;
+  /** Set when the outcome is `truncated` or `failed`. */
   readonly error: TeleprinterError | undefined;
   /** What the answer has cost so far, where the format tells. */
   readonly usage: Usage | undefined;

@@ -23,6 +23,7 @@ export interface RawEvent {
  * const send = ({ fetch, input, init }: TransportRequest) => fetch(input, init);
  */
 export interface TransportRequest {
+  /** Where to ask: a URL, or the Request that the caller gave. */
   readonly input: string | Request;
   /** Method, headers (`Accept` and `Last-Event-ID` included), body, credentials and the rest, with the signal. */
   readonly init: RequestInit & { readonly headers: Headers; readonly signal: AbortSignal };
@@ -46,6 +47,7 @@ export interface TransportRequest {
  * }
  */
 export interface EventTypes {
+  /** The names so far. */
   readonly names: ReadonlySet<string>;
   /** Called for every later name; the transport in use sets it. */
   onAdd?: ((name: string) => void) | undefined;

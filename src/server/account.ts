@@ -14,10 +14,15 @@ import type { SourceEvent } from './source.ts';
  * const isWorthSaving = ({ outcome, text }: AnswerAccount) => outcome === 'complete' && text !== '';
  */
 export interface AnswerAccount {
+  /** How it ended. */
   readonly outcome: Outcome;
+  /** All of its text. */
   readonly text: string;
+  /** What the model thought, where the format tells. */
   readonly reasoning: string;
+  /** The tools that the model asked for, in their order. */
   readonly toolCalls: readonly ToolCall[];
+  /** What it cost, where the format tells. */
   readonly usage: Usage | undefined;
   /** Why the model stopped, in the vendor's own word, where the format tells. */
   readonly finishReason: string | undefined;

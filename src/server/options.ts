@@ -69,8 +69,11 @@ export type Owner = string | number | null | undefined;
  * const relay = createRelay({ onEnd: save });
  */
 export interface EndedAnswer extends AnswerAccount {
+  /** The ID of the answer. */
   readonly id: string;
+  /** Who asked: what the option `owner` gave; empty without it. */
   readonly owner: string;
+  /** The `Idempotency-Key` that the question came with. */
   readonly idempotencyKey: string | undefined;
   /** What the model, or the relay, failed with. */
   readonly error: unknown;

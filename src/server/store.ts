@@ -36,7 +36,9 @@ export interface AnswerEnd {
  * const busy: Failure = { status: 429, retryAfter: '20' };
  */
 export interface Failure {
+  /** The HTTP status, e.g. `429`. */
   readonly status: number;
+  /** The value of `Retry-After`, where the model asked for one: seconds or a date. */
   readonly retryAfter?: string | undefined;
 }
 
