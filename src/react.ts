@@ -10,3 +10,20 @@ export {
 } from './frameworks/react.ts';
 export type { BindingOptions, EventLike, StreamControls, TypingOptions } from './frameworks/options.ts';
 export type { ConversationInput } from './frameworks/conversation.ts';
+
+import type { ClassAttributes, HTMLAttributes } from 'react';
+import type { TelePrinterElement } from './element/element.ts';
+import type { TelePrinterProps } from './element/frameworks.ts';
+
+// React hears the events of an element by their own names only, such as `onerror`.
+type ReactTelePrinter = Omit<TelePrinterProps, 'children' | 'key' | 'ref' | 'style'> &
+  Omit<HTMLAttributes<TelePrinterElement>, 'onError'> &
+  ClassAttributes<TelePrinterElement>;
+
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'tele-printer': ReactTelePrinter;
+    }
+  }
+}

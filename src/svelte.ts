@@ -3,3 +3,24 @@ export { typewriter, useConversation, useStream, type UseStream } from './framew
 export type { BindingOptions, EventLike, StreamControls, TypingOptions } from './frameworks/options.ts';
 export type { TypingTarget } from './frameworks/typing.ts';
 export type { ConversationInput } from './frameworks/conversation.ts';
+
+import type { HTMLAttributes } from 'svelte/elements';
+import type { TelePrinterElement } from './element/element.ts';
+import type { TelePrinterEventMap } from './element/events.ts';
+import type { TelePrinterProps } from './element/frameworks.ts';
+
+/** The events, as Svelte had them before it had `onend`. */
+type Directives = {
+  readonly [Type in keyof TelePrinterEventMap as `on:${Type}`]?:
+    ((event: TelePrinterEventMap[Type]) => void) | undefined;
+};
+type OfSvelte = 'children' | 'class' | 'className' | 'key' | 'ref' | 'style';
+type Events = `on${keyof TelePrinterEventMap}`;
+
+declare module 'svelte/elements' {
+  interface SvelteHTMLElements {
+    'tele-printer': Omit<TelePrinterProps, OfSvelte> &
+      Omit<HTMLAttributes<TelePrinterElement>, Events | keyof Directives> &
+      Directives;
+  }
+}

@@ -11,3 +11,28 @@ export {
 export type { BindingOptions, EventLike, StreamControls, TypingOptions } from './frameworks/options.ts';
 export type { TypingTarget } from './frameworks/typing.ts';
 export type { ConversationInput } from './frameworks/conversation.ts';
+
+import type { HTMLAttributes, PublicProps } from 'vue';
+import type { TelePrinterElement } from './element/element.ts';
+import type { TelePrinterEventMap } from './element/events.ts';
+import type { TelePrinterProps } from './element/frameworks.ts';
+
+/** The events, as `@end` in a template asks for them. */
+type Listeners = {
+  readonly [Type in keyof TelePrinterEventMap as `on${Capitalize<Type>}`]?:
+    ((event: TelePrinterEventMap[Type]) => void) | undefined;
+};
+type OfVue = 'children' | 'class' | 'className' | 'key' | 'ref' | 'style' | `on${keyof TelePrinterEventMap}`;
+
+declare module 'vue' {
+  interface GlobalComponents {
+    /** https://vuejs.org/guide/extras/web-components.html#non-vue-web-components-and-typescript */
+    'tele-printer': new () => TelePrinterElement & {
+      /** @deprecated For templates only. */
+      readonly $props: Omit<TelePrinterProps, OfVue> &
+        Omit<HTMLAttributes, keyof Listeners> &
+        Listeners &
+        PublicProps;
+    };
+  }
+}

@@ -25,11 +25,50 @@ export interface EventSourceOptions
  * @example
  * import { EventSource, type EventSourceErrorEvent } from 'teleprinter/eventsource';
  * const source = new EventSource('/feed');
- * source.onerror = (event) => console.log((event as EventSourceErrorEvent).error?.message);
+ * source.onerror = ({ error }: EventSourceErrorEvent) => console.log(error?.message);
  */
 export interface EventSourceErrorEvent extends Event {
   /** Why the connection was lost; `undefined` when the server closed it in good order. */
-  readonly error: TeleprinterError | undefined;
+  // Optional, so that a handler of this event may stand where the DOM has one of any event.
+  readonly error?: TeleprinterError | undefined;
+}
+
+/** The events that have types of their own. Any other that the server names is a MessageEvent. */
+interface EventMap extends EventSourceEventMap {
+  error: EventSourceErrorEvent;
+}
+
+type Listener<E extends Event> = (this: EventSource, event: E) => unknown;
+
+/**
+ * What the constructor makes: the DOM's, to which it is assignable, with an `error` event that says what happened.
+ *
+ * @example
+ * import { EventSource } from 'teleprinter/eventsource';
+ * const isOpen = (source: EventSource) => source.readyState === EventSource.OPEN;
+ */
+export interface EventSource extends globalThis.EventSource {
+  onerror: Listener<EventSourceErrorEvent> | null;
+  addEventListener<K extends keyof EventMap>(
+    type: K,
+    listener: Listener<EventMap[K]>,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: Listener<MessageEvent> | EventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof EventMap>(
+    type: K,
+    listener: Listener<EventMap[K]>,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: Listener<MessageEvent> | EventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }
 
 /**
@@ -42,12 +81,12 @@ export interface EventSourceErrorEvent extends Event {
  * const source = open(EventSource);
  */
 export interface EventSourceConstructor {
-  readonly prototype: globalThis.EventSource;
+  readonly prototype: EventSource;
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSED: 2;
   /** @throws DOMException `SyntaxError` where the URL is none; OptionsError where a GET is given a body */
-  new (url: string | URL, options?: EventSourceOptions): globalThis.EventSource;
+  new (url: string | URL, options?: EventSourceOptions): EventSource;
 }
 
 const [CONNECTING, OPEN, CLOSED] = [0, 1, 2] as const;
@@ -257,11 +296,3 @@ function notOK(status: number, headers: Headers): HttpError {
 export const EventSource: EventSourceConstructor =
   // Its addEventListener is EventTarget's, which has no overloads for messages.
   FetchEventSource as unknown as EventSourceConstructor;
-/**
- * What the constructor makes: as the DOM's.
- *
- * @example
- * import { EventSource } from 'teleprinter/eventsource';
- * const isOpen = (source: EventSource) => source.readyState === EventSource.OPEN;
- */
-export type EventSource = globalThis.EventSource;

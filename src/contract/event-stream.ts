@@ -3,6 +3,11 @@ import type { Part } from './parts.ts';
 import type { Snapshot, StreamResult, StreamState } from './result.ts';
 import type { StreamInput, StreamOptions } from './options.ts';
 
+declare global {
+  /** The standard library's; empty in a program without it, such as one with `lib: ["ES2022", "DOM"]`. */
+  interface AsyncDisposable {}
+}
+
 /**
  * A stream: one answer, over as many connections as it takes. It opens in the microtask after its first consumer
  * has come (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that come in the same tick

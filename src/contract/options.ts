@@ -92,6 +92,9 @@ export type Resume =
       readonly cursor: unknown;
     }) => MaybePromise<string | URL | Request>);
 
+/** Fields that may also be `undefined`, as those of a page that has a signal only sometimes. */
+type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };
+
 /**
  * The options of `stream()`: every field of `RequestInit`, and these.
  *
@@ -105,9 +108,8 @@ export type Resume =
  * };
  * const { outcome } = await stream('/api/chat', options).result;
  */
-export interface StreamOptions<E extends EventNames = EventNames, T = unknown> extends Omit<
-  RequestInit,
-  'body' | 'headers'
+export interface StreamOptions<E extends EventNames = EventNames, T = unknown> extends Undefinable<
+  Omit<RequestInit, 'body' | 'headers'>
 > {
   /**
    * Headers, or a function that is called for each connection (fresh tokens), and once more after a 401 that came before

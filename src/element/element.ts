@@ -15,7 +15,7 @@ import {
   streamOptions,
   upgradeProperties,
 } from './attributes.ts';
-import { eventCallbacks, fire, type Owner } from './events.ts';
+import { eventCallbacks, fire, type Owner, type WithEvents } from './events.ts';
 import { FailureNotice } from './failure.ts';
 import { disableForm, isJoined, readSubmission, type Submission } from './forms.ts';
 import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
@@ -31,7 +31,7 @@ import { States } from './states.ts';
 const replaced = new Map<string, TelePrinterElement>();
 
 /** Where there is no DOM, the module can be imported, and the element cannot be used. */
-const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => HTMLElement & ReflectedAttributes;
+const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => WithEvents & ReflectedAttributes;
 
 /**
  * `<tele-printer src="/api/chat">` types the answer of a stream. It starts when it is connected to the page and has a

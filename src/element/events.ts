@@ -1,5 +1,6 @@
 import type { StreamOptions } from '../contract/options.ts';
 import type { StreamResult } from '../contract/result.ts';
+import type { TeleprinterError } from '../errors.ts';
 
 /**
  * The events of `<tele-printer>`, each a CustomEvent.
@@ -17,9 +18,36 @@ export interface TelePrinterEventMap {
   /** The stream ended, with any outcome. */
   end: CustomEvent<StreamResult>;
   /** The stream ended `truncated` or `failed`. */
-  error: CustomEvent<unknown>;
+  error: CustomEvent<TeleprinterError>;
   /** With `follow`: the end of the scroller came in sight, or went out of it. */
   endinsight: CustomEvent<{ isInSight: boolean }>;
+}
+
+type EventMap = Omit<HTMLElementEventMap, keyof TelePrinterEventMap> & TelePrinterEventMap;
+type Listener<Self, E> = (this: Self, event: E) => unknown;
+
+/** An element with the events of `<tele-printer>`. */
+export interface WithEvents extends HTMLElement {
+  addEventListener<K extends keyof EventMap>(
+    type: K,
+    listener: Listener<this, EventMap[K]>,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof EventMap>(
+    type: K,
+    listener: Listener<this, EventMap[K]>,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }
 
 /** Dispatches an event of the element. */

@@ -3,32 +3,23 @@ import type { TelePrinterElement } from './element.ts';
 import type { TelePrinterEventMap } from './events.ts';
 
 /**
- * What `<tele-printer>` takes in a template, for the types of a framework.
+ * What `<tele-printer>` takes in JSX, for the types of a framework. React, Vue and Svelte have it, with the attributes that
+ * every element has there, where a program imports `teleprinter/react`, `teleprinter/vue` or `teleprinter/svelte`, be it
+ * by `import type {} from 'teleprinter/react'`.
  *
  * @example
- * // React 19
+ * // Solid
+ * import type {} from 'solid-js';
  * import type { TelePrinterIntrinsic } from 'teleprinter/element';
- * declare module 'react' {
+ * declare module 'solid-js' {
  *   namespace JSX { interface IntrinsicElements extends TelePrinterIntrinsic {} }
- * }
- * @example
- * // Vue
- * import type { DefineComponent } from 'vue';
- * import type { TelePrinterIntrinsic } from 'teleprinter/element';
- * declare module 'vue' {
- *   interface GlobalComponents { 'tele-printer': DefineComponent<TelePrinterIntrinsic['tele-printer']> }
- * }
- * @example
- * // Svelte
- * import type {} from 'svelte/elements';
- * import type { TelePrinterIntrinsic } from 'teleprinter/element';
- * declare module 'svelte/elements' {
- *   interface SvelteHTMLElements extends TelePrinterIntrinsic {}
  * }
  */
 export interface TelePrinterIntrinsic {
   'tele-printer': TelePrinterProps;
 }
+
+type Undefinable<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /**
  * The attributes of `<tele-printer>`, its properties, and its events as React and Svelte write them.
@@ -37,7 +28,7 @@ export interface TelePrinterIntrinsic {
  * import type { TelePrinterProps } from 'teleprinter/element';
  * const props: TelePrinterProps = { src: '/api/chat', body: { prompt: 'tea' }, end: 'end', markdown: true };
  */
-export interface TelePrinterProps extends Partial<
+export interface TelePrinterProps extends Undefinable<
   Pick<TelePrinterElement, 'answered' | 'follow' | 'markdown' | 'markdownOptions' | 'options' | 'view'>
 > {
   readonly src?: string | undefined;

@@ -240,6 +240,10 @@ export const Typewriter: DefineSetupFnComponent<TypewriterProps> = defineCompone
  *   <section v-typewriter="{ source: stream, follow: true }"></section>
  * </template>
  * ```
+ * @example
+ * // In all components: app.directive('typewriter', vTypewriter), and for the types of their templates
+ * import type { vTypewriter } from 'teleprinter/vue';
+ * declare module 'vue' { interface GlobalDirectives { vTypewriter: typeof vTypewriter } }
  */
 export const vTypewriter: ObjectDirective<HTMLElement, TypingTarget> = {
   mounted: (element, { value }) => typeTarget(element, value),

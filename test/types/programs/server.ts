@@ -1,0 +1,18 @@
+/** A server in Node, without the DOM's types. */
+import { createServer } from 'node:http';
+import { stream } from 'teleprinter/core';
+import { createRelay } from 'teleprinter/server';
+import { redisStore } from 'teleprinter/redis';
+import { exactly } from './exactly.js';
+
+const relay = createRelay();
+export async function handler(request: Request): Promise<Response> {
+  return relay.handle(request, async () => [{ text: 'Boil ' }, { text: 'water.' }]);
+}
+
+export async function ask(): Promise<void> {
+  const answer = stream('https://api.example.com/chat', { method: 'POST', headers: { 'X-Name': 'value' } });
+  for await (const text of answer.text) exactly<string>()(text);
+}
+
+void [createServer, redisStore];
