@@ -1,6 +1,6 @@
 import type { TeleprinterError } from '../errors.ts';
 import type { Message, MessagePart, Role, ToolCallContent } from './message.ts';
-import type { StreamInput, StreamOptions } from './options.ts';
+import type { HeadersInput, StreamInput, StreamOptions } from './options.ts';
 import type { StreamResult } from './result.ts';
 
 type MaybePromise<T> = T | Promise<T>;
@@ -58,7 +58,7 @@ export interface AskOptions {
   /** Added to the body, where that is a plain object. */
   readonly body?: object | undefined;
   /** Added to the headers. */
-  readonly headers?: HeadersInit | undefined;
+  readonly headers?: HeadersInput | undefined;
 }
 
 /**

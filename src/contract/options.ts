@@ -17,6 +17,9 @@ export type StreamInput = string | URL | Request | Response | ReadableStream<Uin
 
 type MaybePromise<T> = T | Promise<T>;
 
+/** Headers as `fetch` takes them: the DOM's `HeadersInit`, which Node's types have not. */
+export type HeadersInput = NonNullable<RequestInit['headers']>;
+
 /**
  * A body: anything that `fetch` takes, or a plain object or array, which is sent as JSON.
  *
@@ -25,7 +28,7 @@ type MaybePromise<T> = T | Promise<T>;
  * const body: Body = { prompt: 'tea', temperature: 0 };
  * const answer = stream('/api/chat', { body });
  */
-export type Body = BodyInit | object;
+export type Body = NonNullable<RequestInit['body']> | object;
 
 /**
  * How lost and failed connections are tried again. The delay grows while connections live for less than five seconds,
@@ -115,7 +118,7 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
    * Headers, or a function that is called for each connection (fresh tokens), and once more after a 401 that came before
    * any of the answer. They go to the origin of the input alone.
    */
-  readonly headers?: HeadersInit | (() => MaybePromise<HeadersInit>) | undefined;
+  readonly headers?: HeadersInput | (() => MaybePromise<HeadersInput>) | undefined;
   /**
    * A body makes the method POST. A plain object or array is sent as JSON with its content type. A function is
    * called for each connection.

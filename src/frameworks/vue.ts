@@ -11,8 +11,10 @@ import {
   watch,
   type ComputedRef,
   type DefineSetupFnComponent,
+  type HTMLAttributes,
   type MaybeRefOrGetter,
   type ObjectDirective,
+  type PublicProps,
   type ShallowRef,
 } from 'vue';
 import type { Conversation, ConversationSnapshot } from '../contract/conversation.ts';
@@ -152,6 +154,8 @@ export function useConversation<Metadata = unknown>(
   return { ...conversation, ...Object.fromEntries(fields) };
 }
 
+type Attributes = Omit<HTMLAttributes, keyof TypewriterProps>;
+
 /**
  * The props of `<Typewriter>`. Attributes go to the element.
  *
@@ -187,7 +191,7 @@ export interface TypewriterProps extends TypingOptions {
  * </template>
  * ```
  */
-export const Typewriter: DefineSetupFnComponent<TypewriterProps> = defineComponent(
+export const Typewriter: DefineSetupFnComponent<TypewriterProps, {}, {}, PublicProps & Attributes> = defineComponent(
   (props: TypewriterProps) => {
     const element = shallowRef<HTMLElement>();
     watch(

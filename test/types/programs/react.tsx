@@ -1,5 +1,5 @@
 /** React, 18 and 19. */
-import { createConversation } from 'teleprinter/conversation';
+import { createConversation, openaiMessages } from 'teleprinter/conversation';
 import type { TelePrinterElement } from 'teleprinter/element';
 import { markdown } from 'teleprinter/markdown';
 import { Typewriter, useConversation, useStream } from 'teleprinter/react';
@@ -42,8 +42,8 @@ export function Chat({ signal }: { signal?: AbortSignal | undefined }): ReactEle
 }
 
 export function Messages(): ReactElement {
-  const { messages, status, send, stop } = useConversation({ input: '/api/chat' });
-  const shared = useConversation(createConversation({ input: '/api/chat' }));
+  const { messages, status, send, stop } = useConversation({ input: '/api/chat', request: openaiMessages() });
+  const shared = useConversation(createConversation({ input: '/api/chat', request: openaiMessages() }));
   // @ts-expect-error It is the text of a message, or its parts.
   void send(1);
   // @ts-expect-error No status has this name.
