@@ -12,7 +12,8 @@ import type { TelePrinterProps } from './element/frameworks.ts';
 /** The events, as Svelte had them before it had `onend`. */
 type Directives = {
   readonly [Type in keyof TelePrinterEventMap as `on:${Type}`]?:
-    ((event: TelePrinterEventMap[Type]) => void) | undefined;
+    | ((event: TelePrinterEventMap[Type]) => void)
+    | undefined;
 };
 type OfSvelte = 'children' | 'class' | 'className' | 'key' | 'ref' | 'style';
 type Events = `on${keyof TelePrinterEventMap}`;

@@ -20,7 +20,8 @@ import type { TelePrinterProps } from './element/frameworks.ts';
 /** The events, as `@end` in a template asks for them. */
 type Listeners = {
   readonly [Type in keyof TelePrinterEventMap as `on${Capitalize<Type>}`]?:
-    ((event: TelePrinterEventMap[Type]) => void) | undefined;
+    | ((event: TelePrinterEventMap[Type]) => void)
+    | undefined;
 };
 type OfVue = 'children' | 'class' | 'className' | 'key' | 'ref' | 'style' | `on${keyof TelePrinterEventMap}`;
 

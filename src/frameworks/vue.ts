@@ -14,7 +14,6 @@ import {
   type HTMLAttributes,
   type MaybeRefOrGetter,
   type ObjectDirective,
-  type PublicProps,
   type ShallowRef,
 } from 'vue';
 import type { Conversation, ConversationSnapshot } from '../contract/conversation.ts';
@@ -191,40 +190,41 @@ export interface TypewriterProps extends TypingOptions {
  * </template>
  * ```
  */
-export const Typewriter: DefineSetupFnComponent<TypewriterProps, {}, {}, PublicProps & Attributes> = defineComponent(
-  (props: TypewriterProps) => {
-    const element = shallowRef<HTMLElement>();
-    watch(
-      [element, () => props.source],
-      ([node], _, onCleanup) => {
-        if (!node) return;
-        const typing = typingIn(node);
-        typing.type(props.source, props);
-        onCleanup(typing.leave);
-      },
-      { flush: 'post' },
-    );
-    return () => h(props.as ?? 'div', { ref: element });
-  },
-  {
-    name: 'Typewriter',
-    props: {
-      source: null,
-      as: String,
-      speed: null,
-      lag: Number,
-      view: null,
-      reducedMotion: null,
-      // An attribute without a value is `true`, and none is the default of the typewriter.
-      caret: { type: Boolean, default: undefined },
-      follow: { type: Boolean, default: undefined },
-      onEndInSight: null,
-      announce: null,
-      signal: null,
-      onStart: null,
-    } as never,
-  },
-);
+export const Typewriter: DefineSetupFnComponent<TypewriterProps, {}, {}, TypewriterProps & Attributes> =
+  defineComponent(
+    (props: TypewriterProps) => {
+      const element = shallowRef<HTMLElement>();
+      watch(
+        [element, () => props.source],
+        ([node], _, onCleanup) => {
+          if (!node) return;
+          const typing = typingIn(node);
+          typing.type(props.source, props);
+          onCleanup(typing.leave);
+        },
+        { flush: 'post' },
+      );
+      return () => h(props.as ?? 'div', { ref: element });
+    },
+    {
+      name: 'Typewriter',
+      props: {
+        source: null,
+        as: String,
+        speed: null,
+        lag: Number,
+        view: null,
+        reducedMotion: null,
+        // An attribute without a value is `true`, and none is the default of the typewriter.
+        caret: { type: Boolean, default: undefined },
+        follow: { type: Boolean, default: undefined },
+        onEndInSight: null,
+        announce: null,
+        signal: null,
+        onStart: null,
+      } as never,
+    },
+  );
 
 /**
  * `v-typewriter`: types a source into any element without children, as `<Typewriter>` does. Its value is a source, or an

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { server } from 'vitest/browser';
-import { EventSource as OnFetch, type EventSourceErrorEvent } from '../../src/connection/event-source.ts';
+import { EventSource as OnFetch } from '../../src/connection/event-source.ts';
 import { serve, type Served } from '../server/client.ts';
 import { answer, bytes, end, gate, hang, head, sse, write, type Step } from '../server/script.ts';
 
@@ -543,7 +543,7 @@ describe('teleprinter/eventsource, beyond the standard', () => {
     const server = await serve(answer(401, 'application/json', '{"error":"no key"}'));
     const source = new OnFetch(server.url);
     const error = await new Promise((resolve) => {
-      source.onerror = (event) => resolve((event as EventSourceErrorEvent).error);
+      source.onerror = (event) => resolve(event.error);
     });
     expect(error).toMatchObject({ code: 'http', status: 401, body: '{"error":"no key"}' });
   });
@@ -565,7 +565,7 @@ describe('teleprinter/eventsource, beyond the standard', () => {
       },
     });
     const error = await new Promise((resolve) => {
-      source.onerror = (event) => resolve((event as EventSourceErrorEvent).error);
+      source.onerror = (event) => resolve(event.error);
     });
     expect(error).toMatchObject({ code: 'options', option: 'headers', cause: { message: 'mine' } });
     expect(source.readyState).toBe(2);

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** `npm run test:types`: programs as users write them, against the packed package. */
 export default defineConfig({
   test: {
-    root: new URL('../..', import.meta.url).pathname,
+    root: '.',
     include: ['test/types/run.ts'],
     testTimeout: 120_000,
     hookTimeout: 300_000,

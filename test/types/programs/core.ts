@@ -69,7 +69,11 @@ export async function typed(): Promise<void> {
 }
 
 export function options(output: HTMLElement): void {
-  const shared: StreamOptions = { headers: { 'X-Name': 'value' }, retry: { limit: 2 }, timeout: { idle: 10_000 } };
+  const shared: StreamOptions = {
+    headers: { 'X-Name': 'value' },
+    retry: { limit: 2 },
+    timeout: { idle: 10_000 },
+  };
   createClient({ baseURL: 'https://api.example.com', ...shared }).stream('/chat', { format: openaiChat() });
   coreStream(new URL('https://api.example.com'), { format: anthropic(), transport: 'fetch' });
   const callbacks: StreamOptions = {
@@ -96,9 +100,10 @@ export function options(output: HTMLElement): void {
 
 export async function structured(): Promise<void> {
   const recipe = schema<{ title: string; minutes: number }>();
-  const value = await json(stream("/api/recipe"), { schema: recipe }).value;
+  const value = await json(stream('/api/recipe'), { schema: recipe }).value;
   exactly<{ title: string; minutes: number }>()(value);
-  for await (const partial of json(stream("/api/recipe"), { schema: recipe })) exactly<string | undefined>()(partial.title);
+  for await (const partial of json(stream('/api/recipe'), { schema: recipe }))
+    exactly<string | undefined>()(partial.title);
 }
 
 export type Checks = [Exact<StreamEvent['data'], unknown>];

@@ -1,0 +1,32 @@
+/** A share of `npm run test:types`: the programs for pages, by the compiler of this repository. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+test('programs of users have the types that they claim, by the built package', () => {
+  // Here `teleprinter` is found by its own name.
+  const folder = '.cache/programs';
+  rmSync(folder, { recursive: true, force: true });
+  cpSync('test/types/programs', folder, { recursive: true });
+  const compilerOptions = {
+    target: 'ES2022',
+    lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    types: [],
+    jsx: 'react-jsx',
+    noEmit: true,
+    // So that it goes to the built types, as everybody else does, and not to their source.
+    rootDir: '../..',
+  };
+  const config = { compilerOptions, files: ['core.ts', 'page.ts', 'react.tsx'] };
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
+  const { stdout } = spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+}, 60_000);
