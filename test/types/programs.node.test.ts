@@ -1,6 +1,6 @@
 /** A share of `npm run test:types`: the programs for pages, by the compiler of this repository. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 test('programs of users have the types that they claim, by the built package', () => {
@@ -30,3 +30,14 @@ test('programs of users have the types that they claim, by the built package', (
   });
   expect(stdout).toBe('');
 }, 60_000);
+
+test('moduleResolution node10 finds every entry point that others find', () => {
+  const { exports, typesVersions } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, { types?: string }>;
+    typesVersions: { '*': Record<string, string[]> };
+  };
+  const typed = Object.entries(exports).filter(([name, { types }]) => name !== '.' && types);
+  expect(typesVersions['*']).toEqual(
+    Object.fromEntries(typed.map(([name, { types }]) => [name.slice('./'.length), [types]])),
+  );
+});
