@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import type { BrowserConfigOptions } from 'vitest/node';
 import { firefox } from './test/engines/firefox.ts';
 import { webkit } from './test/engines/webkit.ts';
 import { chromiumArgs, findChromium } from './test/chromium.ts';
@@ -11,6 +12,23 @@ const share = (otherwise: number): { from: number; count: number; isLong: boolea
   from: Number(process.env.LONG_FROM ?? 1),
   count: Number(process.env.LONG_COUNT ?? otherwise),
   isLong: process.env.LONG_COUNT !== undefined,
+});
+
+/** A new one for each project: Vitest names the instances in it. */
+const browser = (): BrowserConfigOptions => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  instances: [
+    process.env.ENGINE === 'firefox'
+      ? { browser: 'firefox', provider: firefox() }
+      : process.env.ENGINE === 'webkit'
+        ? { browser: 'webkit', provider: webkit() }
+        : {
+            browser: 'chromium',
+            provider: playwright({ launchOptions: { executablePath, env, args: chromiumArgs } }),
+          },
+  ],
 });
 
 export default defineConfig({
@@ -37,22 +55,27 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/**/*.node.test.ts', 'test/e2e/**', 'test/docs/**'],
           globalSetup: 'test/server/setup.ts',
-          provide: { fuzz: share(300), chaos: share(100), markdown: share(60) },
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            instances: [
-              process.env.ENGINE === 'firefox'
-                ? { browser: 'firefox', provider: firefox() }
-                : process.env.ENGINE === 'webkit'
-                  ? { browser: 'webkit', provider: webkit() }
-                  : {
-                      browser: 'chromium',
-                      provider: playwright({ launchOptions: { executablePath, env, args: chromiumArgs } }),
-                    },
-            ],
-          },
+          provide: { fuzz: share(300), chaos: share(100), markdown: share(60), react: '19' },
+          browser: browser(),
+        },
+      },
+      {
+        define: { DEVELOPMENT: 'true' },
+        resolve: {
+          alias: [
+            { find: /^react(?=$|\/)/, replacement: 'react-18' },
+            { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
+          ],
+        },
+        optimizeDeps: { include: ['react', 'react-dom/client', 'eventsource-parser'] },
+        test: {
+          name: 'react-18',
+          maxWorkers: 1,
+          expect: { poll: { timeout: 10_000 } },
+          include: ['test/frameworks/react.test.ts'],
+          globalSetup: 'test/server/setup.ts',
+          provide: { react: '18' },
+          browser: browser(),
         },
       },
       {

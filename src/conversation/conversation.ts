@@ -56,14 +56,17 @@ class Session<M> implements Conversation<M> {
     }
     const { id, messages, queue, unfinished } = restore(initial, generateId);
     this.id = options.id ?? id ?? generateId();
-    this.#settings = {
-      ...options,
-      id: this.id,
-      generateId,
-      whenBusy,
-      maxRounds: options.maxRounds ?? 20,
-      resume: options.resume ?? (resumeKey === undefined ? undefined : true),
-    };
+    // Getters among the options stay getters, which each question reads: those of a component may change.
+    this.#settings = Object.defineProperties({} as Settings<M>, {
+      ...Object.getOwnPropertyDescriptors(options),
+      ...Object.getOwnPropertyDescriptors({
+        id: this.id,
+        generateId,
+        whenBusy,
+        maxRounds: options.maxRounds ?? 20,
+        resume: options.resume ?? (resumeKey === undefined ? undefined : true),
+      }),
+    });
     this.#unfinished = unfinished;
     this.#store = new Store<M>({ messages, queue, status: 'ready', error: undefined }, throttle);
   }

@@ -15,28 +15,67 @@ export type ConversationInput<Metadata = unknown> = Conversation<Metadata> | Con
 /** The fields of a snapshot, in the order of the documentation. */
 export const FIELDS: readonly (keyof ConversationSnapshot)[] = ['messages', 'queue', 'status', 'error'];
 
-/** A conversation, and whether the component has made it: then unmounting stops its answer. */
+/** A conversation as a component has it. */
 export interface Held<M> {
   readonly conversation: Conversation<M>;
-  readonly isOwn: boolean;
+  /**
+   * The component is gone. Unless it is back in the same tick, the answer of a conversation that it has made is stopped, its
+   * queue dropped, and nothing more is asked.
+   */
+  dispose(): void;
+  /** The component is there. */
+  revive(): void;
 }
+
+/** What counts once, as it is the conversation's own state or is read when it is made. */
+const ONCE = /^(id|initial|resume|resumeKey|whenBusy|maxRounds|throttle)$/;
+
+/** What asks. */
+const ASKING = ['send', 'regenerate', 'edit', 'addToolResult', 'resume'] as const;
 
 /**
  * Takes a conversation as it is, or makes one.
  *
- * @param latest Gives the options of now: functions among them may change with each render.
+ * @param latest Gives the options of now: they may change with each render.
  * @throws OptionsError
  */
 export function conversationOf<M>(latest: () => ConversationInput<M>): Held<M> {
   const given = latest();
-  if ('getSnapshot' in given) return { conversation: given, isOwn: false };
+  if ('getSnapshot' in given) return { conversation: given, dispose() {}, revive() {} };
+  const newest = (name: string): unknown => (latest() as unknown as Record<string, unknown>)[name];
   const options: Record<string, unknown> = { ...given };
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value !== 'function') continue;
-    options[name] = (...values: unknown[]) =>
-      ((latest() as unknown as Record<string, unknown>)[name] as (...values: unknown[]) => unknown)?.(
-        ...values,
-      );
+    if (typeof value === 'function') {
+      options[name] = (...values: unknown[]) => {
+        const now = newest(name);
+        return typeof now === 'function' ? (now as (...values: unknown[]) => unknown)(...values) : now;
+      };
+    } else if (!ONCE.test(name)) {
+      Object.defineProperty(options, name, { get: () => newest(name) });
+    }
   }
-  return { conversation: createConversation(options as never), isOwn: true };
+  let isGone = false;
+  const own = createConversation<M>(options as never);
+  const conversation: Record<string, unknown> = { ...own };
+  for (const name of ASKING) {
+    const ask = own[name] as (...values: unknown[]) => unknown;
+    conversation[name] = (...values: unknown[]) => {
+      const answer = ask(...values);
+      // Before its request goes out.
+      if (isGone) own.stop();
+      return answer;
+    };
+  }
+  return {
+    conversation: conversation as never,
+    dispose() {
+      isGone = true;
+      queueMicrotask(() => {
+        if (!isGone) return;
+        for (const { id } of own.queue) own.unqueue(id);
+        own.stop();
+      });
+    },
+    revive: () => void (isGone = false),
+  };
 }

@@ -155,9 +155,10 @@ export function useStream(
 }
 
 /**
- * A conversation: its snapshot, and what it does. Given options, it belongs to the component, and unmounting stops the answer
- * that is arriving; functions among the options may change with each render, the others count once. Given a conversation of
- * `createConversation()`, which components may share, it only listens.
+ * A conversation: its snapshot, and what it does. Given options, it belongs to the component: unmounting stops the answer
+ * that is arriving and drops what waits. Each question is asked with the options of the last render; `id`, `initial`, `resume`,
+ * `resumeKey`, `whenBusy`, `maxRounds` and `throttle` count once. Given a conversation of `createConversation()`, which
+ * components may share, it only listens.
  *
  * @throws OptionsError as `createConversation()`
  * @example
@@ -181,22 +182,16 @@ export function useStream(
 export function useConversation<Metadata = unknown>(
   given: ConversationInput<Metadata>,
 ): Conversation<Metadata> & ConversationSnapshot<Metadata> {
-  const [held] = useState(() => {
+  const [{ latest, held }] = useState(() => {
     const latest = { given };
-    return { latest, isGone: false, ...conversationOf(() => latest.given) };
+    return { latest, held: conversationOf(() => latest.given) };
   });
-  const { latest, isOwn } = held;
-  const conversation = isOwn ? held.conversation : (given as Conversation<Metadata>);
+  const conversation = 'getSnapshot' in given ? given : held.conversation;
   // As in `useStream`: a component that is only hidden, or mounted twice, keeps its answer.
   useInsertionEffect(() => {
     latest.given = given;
-    held.isGone = false;
-    return () => {
-      held.isGone = true;
-      queueMicrotask(() => {
-        if (held.isGone && isOwn) conversation.stop();
-      });
-    };
+    held.revive();
+    return held.dispose;
   });
   const { subscribe, getSnapshot } = conversation;
   const snapshot = useSyncExternalStore(subscribe, getSnapshot, getSnapshot);

@@ -69,7 +69,7 @@ export function useStream(
 
 /**
  * A conversation whose fields are reactive where they are read (`chat.messages`), so it is not taken apart. Given options, it
- * belongs to the component, and destroying that stops the answer that is arriving. Given a conversation of
+ * belongs to the component, and destroying that stops the answer that is arriving and drops what waits. Given a conversation of
  * `createConversation()`, which components may share, it only listens.
  *
  * @throws OptionsError as `createConversation()`
@@ -91,8 +91,8 @@ export function useStream(
 export function useConversation<Metadata = unknown>(
   given: ConversationInput<Metadata>,
 ): Conversation<Metadata> {
-  const { conversation, isOwn } = conversationOf(() => given);
-  if (isOwn) whenDestroyed(conversation.stop);
+  const { conversation, dispose } = conversationOf(() => given);
+  whenDestroyed(dispose);
   const { subscribe, getSnapshot } = conversation;
   return reactive(
     { ...conversation },

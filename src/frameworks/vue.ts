@@ -117,7 +117,7 @@ export type UseConversation<Metadata = unknown> = Omit<
 
 /**
  * A conversation as refs. Given options, it belongs to the component or effect scope, whose end stops the answer that is
- * arriving. Given a conversation of `createConversation()`, which components may share, it only listens.
+ * arriving and drops what waits. Given a conversation of `createConversation()`, which components may share, it only listens.
  *
  * @throws OptionsError as `createConversation()`
  * @example
@@ -140,13 +140,13 @@ export type UseConversation<Metadata = unknown> = Omit<
 export function useConversation<Metadata = unknown>(
   given: ConversationInput<Metadata>,
 ): UseConversation<Metadata> {
-  const { conversation, isOwn } = conversationOf(() => given);
+  const { conversation, dispose } = conversationOf(() => given);
   const snapshot = shallowRef(conversation.getSnapshot());
   const unsubscribe = conversation.subscribe(() => void (snapshot.value = conversation.getSnapshot()));
   if (getCurrentScope()) {
     onScopeDispose(() => {
       unsubscribe();
-      if (isOwn) conversation.stop();
+      dispose();
     });
   }
   const fields = FIELDS.map((name) => [name, computed(() => snapshot.value[name])]);

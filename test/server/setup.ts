@@ -7,6 +7,8 @@ declare module 'vitest' {
     /** The first seed, and how many there are. */
     fuzz: { from: number; count: number; isLong: boolean };
     chaos: { from: number; count: number; isLong: boolean };
+    /** The major version of React that the project bundles. */
+    react: string;
     markdown: { from: number; count: number; isLong: boolean };
   }
 }

@@ -1,0 +1,638 @@
+/** Runs with React 19 and, as the project `react-18`, with React 18.3. */
+import {
+  Component,
+  createElement,
+  startTransition,
+  StrictMode,
+  Suspense,
+  useEffect,
+  useState,
+  version,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { createConversation, openaiMessages, type Conversation } from '../../src/conversation.ts';
+import { OptionsError } from '../../src/index.ts';
+import { Typewriter, useConversation, useStream, type UseStream } from '../../src/react.ts';
+import { serve } from '../server/client.ts';
+import { end, gate, head, write } from '../server/script.ts';
+import { chunk, complaints, DONE, halves, pieces, root, shown, wordsOf, type Answer } from './answers.ts';
+
+let react: Root | undefined;
+afterEach(() => {
+  react?.unmount();
+  react = undefined;
+  expect(complaints).toEqual([]);
+});
+
+function render(element: ReactNode): void {
+  react ??= createRoot(root);
+  react.render(element);
+}
+const strictly = (element: ReactNode): void => render(createElement(StrictMode, {}, element));
+
+/** What a test holds of its component. */
+interface Held extends UseStream<readonly string[], unknown> {
+  renders: number;
+  show(isShown: boolean): void;
+}
+const hold = (): Held => ({ renders: 0 }) as Held;
+
+/** An answer as text and typed. */
+function Chat({ url, held, children }: { url: string; held: Held; children?: ReactNode }): ReactElement {
+  const answer = useStream(url);
+  Object.assign(held, answer);
+  held.renders++;
+  return createElement(
+    'div',
+    {},
+    createElement('p', { id: 'text' }, answer.text),
+    createElement('p', { id: 'state' }, answer.outcome ?? answer.state),
+    createElement(Typewriter, {
+      source: answer.stream,
+      as: 'section',
+      id: 'answer',
+      speed: 1e6,
+      caret: false,
+    }),
+    children,
+  );
+}
+
+/** A component that a test shows and hides. */
+function Switch({ held, children }: { held: Held; children?: ReactNode }): ReactNode {
+  const [isShown, show] = useState(true);
+  held.show = show;
+  return isShown ? children : null;
+}
+
+function mount(url: string): Held {
+  const held = hold();
+  strictly(createElement(Switch, { held }, createElement(Chat, { url, held })));
+  return held;
+}
+
+/** Something that suspends until it is let go on, as `use` and lazy components do. */
+function barrier(): { wait(): null; open(): void } {
+  let isOpen = false;
+  let resolve!: () => void;
+  const opened = new Promise<void>((done) => (resolve = done));
+  return {
+    wait() {
+      if (!isOpen) throw opened;
+      return null;
+    },
+    open() {
+      isOpen = true;
+      resolve();
+    },
+  };
+}
+
+test('is the version that the project names', () => {
+  expect(version.split('.')[0]).toBe(inject('react'));
+});
+
+describe('useStream', () => {
+  test('asks when it is told, and once, under StrictMode', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => shown('#state')).toBe('idle');
+    expect(await server.requests()).toHaveLength(0);
+    const { start } = held;
+    start();
+    await expect.poll(() => shown()).toBe('One. ');
+    await server.open('rest');
+    await expect.poll(() => shown('#state')).toBe('complete');
+    expect(shown('#text')).toBe('One. Two.');
+    await expect.poll(() => shown()).toBe('One. Two.');
+    expect(held.start).toBe(start);
+    expect(held).toMatchObject({
+      finishReason: 'stop',
+      usage: { inputTokens: 3, outputTokens: 2 },
+      metrics: { reconnects: 0 },
+    });
+    expect(held.metrics.events).toBeGreaterThan(2);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('closes the stream when its component goes in mid-answer', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    const source = held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    held.show(false);
+    expect((await source.result).outcome).toBe('stopped');
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+  });
+
+  test('asks nothing more once its component is gone', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    held.show(false);
+    await expect.poll(() => root.childNodes.length).toBe(0);
+    expect((await held.start().result).outcome).toBe('stopped');
+    expect(await server.requests()).toHaveLength(0);
+  });
+
+  test('is idle again in a component that comes back', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    for (const isShown of [false, true]) {
+      held.show(isShown);
+      await expect.poll(() => root.querySelector('#answer') !== null).toBe(isShown);
+    }
+    expect([shown('#state'), shown()]).toEqual(['idle', '']);
+    await server.open('rest');
+    held.start();
+    await expect.poll(() => shown()).toBe('One. Two.');
+    expect(await server.requests()).toHaveLength(2);
+  });
+
+  test('stops, keeps what has arrived, and asks again', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    held.stop();
+    await expect.poll(() => shown('#state')).toBe('stopped');
+    expect(shown('#text')).toBe('One. ');
+    await server.open('rest');
+    held.start();
+    await expect.poll(() => shown('#state')).toBe('complete');
+    expect(await server.requests()).toHaveLength(2);
+  });
+
+  test.each(['stops in its cleanup', 'has no cleanup'])(
+    'asks once where an effect starts it that %s, under StrictMode',
+    async (which) => {
+      const server = await halves();
+      const ends: string[] = [];
+      const Eager = (): ReactElement => {
+        const { text, start, stop } = useStream(server.url, { onEnd: ({ outcome }) => ends.push(outcome) });
+        useEffect(() => {
+          start();
+          return which.startsWith('stops') ? stop : undefined;
+        }, [start, stop]);
+        return createElement('p', { id: 'answer' }, text);
+      };
+      strictly(createElement(Eager));
+      await expect.poll(() => shown()).toBe('One. ');
+      await server.open('rest');
+      await expect.poll(() => shown()).toBe('One. Two.');
+      expect(await server.requests()).toHaveLength(1);
+      expect(ends).toEqual(['complete']);
+    },
+  );
+
+  test('asks with the options of the last render, and calls the callbacks of now', async () => {
+    const server = await halves();
+    const heard: string[] = [];
+    let start: (() => Answer) | undefined;
+    const Chat = ({ user }: { user: string }): ReactElement => {
+      const answer = useStream(server.url, {
+        body: { user },
+        headers: { 'x-user': user },
+        onText: (delta) => heard.push(`${user}: ${delta}`),
+      });
+      useEffect(() => void (start ??= answer.start));
+      return createElement('p', { id: 'answer', title: user }, answer.text);
+    };
+    strictly(createElement(Chat, { user: 'Ada' }));
+    await expect.poll(() => start).toBeDefined();
+    strictly(createElement(Chat, { user: 'Bob' }));
+    await expect.poll(() => root.querySelector('p')?.title).toBe('Bob');
+    start!();
+    await expect.poll(() => shown()).toBe('One. ');
+    strictly(createElement(Chat, { user: 'Eve' }));
+    await expect.poll(() => root.querySelector('p')?.title).toBe('Eve');
+    await server.open('rest');
+    await expect.poll(() => shown()).toBe('One. Two.');
+    expect(heard).toEqual(['Bob: One. ', 'Eve: Two.']);
+    const [request] = await server.requests();
+    expect(request).toMatchObject({ body: '{"user":"Bob"}', headers: { 'x-user': 'Bob' } });
+  });
+
+  test('renders only where what a selector picks has changed', async () => {
+    const server = await pieces(40);
+    let renders = 0;
+    let start: (() => Answer) | undefined;
+    const Badge = (): ReactElement => {
+      const { selected, ...answer } = useStream(server.url, { select: ({ outcome }) => outcome });
+      start = answer.start;
+      renders++;
+      return createElement('p', { id: 'answer' }, selected ?? 'none');
+    };
+    render(createElement(Badge));
+    await expect.poll(() => start).toBeDefined();
+    start!();
+    await server.open('more');
+    await expect.poll(() => shown()).toBe('complete');
+    expect(renders).toBeLessThanOrEqual(4);
+  });
+
+  test('takes a selector that makes a new object each time', async () => {
+    const server = await halves();
+    let start: (() => Answer) | undefined;
+    const Badge = (): ReactElement => {
+      const { selected, ...answer } = useStream(server.url, {
+        select: ({ text, usage }) => ({ words: text.split(' ').length, usage }),
+      });
+      start = answer.start;
+      return createElement('p', { id: 'answer' }, selected.words);
+    };
+    strictly(createElement(Badge));
+    await expect.poll(() => start).toBeDefined();
+    start!();
+    await server.open('rest');
+    await expect.poll(() => shown()).toBe('2');
+  });
+
+  test('renders a fast stream as often as `throttle` says, and its end at once', async () => {
+    const server = await serve([
+      ...Array.from({ length: 40 }, (_, at) => [write(chunk(`${at} `)), { wait: 10 }]).flat(),
+      write(DONE),
+      end,
+    ]);
+    let renders = 0;
+    let answer: UseStream<readonly string[]> | undefined;
+    const Slow = (): ReactElement => {
+      answer = useStream(server.url, { throttle: 200 });
+      renders++;
+      return createElement('p', { id: 'answer' }, answer.text);
+    };
+    render(createElement(Slow));
+    await expect.poll(() => answer).toBeDefined();
+    const { text } = await answer!.start().result;
+    await expect.poll(() => shown()).toBe(text);
+    expect(text).toContain('39');
+    // Idle, connecting, streaming, closed; and one each 200 ms of the half second or so, or the two of a busy machine.
+    expect(renders).toBeLessThanOrEqual(15);
+  });
+
+  test('renders no part of the page more deeply than React allows, whatever an effect does at each piece', async () => {
+    const server = await pieces(2000);
+    let answer: UseStream<readonly string[]> | undefined;
+    const Mirror = (): ReactElement => {
+      answer = useStream(server.url);
+      const [copy, setCopy] = useState('');
+      useEffect(() => setCopy(answer!.text), [answer.text]);
+      return createElement('p', { id: 'answer' }, copy);
+    };
+    strictly(createElement(Mirror));
+    await expect.poll(() => answer).toBeDefined();
+    const { result } = answer!.start();
+    await server.open('more');
+    const { text } = await result;
+    await expect.poll(() => shown()).toBe(text);
+    expect(text).toContain('1999');
+  });
+
+  test('shows the same in all components that read it in one render', async () => {
+    const server = await pieces(400);
+    const torn: string[] = [];
+    let start: (() => Answer) | undefined;
+    const Slow = ({ of: text }: { of: string }): ReactElement => {
+      const from = performance.now();
+      while (performance.now() - from < 1);
+      return createElement('i', {}, text.length);
+    };
+    const Chat = (): ReactElement => {
+      const answer = useStream(server.url);
+      ({ start } = answer);
+      useEffect(() => {
+        const lengths = [...root.querySelectorAll('i')].map((node) => node.textContent);
+        if (new Set(lengths).size > 1) torn.push(lengths.join());
+      });
+      const of = answer.text;
+      return createElement('div', {}, ...Array.from({ length: 8 }, () => createElement(Slow, { of })));
+    };
+    render(createElement(Chat));
+    await expect.poll(() => start).toBeDefined();
+    const { result } = start!();
+    await server.open('more');
+    const { text } = await result;
+    await expect.poll(() => shown('i')).toBe(String(text.length));
+    expect(torn).toEqual([]);
+  });
+
+  test('shows nothing of the answer that the next start has cut short', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    const first = held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    const second = held.start();
+    expect((await first.result).outcome).toBe('stopped');
+    await server.open('rest');
+    await second.result;
+    await expect.poll(() => [shown('#state'), shown()]).toEqual(['complete', 'One. Two.']);
+    expect(held.stream).toBe(second);
+  });
+
+  test('says what is missing where there is nothing to ask', async () => {
+    let start: (() => Answer) | undefined;
+    const Nothing = (): null => {
+      ({ start } = useStream());
+      return null;
+    };
+    render(createElement(Nothing));
+    await expect.poll(() => start).toBeDefined();
+    expect(() => start!()).toThrow(OptionsError);
+  });
+});
+
+describe('a boundary of Suspense', () => {
+  test('that hides the component in mid-answer loses neither stream nor letter', async () => {
+    const server = await halves();
+    const held = hold();
+    const data = barrier();
+    let suspend: ((is: boolean) => void) | undefined;
+    const Late = (): ReactNode => {
+      const [isSuspended, set] = useState(false);
+      suspend = set;
+      return isSuspended ? data.wait() : null;
+    };
+    const fallback = createElement('p', { id: 'fallback' }, 'Wait');
+    strictly(
+      createElement(
+        Suspense,
+        { fallback },
+        createElement(Chat, { url: server.url, held }, createElement(Late)),
+      ),
+    );
+    await expect.poll(() => held.start).toBeDefined();
+    held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    suspend!(true);
+    await expect.poll(() => shown('#fallback')).toBe('Wait');
+    await server.open('rest');
+    await expect.poll(() => held.stream?.state).toBe('closed');
+    data.open();
+    await expect.poll(() => root.querySelector('#fallback')).toBeNull();
+    await expect.poll(() => [shown('#text'), shown('#state'), shown()]).toEqual([
+      'One. Two.',
+      'complete',
+      'One. Two.',
+    ]);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('around the component that suspends itself in mid-answer keeps its stream', async () => {
+    const server = await halves();
+    const data = barrier();
+    let answer: UseStream<readonly string[]> | undefined;
+    const Own = ({ isLate }: { isLate: boolean }): ReactElement => {
+      const own = useStream(server.url);
+      useEffect(() => void (answer ??= own));
+      if (isLate) data.wait();
+      return createElement('p', { id: 'answer' }, own.text);
+    };
+    const of = (isLate: boolean): ReactElement =>
+      createElement(
+        Suspense,
+        { fallback: createElement('p', { id: 'fallback' }, 'Wait') },
+        createElement(Own, { isLate }),
+      );
+    strictly(of(false));
+    await expect.poll(() => answer).toBeDefined();
+    const { result } = answer!.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    strictly(of(true));
+    await expect.poll(() => shown('#fallback')).toBe('Wait');
+    await server.open('rest');
+    expect((await result).outcome).toBe('complete');
+    data.open();
+    await expect.poll(() => root.querySelector('#fallback')).toBeNull();
+    expect(shown()).toBe('One. Two.');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('whose component suspends before it is there asks once when it is', async () => {
+    const server = await halves();
+    const data = barrier();
+    const Late = (): ReactElement => {
+      const { text, start } = useStream(server.url);
+      data.wait();
+      useEffect(() => void start(), [start]);
+      return createElement('p', { id: 'answer' }, text);
+    };
+    strictly(createElement(Suspense, { fallback: 'Wait' }, createElement(Late)));
+    await expect.poll(() => root.textContent).toBe('Wait');
+    data.open();
+    await expect.poll(() => shown()).toBe('One. ');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('below the component, in a transition, goes on showing what arrives', async () => {
+    const server = await halves();
+    const held = hold();
+    const data = barrier();
+    let open: ((is: boolean) => void) | undefined;
+    const Tab = (): ReactNode => {
+      const [isOpen, set] = useState(false);
+      open = set;
+      return isOpen ? createElement(Late) : createElement('p', { id: 'tab' }, 'Old');
+    };
+    const Late = (): ReactElement => createElement('p', { id: 'tab' }, data.wait() ?? 'New');
+    strictly(
+      createElement(
+        Chat,
+        { url: server.url, held },
+        createElement(Suspense, { fallback: createElement('p', { id: 'fallback' }) }, createElement(Tab)),
+      ),
+    );
+    await expect.poll(() => held.start).toBeDefined();
+    held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    startTransition(() => open!(true));
+    await server.open('rest');
+    await expect.poll(() => [shown('#text'), shown()]).toEqual(['One. Two.', 'One. Two.']);
+    expect([shown('#tab'), root.querySelector('#fallback')]).toEqual(['Old', null]);
+    data.open();
+    await expect.poll(() => shown('#tab')).toBe('New');
+    expect(shown()).toBe('One. Two.');
+  });
+});
+
+test('an error in a callback is the page’s, and takes neither component nor answer', async () => {
+  const server = await halves();
+  const caught: string[] = [];
+  const listen = (event: ErrorEvent): void => {
+    event.preventDefault();
+    caught.push(event.message);
+  };
+  addEventListener('error', listen);
+  let answer: UseStream<readonly string[]> | undefined;
+  class Boundary extends Component<{ children: ReactNode }> {
+    override state = { isBroken: false };
+    static getDerivedStateFromError = (): object => ({ isBroken: true });
+    override render = (): ReactNode => (this.state.isBroken ? 'Broken' : this.props.children);
+  }
+  const Chat = (): ReactElement => {
+    answer = useStream(server.url, {
+      onText() {
+        throw new Error('mine');
+      },
+    });
+    return createElement('p', { id: 'answer' }, answer.text);
+  };
+  render(createElement(Boundary, { children: createElement(Chat) }));
+  await expect.poll(() => answer).toBeDefined();
+  answer!.start();
+  await server.open('rest');
+  await expect.poll(() => shown()).toBe('One. Two.');
+  await expect.poll(() => caught.length).toBe(2);
+  removeEventListener('error', listen);
+  // The test runner's words for those two.
+  expect(complaints.splice(0)).toHaveLength(2);
+});
+
+describe('useConversation', () => {
+  interface Props {
+    readonly user: string;
+    readonly url: string;
+    readonly hear?: (words: string) => void;
+  }
+  let chat: Conversation | undefined;
+  afterEach(() => (chat = undefined));
+
+  const Chat = ({ user, url, hear }: Props): ReactElement => {
+    chat = useConversation({
+      input: url,
+      headers: { 'x-user': user },
+      request: openaiMessages(),
+      onFinish: ({ outcome }) => hear?.(`${user} ${outcome}`),
+    });
+    return createElement('p', { id: 'answer', title: user }, wordsOf(chat));
+  };
+
+  test('asks once under StrictMode, shows what arrives, and stops when its component goes', async () => {
+    const server = await halves();
+    const finished: string[] = [];
+    const show = (user: string): void =>
+      strictly(createElement(Chat, { user, url: server.url, hear: (words) => finished.push(words) }));
+    show('Ada');
+    await expect.poll(() => chat?.status).toBe('ready');
+    const { send } = chat!;
+    void send('Why?');
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    show('Bob');
+    await expect.poll(() => root.querySelector('#answer')?.getAttribute('title')).toBe('Bob');
+    expect(chat!.send).toBe(send);
+    strictly(null);
+    await expect.poll(() => finished).toEqual(['Bob stopped']);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('asks with the options of the last render', async () => {
+    const [first, second] = [await halves(), await halves()];
+    strictly(createElement(Chat, { user: 'Ada', url: first.url }));
+    await expect.poll(() => chat).toBeDefined();
+    const { send } = chat!;
+    strictly(createElement(Chat, { user: 'Bob', url: second.url }));
+    await expect.poll(() => root.querySelector('#answer')?.getAttribute('title')).toBe('Bob');
+    await second.open('rest');
+    await send('Why?');
+    expect(await first.requests()).toHaveLength(0);
+    const [request] = await second.requests();
+    expect(request?.headers['x-user']).toBe('Bob');
+  });
+
+  test('asks once more after a 401 only where `headers` is a function', async () => {
+    const server = await serve([head(401), end]);
+    strictly(createElement(Chat, { user: 'Ada', url: server.url }));
+    await expect.poll(() => chat).toBeDefined();
+    await chat!.send('Why?');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('asks nothing that waits in the queue once its component is gone, and nothing new', async () => {
+    const server = await halves();
+    strictly(createElement(Chat, { user: 'Ada', url: server.url }));
+    await expect.poll(() => chat).toBeDefined();
+    const { send } = chat!;
+    const first = send('Why?');
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    const second = send('How?');
+    await expect.poll(() => chat!.queue.length).toBe(1);
+    strictly(null);
+    expect((await first)?.outcome).toBe('stopped');
+    expect(await second).toBeUndefined();
+    expect((await send('Who?'))?.outcome).toBe('stopped');
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('asks once where an effect sends the first question under StrictMode', async () => {
+    const server = await halves();
+    const Eager = (): ReactElement => {
+      const own = useConversation({ input: server.url, request: openaiMessages() });
+      const { send, getSnapshot } = own;
+      useEffect(() => {
+        if (!getSnapshot().messages.length) void send('Why?');
+      }, [send, getSnapshot]);
+      return createElement('p', { id: 'answer' }, wordsOf(own));
+    };
+    strictly(createElement(Eager));
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('goes on with an answer once, where an effect resumes under StrictMode and in two components', async () => {
+    const server = await serve([
+      write(`id: 1\n${chunk('One. ')}`),
+      gate('rest'),
+      write(`id: 2\n${chunk('Two.')}${DONE}`),
+      end,
+    ]);
+    const options = {
+      input: server.url,
+      request: openaiMessages(),
+      resume: true,
+      initial: {
+        id: 'chat',
+        messages: [
+          { id: 'q', role: 'user', parts: [{ type: 'text', text: 'Why?' }] },
+          { id: 'a', role: 'assistant', parts: [], status: 'streaming' },
+        ],
+        queue: [],
+        unfinished: { messageId: 'a', key: 'key' },
+      },
+    } as never;
+    const shared = createConversation(options);
+    const Resumed = (): ReactElement => {
+      const own = useConversation(shared);
+      useEffect(() => void own.resume(), [own.resume]);
+      return createElement('p', { id: 'answer' }, wordsOf(own));
+    };
+    strictly(createElement('div', {}, createElement(Resumed), createElement(Resumed)));
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    await server.open('rest');
+    await expect.poll(() => [...root.querySelectorAll('p')].map((node) => node.textContent)).toEqual([
+      'Why? | One. Two.',
+      'Why? | One. Two.',
+    ]);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('leaves a conversation that components share to whoever made it', async () => {
+    const server = await halves();
+    const shared = createConversation({ input: server.url, request: openaiMessages() });
+    const Shared = (): ReactElement => createElement('p', { id: 'answer' }, wordsOf(useConversation(shared)));
+    strictly(createElement(Shared));
+    const answer = shared.send('Why?');
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    strictly(null);
+    await server.open('rest');
+    expect((await answer)?.outcome).toBe('complete');
+  });
+});
