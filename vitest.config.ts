@@ -1,4 +1,7 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
 import { playwright } from '@vitest/browser-playwright';
+import type { PluginOption } from 'vite';
 import { defineConfig } from 'vitest/config';
 import type { BrowserConfigOptions } from 'vitest/node';
 import { firefox } from './test/engines/firefox.ts';
@@ -31,6 +34,21 @@ const browser = (): BrowserConfigOptions => ({
   ],
 });
 
+/** A new one for each project: Vitest takes out of it what it has read. */
+const forFrameworks = (): Record<string, string> => ({
+  DEVELOPMENT: 'true',
+  __VUE_OPTIONS_API__: 'true',
+  __VUE_PROD_DEVTOOLS__: 'false',
+  __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+});
+
+const compileSvelte = (): PluginOption =>
+  svelte({
+    configFile: false,
+    // A component of a test is mounted once, with props that stay.
+    compilerOptions: { warningFilter: ({ code }) => code !== 'state_referenced_locally' },
+  });
+
 export default defineConfig({
   test: {
     // Most tests wait for a page or a server more than they compute: more of them than there are cores.
@@ -44,7 +62,8 @@ export default defineConfig({
         },
       },
       {
-        define: { DEVELOPMENT: 'true' },
+        define: forFrameworks(),
+        plugins: [compileSvelte()],
         optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',
@@ -53,7 +72,7 @@ export default defineConfig({
           // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
           expect: { poll: { timeout: 10_000 } },
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/**/*.node.test.ts', 'test/e2e/**', 'test/docs/**'],
+          exclude: ['**/node_modules/**', 'test/**/*.node.test.ts', 'test/**/*.dom.test.ts', 'test/e2e/**', 'test/docs/**'],
           globalSetup: 'test/server/setup.ts',
           provide: { fuzz: share(300), chaos: share(100), markdown: share(60), react: '19' },
           browser: browser(),
@@ -76,6 +95,15 @@ export default defineConfig({
           globalSetup: 'test/server/setup.ts',
           provide: { react: '18' },
           browser: browser(),
+        },
+      },
+      {
+        define: forFrameworks(),
+        plugins: [compileSvelte(), svelteTesting()],
+        test: {
+          name: 'dom',
+          include: ['test/**/*.dom.test.ts'],
+          globalSetup: 'test/server/setup.ts',
         },
       },
       {

@@ -40,6 +40,10 @@ interface Waiting<M> {
 /** The state of a conversation, and its moves. One turn runs at a time. Public functions are fields, as they need no `this`. */
 class Session<M> implements Conversation<M> {
   readonly id: string;
+  declare readonly messages: readonly Message<M>[];
+  declare readonly queue: readonly Message<M>[];
+  declare readonly status: ConversationStatus;
+  declare readonly error: TeleprinterError | undefined;
   readonly #store: Store<M>;
   readonly #settings: Settings<M>;
   #turn: Turn<M> | undefined;
@@ -68,23 +72,12 @@ class Session<M> implements Conversation<M> {
       }),
     });
     this.#unfinished = unfinished;
-    this.#store = new Store<M>({ messages, queue, status: 'ready', error: undefined }, throttle);
-  }
-
-  get messages(): readonly Message<M>[] {
-    return this.#store.snapshot.messages;
-  }
-
-  get queue(): readonly Message<M>[] {
-    return this.#store.snapshot.queue;
-  }
-
-  get status(): ConversationStatus {
-    return this.#store.snapshot.status;
-  }
-
-  get error(): TeleprinterError | undefined {
-    return this.#store.snapshot.error;
+    const snapshot: ConversationSnapshot<M> = { messages, queue, status: 'ready', error: undefined };
+    const store = new Store<M>(snapshot, throttle);
+    this.#store = store;
+    // Without `this`, as they are also read through proxies that know no private field: those of Vue's reactive objects.
+    for (const name of Object.keys(snapshot) as (keyof ConversationSnapshot<M>)[])
+      Object.defineProperty(this, name, { get: () => store.snapshot[name] });
   }
 
   readonly getSnapshot = (): ConversationSnapshot<M> => this.#store.snapshot;

@@ -34,7 +34,7 @@ function render(element: ReactNode): void {
 const strictly = (element: ReactNode): void => render(createElement(StrictMode, {}, element));
 
 /** What a test holds of its component. */
-interface Held extends UseStream<readonly string[], unknown> {
+interface Held extends UseStream<readonly string[]> {
   renders: number;
   show(isShown: boolean): void;
 }
@@ -378,11 +378,9 @@ describe('a boundary of Suspense', () => {
     await expect.poll(() => held.stream?.state).toBe('closed');
     data.open();
     await expect.poll(() => root.querySelector('#fallback')).toBeNull();
-    await expect.poll(() => [shown('#text'), shown('#state'), shown()]).toEqual([
-      'One. Two.',
-      'complete',
-      'One. Two.',
-    ]);
+    await expect
+      .poll(() => [shown('#text'), shown('#state'), shown()])
+      .toEqual(['One. Two.', 'complete', 'One. Two.']);
     expect(await server.requests()).toHaveLength(1);
   });
 
@@ -617,10 +615,9 @@ describe('useConversation', () => {
     strictly(createElement('div', {}, createElement(Resumed), createElement(Resumed)));
     await expect.poll(() => shown()).toBe('Why? | One. ');
     await server.open('rest');
-    await expect.poll(() => [...root.querySelectorAll('p')].map((node) => node.textContent)).toEqual([
-      'Why? | One. Two.',
-      'Why? | One. Two.',
-    ]);
+    await expect
+      .poll(() => [...root.querySelectorAll('p')].map((node) => node.textContent))
+      .toEqual(['Why? | One. Two.', 'Why? | One. Two.']);
     expect(await server.requests()).toHaveLength(1);
   });
 

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { testingLibraries } from './testing-libraries.ts';
+
+testingLibraries('jsdom');

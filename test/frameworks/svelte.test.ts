@@ -1,0 +1,187 @@
+/** With components that Svelte's plugin for Vite has compiled. */
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openaiMessages, type Conversation } from '../../src/conversation.ts';
+import { typewriter, useConversation, useStream, type UseStream } from '../../src/svelte.ts';
+import { complaints, halves, pieces, root, shown, wordsOf } from './answers.ts';
+import AnswerComponent from './Answer.svelte';
+import PageComponent from './Page.svelte';
+
+type Own = UseStream<readonly string[]>;
+
+/** What a test holds of `Page.svelte`. */
+interface Page {
+  own: Own;
+  answer: Own;
+  chat: Conversation;
+  show(is: boolean): void;
+  type(is: boolean): void;
+  ask(text: string): void;
+  wait(promise: Promise<string>): void;
+  counts(): { runs: number; renders: number };
+}
+
+let app: object | undefined;
+async function leave(): Promise<void> {
+  if (app) await unmount(app as never);
+  app = undefined;
+}
+afterEach(async () => {
+  await leave();
+  expect(complaints).toEqual([]);
+});
+
+function open(props: object): Page {
+  const page = {} as Page;
+  const hear = (news: Partial<Page>): void => void Object.assign(page, news);
+  app = mount(PageComponent as never, { target: root, props: { hear, ...props } as never });
+  flushSync();
+  return page;
+}
+
+const button = (id: string): HTMLButtonElement => root.querySelector<HTMLButtonElement>(`#${id}`)!;
+
+describe('useStream in a component', () => {
+  test('asks when its button is pressed, once, and is typed by the action', async () => {
+    const server = await halves();
+    app = mount(AnswerComponent as never, { target: root, props: { url: server.url, prompt: 'a' } as never });
+    expect([shown('#state'), (await server.requests()).length]).toEqual(['idle', 0]);
+    button('ask').click();
+    await expect.poll(() => [shown('#text'), shown()]).toEqual(['One. ', 'One. ']);
+    await server.open('rest');
+    await expect
+      .poll(() => [shown('#text'), shown(), shown('#state')])
+      .toEqual(['One. Two.', 'One. Two.', 'complete']);
+    expect((await server.requests()).map(({ body }) => body)).toEqual(['{"prompt":"a"}']);
+  });
+
+  test('stops at its button, and closes when it goes in mid-answer', async () => {
+    const server = await halves();
+    const page = open({ url: server.url });
+    button('ask').click();
+    await expect.poll(() => shown()).toBe('One. ');
+    button('stop').click();
+    await expect.poll(() => shown('#state')).toBe('stopped');
+    expect(shown('#text')).toBe('One. ');
+    const source = page.answer.start();
+    await expect.poll(() => [shown('#state'), shown()]).toEqual(['open', 'One. ']);
+    page.show(false);
+    expect((await source.result).outcome).toBe('stopped');
+    await expect
+      .poll(async () => (await server.requests()).map(({ closed }) => closed))
+      .toEqual([true, true]);
+    expect((await page.answer.start().result).outcome).toBe('stopped');
+    expect(await server.requests()).toHaveLength(2);
+  });
+
+  test('has usage, finish reason and metrics', async () => {
+    const server = await halves();
+    await server.open('rest');
+    const { answer } = open({ url: server.url });
+    await answer.start().result;
+    expect(answer).toMatchObject({ finishReason: 'stop', usage: { inputTokens: 3, outputTokens: 2 } });
+    expect(answer.metrics.events).toBeGreaterThan(2);
+  });
+
+  test('goes on while {#await} in it waits', async () => {
+    const server = await halves();
+    const page = open({ url: server.url });
+    page.answer.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    let resolve!: (text: string) => void;
+    page.wait(new Promise((done) => (resolve = done)));
+    await expect.poll(() => shown('#late')).toBe('Wait');
+    await server.open('rest');
+    await expect.poll(() => [shown('#text'), shown()]).toEqual(['One. Two.', 'One. Two.']);
+    resolve('New');
+    await expect.poll(() => shown('#late')).toBe('New');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('goes on where the element goes that it is typed into, and shows all in the next one', async () => {
+    const server = await halves();
+    const page = open({ url: server.url });
+    page.own.start();
+    await expect.poll(() => shown('output')).toBe('One. ');
+    page.type(false);
+    await expect.poll(() => root.querySelector('output')).toBeNull();
+    await server.open('rest');
+    await expect.poll(() => page.own.outcome).toBe('complete');
+    page.type(true);
+    await expect.poll(() => shown('output')).toBe('One. Two.');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('started by an effect asks once for each change, and does not set itself off', async () => {
+    const server = await halves();
+    const page = open({ url: server.url, isEager: true });
+    await expect.poll(() => shown('output')).toBe('One. ');
+    expect(page.counts().runs).toBe(1);
+    page.ask('two');
+    await expect
+      .poll(async () => (await server.requests()).map(({ body }) => body))
+      .toEqual(['{"prompt":"one"}', '{"prompt":"two"}']);
+    expect(page.counts().runs).toBe(2);
+    await server.open('rest');
+    await expect.poll(() => page.own.outcome).toBe('complete');
+    await expect.poll(() => shown('#kept')).toBe('One. Two.');
+    expect(page.counts().runs).toBe(2);
+  });
+
+  test('renders a fast stream no more than once a frame', async () => {
+    const server = await pieces(1000);
+    const page = open({ url: server.url });
+    let frames = 0;
+    let isOver = false;
+    const count = (): void => {
+      frames++;
+      if (!isOver) requestAnimationFrame(count);
+    };
+    count();
+    const { result } = page.own.start();
+    await server.open('more');
+    const { text } = await result;
+    await expect.poll(() => shown('#length')).toContain(`${text.length} `);
+    isOver = true;
+    // Four changes of state beside them.
+    expect(page.counts().renders).toBeLessThanOrEqual(frames + 6);
+  });
+});
+
+test('outside a component asks once, and the action leaves the stream alone when its element goes', async () => {
+  const server = await halves();
+  const answer = useStream(server.url);
+  expect(answer.state).toBe('idle');
+  const source = answer.start();
+  const action = typewriter(root, { source: answer.stream, speed: 1e6 });
+  await expect.poll(() => root.textContent).toBe('One. ');
+  expect(answer.text).toBe('One. ');
+  if (action) action.destroy?.();
+  await server.open('rest');
+  expect((await source.result).outcome).toBe('complete');
+  expect(await server.requests()).toHaveLength(1);
+});
+
+describe('useConversation', () => {
+  test('is fields', async () => {
+    const server = await halves();
+    await server.open('rest');
+    const svelte = useConversation({ input: server.url, request: openaiMessages() });
+    await svelte.send('How?');
+    expect([svelte.status, wordsOf(svelte)]).toEqual(['ready', 'How? | One. Two.']);
+  });
+
+  test('in a component shows what arrives, and asks nothing more once that is gone', async () => {
+    const server = await halves();
+    const { chat } = open({ url: '', chat: { input: server.url, request: openaiMessages() } });
+    const first = chat.send('Why?');
+    const second = chat.send('How?');
+    await expect.poll(() => [shown('#chat'), shown('#status')]).toEqual(['Why? | One. ', 'streaming']);
+    await leave();
+    expect((await first)?.outcome).toBe('stopped');
+    expect(await second).toBeUndefined();
+    expect((await chat.send('Who?'))?.outcome).toBe('stopped');
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+    expect(await server.requests()).toHaveLength(1);
+  });
+});

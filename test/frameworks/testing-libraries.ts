@@ -1,0 +1,127 @@
+import * as react from '@testing-library/react';
+import * as svelte from '@testing-library/svelte';
+import * as vue from '@testing-library/vue';
+import { createElement, StrictMode, type ReactElement } from 'react';
+import { afterEach, describe, expect, test } from 'vitest';
+import { defineComponent, h, type PropType } from 'vue';
+import { openaiMessages } from '../../src/conversation.ts';
+import { Typewriter, useConversation, useStream } from '../../src/react.ts';
+import { Typewriter as VueTypewriter, useStream as useVueStream } from '../../src/vue.ts';
+import { chunk, complaints, DONE, halves, wordsOf, type Answer } from './answers.ts';
+import AnswerComponent from './Answer.svelte';
+
+/** What a test of a component looks for, in each library's words. */
+interface Screen {
+  findByText(text: string, options?: { selector: string }): Promise<HTMLElement>;
+  getByRole(role: string, options: { name: string }): HTMLElement;
+}
+
+function ReactAnswer({ input }: { input: string | (() => Response) }): ReactElement {
+  const { text, state, outcome, stream, start, stop } = useStream(
+    typeof input === 'string' ? input : undefined,
+  );
+  return createElement(
+    'div',
+    {},
+    createElement('p', { id: 'text' }, text),
+    createElement('p', { id: 'state' }, outcome ?? state),
+    createElement(
+      'button',
+      { onClick: () => void (typeof input === 'string' ? start() : start(input())) },
+      'Ask',
+    ),
+    createElement('button', { onClick: stop }, 'Stop'),
+    createElement(Typewriter, { source: stream, as: 'section', speed: 1e6, caret: false }),
+  );
+}
+
+const VueAnswer = defineComponent({
+  props: { input: { type: [String, Function] as PropType<string | (() => Response)>, required: true } },
+  setup({ input }) {
+    const own = useVueStream(typeof input === 'string' ? input : undefined);
+    const ask = (): Answer => (typeof input === 'string' ? own.start() : own.start(input()));
+    return () =>
+      h('div', [
+        h('p', { id: 'text' }, own.text.value),
+        h('p', { id: 'state' }, own.outcome.value ?? own.state.value),
+        h('button', { onClick: ask }, 'Ask'),
+        h('button', { onClick: own.stop }, 'Stop'),
+        h(VueTypewriter, { source: own.stream.value, as: 'section', speed: 1e6, caret: false }),
+      ]);
+  },
+});
+
+const LIBRARIES = {
+  react: (input: string | (() => Response)): Screen & { unmount(): void } =>
+    react.render(createElement(StrictMode, {}, createElement(ReactAnswer, { input }))) as never,
+  vue: (input: string | (() => Response)): Screen & { unmount(): void } =>
+    vue.render(VueAnswer as never, { props: { input } } as never) as never,
+  svelte: (input: string | (() => Response)): Screen & { unmount(): void } =>
+    svelte.render(
+      AnswerComponent as never,
+      { url: typeof input === 'string' ? input : input() } as never,
+    ) as never,
+};
+
+/** Tests components as their users do, in a DOM that is none of a browser. */
+export function testingLibraries(dom: string): void {
+  afterEach(() => {
+    react.cleanup();
+    vue.cleanup();
+    svelte.cleanup();
+    expect(complaints).toEqual([]);
+  });
+
+  describe.each(Object.entries(LIBRARIES))(`in ${dom}, @testing-library/%s`, (_, render) => {
+    test('sees an answer arrive from a server, and asks once', async () => {
+      const server = await halves();
+      const screen = render(server.url);
+      await screen.findByText('idle');
+      expect(await server.requests()).toHaveLength(0);
+      screen.getByRole('button', { name: 'Ask' }).click();
+      await screen.findByText('One.', { selector: 'section *' });
+      await server.open('rest');
+      await screen.findByText('complete');
+      await screen.findByText('One. Two.', { selector: 'section *' });
+      await screen.findByText('One. Two.', { selector: '#text' });
+      expect(await server.requests()).toHaveLength(1);
+    });
+
+    test('stops, and closes the connection when the component goes', async () => {
+      const server = await halves();
+      const screen = render(server.url);
+      screen.getByRole('button', { name: 'Ask' }).click();
+      await screen.findByText('One.', { selector: '#text' });
+      screen.getByRole('button', { name: 'Stop' }).click();
+      await screen.findByText('stopped');
+      screen.getByRole('button', { name: 'Ask' }).click();
+      await screen.findByText('open');
+      screen.unmount();
+      await expect
+        .poll(async () => (await server.requests()).map(({ closed }) => closed))
+        .toEqual([true, true]);
+    });
+
+    test('needs no server where the test gives a Response', async () => {
+      const input = (): Response =>
+        new Response(chunk('One. ') + chunk('Two.') + DONE, {
+          headers: { 'content-type': 'text/event-stream' },
+        });
+      const screen = render(input);
+      screen.getByRole('button', { name: 'Ask' }).click();
+      await screen.findByText('complete');
+      await screen.findByText('One. Two.', { selector: 'section *' });
+    });
+  });
+
+  test(`in ${dom}, a hook alone can be rendered`, async () => {
+    const server = await halves();
+    await server.open('rest');
+    const { result } = react.renderHook(() =>
+      useConversation({ input: server.url, request: openaiMessages() }),
+    );
+    await react.act(() => result.current.send('Why?'));
+    expect(wordsOf(result.current)).toBe('Why? | One. Two.');
+    expect(result.current.status).toBe('ready');
+  });
+}
