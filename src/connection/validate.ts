@@ -16,13 +16,9 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
       throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
     }
   }
-  const isAddress =
-    typeof input === 'string'
-      ? URL.canParse(input, pageURL())
-      : // Anything else is JavaScript's mistake, such as a function, a ref, or nothing.
-        input instanceof ReadableStream || 'url' in Object(input) || 'href' in Object(input);
-  if (!isAddress) {
-    throw new OptionsError('The input is no URL, or a relative one where there is no page.', {
+  // Neither a string nor an object: a mistake of JavaScript, such as a function, or nothing.
+  if (typeof input === 'string' ? !URL.canParse(input, pageURL()) : typeof (input ?? 0) !== 'object') {
+    throw new OptionsError('The input is no URL, or relative where there is no page.', {
       option: 'input',
     });
   }

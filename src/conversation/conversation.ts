@@ -45,7 +45,8 @@ class Session<M> implements Conversation<M> {
   declare readonly status: ConversationStatus;
   declare readonly error: TeleprinterError | undefined;
   readonly #store: Store<M>;
-  readonly #settings: Settings<M>;
+  /** The options of now, which may have getters: those of a component change. */
+  readonly #settings: () => Settings<M>;
   #turn: Turn<M> | undefined;
   /** The answer that was cut, for `resume`. */
   #unfinished: { readonly messageId: string; readonly key: string } | undefined;
@@ -60,24 +61,21 @@ class Session<M> implements Conversation<M> {
     }
     const { id, messages, queue, unfinished } = restore(initial, generateId);
     this.id = options.id ?? id ?? generateId();
-    // Getters among the options stay getters, which each question reads: those of a component may change.
-    this.#settings = Object.defineProperties({} as Settings<M>, {
-      ...Object.getOwnPropertyDescriptors(options),
-      ...Object.getOwnPropertyDescriptors({
-        id: this.id,
-        generateId,
-        whenBusy,
-        maxRounds: options.maxRounds ?? 20,
-        resume: options.resume ?? (resumeKey === undefined ? undefined : true),
-      }),
+    this.#settings = () => ({
+      ...options,
+      id: this.id,
+      generateId,
+      whenBusy,
+      maxRounds: options.maxRounds ?? 20,
+      resume: options.resume ?? (resumeKey === undefined ? undefined : true),
     });
     this.#unfinished = unfinished;
     const snapshot: ConversationSnapshot<M> = { messages, queue, status: 'ready', error: undefined };
     const store = new Store<M>(snapshot, throttle);
     this.#store = store;
     // Without `this`, as they are also read through proxies that know no private field: those of Vue's reactive objects.
-    for (const name of Object.keys(snapshot) as (keyof ConversationSnapshot<M>)[])
-      Object.defineProperty(this, name, { get: () => store.snapshot[name] });
+    for (const name in snapshot)
+      Object.defineProperty(this, name, { get: () => store.snapshot[name as keyof typeof snapshot] });
   }
 
   readonly getSnapshot = (): ConversationSnapshot<M> => this.#store.snapshot;
@@ -85,8 +83,8 @@ class Session<M> implements Conversation<M> {
   readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   readonly send: Conversation<M>['send'] = (input, options) => {
-    const { generateId } = this.#settings;
-    const whenBusy = options?.whenBusy ?? this.#settings.whenBusy;
+    const { generateId } = this.#settings();
+    const whenBusy = options?.whenBusy ?? this.#settings().whenBusy;
     const message = messageOf<M>(input, generateId);
     const { messages, queue } = this.#store.current;
     if ([...messages, ...queue].some(({ id }) => id === message.id))
@@ -137,7 +135,7 @@ class Session<M> implements Conversation<M> {
     if (!before) throw unknownMessage(messageId);
     const given: MessageInput<M> = typeof input === 'string' ? { text: input } : input;
     const parts = given.parts ?? before.parts.filter(({ type }) => type !== 'text');
-    const edited = messageOf<M>({ ...before, ...given, parts, id: messageId }, this.#settings.generateId);
+    const edited = messageOf<M>({ ...before, ...given, parts, id: messageId }, this.#settings().generateId);
     this.#interrupt();
     return this.#begin({ trigger: 'edit', messages: [...messages.slice(0, at), edited], messageId, options });
   };
@@ -158,13 +156,13 @@ class Session<M> implements Conversation<M> {
     }
     addResultTo(this.#store, message.id, toolCallId, result);
     const now = this.#store.current.messages;
-    if (at !== now.length - 1 || !canContinue(this.#settings, now)) return Promise.resolve(undefined);
+    if (at !== now.length - 1 || !canContinue(this.#settings(), now)) return Promise.resolve(undefined);
     return this.#begin({ trigger: 'tool-results', messages: now, options });
   };
 
   readonly setMessages: Conversation<M>['setMessages'] = (given) => {
     const inputs = typeof given === 'function' ? given(this.#store.current.messages) : given;
-    const { generateId } = this.#settings;
+    const { generateId } = this.#settings();
     const answer = this.#turn && this.#store.current.messages.find(({ id }) => id === this.#turn?.message.id);
     const messages = inputs.map((input) =>
       answer && input.id === answer.id ? answer : messageOf<M>(input, generateId),
@@ -180,7 +178,7 @@ class Session<M> implements Conversation<M> {
     const { messages } = this.#store.current;
     const message = messages.at(-1);
     const { messageId, key } = this.#unfinished ?? {};
-    if (this.#settings.resume && key !== undefined && message?.id === messageId) {
+    if (this.#settings().resume && key !== undefined && message?.id === messageId) {
       const unfinished = { message: message!, key };
       return this.#begin({ trigger: 'resume', messages: messages.slice(0, -1), unfinished });
     }
@@ -201,7 +199,7 @@ class Session<M> implements Conversation<M> {
 
   /** @throws OptionsError before anything has changed */
   #begin(question: Question<M>): Promise<Message<M>> {
-    const turn = new Turn<M>(this.#settings, this.#store, (ended) => this.#onEnd(ended));
+    const turn = new Turn<M>(this.#settings(), this.#store, (ended) => this.#onEnd(ended));
     turn.ask(question);
     this.#turn = turn;
     this.#unfinished = undefined;
