@@ -62,8 +62,15 @@ const svelte = (generate: 'client' | 'server', dev: boolean): Plugin => ({
   },
 });
 
+/** What esbuild resolves instead of React 19. */
+export const REACT_18 = { react: 'react-18', 'react-dom': 'react-dom-18' };
+
 /** The script of a page in `test/e2e/apps`, as a bundler would make it. */
-export async function bundleApp(file: string, mode: 'development' | 'production'): Promise<string> {
+export async function bundleApp(
+  file: string,
+  mode: 'development' | 'production',
+  alias: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'apps', file)],
     bundle: true,
@@ -71,6 +78,7 @@ export async function bundleApp(file: string, mode: 'development' | 'production'
     format: 'iife',
     jsx: 'automatic',
     jsxDev: mode === 'development',
+    alias,
     conditions: [mode, 'browser', 'svelte'],
     define: {
       'process.env.NODE_ENV': JSON.stringify(mode),
@@ -83,8 +91,11 @@ export async function bundleApp(file: string, mode: 'development' | 'production'
   return outputFiles[0]!.text;
 }
 
-/** What a server renders of a page in `test/e2e/apps`. */
-export async function renderApp(file: string): Promise<string> {
+/** What a server renders of a page in `test/e2e/apps`, whose `render` gets these options. */
+export async function renderApp(
+  file: string,
+  { alias, ...options }: { alias?: Readonly<Record<string, string>>; isPiped?: boolean } = {},
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'teleprinter-app-'));
   const outfile = join(folder, 'server.cjs');
   await build({
@@ -95,12 +106,14 @@ export async function renderApp(file: string): Promise<string> {
     outfile,
     jsx: 'automatic',
     logLevel: 'error',
-    alias: { 'vue/dist/vue.esm-bundler.js': 'vue' },
+    alias: { 'vue/dist/vue.esm-bundler.js': 'vue', ...alias },
     conditions: ['svelte'],
     plugins: [svelte('server', false)],
   });
-  const { render } = createRequire(import.meta.url)(outfile) as { render(): string | Promise<string> };
-  const html = await render();
+  const { render } = createRequire(import.meta.url)(outfile) as {
+    render(options: object): string | Promise<string>;
+  };
+  const html = await render(options);
   rmSync(folder, { recursive: true });
   return html;
 }

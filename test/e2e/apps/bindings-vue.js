@@ -1,0 +1,3 @@
+import { makeApp } from './bindings-vue-app.js';
+
+makeApp().mount('#root');
