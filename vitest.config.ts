@@ -72,7 +72,13 @@ export default defineConfig({
           // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
           expect: { poll: { timeout: 10_000 } },
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/**/*.node.test.ts', 'test/**/*.dom.test.ts', 'test/e2e/**', 'test/docs/**'],
+          exclude: [
+            '**/node_modules/**',
+            'test/**/*.node.test.ts',
+            'test/**/*.dom.test.ts',
+            'test/e2e/**',
+            'test/docs/**',
+          ],
           globalSetup: 'test/server/setup.ts',
           provide: { fuzz: share(300), chaos: share(100), markdown: share(60), react: '19' },
           browser: browser(),
