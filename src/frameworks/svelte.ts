@@ -12,8 +12,8 @@ import { IDLE, StreamStore } from './stream-store.ts';
 import { typeTarget, typingIn, type TypingTarget } from './typing.ts';
 
 /**
- * What `useStream` returns. Its fields are reactive where they are read (`answer.text`), so it is not taken apart;
- * `start` and `stop` can be.
+ * What `useStream` returns. Its fields are reactive where they are read (`answer.text`), each by itself, so it is not taken
+ * apart; `start` and `stop` can be.
  *
  * @example
  * import { useStream, type UseStream } from 'teleprinter/svelte';
@@ -101,14 +101,19 @@ export function useConversation<Metadata = unknown>(
   ) as never;
 }
 
-/** Gives an object fields that are read anew, and make what reads them depend on the subscription. */
+/** Gives an object fields that are read anew, and make what reads one of them depend on that one. */
 function reactive(
   object: object,
   subscribe: (listener: () => void) => () => void,
   fields: readonly (readonly [name: string, read: () => unknown])[],
 ): object {
-  const track = createSubscriber(subscribe);
   for (const [name, read] of fields) {
+    const track = createSubscriber((update) => {
+      let last = read();
+      return subscribe(() => {
+        if (last !== (last = read())) update();
+      });
+    });
     const get = (): unknown => {
       track();
       return read();

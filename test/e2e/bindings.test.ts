@@ -23,7 +23,7 @@ const APPS: Readonly<Record<string, AppOptions>> = {
   'React 18.3': { name: 'react.jsx', alias: REACT_18 },
 };
 const CASES = (['development', 'production'] as const).flatMap((mode) =>
-  Object.entries(APPS).map(([framework, app]) => ({ framework, mode, ...app })),
+  Object.entries(APPS).map(([framework, app]) => ({ framework, mode, app })),
 );
 
 const chunk = (content: string): string =>
@@ -64,7 +64,7 @@ const requests = async (): Promise<number> => (await model.requests()).length;
 describe('an answer that the server has rendered', () => {
   test.each(shareOf(CASES, 4))(
     'is hydrated without a word, asks when it is told, once: $framework, $mode build',
-    async ({ name, mode, alias = {}, isPiped = false }) => {
+    async ({ mode, app: { name, alias = {}, isPiped = false } }) => {
       const url = `globalThis.answerURL = ${JSON.stringify(model.url)}`;
       Object.assign(globalThis, { answerURL: model.url });
       const html = await renderApp(`bindings-${name.replace('.', '-server.')}`, { alias, isPiped });

@@ -105,7 +105,7 @@ window.start = start;
   },
 };
 
-const CASES = Object.entries(APPS).map(([framework, app]) => ({ framework, ...app }));
+const CASES = Object.entries(APPS).map(([framework, app]) => ({ framework, app }));
 const chunk = (content: string): string =>
   `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ delta: { content } }] })}\n\n`;
 
@@ -181,7 +181,7 @@ async function edit(component: string, from: string, to: string): Promise<void> 
 
 test.each(shareOf(CASES, 3))(
   'an edit in mid-answer asks nothing: $framework keeps the answer where it keeps the component',
-  async (app) => {
+  async ({ app }) => {
     const url = await serve(app);
     page = await browser.newPage();
     problems = [];

@@ -1,4 +1,5 @@
 /** Runs with React 19 and, as the project `react-18`, with React 18.3. */
+import * as React from 'react';
 import {
   Component,
   createElement,
@@ -72,6 +73,12 @@ function mount(url: string): Held {
   const held = hold();
   strictly(createElement(Switch, { held }, createElement(Chat, { url, held })));
   return held;
+}
+
+class Boundary extends Component<{ children: ReactNode }> {
+  override state = { isBroken: false };
+  static getDerivedStateFromError = (): object => ({ isBroken: true });
+  override render = (): ReactNode => (this.state.isBroken ? 'Broken' : this.props.children);
 }
 
 /** Something that suspends until it is let go on, as `use` and lazy components do. */
@@ -278,6 +285,124 @@ describe('useStream', () => {
     expect(renders).toBeLessThanOrEqual(15);
   });
 
+  test('renders no more often for a page around it that renders all the time', async () => {
+    const server = await serve([
+      ...Array.from({ length: 40 }, (_, at) => [write(chunk(`${at} `)), { wait: 10 }]).flat(),
+      write(DONE),
+      end,
+    ]);
+    const texts = new Set<string>();
+    const words = new Set<string>();
+    let answer: UseStream<readonly string[]> | undefined;
+    let chat: Conversation | undefined;
+    const Slow = (): ReactElement => {
+      const [, tick] = useState(0);
+      useEffect(() => {
+        const timer = setInterval(() => tick((count) => count + 1), 5);
+        return () => clearInterval(timer);
+      }, []);
+      answer = useStream(server.url, { throttle: 200 });
+      chat = useConversation({ input: server.url, request: openaiMessages(), throttle: 200 });
+      texts.add(answer.text);
+      words.add(wordsOf(chat));
+      return createElement('p', { id: 'answer' }, answer.text);
+    };
+    render(createElement(Slow));
+    await expect.poll(() => answer).toBeDefined();
+    void chat!.send('Why?');
+    const { text } = await answer!.start().result;
+    await expect.poll(() => [shown(), wordsOf(chat!)]).toEqual([text, `Why? | ${text}`]);
+    expect([texts.size, words.size].map((size) => size <= 12)).toEqual([true, true]);
+  });
+
+  test('closes a connection that had not opened when its component went', async () => {
+    const server = await serve([gate('never'), end]);
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    const { result } = held.start();
+    await expect.poll(async () => (await server.requests()).length).toBe(1);
+    held.show(false);
+    expect((await result).outcome).toBe('stopped');
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+  });
+
+  test('does not come back to a server that it waits for when its component goes', async () => {
+    const server = await serve([write(`id: 1\nretry: 200\n${chunk('One. ')}`), end]);
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    const { result } = held.start();
+    await expect.poll(() => held.state).toBe('reconnecting');
+    const asked = (await server.requests()).length;
+    held.show(false);
+    expect((await result).outcome).toBe('stopped');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await server.requests()).toHaveLength(asked);
+  });
+
+  test('closes where its component throws in mid-answer', async () => {
+    const server = await halves();
+    const held = hold();
+    let fail: ((is: boolean) => void) | undefined;
+    const Bad = (): null => {
+      const [isBad, set] = useState(false);
+      fail = set;
+      if (isBad) throw new Error('mine');
+      return null;
+    };
+    render(
+      createElement(Boundary, {
+        children: createElement(Chat, { url: server.url, held }, createElement(Bad)),
+      }),
+    );
+    await expect.poll(() => held.start).toBeDefined();
+    const { result } = held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    fail!(true);
+    expect((await result).outcome).toBe('stopped');
+    expect(root.textContent).toBe('Broken');
+    // React's words for the error.
+    complaints.length = 0;
+  });
+
+  // React 19.2 has it.
+  const { Activity } = React as { Activity?: typeof React.Activity };
+  test.skipIf(!Activity)('goes on in a hidden <Activity>, and types on when it is shown', async () => {
+    const server = await halves();
+    const held = hold();
+    const of = (mode: 'hidden' | 'visible'): ReactElement =>
+      createElement(Activity!, { mode, children: createElement(Chat, { url: server.url, held }) });
+    strictly(of('visible'));
+    await expect.poll(() => held.start).toBeDefined();
+    held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    strictly(of('hidden'));
+    await expect.poll(() => root.querySelector<HTMLElement>('div')?.style.display).toBe('none');
+    await server.open('rest');
+    await expect.poll(() => held.stream?.state).toBe('closed');
+    strictly(of('visible'));
+    await expect.poll(() => [shown('#text'), shown()]).toEqual(['One. Two.', 'One. Two.']);
+    expect(await server.requests()).toHaveLength(1);
+    strictly(of('hidden'));
+    strictly(null);
+    await expect.poll(() => root.childNodes.length).toBe(0);
+  });
+
+  test.skipIf(!Activity)('in an <Activity> that is removed while it is hidden closes', async () => {
+    const server = await halves();
+    const held = hold();
+    const of = (mode: 'hidden' | 'visible'): ReactElement =>
+      createElement(Activity!, { mode, children: createElement(Chat, { url: server.url, held }) });
+    strictly(of('visible'));
+    await expect.poll(() => held.start).toBeDefined();
+    const { result } = held.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    strictly(of('hidden'));
+    await expect.poll(() => root.querySelector<HTMLElement>('div')?.style.display).toBe('none');
+    strictly(null);
+    expect((await result).outcome).toBe('stopped');
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+  });
+
   test('renders no part of the page more deeply than React allows, whatever an effect does at each piece', async () => {
     const server = await pieces(2000);
     let answer: UseStream<readonly string[]> | undefined;
@@ -470,11 +595,6 @@ test('an error in a callback is the page’s, and takes neither component nor an
   };
   addEventListener('error', listen);
   let answer: UseStream<readonly string[]> | undefined;
-  class Boundary extends Component<{ children: ReactNode }> {
-    override state = { isBroken: false };
-    static getDerivedStateFromError = (): object => ({ isBroken: true });
-    override render = (): ReactNode => (this.state.isBroken ? 'Broken' : this.props.children);
-  }
   const Chat = (): ReactElement => {
     answer = useStream(server.url, {
       onText() {

@@ -14,9 +14,10 @@ import AnswerComponent from './Answer.svelte';
 interface Screen {
   findByText(text: string, options?: { selector: string }): Promise<HTMLElement>;
   getByRole(role: string, options: { name: string }): HTMLElement;
+  unmount(): void;
 }
 
-function ReactAnswer({ input }: { input: string | (() => Response) }): ReactElement {
+function ReactAnswer({ input }: { input: Input }): ReactElement {
   const { text, state, outcome, stream, start, stop } = useStream(
     typeof input === 'string' ? input : undefined,
   );
@@ -36,7 +37,7 @@ function ReactAnswer({ input }: { input: string | (() => Response) }): ReactElem
 }
 
 const VueAnswer = defineComponent({
-  props: { input: { type: [String, Function] as PropType<string | (() => Response)>, required: true } },
+  props: { input: { type: [String, Function] as PropType<Input>, required: true } },
   setup({ input }) {
     const own = useVueStream(typeof input === 'string' ? input : undefined);
     const ask = (): Answer => (typeof input === 'string' ? own.start() : own.start(input()));
@@ -51,16 +52,14 @@ const VueAnswer = defineComponent({
   },
 });
 
-const LIBRARIES = {
-  react: (input: string | (() => Response)): Screen & { unmount(): void } =>
-    react.render(createElement(StrictMode, {}, createElement(ReactAnswer, { input }))) as never,
-  vue: (input: string | (() => Response)): Screen & { unmount(): void } =>
-    vue.render(VueAnswer as never, { props: { input } } as never) as never,
-  svelte: (input: string | (() => Response)): Screen & { unmount(): void } =>
-    svelte.render(
-      AnswerComponent as never,
-      { url: typeof input === 'string' ? input : input() } as never,
-    ) as never,
+type Input = string | (() => Response);
+const LIBRARIES: Readonly<Record<string, (input: Input) => Screen>> = {
+  react: (input) => react.render(createElement(StrictMode, {}, createElement(ReactAnswer, { input }))),
+  vue: (input) => vue.render(VueAnswer as never, { props: { input } } as never),
+  svelte(input) {
+    const url = typeof input === 'string' ? input : input();
+    return svelte.render(AnswerComponent as never, { url } as never) as never;
+  },
 };
 
 /** Tests components as their users do, in a DOM that is none of a browser. */
