@@ -1,6 +1,7 @@
 import * as react from '@testing-library/react';
 import * as svelte from '@testing-library/svelte';
 import * as vue from '@testing-library/vue';
+import type { Component } from 'svelte';
 import { createElement, StrictMode, type ReactElement } from 'react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defineComponent, h, type PropType } from 'vue';
@@ -58,7 +59,8 @@ const LIBRARIES: Readonly<Record<string, (input: Input) => Screen>> = {
   vue: (input) => vue.render(VueAnswer as never, { props: { input } } as never),
   svelte(input) {
     const url = typeof input === 'string' ? input : input();
-    return svelte.render(AnswerComponent as never, { url } as never) as never;
+    const { unmount } = svelte.render(AnswerComponent as Component, { url } as never);
+    return Object.assign(svelte.within(document.body), { unmount });
   },
 };
 

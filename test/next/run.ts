@@ -33,7 +33,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('a Next.js app with the element in a client component builds, hydrates, and asks once for each question', async () => {
+test('a Next.js app with the element and the hook builds, hydrates, asks once for each question, and closes when its page goes', async () => {
   execFileSync('npx', ['next', 'build'], { cwd: app, env, stdio: 'inherit' });
   const port = await freePort();
   server = spawn('npx', ['next', 'start', '--port', String(port)], { cwd: app, env, detached: true });
@@ -49,13 +49,28 @@ test('a Next.js app with the element in a client component builds, hydrates, and
   });
   page.on('pageerror', ({ message }) => problems.push(message));
   await page.goto(`http://127.0.0.1:${port}/`);
-  await page.getByText('It is one.').waitFor();
+  await page.locator('main').getByText('It is one.').waitFor();
   await page.locator('output', { hasText: 'complete' }).waitFor();
   await page.locator('tele-printer > [slot=answer]').waitFor();
   await page.getByRole('button', { name: 'Another' }).click();
-  await page.getByText('It is two.').waitFor();
+  await page.locator('main').getByText('It is two.').waitFor();
   await page.locator('tele-printer:state(done)').waitFor();
   expect(log.match(/asked: \w+/g)).toEqual(['asked: one', 'asked: two']);
+  expect(problems).toEqual([]);
+
+  log = '';
+  await page.goto(`http://127.0.0.1:${port}/chat`);
+  await page.getByRole('heading', { name: 'A text of the server.' }).waitFor();
+  expect(await page.locator('output').innerText()).toBe('idle');
+  expect(log).not.toContain('asked');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.locator('article', { hasText: 'One. More.' }).waitFor();
+  expect(log).toContain('chat asked: tea');
+  expect(log).not.toContain('closed');
+  await page.getByRole('link', { name: 'Away' }).click();
+  await page.locator('main').getByText('It is one.').waitFor();
+  await expect.poll(() => log).toContain('chat closed');
+  expect(log.match(/chat \w+/g)).toEqual(['chat asked', 'chat closed']);
   expect(problems).toEqual([]);
   await browser.close();
 });
