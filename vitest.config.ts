@@ -94,7 +94,7 @@ export default defineConfig({
         },
         optimizeDeps: { include: ['react', 'react-dom/client', 'eventsource-parser'] },
         test: {
-          name: 'react-18',
+          name: 'browser-react-18',
           maxWorkers: 1,
           expect: { poll: { timeout: 10_000 } },
           include: ['test/frameworks/react.test.ts'],

@@ -137,15 +137,12 @@ export function useStream(
 ): object {
   const [{ store, latest, selection }] = useState(() => {
     const given: Given = { input, options };
-    return { latest: given, store: new StreamStore(() => given), selection: createSelection() };
+    return { latest: given, store: new StreamStore(given), selection: createSelection() };
   });
-  // After each render. Not useEffect: its cleanup also runs where a component is only hidden, and twice in StrictMode.
+  // Not useEffect: its cleanup also runs where a component is only hidden, and twice in StrictMode.
   // https://react.dev/reference/react/useInsertionEffect
-  useInsertionEffect(() => {
-    Object.assign(latest, { input, options });
-    store.revive();
-    return store.dispose;
-  });
+  useInsertionEffect(() => void Object.assign(latest, { input, options }));
+  useInsertionEffect(store.mount, []);
   const select = options?.select;
   const getValue = select ? () => selection(store.getSnapshot(), select) : store.getSnapshot;
   const value = useSyncExternalStore(store.subscribe, getValue, getValue);

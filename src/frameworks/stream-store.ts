@@ -48,9 +48,9 @@ export class StreamStore {
   /** While a stream is closed that has sent no request: nobody needs to hear of it. */
   #isSilent = false;
   readonly #listeners = new Set<() => void>();
-  readonly #given: () => Given;
+  readonly #given: Given;
 
-  constructor(given: () => Given) {
+  constructor(given: Given) {
     this.#given = given;
   }
 
@@ -69,13 +69,13 @@ export class StreamStore {
   readonly start = (input?: StreamInput | EventLike, options?: StreamOptions): EventStream => {
     // An answer that is closed is forgotten under its `resumeKey`, so it is closed before the next one looks there.
     this.stop();
-    const from = !input || 'preventDefault' in Object(input) ? this.#given().input : (input as StreamInput);
+    const from = !input || 'preventDefault' in Object(input) ? this.#given.input : (input as StreamInput);
     if (from === undefined) {
-      throw new OptionsError('Nothing to ask: give useStream() or start() a URL.', {
+      throw new OptionsError('No input: give useStream() or start() a URL.', {
         option: 'input',
       });
     }
-    const newest = (): Options => ({ ...this.#given().options, ...options }) as never;
+    const newest = (): Options => ({ ...this.#given.options, ...options }) as never;
     const { throttle = 0, client, select: _, ...rest } = newest();
     for (const name of Object.keys(rest)) {
       // A component may give another function with each render.
@@ -102,6 +102,8 @@ export class StreamStore {
   /** The component is gone. Unless it is back in the same tick, as in a hot reload, its stream is closed. */
   readonly dispose = (): void => {
     this.#isDisposed = true;
+    // Its request has not gone out, and need not.
+    if (this.#stream?.state === 'idle') this.stop();
     queueMicrotask(() => {
       if (!this.#isDisposed) return;
       this.stop();
@@ -109,14 +111,15 @@ export class StreamStore {
     });
   };
 
-  /** The component is there. */
-  readonly revive = (): void => {
+  /** The component is there. @returns `dispose` */
+  readonly mount = (): (() => void) => {
     this.#isDisposed = false;
+    return this.dispose;
   };
 
   #onChange({ state }: EventStream): void {
     if (state !== this.#snapshot.state) return this.#update();
-    if (this.#timer !== undefined) return;
+    if (this.#timer) return;
     if (!this.#throttle) this.#frame = globalThis.requestAnimationFrame?.(this.#update);
     this.#timer = setTimeout(this.#update, this.#throttle || FRAME_PATIENCE);
   }

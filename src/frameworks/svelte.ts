@@ -59,7 +59,14 @@ export function useStream(
   input?: MaybeGetter<StreamInput | undefined>,
   options?: MaybeGetter<BindingOptions | undefined>,
 ): object {
-  const store = new StreamStore(() => ({ input: valueOf(input), options: valueOf(options) }));
+  const store = new StreamStore({
+    get input() {
+      return valueOf(input);
+    },
+    get options() {
+      return valueOf(options);
+    },
+  });
   const fields: [string, () => unknown][] = [['stream', store.getStream]];
   for (const name of Object.keys(IDLE) as (keyof Snapshot)[])
     fields.push([name, () => store.getSnapshot()[name]]);

@@ -76,7 +76,14 @@ export function useStream(
   input?: MaybeRefOrGetter<StreamInput | undefined>,
   options?: MaybeRefOrGetter<BindingOptions | undefined>,
 ): object {
-  const store = new StreamStore(() => ({ input: toValue(input), options: toValue(options) }));
+  const store = new StreamStore({
+    get input() {
+      return toValue(input);
+    },
+    get options() {
+      return toValue(options);
+    },
+  });
   const snapshot = shallowRef(IDLE);
   const stream = shallowRef<EventStream>();
   store.subscribe(() => {

@@ -1,4 +1,4 @@
-/** Runs with React 19 and, as the project `react-18`, with React 18.3. */
+/** Runs with React 19 and, as the project `browser-react-18`, with React 18.3. */
 import * as React from 'react';
 import {
   Component,
@@ -12,6 +12,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { createConversation, openaiMessages, type Conversation } from '../../src/conversation.ts';
@@ -324,6 +325,27 @@ describe('useStream', () => {
     held.show(false);
     expect((await result).outcome).toBe('stopped');
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+  });
+
+  test('asks nothing where its component goes in the tick of the start', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    const { result } = held.start();
+    flushSync(() => held.show(false));
+    expect((await result).outcome).toBe('stopped');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await server.requests()).toHaveLength(0);
+  });
+
+  test('may be started in a transition', async () => {
+    const server = await halves();
+    const held = mount(server.url);
+    await expect.poll(() => held.start).toBeDefined();
+    startTransition(() => void held.start());
+    await server.open('rest');
+    await expect.poll(() => [shown('#text'), shown()]).toEqual(['One. Two.', 'One. Two.']);
+    expect(await server.requests()).toHaveLength(1);
   });
 
   test('does not come back to a server that it waits for when its component goes', async () => {
@@ -739,6 +761,27 @@ describe('useConversation', () => {
       .poll(() => [...root.querySelectorAll('p')].map((node) => node.textContent))
       .toEqual(['Why? | One. Two.', 'Why? | One. Two.']);
     expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('shows another conversation where it is given another, and leaves the first alone', async () => {
+    const [first, second] = await Promise.all([halves(), halves()]);
+    const [one, two] = [first, second].map(({ url }) =>
+      createConversation({ input: url, request: openaiMessages() }),
+    );
+    const Shared = ({ of }: { of: Conversation }): ReactElement =>
+      createElement('p', { id: 'answer' }, wordsOf(useConversation(of)));
+    strictly(createElement(Shared, { of: one! }));
+    const answer = one!.send('One?');
+    await expect.poll(() => shown()).toBe('One? | One. ');
+    strictly(createElement(Shared, { of: two! }));
+    await expect.poll(() => shown()).toBe('');
+    void two!.send('Two?');
+    await first.open('rest');
+    expect((await answer)?.outcome).toBe('complete');
+    await expect.poll(() => shown()).toBe('Two? | One. ');
+    strictly(createElement(Shared, { of: one! }));
+    await expect.poll(() => shown()).toBe('One? | One. Two.');
+    two!.stop();
   });
 
   test('leaves a conversation that components share to whoever made it', async () => {

@@ -16,6 +16,7 @@ import {
   type App,
   type Component,
 } from 'vue';
+import * as Vue from 'vue';
 import { createConversation, openaiMessages } from '../../src/conversation.ts';
 import { stream, typewriter } from '../../src/index.ts';
 import { Typewriter, useConversation, useStream, vTypewriter, type UseStream } from '../../src/vue.ts';
@@ -163,6 +164,61 @@ describe('useStream', () => {
     await expect.poll(() => shown()).toBe('One. ');
     isShown.value = false;
     expect((await source.result).outcome).toBe('stopped');
+  });
+
+  test('closes where <KeepAlive> lets go of its component', async () => {
+    const server = await halves();
+    const page = ref(0);
+    let answer: Own | undefined;
+    const Answer = chat(server.url, (own) => (answer = own));
+    const Other = defineComponent(() => () => h('p', 'Other'));
+    mount(defineComponent(() => () => h(KeepAlive, { max: 1 }, () => h(page.value ? Other : Answer))));
+    const source = answer!.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    page.value = 1;
+    expect((await source.result).outcome).toBe('stopped');
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+  });
+
+  test('after an `await` in <script setup> belongs to the component, too', async () => {
+    const server = await halves();
+    const isShown = ref(true);
+    let answer: Own | undefined;
+    const Late = defineComponent(async () => {
+      // What Vue's compiler makes of `await`: it is not among the types.
+      const { withAsyncContext } = Vue as unknown as {
+        withAsyncContext(wait: () => Promise<void>): [Promise<void>, () => void];
+      };
+      const [waiting, restore] = withAsyncContext(() => new Promise((done) => setTimeout(done, 20)));
+      await waiting;
+      restore();
+      const own = useStream(server.url);
+      answer = own;
+      return () => h('p', { id: 'answer' }, own.text.value);
+    });
+    mount(
+      defineComponent(
+        () => () =>
+          h(Suspense, {}, { default: () => (isShown.value ? h(Late) : h('i')), fallback: () => h('b') }),
+      ),
+    );
+    await expect.poll(() => answer).toBeDefined();
+    const source = answer!.start();
+    await expect.poll(() => shown()).toBe('One. ');
+    isShown.value = false;
+    expect((await source.result).outcome).toBe('stopped');
+  });
+
+  test('asks nothing where its component goes in the tick of the start', async () => {
+    const server = await halves();
+    let answer: Own | undefined;
+    mount(chat(server.url, (own) => (answer = own)));
+    const { result } = answer!.start();
+    app!.unmount();
+    app = undefined;
+    expect((await result).outcome).toBe('stopped');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await server.requests()).toHaveLength(0);
   });
 
   test('asks with the options of the start, which refs and getters give', async () => {
