@@ -16,8 +16,8 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
       throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
     }
   }
-  // Neither a string nor an object: a mistake of JavaScript, such as a function, or nothing.
-  if (typeof input === 'string' ? !URL.canParse(input, pageURL()) : typeof (input ?? 0) !== 'object') {
+  // Neither a string nor an object is a mistake of JavaScript, such as a function.
+  if (typeof input === 'string' ? !URL.canParse(input, pageURL()) : typeof input !== 'object') {
     throw new OptionsError('The input is no URL, or relative where there is no page.', {
       option: 'input',
     });

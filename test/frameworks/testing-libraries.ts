@@ -59,7 +59,7 @@ const LIBRARIES: Readonly<Record<string, (input: Input) => Screen>> = {
   vue: (input) => vue.render(VueAnswer as never, { props: { input } } as never),
   svelte(input) {
     const url = typeof input === 'string' ? input : input();
-    const { unmount } = svelte.render(AnswerComponent as Component, { url } as never);
+    const { unmount } = svelte.render(AnswerComponent as Component<{ url: string | Response }>, { url });
     return Object.assign(svelte.within(document.body), { unmount });
   },
 };

@@ -206,7 +206,7 @@ test.each([
 test('an option with an unknown value is refused at once, by name', () => {
   const wrong = { transport: 'websocket' } as unknown as StreamOptions;
   expect(() => stream('/', wrong)).toThrow(expect.objectContaining({ option: 'transport' }));
-  for (const input of ['http://[', undefined, null, 1, () => '/'])
+  for (const input of ['http://[', 1, () => '/'])
     expect(() => stream(input as string)).toThrow(expect.objectContaining({ option: 'input' }));
   expect(() => stream('/', { method: 'GET', body: 'x' })).toThrow(
     expect.objectContaining({ option: 'method' }),
