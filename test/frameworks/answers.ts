@@ -9,7 +9,7 @@ export type Answer = EventStream<readonly string[]>;
 const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
 export const chunk = (content: string): string =>
   event({ object: 'chat.completion.chunk', choices: [{ delta: { content } }] });
-export const FINISH = event({
+const FINISH = event({
   object: 'chat.completion.chunk',
   choices: [{ delta: {}, finish_reason: 'stop' }],
   usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
