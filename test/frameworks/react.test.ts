@@ -608,6 +608,28 @@ describe('a boundary of Suspense', () => {
   });
 });
 
+test('what a translator has made of the letters does not come between React and the element', async () => {
+  const server = await halves();
+  const held = mount(server.url);
+  await expect.poll(() => held.start).toBeDefined();
+  held.start();
+  await expect.poll(() => shown()).toBe('One. ');
+  // As the translators of browsers do it: https://github.com/facebook/react/issues/11538
+  const texts = document.createTreeWalker(root.querySelector('#answer')!, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const font = document.createElement('font');
+    font.textContent = 'Eins. ';
+    (node as Text).replaceWith(font);
+    texts.currentNode = font.lastChild!;
+  }
+  await server.open('rest');
+  await expect.poll(() => shown('#state')).toBe('complete');
+  held.start();
+  await expect.poll(() => shown()).toBe('One. Two.');
+  held.show(false);
+  await expect.poll(() => root.childNodes.length).toBe(0);
+});
+
 test('an error in a callback is the page’s, and takes neither component nor answer', async () => {
   const server = await halves();
   const caught: string[] = [];
@@ -782,6 +804,44 @@ describe('useConversation', () => {
     strictly(createElement(Shared, { of: one! }));
     await expect.poll(() => shown()).toBe('One? | One. Two.');
     two!.stop();
+  });
+
+  test('that comes back to a conversation in mid-answer shows what has arrived, and what arrives', async () => {
+    const server = await serve([
+      write(chunk('One. ')),
+      gate('two'),
+      write(chunk('Two. ')),
+      gate('three'),
+      write(chunk('Three.') + DONE),
+      end,
+    ]);
+    const shared = createConversation({ input: server.url, request: openaiMessages(), throttle: 100 });
+    const Shared = (): ReactElement => createElement('p', { id: 'answer' }, wordsOf(useConversation(shared)));
+    strictly(createElement(Shared));
+    void shared.send('Why?');
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    strictly(null);
+    await expect.poll(() => root.childNodes.length).toBe(0);
+    await server.open('two');
+    await expect.poll(() => wordsOf(shared)).toContain('Two.');
+    strictly(createElement(Shared));
+    await expect.poll(() => shown()).toBe('Why? | One. Two. ');
+    await server.open('three');
+    await expect.poll(() => shown()).toBe('Why? | One. Two. Three.');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('with another `key` is another conversation: the answer of the first is stopped', async () => {
+    const server = await halves();
+    const show = (key: string): void => strictly(createElement(Chat, { key, user: key, url: server.url }));
+    show('Ada');
+    await expect.poll(() => chat).toBeDefined();
+    void chat!.send('Why?');
+    await expect.poll(() => shown()).toBe('Why? | One. ');
+    show('Bob');
+    await expect.poll(() => shown()).toBe('');
+    await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
+    expect(chat!.messages).toEqual([]);
   });
 
   test('leaves a conversation that components share to whoever made it', async () => {
