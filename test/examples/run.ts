@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -128,6 +129,8 @@ class Shell {
     this.#port = port;
     this.#context = context;
     writeFileSync(this.#state, '');
+    // At once: to remove all of them takes minutes.
+    context.onTestFinished(() => rm(start, { recursive: true, force: true, maxRetries: 3 }));
   }
 
   get #options() {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:examples`: each example with the package as it is published. A few minutes. */
+/** `npm run test:examples`: each example as its page makes it, with the package as it is published. A few minutes. */
 export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 300_000,
     // Most of the time is that of the registry.
     maxConcurrency: 3,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 20_000 } },
   },
 });
