@@ -93,7 +93,7 @@ test.concurrent.for(names)(
 );
 
 /** What differs from the page's way are the versions: a share of the projects is enough, and `WHOLE=1` tries all. */
-test.concurrent.for(shareOf(names, 4))(
+test.concurrent.for(shareOf(names, 6))(
   'the project %s, with the versions of its lock file, does the same',
   async (name, context) => {
     const shell = new Shell(join(folder, `project-${name}`), await freePort(), context);
