@@ -248,10 +248,10 @@ test("the README's numbers are counted", async () => {
   expect(/type Outcome =([^;]*);/.exec(read('src/contract/result.ts'))![1]!.split('|')).toHaveLength(7);
   expect(readme).toContain('a hundred attacks');
   expect(ATTACKS.length).toBeGreaterThanOrEqual(100);
-  expect(readme).toContain('eight whole projects');
+  expect(readme).toContain('nine whole projects');
   expect(
     readdirSync('examples', { withFileTypes: true }).filter((entry) => entry.isDirectory()),
-  ).toHaveLength(8);
+  ).toHaveLength(9);
   expect(readme).toContain('beside nine other libraries');
   const [, peers = ''] = /export const peers = \{(.*)/s.exec(read('test/bench/peers.js')) ?? [];
   const names = Array.from(peers.matchAll(/^ {2}(?:async )?'?([@/\w-]+)'?(?:: \(|\()/gm), ([, name]) => name);
