@@ -13,8 +13,10 @@ const AFTER_THE_END = 1000;
 
 /** The comment by which a server announces that it sends heartbeats, and how often, in milliseconds. */
 const HEARTBEAT = /^ ?heartbeat (\d+)$/;
-/** A connection is dead after so many heartbeats have not come. */
+/** A connection is dead after so many heartbeats have not come, */
 const MISSED_HEARTBEATS = 2.5;
+/** and not before this many milliseconds: no network keeps to less. */
+const SHORTEST_SILENCE = 1000;
 
 /** What stays the same over all connections of a stream. */
 export interface AttemptSetup {
@@ -58,8 +60,8 @@ export class Attempt {
   /** Asking the signal would take a twelfth of what reading an event takes. */
   #isOpen = true;
   #isCut = false;
-  /** Milliseconds between the server's heartbeats; 0 before it has announced any. */
-  #heartbeat = 0;
+  /** How long the server's heartbeats let it be silent, in milliseconds; 0 before it has announced any. */
+  #silence = 0;
 
   constructor(setup: AttemptSetup, place: Place, transport: Transport) {
     this.#setup = setup;
@@ -121,6 +123,7 @@ export class Attempt {
     const place = this.#place;
     return {
       open: (response) => {
+        if (!this.#isOpen) return;
         place.response = response;
         place.hasOpened = true;
         place.openedAt = performance.now();
@@ -128,6 +131,7 @@ export class Attempt {
         listener.open(response, this.#transport.name);
       },
       bytes: (count) => {
+        if (!this.#isOpen) return;
         if (this.#deadline.isSet) this.#expectBytes();
         listener.bytes(count);
       },
@@ -141,9 +145,9 @@ export class Attempt {
         this.#isCut = true;
       },
       comment: (text) => {
-        const [, interval] = HEARTBEAT.exec(text) ?? [];
-        if (!interval) return;
-        this.#heartbeat = Number(interval);
+        const interval = Number(HEARTBEAT.exec(text)?.[1]);
+        if (!(interval >= 0)) return;
+        this.#silence = interval && Math.max(interval * MISSED_HEARTBEATS, SHORTEST_SILENCE);
         this.#expectBytes();
       },
       retry: (delay) => {
@@ -159,6 +163,7 @@ export class Attempt {
   }
 
   #receiveId(id: string): void {
+    if (!this.#isOpen) return;
     // Whether the place in the answer moves there, the event under it says.
     if (this.#setup.mayReplay && this.#place.replay.knows(id)) return;
     this.#deliver(this.#place.replay.flush(id));
@@ -231,7 +236,7 @@ export class Attempt {
     if (progressOf(options, listener) === 'over') this.#deadline.after(AFTER_THE_END);
     else {
       const { idle = 'auto' } = options.timeout ?? {};
-      this.#deadline.expect('data', idle === 'auto' ? this.#heartbeat * MISSED_HEARTBEATS : idle, 'idle');
+      this.#deadline.expect('data', idle === 'auto' ? this.#silence : idle, 'idle');
     }
   }
 

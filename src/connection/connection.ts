@@ -25,6 +25,14 @@ const NO_ANSWER = 'The server closed the connection before an answer had begun.'
 
 const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
 
+/** Where a stream goes on. */
+interface From {
+  readonly lastEventId: string;
+  readonly isResumed: boolean;
+  /** An earlier page has left part of the answer. */
+  readonly isRestored: boolean;
+}
+
 /**
  * Prepares one logical stream over as many connections as its options allow, and gives the function that runs it.
  * That one resolves when the last connection has ended, or soon after `stop` aborts.
@@ -34,7 +42,7 @@ const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
 export function createConnection(
   given: StreamInput,
   options: StreamOptions,
-  from: { readonly lastEventId: string; readonly isResumed: boolean },
+  from: From,
   listener: ConnectionListener,
 ): (stop: AbortSignal) => Promise<Ending> {
   const { reconnect = 'resume', retry = {} } = options;
@@ -84,18 +92,16 @@ class Connection {
   #transport: Transport;
   /** Whether the connection resumes an answer. */
   #isResumption: boolean;
+  #isRestored: boolean;
   /** Attempts in a row that brought nothing new. */
   #failures = 0;
   readonly #pace: Pace;
   /** There was a 401, and no connection has opened since. */
   #isAuthorizing = false;
 
-  constructor(
-    setup: ConnectionSetup,
-    transport: Transport,
-    { lastEventId, isResumed }: { readonly lastEventId: string; readonly isResumed: boolean },
-  ) {
+  constructor(setup: ConnectionSetup, transport: Transport, { lastEventId, isResumed, isRestored }: From) {
     this.#setup = setup;
+    this.#isRestored = isRestored;
     this.#transport = transport;
     this.#isResumption = isResumed;
     this.#pace = new Pace(setup.retry.maxDelay ?? 30_000);
@@ -164,6 +170,7 @@ class Connection {
       closing,
       isFinished: progressOf(options, listener) === 'finished',
       hasArrived: arrived > 0,
+      isRestored: this.#isRestored,
       hasProgressed,
       isResumption: this.#isResumption,
       isEndMissing: isEndMissing(options, listener),
@@ -209,11 +216,13 @@ class Connection {
     // Native EventSource that could not open hides the reason; fetch learns it at once.
     if (closing === 'unauthorized' || (this.#transport.name === 'eventsource' && !hasOpened)) delay = 0;
     if (this.#transport.name === 'eventsource') this.#transport = fetchTransport;
-    this.#isResumption = decision === 'resume';
+    // The same request again goes where it went.
+    if (decision !== 'repeat') this.#isResumption = decision === 'resume';
     const restarted = decision === 'restart';
     if (restarted) {
       place.lastEventId = '';
       place.arrived = 0;
+      this.#isRestored = false;
       place.hasOpened = false;
       place.replay = new ReplayFilter('');
     }

@@ -78,7 +78,11 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#answer = new Answer(format, this.#hasPartConsumer, restored?.answer);
     this.#read = format.reader();
     this.result = new Promise((resolve) => (this.#resolve = resolve));
-    const from = { lastEventId: this.lastEventId, isResumed: Boolean(restored ?? this.lastEventId) };
+    const from = {
+      lastEventId: this.lastEventId,
+      isResumed: Boolean(restored ?? this.lastEventId),
+      isRestored: this.#answer.parts.length > 0,
+    };
     // Throws where the options are wrong: before anything else is touched.
     this.#meter = createMeter(from.isResumed, input, options.userTiming);
     this.#connect = createConnection(input, options, from, this);

@@ -7,14 +7,16 @@ const options = { transport: 'fetch', retry: { delay: 1, maxDelay: 2 } } as cons
 
 test('a connection whose announced heartbeats stop is dead, and the answer goes on', async () => {
   const server = await serve(
-    [write(': heartbeat 40\n\n'), sse('a', { id: '1' }), hang],
+    [write(': heartbeat 400\n\n'), sse('a', { id: '1' }), hang],
     [sse('b', { id: '2' }), endEvent, end],
   );
   const errors: unknown[] = [];
   const result = await stream(server.url, { ...options, onReconnect: ({ error }) => errors.push(error) })
     .result;
   expect(result).toMatchObject({ outcome: 'complete', text: 'ab' });
-  expect(errors).toMatchObject([{ code: 'timeout', message: expect.stringContaining('No data for 100 ms') }]);
+  expect(errors).toMatchObject([
+    { code: 'timeout', message: expect.stringContaining('No data for 1000 ms') },
+  ]);
 });
 
 test('a connection whose heartbeats come is alive, however long the model thinks', async () => {
@@ -25,6 +27,22 @@ test('a connection whose heartbeats come is alive, however long the model thinks
     text: 'a',
     metrics: { reconnects: 0 },
   });
+});
+
+test('a heartbeat that no network keeps to cuts nothing that is late by less than a second', async () => {
+  for (const interval of [1, 100]) {
+    const server = await serve([
+      write(`: heartbeat ${interval}\n\n`),
+      { wait: 700 },
+      sse('a'),
+      endEvent,
+      end,
+    ]);
+    expect(await stream(server.url, options).result).toMatchObject({
+      outcome: 'complete',
+      metrics: { reconnects: 0 },
+    });
+  }
 });
 
 test('comments that announce nothing, heartbeats of no sense, and idle: 0 set no limit', async () => {

@@ -19,6 +19,7 @@ const RECONNECT = ['resume', 'always', 'never'] as const;
 const FLAGS = [
   'isFinished',
   'hasArrived',
+  'isRestored',
   'hasProgressed',
   'isResumption',
   'isEndMissing',
@@ -56,11 +57,11 @@ describe('whatever a connection ends with', () => {
   });
 
   test('an answer that is known to be cut is never complete', () => {
-    const isKnownToBeCut = ({ closing, isFinished, isEndMissing, hasArrived }: Facts): boolean =>
+    const isKnownToBeCut = ({ closing, isFinished, isEndMissing, hasArrived, isRestored }: Facts): boolean =>
       ['cut', 'lost', 'refused', 'unauthorized', 'permanent'].includes(closing) ||
       (closing === 'hidden' && !isFinished) ||
       // A 204 to the first request says that there is nothing to stream.
-      (isEndMissing && closing !== 'ended' && !(closing === 'no-content' && !hasArrived));
+      (isEndMissing && closing !== 'ended' && !(closing === 'no-content' && !hasArrived && !isRestored));
     expect(against((facts, decision) => isKnownToBeCut(facts) && decision === 'complete')).toEqual([]);
   });
 
@@ -103,11 +104,23 @@ describe('whatever a connection ends with', () => {
   test('where an answer had begun, its end is not called a failure, but for an error for good', () => {
     const isError = ({ closing }: Facts): boolean => /^(permanent|unauthorized)$/.test(closing);
     expect(
-      against((facts, decision) => facts.hasArrived && !isError(facts) && decision === 'failed'),
+      against(
+        (facts, decision) =>
+          (facts.hasArrived || facts.isRestored) && !isError(facts) && decision === 'failed',
+      ),
     ).toEqual([]);
     expect(
       against(
-        ({ hasArrived, isResumption }, decision) => !hasArrived && !isResumption && decision === 'truncated',
+        ({ hasArrived, isRestored }, decision) => !hasArrived && !isRestored && decision === 'truncated',
+      ),
+    ).toEqual([]);
+  });
+
+  test('where nothing has arrived, an end in good order is no answer', () => {
+    expect(
+      against(
+        ({ closing, hasArrived, isRestored, isResumption }, decision) =>
+          closing === 'clean' && !hasArrived && !isRestored && !isResumption && decision === 'complete',
       ),
     ).toEqual([]);
   });

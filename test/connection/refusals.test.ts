@@ -100,6 +100,24 @@ describe('a refusal that no waiting changes', () => {
     expect(result).toMatchObject({ outcome: 'complete', text: 'hi' });
   });
 
+  test.each([
+    ['retry-after', '1', 1000],
+    ['retry-after-ms', '300', 300],
+  ])('%s: %s is waited for', async (name, value, least) => {
+    const server = await serve(answer(429, 'text/plain', 'slow down', { [name]: value }), whole);
+    const start = performance.now();
+    const delays: number[] = [];
+    const result = await stream(server.url, {
+      body: { prompt: 'hi' },
+      retry: { delay: 1, maxDelay: 2 },
+      onReconnect: ({ delay }) => delays.push(delay),
+    }).result;
+    expect(result).toMatchObject({ outcome: 'complete', text: 'hi' });
+    expect(delays).toEqual([least]);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(least - 1);
+    expect(await server.requests()).toHaveLength(2);
+  });
+
   test('a 429 for too many requests passes', async () => {
     const busy = answer(429, 'application/json', '{"error":{"code":"rate_limit_exceeded"}}');
     const server = await serve(busy, whole);

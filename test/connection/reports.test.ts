@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { fetchEventSource } from '../../src/fetch-event-source.ts';
-import { stream, type StreamOptions } from '../../src/core.ts';
+import { stream as streamAny } from '../../src/index.ts';
+import { stream, type StreamOptions, type Transport } from '../../src/core.ts';
 import { aiSdk, auto, resumeAiSdk } from '../../src/formats.ts';
 import { serve } from '../server/client.ts';
 import { answer, bytes, cutAfter, end, endEvent, gate, hang, head, sse, write } from '../server/script.ts';
@@ -230,6 +231,50 @@ describe('clients', () => {
 });
 
 describe('proxies and servers', () => {
+  test.each([
+    ['GET', {}],
+    ['POST', { body: { prompt: 'hi' } }],
+    ['end: false', { end: false }],
+  ] as const)(
+    'a stream of nothing but comments is no answer, whatever its format (%s)',
+    async (_, options) => {
+      const server = await serve([write(': OPENROUTER PROCESSING\n\n'), end]);
+      for (const open of [stream, streamAny]) {
+        const result = await open(server.url, { retry: { limit: 1, delay: 1 }, ...options }).result;
+        expect(result).toMatchObject({ outcome: 'failed', text: '', error: { code: 'truncated' } });
+      }
+    },
+  );
+
+  test('what a transport reports after it was told to stop changes nothing', async () => {
+    const ready: (() => void)[] = [];
+    const opened: unknown[] = [];
+    const late: Transport = {
+      name: 'late',
+      connect: (_, sink) =>
+        new Promise(() => {
+          sink.open();
+          sink.id('1');
+          sink.events([{ type: 'message', data: 'a', id: '1' }]);
+          sink.events([{ type: 'end', data: '', id: undefined }]);
+          ready.push(() => {
+            sink.open();
+            sink.bytes?.(5);
+            sink.id('2');
+            sink.events([{ type: 'message', data: 'b', id: '2' }]);
+          });
+          ready[0]?.();
+        }),
+    };
+    const { result } = stream('https://example.com/', {
+      transport: late,
+      onOpen: (open) => opened.push(open),
+    });
+    expect(await result).toMatchObject({ outcome: 'complete', text: 'a', lastEventId: '1' });
+    expect((await result).metrics.bytes).toBeUndefined();
+    expect(opened).toHaveLength(1);
+  });
+
   // https://github.com/galaxyproject/galaxy/pull/22629
   test.each(everyTransport)(
     'an HTML page of a load balancer in mid-answer passes (%s)',

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { isUnfinished, stream, type StreamOptions } from '../../src/core.ts';
 import { serve, type Served } from '../server/client.ts';
-import { cutAfter, end, endEvent, sse } from '../server/script.ts';
+import { answer, cutAfter, end, endEvent, head, sse, write } from '../server/script.ts';
 
 const KEY = 'answer';
 const NAME = `teleprinter:${KEY}`;
@@ -87,6 +87,34 @@ describe('an answer that broke off', () => {
     const result = await stream(server.url, { ...quick, resumeKey: 'other' }).result;
     expect(result.text).toBe('the rest');
     expect(isUnfinished(KEY)).toBe(true);
+  });
+});
+
+describe('of an answer that an earlier page has left', () => {
+  test.each([
+    ['a 204', head(204)],
+    ['an end in good order with nothing new', write(': nothing\n\n')],
+  ])('%s is no end', async (_, nothing) => {
+    const half = 'half of A ';
+    const server = await serve([sse(half, { id: 1 }), ...cutAfter(half)], [nothing, end]);
+    await stream(server.url, { ...quick, onText: server.onText }).result;
+    expect(await stream(server.url, quick).result).toMatchObject({ outcome: 'truncated', text: half });
+    expect(isUnfinished(KEY)).toBe(true);
+  });
+
+  test('a 401 asks again where the answer goes on, not for another one', async () => {
+    const model = await serve([sse('half', { id: 1 }), ...cutAfter('half')]);
+    const rest = await serve(answer(401, 'text/plain', 'expired'), [sse(' whole', { id: 2 }), endEvent, end]);
+    const given: StreamOptions = {
+      ...quick,
+      body: { prompt: 'A' },
+      resume: rest.url,
+      headers: () => ({ Authorization: 'Bearer' }),
+    };
+    await stream(model.url, { ...given, onText: model.onText }).result;
+    expect(await stream(model.url, given).result).toMatchObject({ outcome: 'complete', text: 'half whole' });
+    expect((await rest.requests()).map(({ method }) => method)).toEqual(['GET', 'GET']);
+    expect(await model.requests()).toHaveLength(1);
   });
 });
 
