@@ -6,11 +6,16 @@ export function endNames(end: End | undefined): readonly string[] {
   return typeof end === 'function' || end === false ? [] : [end ?? 'end'].flat();
 }
 
+/** OpenAI's mark, as servers vary it. */
+const DONE = /^\s*"?\[done]"?\s*$/i;
+
 /** The test for the end marker: by default an event named `end`, or OpenAI's `[DONE]`. */
 export function endTest(end: End | undefined): (event: RawEvent) => boolean {
   if (typeof end === 'function') return end;
   const [name, ...more] = endNames(end);
   // Of several names few have any, and `includes` takes a tenth of what reading an event takes.
   return ({ type, data }) =>
-    type === name || (more.length > 0 && more.includes(type)) || (end === undefined && data === '[DONE]');
+    type === name ||
+    (more.length > 0 && more.includes(type)) ||
+    (end === undefined && data.length < 20 && DONE.test(data));
 }

@@ -5,7 +5,7 @@ import { isUnusable, onWindowStop, watchPolicy } from './futile.ts';
 import { createRequest, isSafeMethod, methodOf } from './request.ts';
 import { pageURL } from '../page-url.ts';
 import { validate } from './validate.ts';
-import { fetchTransport } from '../transports/fetch.ts';
+import { eventStreamTransport } from '../transports/fetch.ts';
 import { MAX_EVENT_SIZE } from '../transports/parsers.ts';
 
 /**
@@ -216,7 +216,7 @@ class FetchEventSource extends EventTarget {
     const prepared = await request(this.#lastEventId, false, {});
     signal.throwIfAborted();
     let origin = new URL(this.#url).origin;
-    const hasContent = await fetchTransport.connect(
+    const hasContent = await eventStreamTransport.connect(
       {
         ...prepared,
         init: { ...prepared.init, signal },

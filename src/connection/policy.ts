@@ -30,8 +30,8 @@ export interface Facts {
   readonly isFinished: boolean;
   /** Part of the answer has arrived, on this connection or an earlier one. */
   readonly hasArrived: boolean;
-  /** An earlier page has left part of the answer. */
-  readonly isRestored: boolean;
+  /** That, or an earlier page has left part of the answer. */
+  readonly hasBegun: boolean;
   /** This connection brought something new. */
   readonly hasProgressed: boolean;
   /** This connection resumed an answer. */
@@ -75,9 +75,9 @@ export const POLICY: readonly Row[] = [
   // an error that asking again cannot change: an HTTP error (4xx but 408, 425, 429; `x-should-retry: false`; a quota that is used up; a `Retry-After` over `retry.maxRetryAfter`; a wrong content type), bad data, an event over `maxEventSize` | `failed`
   ['permanent', ({ closing }) => /^(permanent|unauthorized)$/.test(closing), 'failed'],
   // a 204, and nothing has arrived | `complete`, empty
-  ['empty', (facts) => facts.closing === 'no-content' && !hasBegun(facts), 'complete'],
+  ['empty', ({ closing, hasBegun }) => closing === 'no-content' && !hasBegun, 'complete'],
   // a 204, or a resumed connection that closed in good order and brought nothing new (not with `reconnect: 'always'`, where a quiet feed goes on), where an end is expected | `truncated`
-  ['exhausted', (facts) => isExhausted(facts) && facts.isEndMissing && hasBegun(facts), 'truncated'],
+  ['exhausted', (facts) => isExhausted(facts) && facts.isEndMissing && facts.hasBegun, 'truncated'],
   // the same, none of the answer having arrived | `failed`
   ['gone', (facts) => isExhausted(facts) && facts.isEndMissing, 'failed'],
   // the same, where no end is expected | `complete`
@@ -93,7 +93,7 @@ export const POLICY: readonly Row[] = [
   // `reconnect: 'always'` | starts again; the text starts over
   ['restart', (facts) => mayAskAgain(facts) && facts.reconnect === 'always', 'restart'],
   // none of the answer had arrived | `failed`
-  ['unanswered', (facts) => !hasBegun(facts), 'failed'],
+  ['unanswered', ({ hasBegun }) => !hasBegun, 'failed'],
   // the server closed in good order, between two events, and no end is expected | `complete`
   ['closed', ({ closing, isEndMissing }) => closing === 'clean' && !isEndMissing, 'complete'],
   // anything else | `truncated`
@@ -103,10 +103,6 @@ export const POLICY: readonly Row[] = [
 /** What to do when a connection has ended like this. */
 export function decide(facts: Facts): Decision {
   return POLICY.find(([, fits]) => fits(facts))![2];
-}
-
-function hasBegun({ hasArrived, isRestored }: Facts): boolean {
-  return hasArrived || isRestored;
 }
 
 /** The server has no more to send. A live feed may be quiet for a whole connection: only a 204 says that it is over. */

@@ -101,11 +101,11 @@ export class ReplayFilter {
       this.#isDoubtful = false;
       if ((event.id === undefined || isRepeatedId) && this.#continues(event)) continue;
       if (event.id !== undefined) {
-        if (isRepeatedId) for (const one of this.flush()) fresh.push(one);
+        if (isRepeatedId) fresh.push(...this.flush());
         this.#newestId = event.id;
         if (this.#restarts(event, event.id, isRepeatedId)) continue;
       }
-      for (const one of this.flush()) fresh.push(one);
+      fresh.push(...this.flush());
       this.#oldById = 0;
       this.#suspect = undefined;
       this.#remember(event);
@@ -203,10 +203,14 @@ function matches({ run, at }: Pick<Candidate, 'run' | 'at'>, event: RawEvent): b
   return at >= DIGESTS || run.digests[at] === UNKNOWN || run.digests[at] === digest(event);
 }
 
-/** FNV-1a over the name and the first thousand characters: enough to tell two events of one answer apart. */
+/** A hash of the name and the first thousand characters: enough to tell two events of one answer apart. */
 function digest({ type, data }: RawEvent): number {
-  const text = `${type}\n${data.length}\n${data.slice(0, 1000)}`;
-  let hash = 0;
+  return hashOf(`${type}\n${data.length}\n${data.slice(0, 1000)}`, 0);
+}
+
+/** FNV-1a, in 32 bits. */
+export function hashOf(text: string, basis: number): number {
+  let hash = basis;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
   return hash;
 }

@@ -78,7 +78,7 @@ export function createRequest(
     const defaults = {
       Accept: 'text/event-stream',
       'Content-Type': isJson && 'application/json',
-      'Idempotency-Key': key,
+      'Idempotency-Key': key && headerValueOf(key),
       'Last-Event-ID': headerValueOf(lastEventId),
     };
     for (const [name, value] of Object.entries(defaults)) {

@@ -36,6 +36,7 @@ export function auto(...own: readonly Format[]): Format {
     events: ['error', ...(fallback.events ?? []), ...known.flatMap(({ events = [] }) => events)],
     // An answer of which nothing came is not whole.
     hasEnd: true,
+    think: fallback.think,
     reader: () => createReader(candidates, fallback),
   };
 }
@@ -43,7 +44,32 @@ export function auto(...own: readonly Format[]): Format {
 /** Made once: a format keeps no state, but its readers do. */
 let builtIn: readonly Format[] | undefined;
 
+/** Reads in the format that is detected; in another one, if that turns out before anything of the answer has come. */
 function createReader(candidates: readonly Format[], fallback: Format): FormatReader {
+  let read = detect(candidates, fallback);
+  let format: Format | undefined;
+  let isSure = false;
+  const reader: FormatReader = (event, emit) => {
+    if (isSure) return read(event, emit);
+    const isOther = format && event.type !== 'text/plain' && !format.recognises?.(event);
+    const other = isOther && candidates.find((candidate) => candidate.recognises?.(event));
+    if (other) {
+      isSure = true;
+      read = other.reader();
+      emit({ type: 'format', format: other });
+    }
+    read(event, (part) => {
+      if (part.type === 'format') ({ format } = part);
+      isSure ||= format !== undefined && 'delta' in part;
+      emit(part);
+    });
+  };
+  reader.held = () => read.held?.() ?? '';
+  reader.end = (emit) => read.end?.(emit);
+  return reader;
+}
+
+function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   const readText = fallback.reader();
   let read: FormatReader | undefined;
   /** Events that wait for one that tells the format. */

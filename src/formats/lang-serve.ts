@@ -1,8 +1,7 @@
 import type { Format } from '../contract/format.ts';
 import { createMessageReader } from './lang-chain-message.ts';
-import { langGraph } from './lang-graph.ts';
 import { wireFormat, type ReadWire } from './wire-format.ts';
-import { isOneOf, typeOf, wordOf } from './wire.ts';
+import { isOneOf, typeOf, unquoted, wordOf } from './wire.ts';
 
 /**
  * LangServe's `/stream` and `/stream_events`: `metadata`, then `data`, at last `end`. An old LangGraph server begins the
@@ -23,19 +22,12 @@ export function langServe(): Format {
         : type === 'data' && isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined,
     open() {
       const read = createMessageReader();
-      let other: ReturnType<Format['reader']> | undefined;
       const readEvent: ReadWire = (data, write, event) => {
-        if (!other && !/^(metadata|data|end|error|message)$/.test(event.type)) {
-          const format = langGraph();
-          write.emit({ type: 'format', format });
-          other = format.reader();
-        }
-        if (other) return other(event, write.emit) ?? true;
         if (event.type === 'end') return write.finish('', true);
         if (event.type !== 'data') return event.type === 'metadata';
         // The value of a chain: a string, a message, an event of `astream_events`, or fields of its own.
         const value: unknown = data;
-        if (typeof value !== 'object') return write.text(unquoted(value));
+        if (typeof value !== 'object') return write.text(unquoted(wordOf(value)));
         if (typeOf(data, 'event') === 'on_chat_model_stream') return read(data?.data?.chunk, write, 'chunk');
         if (/^ai/i.test(typeOf(data))) return read(data, write, 'chunk');
         const text = wordOf(data?.answer) || wordOf(data?.output) || wordOf(data?.content);
@@ -44,13 +36,4 @@ export function langServe(): Format {
       return readEvent;
     },
   });
-}
-
-/** A string comes as JSON, too. */
-function unquoted(value: unknown): unknown {
-  try {
-    return JSON.parse(value as string);
-  } catch {
-    return value;
-  }
 }

@@ -4,13 +4,20 @@ import type { Writer } from './writer.ts';
 /** Emits as data what a vendor adds: every field that is not among the known ones. */
 export type AddOthers = (fields: Wire, write: Writer) => void;
 
-/** Makes that for one answer. A value that is repeated in each chunk comes once. */
+/** Makes that for one object of an answer's chunks. A value that is repeated in each chunk comes once. */
 export function createOthers(known: string): AddOthers {
-  const names = new Set(known.split(' '));
+  const names = known.split(' ');
+  /** The known names of the chunk before, in their order: to compare takes a third of looking all up. */
+  const before: string[] = [];
   const added = new Map<string, unknown>();
   return (fields, write) => {
+    let at = 0;
     for (const name in fields) {
-      if (names.has(name)) continue;
+      if (before[at++] === name) continue;
+      if (names.includes(name)) {
+        before[at - 1] = name;
+        continue;
+      }
       const json = jsonOf(fields[name]);
       if (!json || json === '[]' || json === '{}' || added.get(name) === json) continue;
       added.set(name, json);

@@ -8,14 +8,14 @@ export function outcomeOf(reason: string): FinishOutcome {
 /** The vendors' own lists of reasons, in the words that they have in common. */
 const OUTCOMES: readonly (readonly [RegExp, FinishOutcome])[] = [
   [
-    /filter|refus|safety|unsafe|sensitive|block|prohibit|spii|recitation|toxic|guardrail|moderat|policy|tripwire/i,
+    /filter|refus|safety|unsafe|sensitive|block|prohibit|spii|recitation|toxic|guardrail|moderat|policy|tripwire|armor/i,
     'refused',
   ],
   [
     /error|fail|cancel|abort|malformed|unexpected|missing|timeout|insufficient|too_many|no_image|image_other|expired|unspecified|interrupted|overloaded|^(OTHER|LANGUAGE)/i,
     'failed',
   ],
-  [/length|max|window|limit|pause|incomplete|out_of|budget/i, 'length'],
+  [/length|max|window|limit|pause|incomplete|out_of|budget|repetition/i, 'length'],
   [/tool|function|action|interrupt/i, 'tool-calls'],
   [/(?:)/, 'complete'],
 ];

@@ -16,8 +16,8 @@ export interface Row {
   readonly name: string;
   /** The event names, separated by spaces. @default message */
   readonly events?: string;
-  /** An event is of this format where this is there. */
-  readonly is: Place;
+  /** An event is of this format where this is there, or this function says so. */
+  readonly is: Place | Find;
   readonly text?: Place;
   readonly reasoning?: Place;
   readonly calls?: readonly CallPlaces[];
@@ -46,10 +46,11 @@ interface CallPlaces {
 }
 
 /** Makes a format of a row. */
-export function formatOfRow({ name, events, is, open, calls = [], ...places }: Row): Format {
-  const isOwn = finder(is);
+export function formatOfRow(row: Row): Format {
+  const { name, is, open, calls = [], events = eventsOf(row), ...places } = row;
+  const isOwn = typeof is === 'string' ? finder(is) : is;
   const find = finders(places);
-  const readers = calls.map(({ in: list, ...fields }) => ({ list: finder(list), fields: finders(fields) }));
+  const readers = calls.map(finders);
   return wireFormat({
     name,
     events,
@@ -61,17 +62,12 @@ export function formatOfRow({ name, events, is, open, calls = [], ...places }: R
         if (read?.(wire, write, event)) return true;
         write.reasoning(textAt(at('reasoning')));
         write.text(textAt(at('text')));
-        for (const { list, fields } of readers) {
-          for (const item of [list(wire, event) ?? []].flat()) {
-            const call = Object.entries(fields).map(([field, value]) => [field, value(item as Wire, event)]);
-            const {
-              id,
-              key = id,
-              whole,
-              done = whole,
-              ...rest
-            } = Object.fromEntries(call) as Record<string, unknown>;
-            write.call({ id, key, whole, done: done !== undefined, ...rest });
+        for (const { in: list, ...fields } of readers) {
+          for (const item of [list!(wire, event) ?? []].flat()) {
+            const call: Record<string, unknown> = {};
+            for (const field in fields) call[field] = fields[field]!(item as Wire, event);
+            const { id, key = id, whole, done = whole } = call;
+            write.call({ ...call, key, done: done !== undefined });
           }
         }
         if (at('data')) write.data(wordOf(wire?.type ?? wire?.event) || event.type, at('data'));
@@ -84,6 +80,14 @@ export function formatOfRow({ name, events, is, open, calls = [], ...places }: R
   });
 }
 
+/** The names in the conditions: those of events, and of types, which are the same. */
+function eventsOf(row: Row): string {
+  return `message ${JSON.stringify(row)
+    .match(/(?<=[@=])[\w.|-]+/g)
+    ?.join(' ')
+    .replace(/\|/g, ' ')}`;
+}
+
 type Find = (data: Wire, event: FormatEvent) => unknown;
 
 function finders(places: object): Record<string, Find> {
@@ -92,13 +96,8 @@ function finders(places: object): Record<string, Find> {
 
 function finder(place: Place): Find {
   const alternatives = place.split(' ').map(parse);
-  return (data, event) => {
-    for (const alternative of alternatives) {
-      const value = alternative(data, event);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
+  return (data, event) =>
+    alternatives.reduce<unknown>((found, alternative) => found ?? alternative(data, event), undefined);
 }
 
 function parse(alternative: string): Find {

@@ -1,5 +1,5 @@
 import type { Row } from './row.ts';
-import { jsonOf, typeOf, wordOf } from './wire.ts';
+import { jsonOf, typeOf, unquoted, wordOf } from './wire.ts';
 
 /** What app builders send, which have a model behind them. */
 export const APPS: readonly Row[] = [
@@ -24,8 +24,6 @@ export const APPS: readonly Row[] = [
   // Coze, version 3. https://www.coze.com/docs/developer_guides/chat_v3
   {
     name: 'coze',
-    events:
-      'conversation.chat.created conversation.message.delta conversation.message.completed conversation.chat.completed conversation.chat.failed conversation.chat.requires_action',
     is: '@conversation.chat.created|conversation.chat.in_progress|conversation.message.delta|conversation.message.completed|conversation.chat.completed|conversation.chat.failed|conversation.chat.requires_action',
     text: '@conversation.message.delta&type=answer:content',
     reasoning: '@conversation.message.delta:reasoning_content',
@@ -42,6 +40,20 @@ export const APPS: readonly Row[] = [
     error: '@conversation.chat.failed:last_error',
     finish: '@conversation.chat.completed|conversation.chat.requires_action:status',
     end: '@conversation.chat.completed|conversation.chat.requires_action',
+  },
+  // LobeChat: strings come as JSON. https://github.com/lobehub/lobe-chat
+  {
+    name: 'lobeChat',
+    events: 'text reasoning usage stop',
+    is: (data, { type }) => type === 'text' && unquoted(wordOf(data)) !== wordOf(data),
+    usage: '@usage',
+    open:
+      () =>
+      (data, write, { type }) => {
+        const text = unquoted(wordOf(data));
+        if (type === 'text' || type === 'reasoning') write[type](text);
+        if (type === 'stop') write.finish(text || 'stop');
+      },
   },
   // Langflow. https://docs.langflow.org/api-flows-run
   {
@@ -77,8 +89,6 @@ export const APPS: readonly Row[] = [
   // Snowflake's Cortex Agents. https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-agents-run
   {
     name: 'cortexAgents',
-    events:
-      'response.text.delta response.thinking.delta response.tool_use response.tool_result response.status response message.delta',
     is: '@response.text.delta|response.thinking.delta|response.tool_use|response.tool_result|response.status object=message.delta&delta.content',
     text: '@response.text.delta:text object=message.delta:delta.content.text',
     reasoning: '@response.thinking.delta:text',

@@ -61,8 +61,7 @@ export const MODELS: readonly Row[] = [
       },
     ],
     usage: 'usage',
-    finish:
-      "output.choices.0.finish_reason=null:' output.choices.0.finish_reason !output.finish_reason=null:output.finish_reason",
+    finish: 'output.choices.0.finish_reason output.finish_reason',
     open() {
       const read = { text: '', reasoning: '' };
       return (data, write) => {
@@ -109,12 +108,11 @@ export const MODELS: readonly Row[] = [
     text: 'results.0.generated_text',
     // The later events say that the prompt had none.
     usage: "results.0.input_token_count=0:' results.0",
-    finish: '!results.0.stop_reason=not_finished|NOT_FINISHED:results.0.stop_reason',
+    finish: 'results.0.stop_reason',
   },
   // LM Studio's API v1. Its tools run where it runs. https://lmstudio.ai/docs/developer/rest/streaming-events
   {
     name: 'lmStudio',
-    events: 'chat.start reasoning.delta message.delta tool_call.arguments tool_call.result chat.end',
     is: 'type=chat.start|reasoning.delta|message.delta|tool_call.arguments|tool_call.result|message.start|message.end|chat.end',
     text: 'type=message.delta:content',
     reasoning: 'type=reasoning.delta:content',
@@ -155,7 +153,6 @@ export const MODELS: readonly Row[] = [
   // OpenAI's transcription of speech. https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
   {
     name: 'openaiTranscription',
-    events: 'message transcript.text.delta transcript.text.segment transcript.text.done',
     is: 'type=transcript.text.delta|transcript.text.segment|transcript.text.done',
     text: 'type=transcript.text.delta:delta',
     data: 'type=transcript.text.segment',
@@ -165,7 +162,6 @@ export const MODELS: readonly Row[] = [
   // Zhipu's first protocol. https://open.bigmodel.cn/dev/api#http_sse
   {
     name: 'zhipu',
-    events: 'add finish interrupted',
     is: '@add|interrupted',
     finish: "@interrupted:'sensitive @finish:'stop",
     end: '@finish|interrupted',
@@ -178,8 +174,6 @@ export const MODELS: readonly Row[] = [
   // Cohere's chat API, version 1. https://docs.cohere.com/v1/docs/streaming
   {
     name: 'cohereV1',
-    events:
-      'message stream-start text-generation tool-calls-generation citation-generation search-results stream-end',
     is: 'event_type=stream-start|text-generation|tool-calls-generation|stream-end&!index',
     text: 'event_type=text-generation:text',
     calls: [{ in: 'event_type=tool-calls-generation:tool_calls', name: 'name', whole: 'parameters' }],
@@ -202,7 +196,6 @@ export const MODELS: readonly Row[] = [
   // Replicate. https://replicate.com/docs/topics/predictions/streaming
   {
     name: 'replicate',
-    events: 'output done',
     is: '@output',
     text: '@output',
     finish: '@done:reason',

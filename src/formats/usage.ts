@@ -1,5 +1,5 @@
 import type { Usage } from '../contract/parts.ts';
-import { listOf, type Wire } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 /** What the counts of all vendors are called, by the path of each. Those of the whole prompt and answer come first. */
 const NAMES: readonly (readonly [keyof Usage | 'written' | 'total', RegExp])[] = [
@@ -21,13 +21,22 @@ type Counts = Partial<Record<(typeof NAMES)[number][0], number>>;
 /** What an answer cost, whatever the vendor calls it. Of a list, which has a part for each model, the sum. */
 export function usageOf(raw: Wire): Usage {
   const counts: Counts = {};
-  if (Array.isArray(raw)) for (const one of listOf(raw)) sum(counts, usageOf({ ...one }));
-  else count(raw, '', counts);
+  const all = [raw].flat() as readonly Wire[];
+  for (const one of all) {
+    const own: Counts = {};
+    count(one, '', own);
+    for (const [kind, value] of Object.entries(own)) {
+      counts[kind as keyof Counts] = (counts[kind as keyof Counts] ?? 0) + value;
+    }
+  }
   const { written = 0, total = 0, cachedTokens, reasoningTokens } = counts;
   let { inputTokens, outputTokens } = counts;
   // Anthropic counts what it read from a cache, or wrote to one, apart.
-  if (raw?.cache_read_input_tokens ?? raw?.cache_creation_input_tokens) {
-    if (inputTokens !== undefined) inputTokens += written + (cachedTokens ?? 0);
+  if (
+    inputTokens !== undefined &&
+    all.some((one) => one?.cache_read_input_tokens ?? one?.cache_creation_input_tokens)
+  ) {
+    inputTokens += written + (cachedTokens ?? 0);
   }
   // Google and xAI count the reasoning apart: then the total has room for both.
   if (outputTokens !== undefined && total - (inputTokens ?? 0) >= outputTokens + (reasoningTokens ?? 0)) {
@@ -42,11 +51,5 @@ function count(fields: Wire, path: string, counts: Counts): void {
       const kind = NAMES.find(([, pattern]) => pattern.test(path + name))?.[0];
       if (kind) counts[kind] ??= value;
     } else if (!path && NESTED.test(name) && !Array.isArray(value)) count(value as Wire, `${name}.`, counts);
-  }
-}
-
-function sum(counts: Counts, usage: Usage): void {
-  for (const [name, value] of Object.entries(usage)) {
-    if (typeof value === 'number') counts[name as keyof Usage] = (counts[name as keyof Usage] ?? 0) + value;
   }
 }

@@ -34,3 +34,13 @@ export function jsonOf(value: unknown): string | undefined {
     return undefined;
   }
 }
+
+/** A string that comes as JSON, as it is meant. */
+export function unquoted(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
+}

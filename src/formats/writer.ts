@@ -23,8 +23,8 @@ export interface Writer {
 export function createWriter(emit: (part: FormatPart) => void): Writer {
   function add(type: 'text' | 'reasoning', value: unknown, id: unknown, more?: object): void {
     // Some servers send a token that looks like a number as a number.
-    const delta = typeof value === 'number' ? String(value) : value;
-    if (!delta || typeof delta !== 'string') return;
+    const delta = wordOf(value);
+    if (!delta) return;
     // To spread nothing takes longer than all the rest here.
     if (id === undefined && !more) emit({ type, delta });
     else emit({ type, delta, ...(id === undefined ? {} : { id: wordOf(id) }), ...more });
@@ -36,8 +36,8 @@ export function createWriter(emit: (part: FormatPart) => void): Writer {
       emit({
         type: 'tool-call',
         ...(call as object),
-        ...(wordOf(id) && { id: wordOf(id) }),
-        ...(wordOf(name) && { name: wordOf(name) }),
+        id: wordOf(id),
+        name: wordOf(name),
         delta: jsonOf(delta),
         whole: jsonOf(whole),
       }),
@@ -45,7 +45,8 @@ export function createWriter(emit: (part: FormatPart) => void): Writer {
       if (raw && typeof raw === 'object') emit({ type: 'usage', usage: usageOf(raw as Wire) });
     },
     finish(given, isLast, outcome) {
-      const reason = typeof given === 'string' ? given : '';
+      // Some servers write so while the model goes on.
+      const reason = typeof given === 'string' && !/^(null|none|not_finished)$/i.test(given) ? given : '';
       if (!reason && !isLast && !outcome) return;
       const known = outcome ?? outcomeOf(reason);
       if (known === 'failed') this.error({ code: reason, message: 'the model stopped' });

@@ -24,7 +24,7 @@ export class Answer {
   readonly #text: GrowingText;
   readonly #reasoning: GrowingText;
   readonly #calls: ToolCalls;
-  readonly #thinking = new Thinking();
+  #thinking = new Thinking();
   #progress: 'going' | 'finished' | 'over' = 'going';
   #isRefused = false;
   /** The last thing that came is a call that the page has to answer. */
@@ -199,6 +199,8 @@ export class Answer {
     this.#text.truncate(text);
     this.#reasoning.truncate(reasoning);
     this.#calls.truncate(calls);
+    // A greeting was no start of the answer.
+    if (!text && !reasoning) this.#thinking = new Thinking();
     this.#isPending = false;
     this.#isRefused = false;
     this.#emit({ type: 'data', name: 'rollback', data: { text: this.text, reasoning: this.reasoning } });
@@ -213,9 +215,9 @@ export class Answer {
   }
 }
 
-/** Data that begins like JSON and is none is damaged: a part of the answer is missing. @throws DecodeError */
+/** Data that begins or ends like JSON and is none is damaged: a part of the answer is missing. @throws DecodeError */
 function assertWhole({ event: type, data }: UnknownPart): void {
-  if (typeof data !== 'string' || !/^[{[]/.test(data)) return;
+  if (typeof data !== 'string' || !/^\[?(\{|error\b)|\}$/i.test(data)) return;
   try {
     JSON.parse(data);
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { hashOf } from '../connection/replay.ts';
 import { methodOf, urlOf } from '../connection/request.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import { pageURL } from '../page-url.ts';
@@ -82,14 +83,15 @@ function read(key: string): Entry | undefined {
   try {
     const entry = JSON.parse(sessionStorage.getItem(nameOf(key))!) as Entry | null;
     const { request, lastEventId, answer } = entry!;
-    const isPlace =
-      typeof lastEventId === 'string' &&
-      Array.isArray(answer) &&
-      typeof answer[0] === 'string' &&
-      typeof answer[1] === 'string' &&
-      Array.isArray(answer[2]) &&
-      (answer[2] as unknown[]).every((call) => typeof (call as { json?: unknown } | null)?.json === 'string');
-    return typeof request === 'string' && (isPlace || !('answer' in entry!)) ? entry! : undefined;
+    const [text, reasoning, calls] = answer === undefined ? ['', '', []] : answer;
+    const strings: unknown[] = [
+      request,
+      lastEventId ?? '',
+      text,
+      reasoning,
+      ...calls.map(({ json }) => json),
+    ];
+    return strings.every((each) => typeof each === 'string') ? entry! : undefined;
   } catch {
     // No storage (a worker, a sandboxed frame), no entry, or one that is no JSON.
     return undefined;
@@ -117,7 +119,9 @@ function digestOf(input: StreamInput, options: StreamOptions): string {
   if (input instanceof ReadableStream || input instanceof Response) return '';
   const { body } = options;
   const url = new URL(urlOf(input), pageURL()).href;
-  return hashOf(JSON.stringify([methodOf(input, options), url, fieldsOf(body)]));
+  const request = JSON.stringify([methodOf(input, options), url, fieldsOf(body)]);
+  // Two hashes of 32 bits: no secret is kept by them, and no body need be stored.
+  return `${hashOf(request, 2_166_136_261)} ${hashOf(request, 97)}`;
 }
 
 /** A body as JSON: of a form, its fields; of bytes, how many there are. */
@@ -130,15 +134,4 @@ function fieldsOf(body: StreamOptions['body']): unknown {
   }
   if (body instanceof Blob) return [body.type, body.size];
   return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : body;
-}
-
-/** Two FNV-1a hashes of 32 bits: no secret is kept by it, and no body need be stored. */
-function hashOf(text: string): string {
-  return [2_166_136_261, 97]
-    .map((basis) => {
-      let hash = basis;
-      for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
-      return (hash >>> 0).toString(36);
-    })
-    .join('');
 }

@@ -1,7 +1,7 @@
 import type { FormatPart } from '../contract/format.ts';
 
-const OPEN = '<think>';
-const CLOSE = '</think>';
+/** The tags that open models write around what they think. */
+const TAGS = ['<think>', '<thinking>', '<thought>', '<reasoning>'];
 /** In characters: how much white space may come before the tag. */
 const MAX_SPACE = 64;
 
@@ -10,65 +10,58 @@ const MAX_SPACE = 64;
  * size. It holds back no more than what may still become a tag.
  */
 export class Thinking {
-  #state: 'start' | 'inside' | 'done' = 'start';
+  isDone = false;
+  /** The closing tag that is awaited; none before the start has told. */
+  #close = '';
   #held = '';
-
-  get isDone(): boolean {
-    return this.#state === 'done';
-  }
 
   /** The parts to add in the place of one. */
   split(part: FormatPart): readonly FormatPart[] {
-    if (part.type === 'text' && !part.refusal) {
-      this.#held += part.delta;
-      return this.#state === 'start' ? this.#open(part) : this.#close(part);
+    if (part.type !== 'text' || part.refusal) {
+      // Where the vendor marks the reasoning itself, tags are text.
+      const isBoundary = /^(reasoning|tool-call|finish|error|rollback)$/.test(part.type);
+      return isBoundary ? [...this.release(), part] : [part];
     }
-    // Where the vendor marks the reasoning itself, tags are text.
-    const isBoundary = /^(reasoning|tool-call|finish|error|rollback)$/.test(part.type);
-    return isBoundary ? [...this.release(), part] : [part];
+    const held = this.#held + part.delta;
+    return this.#close ? this.#inside(held, part) : this.#start(held, part);
   }
 
   /** The parts for what is held back. The text goes on without tags. */
   release(): readonly FormatPart[] {
     const delta = this.#held;
-    const type = this.#state === 'inside' ? 'reasoning' : 'text';
     this.#held = '';
-    if (this.#state === 'start') this.#state = 'done';
+    const type = this.#close && !this.isDone ? 'reasoning' : 'text';
+    this.isDone ||= !this.#close;
     return delta ? [{ type, delta }] : [];
   }
 
-  #open(part: FormatPart): readonly FormatPart[] {
-    const text = this.#held.trimStart();
-    if (text.startsWith(OPEN)) {
-      this.#state = 'inside';
-      this.#held = text.slice(OPEN.length);
-      return this.#close(part);
+  #start(held: string, part: FormatPart): readonly FormatPart[] {
+    const text = held.trimStart();
+    const tag = TAGS.find((each) => text.startsWith(each));
+    if (tag) {
+      this.#close = tag.replace('<', '</');
+      return this.#inside(text.slice(tag.length), part);
     }
-    if (OPEN.startsWith(text) && this.#held.length <= MAX_SPACE) return [];
-    const delta = this.#held;
-    this.#held = '';
-    this.#state = 'done';
-    return [{ ...part, delta } as FormatPart];
+    const mayBegin = held.length <= MAX_SPACE && TAGS.some((each) => each.startsWith(text));
+    this.#held = mayBegin ? held : '';
+    this.isDone = !mayBegin;
+    return mayBegin ? [] : [{ ...part, delta: held } as FormatPart];
   }
 
-  #close(part: FormatPart): readonly FormatPart[] {
-    const end = this.#held.indexOf(CLOSE);
-    const isClosed = end >= 0;
-    const length = isClosed ? end : this.#held.length - begunLength(this.#held);
-    const delta = this.#held.slice(0, length);
-    const rest = this.#held.slice(isClosed ? end + CLOSE.length : length);
-    this.#held = isClosed ? '' : rest;
-    const parts: FormatPart[] = delta ? [{ type: 'reasoning', delta }] : [];
-    if (!isClosed) return parts;
-    this.#state = 'done';
-    return rest ? [...parts, { ...part, delta: rest } as FormatPart] : parts;
+  #inside(held: string, part: FormatPart): readonly FormatPart[] {
+    const [thought = '', ...rest] = held.split(this.#close);
+    this.isDone = rest.length > 0;
+    const begun = this.isDone ? 0 : begunLength(thought, this.#close);
+    const delta = thought.slice(0, thought.length - begun);
+    this.#held = thought.slice(delta.length);
+    const text = rest.join(this.#close);
+    return [{ type: 'reasoning', delta }, ...(text ? [{ ...part, delta: text } as FormatPart] : [])];
   }
 }
 
-/** How many characters at the end of a text may be the start of the closing tag. */
-function begunLength(text: string): number {
-  for (let length = Math.min(text.length, CLOSE.length - 1); length; length--) {
-    if (CLOSE.startsWith(text.slice(-length))) return length;
-  }
-  return 0;
+/** How many characters at the end of a text may be the start of a tag. */
+function begunLength(text: string, tag: string): number {
+  let length = tag.length - 1;
+  while (!tag.startsWith(text.slice(-length)) && length) length--;
+  return Math.min(length, text.length);
 }

@@ -19,7 +19,7 @@ function mimeTypeOf({ headers }: Response): string {
   let type = '';
   // A comma within quotes separates nothing.
   for (const value of headers.get('content-type')?.match(/(?:[^",]|"(?:[^"\\]|\\.)*"?)+/g) ?? []) {
-    const essence = /^[\t\n\r ]*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)[\t\n\r ]*(?:;|$)/.exec(value)?.[1];
+    const essence = /^\s*([^\s;/]+\/[^\s;/]+)\s*(?:;|$)/.exec(value)?.[1];
     if (essence && essence !== '*/*') type = essence.toLowerCase();
   }
   return type;
@@ -44,7 +44,7 @@ export async function bodyKindOf(response: Response): Promise<BodyKind> {
 /** All of them are UTF-8, whatever charset they claim. */
 const KINDS: readonly (readonly [RegExp, BodyKind])[] = [
   [/^text\/event-stream$/, 'events'],
-  [/^application\/(x-)?(ndjson|jsonl|json-?lines)$/, 'lines'],
+  [/^(application|text)\/(x-)?(ndjson|jsonl|json-?(lines|stream))$/, 'lines'],
   [/^(application|text)\/([^/]+\+)?json(-seq)?$/, 'json'],
   [/^text\/(plain|markdown)$/, 'text'],
   [/^((application|binary)\/octet-stream)?$/, 'any'],
@@ -58,11 +58,10 @@ const KINDS: readonly (readonly [RegExp, BodyKind])[] = [
 export function chooseParser(response: Response, kind: BodyKind, start: string): CreateParser | undefined {
   if (kind === 'events') return createLenientEventParser;
   if (kind === 'text') {
-    if (/^(data:.*|(event|id|retry): ?\S*)\r?\n/.test(start)) return createLenientEventParser;
     // The first line decides, and three characters tell the lines of a data stream from text.
-    const mayDecide =
-      start.length > 2 && !isFieldBegun(start) && !/^(data:.*|(event|id|retry): ?\S*)$/.test(start);
-    return mayDecide ? createTextParser : undefined;
+    const line = /^(?:data:.*|(?:event|id|retry): ?\S*)(\r?\n|$)/.exec(start);
+    if (line?.[1]) return createLenientEventParser;
+    return line || start.length < 3 || isFieldBegun(start) ? undefined : createTextParser;
   }
   const text = start.trimStart();
   if (isFieldBegun(text)) return undefined;

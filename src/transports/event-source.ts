@@ -36,10 +36,7 @@ export const eventSourceTransport: Transport = {
         source.close();
         eventTypes.onAdd = undefined;
         reject(
-          new ConnectionError(
-            "The connection failed or broke: native EventSource hides why. Use transport 'fetch' to see.",
-            {},
-          ),
+          new ConnectionError("Native EventSource failed, and hides why. Use transport 'fetch' to see.", {}),
         );
       };
       const listen = (type: string): void =>

@@ -22,7 +22,7 @@ export function createJsonSplitter(): JsonSplitter {
   let isInString = false;
   let isEscaped = false;
 
-  /** Moves over one character; returns whether a value ends with it. */
+  /** Moves over one character; returns whether a value, or the array around it, ends with it. */
   function step(code: number): boolean {
     if (isInString) {
       if (isEscaped) isEscaped = false;
@@ -31,8 +31,10 @@ export function createJsonSplitter(): JsonSplitter {
     } else if (code === QUOTE) isInString = depth > 0;
     else if (code === OPEN_BRACKET && !depth && !isInArray) isInArray = true;
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
-    else if (code === CLOSE_BRACKET && !depth) isInArray = false;
-    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) return depth > 0 && --depth === 0;
+    else if (code === CLOSE_BRACKET && !depth) {
+      isInArray = false;
+      return true;
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) return depth > 0 && --depth === 0;
     return false;
   }
 
@@ -43,7 +45,7 @@ export function createJsonSplitter(): JsonSplitter {
         const isEnd = step(text.charCodeAt(at));
         if (start < 0 && depth) start = at;
         if (!isEnd) continue;
-        const value = begun + text.slice(start, at + 1);
+        const value = start < 0 ? undefined : begun + text.slice(start, at + 1);
         begun = '';
         return [value, at + 1];
       }

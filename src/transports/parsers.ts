@@ -51,16 +51,17 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
   });
   // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
   parser.feed('\uFEFF');
-  let last = '\n';
+  let tail = '\n';
   return {
     feed(slice) {
-      parser.feed((last = slice));
+      parser.feed(slice);
+      tail = tailOf(tail, slice);
       dispatch();
       if (overflow) throw eventTooLarge(maxEventSize);
     },
     end() {
       // Some servers omit the line ends after the last line of all.
-      if (!/([\r\n]|\[DONE\])$/.test(last)) return true;
+      if (!/([\r\n]|\[DONE\])$/.test(tail) || BEGUN.test(tail)) return true;
       hasEnded = true;
       // An event that only its blank line would end is dropped, as the standard has it.
       parser.feed('\n\n');
@@ -68,6 +69,17 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
     },
   };
 };
+
+function emit(sink: TransportSink, data: string | undefined, type = 'message'): void {
+  if (data !== undefined) sink.events([{ type, data, id: undefined }]);
+}
+
+/** The last characters of what has come so far. */
+const tailOf = (before: string, slice: string): string =>
+  slice.length < TAIL ? (before + slice).slice(-TAIL) : slice;
+const TAIL = 32;
+/** The fields of an event whose data is still to come. */
+const BEGUN = /[\r\n](event|id)(:.*)?(\r?\n|\r)$/;
 
 /**
  * Parses an event stream that may have bare JSON between its events, on one line or on many: servers write errors so,
@@ -85,17 +97,21 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
 
   return {
     feed(slice) {
-      tail = slice.length < TAIL ? (tail + slice).slice(-TAIL) : slice;
+      tail = tailOf(tail, slice);
       let text = held + slice;
       held = '';
       for (;;) {
         if (splitter) {
           const [data, end] = splitter.next(text, 0);
           if (splitter.pending > maxEventSize) throw eventTooLarge(maxEventSize);
-          if (data === undefined) return;
-          splitter = undefined;
-          sink.events([{ type, data, id: undefined }]);
+          emit(sink, data, type);
           text = text.slice(end);
+          // Of an array, the next element.
+          if (splitter.isOpen) {
+            if (text) continue;
+            return;
+          }
+          splitter = undefined;
           isLineStart = false;
         }
         const start = findJson(text, isLineStart);
@@ -106,17 +122,15 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
         splitter = createJsonSplitter();
       }
       if (!text) return;
-      const end = text.charCodeAt(text.length - 1);
-      if (end !== LF && end !== CR) {
-        held = JSON_BEGUN.exec(isLineStart ? `\n${text}` : text)?.[1] ?? '';
-        if (held) text = text.slice(0, -held.length);
-        isLineStart = held !== '' && (isLineStart || text !== '');
-      } else isLineStart = true;
+      const line = isLineStart && text.length < TAIL ? `\n${text}` : text.slice(-TAIL);
+      held = JSON_BEGUN.exec(line)?.[1] ?? '';
+      isLineStart = held !== '' || /[\r\n]$/.test(line);
+      text = text.slice(0, text.length - held.length);
       if (text) parser.feed(text);
     },
     end() {
       // An event without data is none, and some servers end so: https://github.com/langchain-ai/langserve
-      if (END_WITHOUT_DATA.test(tail)) sink.events([{ type: 'end', data: '', id: undefined }]);
+      if (END_WITHOUT_DATA.test(tail)) emit(sink, '', 'end');
       return splitter ? splitter.isOpen : parser.end();
     },
   };
@@ -130,22 +144,19 @@ function findJson(text: string, isLineStart: boolean): number {
     const first = text.charCodeAt(at + 1);
     if (first === BRACE) return at + 1;
     const mayBegin = first === BRACKET || (first === LETTER_E && text.charCodeAt(at + 2) === LETTER_R);
-    if (mayBegin && JSON_LINE.test(text.slice(at + 1, at + 10))) return at + 1;
+    if (mayBegin && JSON_LINE.test(text.slice(at + 1, at + TAIL))) return at + 1;
   }
   return -1;
 }
 
-const LF = 10;
-const CR = 13;
-const TAIL = 32;
 const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end\s*$/;
 const BRACE = 123;
 const BRACKET = 91;
 const LETTER_E = 101;
 const LETTER_R = 114;
-const JSON_LINE = /^(\{|\[\{|error: ?\{)/;
+const JSON_LINE = /^(\{|\[\s*\{|error: ?\{)/;
 /** In the middle of a line, what may still become one of these. */
-const JSON_BEGUN = /\n(\[|e|er|err|erro|error:? ?)$/;
+const JSON_BEGUN = /\n(\[\s{0,9}|e|er|err|erro|error:? ?)$/;
 
 /** Parses JSON lines; each line is the data of an event. https://github.com/ndjson/ndjson-spec */
 export const createLineParser: CreateParser = (maxEventSize, sink) => {
@@ -153,7 +164,7 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
   const dispatch = (): void => {
     const data = line.trim();
     line = '';
-    if (data) sink.events([{ type: 'message', data, id: undefined }]);
+    if (data) emit(sink, data);
   };
   return {
     feed(slice) {
@@ -185,7 +196,7 @@ export const createJsonParser: CreateParser = (maxEventSize, sink) => {
     feed(slice) {
       for (let at = 0; at < slice.length;) {
         const [data, end] = splitter.next(slice, at);
-        if (data !== undefined) sink.events([{ type: 'message', data, id: undefined }]);
+        emit(sink, data);
         at = end;
       }
       if (splitter.pending > maxEventSize) throw eventTooLarge(maxEventSize);
@@ -196,7 +207,7 @@ export const createJsonParser: CreateParser = (maxEventSize, sink) => {
 
 /** Passes text on as it arrives, each piece as an event that is named `text/plain`. */
 export const createTextParser: CreateParser = (_, sink) => ({
-  feed: (data) => sink.events([{ type: 'text/plain', data, id: undefined }]),
+  feed: (data) => emit(sink, data, 'text/plain'),
   end: () => false,
 });
 

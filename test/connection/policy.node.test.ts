@@ -19,7 +19,7 @@ const RECONNECT = ['resume', 'always', 'never'] as const;
 const FLAGS = [
   'isFinished',
   'hasArrived',
-  'isRestored',
+  'hasBegun',
   'hasProgressed',
   'isResumption',
   'isEndMissing',
@@ -37,6 +37,7 @@ function* allFacts(): Generator<Facts> {
         const facts = { closing, reconnect, ...flags } as Facts;
         // What a connection brings new has arrived; an answer that is finished has arrived and misses no end.
         if (facts.hasProgressed && !facts.hasArrived) continue;
+        if (facts.hasArrived && !facts.hasBegun) continue;
         if (facts.isFinished && (facts.isEndMissing || !facts.hasArrived)) continue;
         yield facts;
       }
@@ -57,11 +58,11 @@ describe('whatever a connection ends with', () => {
   });
 
   test('an answer that is known to be cut is never complete', () => {
-    const isKnownToBeCut = ({ closing, isFinished, isEndMissing, hasArrived, isRestored }: Facts): boolean =>
+    const isKnownToBeCut = ({ closing, isFinished, isEndMissing, hasBegun }: Facts): boolean =>
       ['cut', 'lost', 'refused', 'unauthorized', 'permanent'].includes(closing) ||
       (closing === 'hidden' && !isFinished) ||
       // A 204 to the first request says that there is nothing to stream.
-      (isEndMissing && closing !== 'ended' && !(closing === 'no-content' && !hasArrived && !isRestored));
+      (isEndMissing && closing !== 'ended' && !(closing === 'no-content' && !hasBegun));
     expect(against((facts, decision) => isKnownToBeCut(facts) && decision === 'complete')).toEqual([]);
   });
 
@@ -103,24 +104,17 @@ describe('whatever a connection ends with', () => {
 
   test('where an answer had begun, its end is not called a failure, but for an error for good', () => {
     const isError = ({ closing }: Facts): boolean => /^(permanent|unauthorized)$/.test(closing);
-    expect(
-      against(
-        (facts, decision) =>
-          (facts.hasArrived || facts.isRestored) && !isError(facts) && decision === 'failed',
-      ),
-    ).toEqual([]);
-    expect(
-      against(
-        ({ hasArrived, isRestored }, decision) => !hasArrived && !isRestored && decision === 'truncated',
-      ),
-    ).toEqual([]);
+    expect(against((facts, decision) => facts.hasBegun && !isError(facts) && decision === 'failed')).toEqual(
+      [],
+    );
+    expect(against(({ hasBegun }, decision) => !hasBegun && decision === 'truncated')).toEqual([]);
   });
 
   test('where nothing has arrived, an end in good order is no answer', () => {
     expect(
       against(
-        ({ closing, hasArrived, isRestored, isResumption }, decision) =>
-          closing === 'clean' && !hasArrived && !isRestored && !isResumption && decision === 'complete',
+        ({ closing, hasBegun, isResumption }, decision) =>
+          closing === 'clean' && !hasBegun && !isResumption && decision === 'complete',
       ),
     ).toEqual([]);
   });

@@ -502,6 +502,17 @@ export const SMALL_SAMPLES: readonly SmallSample[] = [
     error: named(['conversation.chat.failed', { status: 'failed', last_error: { code: 4, msg: 'busy' } }]),
   },
   {
+    format: 'lobeChat',
+    wire: named(
+      ['reasoning', '"hm"'],
+      ['text', '"Sunny, "'],
+      ['text', '"21 °C."'],
+      ['stop', '"finished_successfully"'],
+    ),
+    expected: { outcome: 'complete', reasoning: 'hm', finishReason: 'finished_successfully' },
+    error: named(['error', { message: 'busy', type: 'ProviderBizError' }]),
+  },
+  {
     format: 'langflow',
     wire: lines(
       { event: 'add_message', data: { sender: 'User', text: 'hi' } },

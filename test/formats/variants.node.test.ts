@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { stream, type StreamResult } from '../../src/index.ts';
+
+/** What servers send a little otherwise than they should, or than others do. */
+
+const data = (...events: unknown[]): string =>
+  events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
+const chunk = (content: string, finish_reason: string | null = null): object => ({
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: { content }, finish_reason }],
+});
+const begun = data(chunk('Hello '), chunk('you'));
+
+async function read(
+  wire: string,
+  type = 'text/event-stream',
+  size = Infinity,
+): Promise<StreamResult & { format: string }> {
+  const bytes = new TextEncoder().encode(wire);
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (at >= bytes.length) controller.close();
+      else controller.enqueue(bytes.subarray(at, (at += size)));
+    },
+  });
+  const source = stream(new Response(body, { headers: { 'Content-Type': type } }));
+  return { ...(await source.result), format: source.format };
+}
+
+describe('an end marker', () => {
+  test.each(['[DONE] ', ' [DONE]', '"[DONE]"', '[done]'])('written as %j is one', async (mark) => {
+    expect(await read(begun + data(mark))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  });
+
+  test.each([1, 3])('without a line end is one, in pieces of %s bytes', async (size) => {
+    const { outcome } = await read(`${begun}${data(chunk('', 'stop'))}data: [DONE]`, undefined, size);
+    expect(outcome).toBe('complete');
+  });
+});
+
+test.each(['null', 'None', 'NONE'])('a finish reason %j is none', async (reason) => {
+  expect(await read(data(chunk('Hello', reason)))).toMatchObject({ outcome: 'truncated', text: 'Hello' });
+});
+
+test('an event of which only the name came is cut', async () => {
+  for (const rest of ['event: token\n', 'id: 7\r\n', 'event: token\r']) {
+    const { outcome } = await read(`data: a\n\ndata: b\n\ndata: c\n\n${rest}`);
+    expect(outcome, rest).toBe('truncated');
+  }
+});
+
+describe('an error after the answer has begun', () => {
+  test.each([
+    ['a list on several lines', '[\n  {\n    "error": {"message": "boom"}\n  }\n]\n'],
+    ['an event named Error', 'event: Error\ndata: {"message":"boom"}\n\n'],
+    ['an event named exception', 'event: exception\ndata: boom\n\n'],
+    ['a code of its own', data({ text: 'boom', error_code: 50_001, message: 'boom' })],
+  ])('is one as %s', async (_, error) => {
+    for (const size of [1, Infinity]) {
+      const result = await read(begun + error + data('[DONE]'), undefined, size);
+      expect(result).toMatchObject({
+        outcome: 'failed',
+        error: { message: expect.stringContaining('boom') },
+      });
+    }
+  });
+
+  test.each(['[ERROR] boom', 'Error: boom', '"choices":[{"delta":{"content":"x"}}]}'])(
+    'as %j in a format of JSON is no whole answer',
+    async (text) => {
+      expect(await read(begun + data(text, '[DONE]'))).toMatchObject({
+        outcome: 'failed',
+        text: 'Hello you',
+      });
+    },
+  );
+});
+
+test.each([1, 50, Infinity])(
+  'a list of chunks is read under the type of an event stream, in pieces of %s bytes',
+  async (size) => {
+    const answer = [
+      { candidates: [{ content: { parts: [{ text: 'Hello ' }] } }] },
+      { candidates: [{ content: { parts: [{ text: 'you' }] }, finishReason: 'STOP' }] },
+    ];
+    for (const body of [JSON.stringify(answer), JSON.stringify(answer, null, 2)]) {
+      expect(await read(body, undefined, size)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+    }
+  },
+);
+
+test.each(['text/ndjson', 'text/x-ndjson', 'application/x-json-stream'])('%s is JSON lines', async (type) => {
+  const lines = [
+    { model: 'm', message: { content: 'Hi' }, done: false },
+    { model: 'm', message: { content: '' }, done: true, done_reason: 'stop' },
+  ];
+  const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  expect(await read(body, type)).toMatchObject({ outcome: 'complete', text: 'Hi' });
+});
+
+test('a greeting that looks like another format is none of it', async () => {
+  const greeting = 'event: metadata\ndata: {"run_id":"1"}\n\n';
+  expect(await read(greeting + begun)).toMatchObject({
+    format: 'openaiChat',
+    outcome: 'truncated',
+    text: 'Hello you',
+  });
+});
+
+describe('thoughts at the start', () => {
+  test.each(['think', 'thinking', 'thought', 'reasoning'])('in <%s> are reasoning', async (tag) => {
+    const text = `<${tag}>hm</${tag}>Hi`;
+    for (const wire of [
+      data(...text.split('').map((letter) => chunk(letter)), chunk('', 'stop')),
+      data(`<${tag}>`, 'hm', `</${tag}>`, 'Hi'),
+    ]) {
+      expect(await read(wire)).toMatchObject({ outcome: 'complete', reasoning: 'hm', text: 'Hi' });
+    }
+  });
+});
+
+test.each([
+  ['MODEL_ARMOR', 'refused'],
+  ['repetition', 'length'],
+])('%s is %s', async (reason, outcome) => {
+  expect(await read(data(chunk('Hi', reason)))).toMatchObject({ outcome });
+});
