@@ -7,7 +7,7 @@ export function endNames(end: End | undefined): readonly string[] {
 }
 
 /** OpenAI's mark, as servers vary it. */
-const DONE = /^\s*"?\[done]"?\s*$/i;
+const DONE = /^\s*"?\[done]/i;
 
 /** The test for the end marker: by default an event named `end`, or OpenAI's `[DONE]`. */
 export function endTest(end: End | undefined): (event: RawEvent) => boolean {

@@ -33,7 +33,7 @@ export function auto(...own: readonly Format[]): Format {
   const candidates = known.filter((format) => format !== fallback);
   return {
     name: 'auto',
-    events: ['error', ...(fallback.events ?? []), ...known.flatMap(({ events = [] }) => events)],
+    events: [...(fallback.events ?? []), ...known.flatMap(({ events = [] }) => events)],
     // An answer of which nothing came is not whole.
     hasEnd: true,
     think: fallback.think,
@@ -48,7 +48,7 @@ let builtIn: readonly Format[] | undefined;
 function createReader(candidates: readonly Format[], fallback: Format): FormatReader {
   let read = detect(candidates, fallback);
   let format: Format | undefined;
-  let isSure = false;
+  let isSure: unknown;
   const reader: FormatReader = (event, emit) => {
     if (isSure) return read(event, emit);
     const isOther = format && event.type !== 'text/plain' && !format.recognises?.(event);
@@ -60,11 +60,12 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
     }
     read(event, (part) => {
       if (part.type === 'format') ({ format } = part);
-      isSure ||= format !== undefined && 'delta' in part;
+      isSure ||= format && 'delta' in part;
       emit(part);
     });
   };
-  reader.held = () => read.held?.() ?? '';
+  // Of what is read in a format nothing is held back.
+  reader.held = read.held!;
   reader.end = (emit) => read.end?.(emit);
   return reader;
 }
@@ -141,13 +142,9 @@ type Emit = (part: FormatPart) => void;
 /** The format that an option names, or is. @throws OptionsError where there is none of that name */
 export function formatOf(option: Format | FormatName = 'auto'): Format {
   if (typeof option !== 'string') return option;
-  const byName: Record<string, () => Format> = { ...formats, auto, plain };
-  if (Object.hasOwn(byName, option)) return byName[option]!();
-  const rows = rowFormats();
-  const row = rows.find(({ name }) => name === option);
-  if (row) return row;
-  const names = [...Object.keys(formats), ...rows.map(({ name }) => name)].join(', ');
-  throw new OptionsError(`There is no format '${option}'. There are: auto, plain, ${names}.`, {
-    option: 'format',
-  });
+  const all = [auto(), plain(), ...builtIn!];
+  const format = all.find(({ name }) => name === option);
+  if (format) return format;
+  const names = all.map(({ name }) => name).join(', ');
+  throw new OptionsError(`There is no format '${option}'. There are: ${names}.`, { option: 'format' });
 }

@@ -1,7 +1,7 @@
 import type { Format, ThinkOptions } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { listOf, wordOf, type Wire } from './wire.ts';
-import { createOthers } from './others.ts';
+import { createOthers, type AddOthers } from './others.ts';
 import type { Writer } from './writer.ts';
 
 /**
@@ -25,7 +25,6 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
     },
     open: () => {
       const addOthers = createOthers(KNOWN);
-      const readChoice = openChoice();
       let isEmpty = true;
       return (data, write) => {
         for (const choice of listOf(data?.choices)) {
@@ -35,7 +34,7 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
             // MiniMax repeats the message in its last chunk.
             const message = choice?.delta ?? (isEmpty ? choice?.message : undefined);
             isEmpty &&= !message?.content;
-            readChoice(choice, message, write);
+            readChoice(choice, message, write, addOthers);
           }
         }
         write.usage(data?.usage ?? data?.x_groq?.usage);
@@ -49,33 +48,29 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
   });
 }
 
-function openChoice(): (choice: Wire, message: Wire, write: Writer) => void {
-  const addOthersOfMessage = createOthers(KNOWN);
-  const addOthers = createOthers(KNOWN);
-  return (choice, message, write) => {
-    const { content, reasoning_content, reasoning, refusal, tool_calls, function_call } = message ?? {};
-    write.reasoning(reasoning_content || reasoning);
-    write.text(content ?? choice?.text);
-    // Mistral's content is a list.
-    for (const item of listOf(content)) {
-      write.text(item?.text);
-      for (const thought of listOf(item?.thinking)) write.reasoning(thought?.text);
-      if (item?.text === undefined && item?.thinking === undefined) write.data(wordOf(item?.type), item);
-    }
-    write.text(refusal, undefined, true);
-    for (const call of listOf(tool_calls)) {
-      const { index, id, custom } = call ?? {};
-      const { name, arguments: delta } = call?.function ?? {};
-      write.call({ key: index ?? id, id, name: custom?.name ?? name, delta: custom?.input ?? delta });
-    }
-    if (function_call) write.call({ key: '', name: function_call.name, delta: function_call.arguments });
-    addOthersOfMessage(message, write);
-    if (!choice) return;
-    addOthers(choice, write);
-    if (choice.error) write.error(choice.error);
-    write.finish(choice.finish_reason);
-    write.usage(choice.usage);
-  };
+function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOthers): void {
+  const { content, reasoning_content, reasoning, refusal, tool_calls, function_call } = message ?? {};
+  write.reasoning(reasoning_content || reasoning);
+  write.text(content ?? choice?.text);
+  // Mistral's content is a list.
+  for (const item of listOf(content)) {
+    write.text(item?.text);
+    for (const thought of listOf(item?.thinking)) write.reasoning(thought?.text);
+    if (item?.text === undefined && item?.thinking === undefined) write.data(wordOf(item?.type), item);
+  }
+  write.text(refusal, undefined, true);
+  for (const call of listOf(tool_calls)) {
+    const { index, id, custom } = call ?? {};
+    const { name, arguments: delta } = call?.function ?? {};
+    write.call({ key: index ?? id, id, name: custom?.name ?? name, delta: custom?.input ?? delta });
+  }
+  if (function_call) write.call({ key: '', name: function_call.name, delta: function_call.arguments });
+  addOthers(message, write, 1);
+  if (!choice) return;
+  addOthers(choice, write, 2);
+  if (choice.error) write.error(choice.error);
+  write.finish(choice.finish_reason);
+  write.usage(choice.usage);
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

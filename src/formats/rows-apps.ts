@@ -44,9 +44,8 @@ export const APPS: readonly Row[] = [
   // LobeChat: strings come as JSON. https://github.com/lobehub/lobe-chat
   {
     name: 'lobeChat',
-    events: 'text reasoning usage stop',
+    events: 'text reasoning stop',
     is: (data, { type }) => type === 'text' && unquoted(wordOf(data)) !== wordOf(data),
-    usage: '@usage',
     open:
       () =>
       (data, write, { type }) => {
