@@ -34,17 +34,13 @@ export function clientOf<E extends EventNames, T>(
 type HeadersOption = NonNullable<StreamOptions['headers']>;
 
 function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
-  const merge = (given: readonly HeadersInit[]): Headers => {
-    const merged = new Headers();
-    for (const headers of given) new Headers(headers).forEach((value, name) => merged.set(name, value));
-    return merged;
-  };
+  const merge = (given: readonly HeadersInit[]): Headers =>
+    // Of a name that comes twice, the later one counts.
+    new Headers(Object.fromEntries(given.flatMap((headers) => [...new Headers(headers)])));
   // A function promises that it may give others the next time.
   return all.some((option) => typeof option === 'function')
     ? async () =>
-        merge(
-          await Promise.all(all.map(async (option) => (typeof option === 'function' ? option() : option))),
-        )
+        merge(await Promise.all(all.map((option) => (typeof option === 'function' ? option() : option))))
     : merge(all as readonly HeadersInit[]);
 }
 
