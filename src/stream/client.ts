@@ -40,7 +40,9 @@ function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
   // A function promises that it may give others the next time.
   return all.some((option) => typeof option === 'function')
     ? async () =>
-        merge(await Promise.all(all.map((option) => (typeof option === 'function' ? option() : option))))
+        merge(
+          await Promise.all(all.map(async (option) => (typeof option === 'function' ? option() : option))),
+        )
     : merge(all as readonly HeadersInit[]);
 }
 
