@@ -62,6 +62,8 @@ export class TelePrinterElement extends Base {
   #view: TypewriterOptions['view'];
   #body: Body | undefined;
   #submitted: Submission | undefined;
+  /** What the answer that is arriving is for. */
+  #answering: string | undefined;
   #stream: EventStream | undefined;
   #typewriter: Typewriter | undefined;
   /** The request of the newest stream: a page that moves the element does not ask again. */
@@ -158,11 +160,13 @@ export class TelePrinterElement extends Base {
     }
     this.#giveUpNear?.();
     this.#asked = requestKey(this, this.#body);
+    this.#answering = this.#asked + this.#submitted?.key;
     this.#ask(src);
   }
 
   /** Ends the stream; what is shown stays, and `result` has the outcome `stopped`. */
   stop(): void {
+    this.#answering = undefined;
     this.#typewriter?.cancel();
     this.#stream?.close();
   }
@@ -279,6 +283,7 @@ export class TelePrinterElement extends Base {
   #settle({ outcome, error }: StreamResult): void {
     this.#enableForm?.();
     this.#enableForm = undefined;
+    this.#answering = undefined;
     this.#stage.hasPlaceholder = false;
     this.#states.main = error ? 'failed' : 'done';
     if (error) this.#notice.show(outcome);
@@ -291,10 +296,16 @@ export class TelePrinterElement extends Base {
     event.preventDefault();
     // A control that is disabled is not among the fields.
     this.#enableForm?.();
-    this.#submitted = readSubmission(event);
-    this.start();
+    const submission = readSubmission(event);
+    // A double click is one question.
+    if (this.#answering !== requestKey(this, this.#body) + submission.key) {
+      this.#submitted = submission;
+      this.start();
+    }
     this.#enableForm = disableForm(form);
   }
 }
 
 reflectAttributes(TelePrinterElement.prototype);
+// An element that is upgraded may have its own already, which a field of the class would hide.
+TelePrinterElement.prototype.markdownOptions = undefined;

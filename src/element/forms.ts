@@ -6,6 +6,8 @@ export interface Submission {
   readonly body: Body;
   /** The form's address. */
   readonly action: string | null;
+  /** Two with the same key ask for the same. */
+  readonly key: string;
 }
 
 /** Whether a form is joined to an element: by the element's `for`, or else by the form's `target`. */
@@ -19,10 +21,20 @@ export function isJoined(element: HTMLElement, form: HTMLFormElement): boolean {
 export function readSubmission({ target, submitter }: SubmitEvent): Submission {
   const form = target as HTMLFormElement;
   const data = new FormData(form, submitter);
-  const hasFiles = [...data.values()].some((value) => typeof value !== 'string');
+  const entries = [...data];
+  const isFile = (value: FormDataEntryValue): value is File => typeof value !== 'string';
+  const action = submitter?.getAttribute('formaction') ?? attribute(form, 'action');
   return {
-    body: hasFiles ? data : fieldsOf(data),
-    action: submitter?.getAttribute('formaction') ?? attribute(form, 'action'),
+    body: entries.some(([, value]) => isFile(value)) ? data : fieldsOf(data),
+    action,
+    // A field without a file has a new one each time.
+    key: JSON.stringify([
+      action,
+      entries.map(([name, value]) => [
+        name,
+        isFile(value) ? value.size && [value.name, value.size, value.lastModified] : value,
+      ]),
+    ]),
   };
 }
 

@@ -183,7 +183,9 @@ describe('<tele-printer> as a part of a page', () => {
     for (const { name } of declaration!.members) expect(name in element).toBe(true);
     const own = new Set(declaration!.attributes.flatMap(({ fieldName }) => fieldName ?? []));
     const properties = Object.keys(Object.getPrototypeOf(element) as object);
-    expect(properties.filter((name) => !own.has(name))).toEqual([]);
+    const members = new Set<string>(declaration!.members.map(({ name }) => name));
+    expect(properties.filter((name) => !own.has(name) && !members.has(name))).toEqual([]);
+    expect([...members]).toContain('markdownOptions');
   });
 
   test('asks again, once, when its src and body change', async () => {

@@ -109,3 +109,37 @@ test('a form that the page has handled itself, or that does not validate, asks n
   expect(await server.requests()).toHaveLength(0);
   expect(shownIn(printer(box))).toBe('Ask me.');
 });
+
+test('a double click asks once: the same question is not asked again while its answer comes', async () => {
+  const server = await serve(
+    [gate('go'), sse('one'), endEvent, end],
+    [sse('two'), endEvent, end],
+    [sse('three'), hang],
+  );
+  const box = page(
+    `<form id="ask">${field}<input type="file" name="file"><select name="how" data-busy><option>x</select><button>Ask</button><button name="why" value="so">Why</button></form><tele-printer format="plain" for="ask" src="${server.url}"></tele-printer>`,
+  );
+  const [ask, why] = box.querySelectorAll('button');
+  ask!.click();
+  ask!.click();
+  await aWhile();
+  ask!.click();
+  expect(box.querySelector('select')!.disabled).toBe(true);
+  await server.open('go');
+  await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
+  expect(shownIn(printer(box))).toBe('one');
+  expect(await server.requests()).toHaveLength(1);
+  expect(box.querySelector('select')!.disabled).toBe(false);
+  // When the answer has ended, it is a new question.
+  ask!.click();
+  await expect.poll(() => shownIn(printer(box))).toBe('two');
+  await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
+  // Another button asks something else, and so does a page that has stopped the answer.
+  ask!.click();
+  await expect.poll(async () => (await server.requests()).length).toBe(3);
+  why!.click();
+  await expect.poll(async () => (await server.requests()).length).toBe(4);
+  printer(box).stop();
+  why!.click();
+  await expect.poll(async () => (await server.requests()).length).toBe(5);
+});

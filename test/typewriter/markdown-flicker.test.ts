@@ -112,3 +112,50 @@ test('an image is not fetched before its address is complete', () => {
   );
   expect([...addresses].toSorted()).toEqual(['https://example.com/b.png', 'https://example.com/sky.png']);
 });
+
+describe('an image whose address comes later', () => {
+  const options = { images: [location.origin] };
+  const answer =
+    'A ![blue *sky*][i] and ![a tree][], or ![no][where].\n\n- ![in a list][I]\n\n| a |\n|---|\n| ![cell][i] |\n\nText.\n\n[i]: /sky.png?flicker "Sky"\n[a tree]: /tree.png?flicker\n\nEnd.';
+
+  test('is its text until then, and what it was written as where none comes', () => {
+    const raw: string[] = [];
+    const root = letterByLetter(
+      answer,
+      (shown, so) => {
+        if (so.length < answer.length && /[[\]!]/.test(shown.textContent)) raw.push(so.slice(-20));
+      },
+      options,
+    );
+    expect(raw).toEqual([]);
+    expect(root.textContent).toContain('![no][where]');
+    expect([...root.querySelectorAll('img')].map(({ alt }) => alt)).toEqual([
+      'blue sky',
+      'a tree',
+      'in a list',
+      'cell',
+    ]);
+  });
+
+  test('is made once', () => {
+    const made: string[] = [];
+    const observer = new MutationObserver((records) => {
+      for (const { addedNodes } of records)
+        for (const node of addedNodes) if (node instanceof HTMLImageElement) made.push(node.alt);
+    });
+    const root = letterByLetter(
+      `${answer}\n\n[x]: /x\n\nSee [x] and [y].\n\n[y]: /y\n`,
+      (shown, so) => {
+        if (so.length === 1) observer.observe(shown, { childList: true, subtree: true });
+        for (const record of observer.takeRecords())
+          for (const node of record.addedNodes) {
+            const images = node instanceof Element ? node.querySelectorAll('img') : [];
+            for (const image of node instanceof HTMLImageElement ? [node] : images) made.push(image.alt);
+          }
+      },
+      options,
+    );
+    expect(made.toSorted()).toEqual(['a tree', 'blue sky', 'cell', 'in a list']);
+    expect(root.querySelectorAll('img').length).toBe(4);
+  });
+});

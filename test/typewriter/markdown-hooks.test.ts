@@ -27,6 +27,65 @@ test.each<[string, MarkdownOptions]>([
   expect(root.querySelectorAll('a').length).toBe(2);
 });
 
+describe('a function that throws loses nothing of what the model wrote', () => {
+  const failing = (wreck?: (element: HTMLElement) => void) => (element: HTMLElement) => {
+    wreck?.(element);
+    throw new Error('no');
+  };
+  test.each<[string, MarkdownOptions]>([
+    ['math', { math: failing() }],
+    ['math, half done', { math: failing((formula) => formula.replaceChildren('∑')) }],
+  ])('%s: formulas as they are written', (_, options) => {
+    vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+    const source =
+      'So $a*b*c$, \\(d\\) and $$e$$ be. **Or $f$.**\n\n- $g$ [h][i]\n\n| j |\n|---|\n| $k$ |\n\n';
+    const blocks = '$$\nl\n$$\n\n\\[\nm\n\\]\n\n[i]: https://i.example\n';
+    for (const pieces of [[source + blocks], [...(source + blocks)]]) {
+      const { textContent } = arrive(pieces, options);
+      for (const formula of ['$a*b*c$', '\\(d\\)', '$$e$$', '$f$', '$g$', '$k$', '$$\nl\n$$', '\\[\nm\n\\]'])
+        expect(textContent).toContain(formula);
+    }
+  });
+
+  test('sanitize: raw HTML as it is written', () => {
+    vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+    const source = 'A <i onclick="x">d</i> <u x>e</u>.\n\n<div>\nf\n</div>\n';
+    for (const pieces of [[source], [...source]]) {
+      const { textContent } = arrive(pieces, { sanitize: fail });
+      expect(textContent).toBe('A <i onclick="x">d</i> <u x>e</u>.<div>\nf\n</div>');
+    }
+  });
+
+  test('highlight: the code', () => {
+    vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+    const root = arrive(['```js\nlet a;\n```\n'], { highlight: failing((code) => code.replaceChildren()) });
+    expect(root.textContent).toBe('let a;\n');
+  });
+
+  test('what sanitize does not want, or gives as a string, is text', () => {
+    const source = 'A <i onclick="x">d</i> <a>e</a>.\n\n<div>\nf\n</div>\n';
+    for (const sanitize of [() => undefined, () => null, (html: string) => html, () => 5]) {
+      const { textContent } = arrive([...source], { sanitize: sanitize as () => undefined });
+      expect(textContent).toBe(source.replaceAll('\n\n', '').trim());
+    }
+    // What it takes away is gone, with its end.
+    const none = arrive([...source], { sanitize: () => document.createDocumentFragment() });
+    expect(none.textContent).toBe('A d e.');
+  });
+
+  test('a formula that the page replaces by other nodes, or takes away', () => {
+    for (const nodes of [[], ['∑'], ['(', document.createElement('b'), ')', '?']]) {
+      const source = `${'So $a$ it is. '.repeat(200)}[b][c] $d$.\n\n[c]: https://c.example\n\nEnd.`;
+      const root = arrive(source.match(/[^]{1,40}/g)!, {
+        math: (formula) =>
+          formula.replaceWith(...nodes.map((node) => (typeof node === 'string' ? node : node.cloneNode()))),
+      });
+      const shown = nodes.map((node) => (typeof node === 'string' ? node : '')).join('');
+      expect(root.textContent).toBe(`${`So ${shown} it is. `.repeat(200)}b ${shown}.End.`);
+    }
+  });
+});
+
 describe('math', () => {
   const formulasOf = (source: string): unknown[] => {
     const seen: unknown[] = [];

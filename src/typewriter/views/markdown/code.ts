@@ -6,7 +6,6 @@ import type { Line } from './line.ts';
 import { isSelected } from './selection.ts';
 import { element } from './elements.ts';
 import { renderMath } from './spans.ts';
-import { renderFormulas } from './inline-text.ts';
 
 /** Code that is arriving is highlighted from this length on, in characters. */
 const SHORT = 500;
@@ -76,7 +75,9 @@ abstract class Code extends Block {
     if (!highlight) return;
     // As one text, whatever has been made of it before.
     if (this.#highlighted) this.#lines.replace([document.createTextNode(this.code.textContent)]);
-    highlight(this.code, this.#language, true);
+    const { textContent } = this.code;
+    if (!highlight(this.code, this.#language, true) && this.code.textContent !== textContent)
+      this.#lines.replace([document.createTextNode(textContent)]);
   }
 
   protected append(piece: string): void {
@@ -156,7 +157,7 @@ export class IndentedCode extends Code {
 export class MathBlock extends Block {
   readonly type = 'math';
   override readonly isRaw = true;
-  element: HTMLElement = renderMath({ source: '', isBlock: true });
+  element: HTMLElement = renderMath({ raw: '', source: '', isBlock: true });
   readonly #end: string;
   readonly #context: RenderContext;
   #source = '';
@@ -186,14 +187,17 @@ export class MathBlock extends Block {
   }
 
   override finish(): void {
-    const start = this.#end === '$$' ? '$$' : '\\[';
-    if (!this.#hasEnded) {
-      this.element.replaceWith((this.element = element('p', [start + this.#source.trimEnd()])));
-      return;
+    const raw = (this.#end === '$$' ? '$$' : '\\[') + this.#source.trimEnd();
+    if (this.#hasEnded) {
+      const source = raw.slice(2, -2).trim();
+      this.#replace(renderMath({ raw, source, isBlock: true }));
+      if (this.#context.math!(this.element, source, true)) return;
     }
-    const source = this.#source.trimEnd().slice(0, -2).trim();
-    const formula = renderMath({ source, isBlock: true });
-    this.element.replaceWith((this.element = formula));
-    renderFormulas(formula, this.#context.math!);
+    this.#replace(element('p', [raw]));
+  }
+
+  #replace(by: HTMLElement): void {
+    this.element.replaceWith(by);
+    this.element = by;
   }
 }

@@ -4,8 +4,7 @@ import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 import { keepSelection } from './selection.ts';
 import { element } from './elements.ts';
-import { renderSpans } from './spans.ts';
-import { lexInline } from './inline.ts';
+import { InlineText } from './inline-text.ts';
 
 /** How many blocks share a section: siblings by the thousand make each layout dearer. */
 const BLOCKS_PER_SECTION = 64;
@@ -223,18 +222,13 @@ export class Details extends Container {
 /** The line of `<details>` that is always shown. */
 export class Summary extends Block {
   readonly type = 'summary';
-  readonly element: HTMLElement;
+  readonly element: HTMLElement = element('summary');
 
   constructor(text: string, context: RenderContext) {
     super();
-    const { definitions, singleTilde } = context;
-    const tokens = lexInline(text, {
-      find: (label) => definitions.find(label),
-      math: Boolean(context.math),
-      singleTilde,
-      isArriving: false,
-    });
-    this.element = element('summary', renderSpans(tokens, context));
+    const inline = new InlineText(this.element, context);
+    inline.append(text);
+    inline.finish();
   }
 
   continues(): boolean {

@@ -8,9 +8,9 @@ import type { Words } from './words.ts';
 export interface Hooks {
   readonly sanitize: ((html: string) => Node | undefined) | undefined;
   readonly link: ((link: HTMLAnchorElement, url: URL) => boolean | void) | undefined;
-  readonly math: ((formula: HTMLElement, source: string, isBlock: boolean) => void) | undefined;
+  readonly math: ((formula: HTMLElement, source: string, isBlock: boolean) => true | undefined) | undefined;
   readonly highlight:
-    | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => void)
+    | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => true | undefined)
     | undefined;
   readonly onBlock: ((block: HTMLElement) => void) | undefined;
 }

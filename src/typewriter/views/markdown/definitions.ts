@@ -5,6 +5,8 @@ export interface Referrer {
   rerender(): void;
 }
 
+const NOWHERE: Target = { href: '', title: undefined };
+
 /** The link definitions of an answer, and the texts that refer to them. */
 export class Definitions {
   readonly #targets = new Map<string, Target>();
@@ -12,14 +14,18 @@ export class Definitions {
   readonly #referrers = new Map<string, Set<Referrer>>();
   readonly #used = new Set<string>();
   readonly #stale = new Set<Referrer>();
+  /** Texts with images, which may wait for a definition. */
+  readonly #waiting = new Set<Referrer>();
+  #hasEnded = false;
 
-  /** Where a reference goes. */
-  find(label: string): Target | undefined {
-    return this.#targets.get(nameOf(label));
+  /** Where a reference goes; nowhere yet, where it may wait for its definition. */
+  find(label: string, mayWait: boolean): Target | undefined {
+    return this.#targets.get(nameOf(label)) ?? (mayWait && !this.#hasEnded ? NOWHERE : undefined);
   }
 
   /** Remembers the names that a text may refer to. */
   remember(source: string, referrer: Referrer): void {
+    if (source.includes('![')) this.#waiting.add(referrer);
     for (const [, label = ''] of source.matchAll(/\[((?:[^[\]\\]|\\.){1,999})\]/g)) {
       const name = nameOf(label);
       if (this.#used.size < 10_000) this.#used.add(name);
@@ -42,6 +48,13 @@ export class Definitions {
   update(): void {
     for (const referrer of this.#stale) referrer.rerender();
     this.#stale.clear();
+  }
+
+  /** No definition follows: what has waited for one is as it was written. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const referrer of this.#waiting) this.#stale.add(referrer);
+    this.update();
   }
 
   isUsed({ label }: Definition): boolean {

@@ -1,3 +1,14 @@
+/** A function of the page's that says whether it has run to its end. */
+export function whole<Arguments extends unknown[]>(
+  hook: ((...args: Arguments) => unknown) | undefined,
+): ((...args: Arguments) => true) | undefined {
+  if (!hook) return undefined;
+  return (...args) => {
+    hook(...args);
+    return true;
+  };
+}
+
 /**
  * Guards a function of the page's: when it throws, that is reported once, and it is not called again. Then, and where
  * there is none, calling it gives `undefined`.

@@ -2,7 +2,7 @@ import type { View } from '../view.ts';
 import type { Hooks, RenderContext } from './context.ts';
 import { Definitions } from './definitions.ts';
 import { Footnotes } from './footnotes.ts';
-import { guard } from './hooks.ts';
+import { guard, whole } from './hooks.ts';
 import type { LinkPolicy } from './policy.ts';
 import { Reader } from './reader.ts';
 import { adoptLooks } from './looks.ts';
@@ -12,7 +12,8 @@ import { Words } from './words.ts';
 export type { LinkPolicy } from './policy.ts';
 
 /**
- * How markdown is shown. A function that throws is reported once, and not called again.
+ * How markdown is shown. A function that throws is reported once, and not called again; what it was for shows as it is
+ * written.
  *
  * @example
  * import { stream, typewriter } from 'teleprinter';
@@ -73,10 +74,10 @@ export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => 
 function createContext(root: HTMLElement, options: MarkdownOptions): RenderContext {
   const { links, images, singleTilde = false } = options;
   const hooks: Hooks = {
-    sanitize: guard(options.sanitize),
+    sanitize: guard(options.sanitize && nodesOnly(options.sanitize)),
     link: guard(options.link),
-    math: guard(options.math),
-    highlight: guard(options.highlight),
+    math: guard(whole(options.math)),
+    highlight: guard(whole(options.highlight)),
     onBlock: guard(options.onBlock),
   };
   const definitions = new Definitions();
@@ -92,3 +93,11 @@ function createContext(root: HTMLElement, options: MarkdownOptions): RenderConte
     words: new Words(),
   };
 }
+
+/** Whatever a sanitizer gives but nodes is a mistake: a string goes nowhere near HTML. */
+const nodesOnly =
+  (sanitize: NonNullable<MarkdownOptions['sanitize']>): typeof sanitize =>
+  (html) => {
+    const made: unknown = sanitize(html);
+    return typeof made === 'object' && made ? (made as Node) : undefined;
+  };

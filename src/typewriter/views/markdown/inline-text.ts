@@ -1,7 +1,7 @@
 import type { RenderContext } from './context.ts';
 import type { Referrer } from './definitions.ts';
 import { lexInline } from './inline.ts';
-import { patch } from './patch.ts';
+import { opaque, patch } from './patch.ts';
 import { repair } from './repair.ts';
 import { renderSpans } from './spans.ts';
 import type { InlineToken } from './tokens.ts';
@@ -109,27 +109,34 @@ export class InlineText {
   }
 
   #keep(source: string): void {
-    const { definitions, math } = this.#context;
-    this.#patch(this.#render(source, false));
-    let nodes = [...this.#parent.childNodes].slice(this.#from, this.#from + this.#shown);
-    this.#from += this.#shown;
+    let nodes = this.#settle(this.#parent, this.#from, source, this.#shown);
+    this.#from += nodes.length;
     this.#shown = 0;
-    if (math) for (const node of nodes) renderFormulas(node, math);
     const piece: Piece = {
       source,
       rerender: () => {
         const [first] = nodes;
-        if (!first?.parentNode) return;
-        const made = this.#render(source, false);
-        if (made.length === nodes.length && made.every((node, at) => node.isEqualNode(nodes[at]!))) return;
-        for (const node of made) first.parentNode.insertBefore(node, first);
-        for (const node of nodes) node.remove();
-        if (math) for (const node of made) renderFormulas(node, math);
-        if (first.parentNode === this.#parent) this.#from += made.length - nodes.length;
-        nodes = made as ChildNode[];
+        const parent = first?.parentNode;
+        if (!parent) return;
+        const { length } = nodes;
+        nodes = this.#settle(parent, [...parent.childNodes].indexOf(first), source, length);
+        if (parent === this.#parent) this.#from += nodes.length - length;
       },
     };
-    if (source.includes('[')) definitions.remember(source, piece);
+    if (source.includes('[')) this.#context.definitions.remember(source, piece);
+  }
+
+  /** Shows a text in the place of some nodes, and lets the page render its formulas. Gives its nodes. */
+  #settle(parent: Node, from: number, source: string, count: number): ChildNode[] {
+    const made = this.#render(source, false);
+    patch(parent, from, made, count);
+    const { math } = this.#context;
+    const nodes = [...parent.childNodes].slice(from, from + made.length);
+    if (!math) return nodes;
+    const behind = parent.childNodes.length - nodes.length;
+    for (const node of nodes) renderFormulas(node, math);
+    // The page may have put any number of nodes in the place of a formula.
+    return [...parent.childNodes].slice(from, from + parent.childNodes.length - behind);
   }
 
   #patch(nodes: readonly Node[]): void {
@@ -144,7 +151,7 @@ export class InlineText {
   #lex(source: string, isArriving: boolean): InlineToken[] {
     const { definitions, math, singleTilde } = this.#context;
     return lexInline(source, {
-      find: (label) => definitions.find(label),
+      find: (label, mayWait) => definitions.find(label, mayWait),
       math: Boolean(math),
       singleTilde,
       isArriving,
@@ -152,11 +159,17 @@ export class InlineText {
   }
 }
 
-/** Calls the page's function for the formulas in a node, once each. */
-export function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): void {
+const rendered = new WeakSet<Node>();
+
+/** Calls the page's function for the formulas in a node, once each. One that it cannot render is as it was written. */
+function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): void {
   if (!(node instanceof HTMLElement)) return;
   for (const formula of node.matches('.math') ? [node] : node.querySelectorAll<HTMLElement>('.math')) {
-    math(formula, formula.textContent, formula.classList.contains('math-display'));
+    const raw = opaque.get(formula);
+    if (raw === undefined || rendered.has(formula)) continue;
+    rendered.add(formula);
+    const isBlock = formula.classList.contains('math-display');
+    if (!math(formula, formula.textContent, isBlock)) formula.replaceWith(raw);
   }
 }
 

@@ -5,8 +5,8 @@ import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
 /** How text is read. */
 export interface InlineOptions extends EmphasisOptions {
   readonly math: boolean;
-  /** Where a reference goes. */
-  readonly find: (label: string) => Target | undefined;
+  /** Where a reference goes. One that may wait shows its text until there is a definition. */
+  readonly find: (label: string, mayWait: boolean) => Target | undefined;
 }
 
 /** A bracket that may begin a link. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
@@ -227,12 +227,15 @@ class InlineLexer {
   }
 
   /** https://spec.commonmark.org/0.31.2/#reference-link */
-  #findReference({ from }: Bracket, after: number): (Target & { readonly length: number }) | undefined {
+  #findReference(
+    { from, isImage }: Bracket,
+    after: number,
+  ): (Target & { readonly length: number }) | undefined {
     const [whole = '', label = ''] = matchAt(LABEL, this.#source, after) ?? [];
     const text = this.#source.slice(from, after - 1);
     // A label has no bracket in it.
     const name = label || (/^(?:[^[\]\\]|\\[^])*$/.test(text) ? text : '');
-    const target = name.trim() ? this.#options.find(name) : undefined;
+    const target = name.trim() ? this.#options.find(name, isImage && whole !== '') : undefined;
     return target && { ...target, length: whole.length };
   }
 

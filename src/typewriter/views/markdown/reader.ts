@@ -76,7 +76,7 @@ export class Reader implements View {
     if (this.#line || this.#heldReturn) this.#endLine();
     this.#close(1);
     this.#caret?.removeAttribute(CARET);
-    this.#context.definitions.update();
+    this.#context.definitions.end();
     this.#context.sources.end();
     this.#context.footnotes.end();
   }

@@ -18,8 +18,9 @@ const VOID = /^(?:area|br|col|hr|img|input|link|meta|source|track|wbr)$/;
 export function renderSpans(tokens: readonly InlineToken[], context: RenderContext, depth = 0): Node[] {
   const nodes: Node[] = [];
   /** The elements that raw HTML has opened. */
-  const open: { readonly name: string; readonly element: Element }[] = [];
+  const open: { readonly name: string; readonly element: Element | undefined }[] = [];
   const add = (node: Node): void => {
+    if (node.nodeType === Node.DOCUMENT_FRAGMENT_NODE) return [...node.childNodes].forEach(add);
     const parent = open.at(-1)?.element;
     const last = parent ? parent.lastChild : nodes.at(-1);
     // Pieces of text that meet are one piece.
@@ -37,15 +38,15 @@ export function renderSpans(tokens: readonly InlineToken[], context: RenderConte
     if (slash) {
       const at = open.map((element) => element.name).lastIndexOf(tag);
       if (at >= 0) open.length = at;
-      else if (!context.sanitize) add(document.createTextNode(token.raw));
+      else add(document.createTextNode(token.raw));
       continue;
     }
     const made = openTag(token.raw, tag, context);
     if (!made) add(document.createTextNode(token.raw));
     else {
       add(made.node);
-      if (made.element && !VOID.test(tag) && open.length < DEEPEST)
-        open.push({ name: tag, element: made.element });
+      if (tag && !VOID.test(tag) && open.length < DEEPEST)
+        open.push({ name: tag, element: made.element ?? open.at(-1)?.element });
     }
   }
   return nodes;
@@ -59,7 +60,8 @@ function openTag(
 ): { readonly node: Node; readonly element: Element | null } | undefined {
   const node = sanitize?.(raw);
   if (node) {
-    let element = node instanceof Element ? node : (node as DocumentFragment).firstElementChild;
+    let element: Element | null =
+      node.nodeType === Node.ELEMENT_NODE ? (node as Element) : (node as DocumentFragment).firstElementChild;
     // A sanitizer may give its result a root of its own.
     while (element?.firstElementChild) element = element.firstElementChild;
     return { node, element };
@@ -115,9 +117,9 @@ function renderLink(token: LinkToken, context: RenderContext, depth: number): No
 }
 
 function renderImage(token: LinkToken, context: RenderContext): Node {
-  const src = imageURL(token.href, context);
+  const src = token.href && imageURL(token.href, context);
   const alt = token.tokens.map(textOf).join('');
-  if (src === undefined) return document.createTextNode(alt);
+  if (!src) return document.createTextNode(alt);
   const image = element('img');
   image.setAttribute('alt', alt);
   if (token.title) image.title = token.title;
@@ -129,11 +131,11 @@ function renderImage(token: LinkToken, context: RenderContext): Node {
 }
 
 /** A formula as it is written, for the page's function to replace. */
-export function renderMath({ source, isBlock }: Pick<MathToken, 'source' | 'isBlock'>): HTMLElement {
+export function renderMath({ raw, source, isBlock }: Omit<MathToken, 'type'>): HTMLElement {
   const formula = element(isBlock ? 'div' : 'span', [source]);
   if (isBlock) formula.style.display = 'block';
   formula.className = isBlock ? 'math math-display' : 'math math-inline';
-  opaque.set(formula, `${isBlock} ${source}`);
+  opaque.set(formula, raw);
   return formula;
 }
 
