@@ -11,6 +11,20 @@ const typescript = (isDevelopment) =>
     define: { DEVELOPMENT: String(isDevelopment) },
   });
 
+/** Style sheets in the code, without the white space that is there for their readers. */
+const styles = {
+  name: 'styles',
+  transform: (code, id) =>
+    /typewriter\/.*(?:looks|styles)\.ts$/.test(id)
+      ? code.replaceAll(/`\n[^`]*`/g, (css) =>
+          css
+            .replaceAll(/\s*\n\s*/g, '\n')
+            .replaceAll(/\n?([{};])\n/g, '$1')
+            .replaceAll(/ (?=\{)|(?<=:) /g, ''),
+        )
+      : undefined,
+};
+
 /** The modules. Development builds warn of mistakes; bundlers take them by the `development` condition. */
 const modules = (dir, isDevelopment) => ({
   input: Object.fromEntries(
@@ -43,7 +57,7 @@ const modules = (dir, isDevelopment) => ({
     'svelte',
     'svelte/reactivity',
   ],
-  plugins: [typescript(isDevelopment)],
+  plugins: [styles, typescript(isDevelopment)],
   output: {
     dir,
     format: 'es',
@@ -68,9 +82,14 @@ const notices = (dependencies) =>
 const scriptFile = (entry, noticesFile) => ({
   input: `src/${entry}.ts`,
   plugins: [
+    styles,
     typescript(false),
     nodeResolve(),
-    terser({ compress: { passes: 3 }, format: { ascii_only: true } }),
+    terser({
+      ecma: 2022,
+      compress: { passes: 3, keep_fargs: false, unsafe_arrows: true },
+      format: { ascii_only: true },
+    }),
     license({
       banner: {
         commentStyle: 'ignored',

@@ -53,7 +53,7 @@ const FLAGS = ['follow', 'markdown', 'answered'] as const;
 /** The attributes that are boolean properties, and true unless the attribute is `"false"`. */
 const DEFAULTS = ['caret', 'autostart'] as const;
 /** The properties of an element that may have been set before it was defined. */
-const PROPERTIES = [...TEXTS, ...FLAGS, ...DEFAULTS, 'body', 'options', 'view'] as const;
+const PROPERTIES = [...TEXTS, ...FLAGS, ...DEFAULTS, 'body', 'options'] as const;
 /** The attributes that are options of `stream()` as they stand. */
 const OPTIONS = ['method', 'credentials', 'end', 'format'] as const;
 
@@ -62,48 +62,36 @@ export const REQUEST_ATTRIBUTES: readonly string[] = ['src', 'method', 'body', '
 
 /** Defines a property for each attribute. */
 export function reflectAttributes(prototype: HTMLElement): void {
-  for (const name of TEXTS) {
-    define(
-      prototype,
-      name,
-      (element) => element.getAttribute(name),
-      (element, value) => setText(element, name, value),
-    );
-  }
-  for (const name of FLAGS) {
-    define(
-      prototype,
-      name,
-      (element) => element.hasAttribute(name),
-      (element, value) => element.toggleAttribute(name, isTrue(value)),
-    );
-  }
-  for (const name of DEFAULTS) {
-    define(
-      prototype,
-      name,
-      (element) => element.getAttribute(name) !== 'false',
-      (element, value) => setText(element, name, value === undefined || isTrue(value) ? null : 'false'),
-    );
-  }
-}
-
-function define(
-  prototype: HTMLElement,
-  name: string,
-  get: (element: HTMLElement) => unknown,
-  set: (element: HTMLElement, value: unknown) => void,
-): void {
-  Object.defineProperty(prototype, name, {
-    configurable: true,
-    enumerable: true,
-    get(this: HTMLElement) {
-      return get(this);
-    },
-    set(this: HTMLElement, value: unknown) {
-      set(this, value);
-    },
-  });
+  const reflect = (
+    names: readonly string[],
+    get: (element: HTMLElement, name: string) => unknown,
+    set: (element: HTMLElement, name: string, value: unknown) => void,
+  ): void => {
+    for (const name of names) {
+      Object.defineProperty(prototype, name, {
+        configurable: true,
+        enumerable: true,
+        get(this: HTMLElement) {
+          return get(this, name);
+        },
+        set(this: HTMLElement, value: unknown) {
+          set(this, name, value);
+        },
+      });
+    }
+  };
+  reflect(TEXTS, (element, name) => element.getAttribute(name), setText);
+  reflect(
+    FLAGS,
+    (element, name) => element.hasAttribute(name),
+    (element, name, value) => element.toggleAttribute(name, isTrue(value)),
+  );
+  reflect(
+    DEFAULTS,
+    (element, name) => element.getAttribute(name) !== 'false',
+    (element, name, value) =>
+      setText(element, name, value === undefined || isTrue(value) ? undefined : 'false'),
+  );
 }
 
 /** Sets an attribute, or removes it for `null` and `undefined`. A plain object or array is written as JSON. */

@@ -55,11 +55,13 @@ export class TelePrinterElement extends Base {
   /** Options of the markdown view. Set them before the start. */
   declare markdownOptions: MarkdownOptions | undefined;
 
+  /** Shows the text; `markdown` overrides it. Set it before the start. */
+  declare view: TypewriterOptions['view'];
+
   readonly #states: States;
   readonly #stage: Stage;
   readonly #notice: FailureNotice;
   #options: StreamOptions = {};
-  #view: TypewriterOptions['view'];
   #body: Body | undefined;
   #submitted: Submission | undefined;
   /** What the answer that is arriving is for. */
@@ -92,14 +94,6 @@ export class TelePrinterElement extends Base {
   }
   set options(options: StreamOptions | undefined) {
     this.#options = options ?? {};
-  }
-
-  /** Shows the text; `markdown` overrides it. Set it before the start. */
-  get view(): TypewriterOptions['view'] {
-    return this.#view;
-  }
-  set view(view: TypewriterOptions['view']) {
-    this.#view = view;
   }
 
   /** The request body; it makes the method POST. A string is the attribute; anything else is sent as by `stream()`. */
@@ -258,7 +252,7 @@ export class TelePrinterElement extends Base {
       ? await loadMarkdownView(TelePrinterElement.loadMarkdown, this)
       : undefined;
     if (this.#stream !== own) return;
-    const createView = markdown ?? this.#view ?? text();
+    const createView = markdown ?? this.view ?? text();
     const speed = Number(this.speed);
     this.#typewriter = typewriter(own, place, {
       speed: speed > 0 ? speed : 'auto',
@@ -292,7 +286,7 @@ export class TelePrinterElement extends Base {
 
   #submit(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
-    if (event.defaultPrevented || !isJoined(this, form)) return;
+    if (event.defaultPrevented || !isJoined(this, event)) return;
     event.preventDefault();
     // A control that is disabled is not among the fields.
     this.#enableForm?.();
@@ -307,5 +301,5 @@ export class TelePrinterElement extends Base {
 }
 
 reflectAttributes(TelePrinterElement.prototype);
-// An element that is upgraded may have its own already, which a field of the class would hide.
-TelePrinterElement.prototype.markdownOptions = undefined;
+// An element that is upgraded may have its own already, which a field of the class would replace.
+Object.assign(TelePrinterElement.prototype, { markdownOptions: undefined, view: undefined });

@@ -10,31 +10,29 @@ export interface Submission {
   readonly key: string;
 }
 
-/** Whether a form is joined to an element: by the element's `for`, or else by the form's `target`. */
-export function isJoined(element: HTMLElement, form: HTMLFormElement): boolean {
+/** Whether a form is joined to an element: by the element's `for`, or else by the form's `target`, or that of the button. */
+export function isJoined(element: HTMLElement, { target, submitter }: SubmitEvent): boolean {
+  const form = target as HTMLFormElement;
   const formId = element.getAttribute('for');
   if (formId) return attribute(form, 'id') === formId;
-  return element.id !== '' && attribute(form, 'target') === element.id;
+  return (
+    element.id !== '' && (submitter?.getAttribute('formtarget') ?? attribute(form, 'target')) === element.id
+  );
 }
 
 /** What a submit event asks for. */
 export function readSubmission({ target, submitter }: SubmitEvent): Submission {
   const form = target as HTMLFormElement;
   const data = new FormData(form, submitter);
-  const entries = [...data];
-  const isFile = (value: FormDataEntryValue): value is File => typeof value !== 'string';
+  const hasFiles = [...data.values()].some((value) => typeof value !== 'string');
   const action = submitter?.getAttribute('formaction') ?? attribute(form, 'action');
   return {
-    body: entries.some(([, value]) => isFile(value)) ? data : fieldsOf(data),
+    body: hasFiles ? data : fieldsOf(data),
     action,
     // A field without a file has a new one each time.
-    key: JSON.stringify([
-      action,
-      entries.map(([name, value]) => [
-        name,
-        isFile(value) ? value.size && [value.name, value.size, value.lastModified] : value,
-      ]),
-    ]),
+    key: JSON.stringify([action, ...data], (_, value: unknown) =>
+      value instanceof File ? value.size && [value.name, value.size, value.lastModified] : value,
+    ),
   };
 }
 
@@ -53,18 +51,20 @@ function fieldsOf(data: FormData): Record<string, unknown> {
   );
 }
 
-const SUBMITS = 'button:not([type=button], [type=reset]), input:is([type=submit], [type=image])';
-
 /**
- * Disables a form's controls that have `data-busy`, or its submit buttons where the form itself has it. Gives a
- * function that enables them again, and gives the focus back to the one that had it.
+ * Disables a form's controls that have `data-busy`, or its submit buttons where the form itself has it, wherever in the
+ * page they are. Gives a function that enables them again, and gives the focus back to the one that had it.
  */
 export function disableForm(form: HTMLFormElement): () => void {
-  const selector = attribute(form, 'data-busy') === null ? '[data-busy]' : `${SUBMITS}, [data-busy]`;
-  const controls = Array.from(
-    Element.prototype.querySelectorAll.call(form, selector) as NodeListOf<HTMLButtonElement>,
-  ).filter(({ disabled }) => !disabled);
-  const root = form.getRootNode() as Document | ShadowRoot;
+  const isWhole = attribute(form, 'data-busy') !== null;
+  const root = Node.prototype.getRootNode.call(form) as Document | ShadowRoot;
+  const all = root.querySelectorAll<HTMLButtonElement>('[data-busy]:not(form), button, input');
+  const controls = [...all].filter(
+    (control) =>
+      (control.form ?? control.closest('form')) === form &&
+      !control.disabled &&
+      (control.matches('[data-busy]') || (isWhole && /^(submit|image)$/.test(control.type))),
+  );
   const focused = controls.find((control) => control.contains(root.activeElement)) && root.activeElement;
   for (const control of controls) control.disabled = true;
   return () => {

@@ -33,7 +33,7 @@ class ElementFollower implements Follower {
   readonly #onEndInSight: ((isInSight: boolean) => void) | undefined;
   /** A wrapper that scrolls sideways counts as a scroller, too: the one to follow is the first that overflows. */
   readonly #scrollers: readonly Scroller[];
-  readonly #removers: (() => void)[] = [];
+  readonly #life = new AbortController();
   readonly #observer = globalThis.ResizeObserver && new ResizeObserver(() => this.#follow());
   /** Whether each update has to measure, as nothing else tells that the element has grown. */
   readonly #isMeasured: boolean;
@@ -45,23 +45,19 @@ class ElementFollower implements Follower {
     this.#element = element;
     this.#onEndInSight = onEndInSight;
     this.#scrollers = scrollersAround(element);
+    const { signal } = this.#life;
     for (const scroller of this.#scrollers) {
       finished.get(scroller)?.stop();
       if (this.#observer) scroller.observe(this.#observer);
-      this.#removers.push(scroller.onScroll(() => this.#report()));
+      scroller.onScroll(() => this.#report(), signal);
     }
     const box = boxOf(element);
     // The box of a scroller does not grow with what is in it.
     this.#isMeasured = !this.#observer || this.#scrollers.some((scroller) => scroller.is(box));
     if (!this.#isMeasured) this.#observer?.observe(box);
     const follow = (): void => this.#follow();
-    const view = element.ownerDocument.defaultView;
-    element.addEventListener('load', follow, true);
-    view?.addEventListener('resize', follow);
-    this.#removers.push(() => {
-      element.removeEventListener('load', follow, true);
-      view?.removeEventListener('resize', follow);
-    });
+    element.addEventListener('load', follow, { capture: true, signal });
+    element.ownerDocument.defaultView?.addEventListener('resize', follow, { signal });
     this.#follow();
   }
 
@@ -77,7 +73,7 @@ class ElementFollower implements Follower {
   stop(): void {
     this.#stopFollowing();
     clearTimeout(this.#end);
-    for (const remove of this.#removers.splice(0)) remove();
+    this.#life.abort();
   }
 
   scrollToEnd(): void {

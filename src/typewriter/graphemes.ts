@@ -1,7 +1,11 @@
 /** How far to look for a cluster's end, in UTF-16 units: longer than any cluster that people write. */
 const WINDOW = 64;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** The clusters of a text; its characters where there is no segmenter, as in Firefox from before 2024. */
+const clustersOf = (text: string): readonly string[] =>
+  segmenter ? Array.from(segmenter.segment(text), ({ segment }) => segment) : [...text];
 
 /**
  * How many UTF-16 units the first `count` graphemes of `text` take. Looks no further than it must, so that the cost
@@ -14,11 +18,10 @@ export function lengthOfGraphemes(text: string, count: number): number {
     const part = text.slice(end, end + left + WINDOW);
     const isLast = end + part.length >= text.length;
     let taken = 0;
-    for (const { index, segment } of segmenter.segment(part)) {
+    for (const { length } of clustersOf(part)) {
       // A cluster that reaches the window's edge may go on behind it.
-      if (!isLast && index > 0 && index + segment.length === part.length) break;
-      if (left === 0) break;
-      taken = index + segment.length;
+      if (left === 0 || (!isLast && taken > 0 && taken + length === part.length)) break;
+      taken += length;
       left--;
     }
     end += taken;
@@ -33,5 +36,5 @@ export function startOfLastGrapheme(text: string): number {
   const length = text.length - (isHalf ? 1 : 0);
   const from = Math.max(0, length - WINDOW);
   const part = text.slice(from, length);
-  return part ? from + (segmenter.segment(part).containing(part.length - 1)?.index ?? 0) : 0;
+  return length - (clustersOf(part).at(-1)?.length ?? length);
 }

@@ -9,14 +9,15 @@ const HOLD = 100;
 /** The same for a link to a place in the page: its scroll is certain, and a busy page may be late to begin it. */
 const LINK_HOLD = 1000;
 
-const UP_KEYS = new Set(['ArrowUp', 'PageUp', 'Home']);
+const UP_KEYS = /^(ArrowUp|PageUp|Home)$/;
 const EDITABLE = 'input, textarea, select, [contenteditable]:not([contenteditable=false])';
 
 /** One scroller, and whether its reader wants to see its end. */
 export class Scroller {
   readonly #element: Element;
   readonly #isRoot: boolean;
-  readonly #listeners = new Set<() => void>();
+  /** What fires the scroll events of the element. */
+  readonly #target: EventTarget;
   /** False from the moment that the reader scrolls up, until they are back at the end. */
   #isStuck: boolean;
   #top = 0;
@@ -30,9 +31,9 @@ export class Scroller {
     this.#isRoot = isRoot;
     this.#isStuck = this.distance <= NEAR || this.#endedAt(appended);
     this.#remember();
-    const target: EventTarget = isRoot ? element.ownerDocument : element;
+    this.#target = isRoot ? element.ownerDocument : element;
     const listen = (type: string, listener: (event: never) => void): void =>
-      target.addEventListener(type, listener as EventListener, { passive: true });
+      this.#target.addEventListener(type, listener as EventListener, { passive: true });
     listen('scroll', () => this.#onScroll());
     listen('wheel', (event: WheelEvent) => {
       const isUp = event.deltaY < 0 && -event.deltaY >= Math.abs(event.deltaX) && !event.ctrlKey;
@@ -46,7 +47,7 @@ export class Scroller {
     });
     listen('keydown', (event: KeyboardEvent) => {
       if (event.defaultPrevented || (event.composedPath()[0] as Element).matches?.(EDITABLE)) return;
-      if (UP_KEYS.has(event.key) || (event.key === ' ' && event.shiftKey)) this.#onIntent(event);
+      if (UP_KEYS.test(event.key) || (event.key === ' ' && event.shiftKey)) this.#onIntent(event);
       else this.#hold();
     });
     // What a click scrolls begins with the next frame where the page scrolls smoothly.
@@ -79,10 +80,9 @@ export class Scroller {
     if (!this.#isRoot) observer.observe(this.#element);
   }
 
-  /** Calls back when the reader has scrolled. Gives a function that removes the listener. */
-  onScroll(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  /** Calls back when the reader has scrolled, until the signal aborts. */
+  onScroll(listener: () => void, signal: AbortSignal): void {
+    this.#target.addEventListener('scroll', listener, { signal, passive: true });
   }
 
   /** Shows the end, if the reader wants to see it. Gives how long to wait where an input has just come, in milliseconds. */
@@ -117,7 +117,6 @@ export class Scroller {
       this.#heldUntil = 0;
     }
     this.#remember();
-    for (const listener of this.#listeners) listener();
   }
 
   /** The reader scrolls up: this scroller, unless something within takes the scroll. */

@@ -6,7 +6,7 @@ const LONGEST = 500;
 
 /** Cuts the words that a view shows into pieces of whole sentences, none of them lost. */
 export class Speech {
-  readonly #segmenter: Intl.Segmenter;
+  readonly #segmenter: Intl.Segmenter | undefined;
   /** Words of complete blocks that wait to be spoken. */
   #waiting = '';
   /** The block that is still arriving, and how much of it was spoken. */
@@ -53,7 +53,7 @@ export class Speech {
     if (start.length <= LONGEST && this.#isOver) return start.length;
     const window = start.slice(0, LONGEST);
     // The last sentence may go on.
-    const last = this.#segmenter.segment(window).containing(window.length - 1)?.index ?? 0;
+    const last = this.#segmenter?.segment(window).containing(window.length - 1)?.index ?? 0;
     if (last > 0 || start.length <= LONGEST) return last;
     // One sentence is longer than a piece: it is parted between words, or where there are none between characters.
     const [upToSpace = ''] = /^[^]*\s/.exec(window) ?? [];
@@ -79,11 +79,12 @@ function commonLength(spoken: string, now: string): number {
   return length;
 }
 
-function segmenterOf(lang: string | undefined): Intl.Segmenter {
-  try {
-    return new Intl.Segmenter(lang || undefined, { granularity: 'sentence' });
-  } catch {
-    // A page's `lang` may be no language.
-    return new Intl.Segmenter(undefined, { granularity: 'sentence' });
+/** A page's `lang` may be no language. Where there is no segmenter a piece ends at a space. */
+function segmenterOf(lang: string | undefined): Intl.Segmenter | undefined {
+  for (const locale of [lang || undefined, undefined]) {
+    try {
+      return new Intl.Segmenter(locale, { granularity: 'sentence' });
+    } catch {}
   }
+  return undefined;
 }

@@ -29,31 +29,43 @@ const CSS = `
 :where([data-teleprinter]) {
   overflow-wrap: anywhere;
 }
-${ENDS} {${CARET}}
+@media (prefers-reduced-motion: no-preference) {
+  ${ENDS} {${CARET}}
+}
 @keyframes teleprinter-blink {
   to { opacity: 0; }
 }
-@media (prefers-reduced-motion: reduce) {
-  ${ENDS} { content: none; }
-}
 `;
 
-const sheets = new WeakMap<Document, CSSStyleSheet>();
+/** A style sheet, of which each document that needs it has one. */
+export class Sheet {
+  readonly #css: string;
+  readonly #sheets = new WeakMap<Document, CSSStyleSheet>();
 
-/**
- * Gives the root of an element (its document, or shadow root) the styles of the typewriter. A constructed sheet needs
- * no permission of a Content-Security-Policy. https://drafts.csswg.org/cssom/#extensions-to-the-document-or-shadow-root-interface
- */
-export function adoptStyles(element: HTMLElement): void {
-  const root = element.getRootNode() as Document | ShadowRoot;
-  // Not in a page yet, or where there is no styling at all.
-  if (!root.adoptedStyleSheets) return;
-  const { ownerDocument } = element;
-  let sheet = sheets.get(ownerDocument);
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    sheets.set(ownerDocument, sheet);
+  constructor(css: string) {
+    this.#css = css;
   }
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+
+  /**
+   * Adds it to the root of an element (its document, or shadow root), before the page's own, so that theirs win where
+   * the specificity is the same. A constructed sheet needs no permission of a Content-Security-Policy.
+   * https://drafts.csswg.org/cssom/#extensions-to-the-document-or-shadow-root-interface
+   */
+  adopt(element: HTMLElement): void {
+    const root = element.getRootNode() as Document | ShadowRoot;
+    // Not in a page yet, or where there is no styling at all.
+    if (!root.adoptedStyleSheets) return;
+    const { ownerDocument } = element;
+    let sheet = this.#sheets.get(ownerDocument);
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(this.#css);
+      this.#sheets.set(ownerDocument, sheet);
+    }
+    if (!root.adoptedStyleSheets.includes(sheet))
+      root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
+  }
 }
+
+/** The styles of the typewriter. */
+export const styles: Sheet = new Sheet(CSS);

@@ -143,3 +143,24 @@ test('a double click asks once: the same question is not asked again while its a
   why!.click();
   await expect.poll(async () => (await server.requests()).length).toBe(5);
 });
+
+test('buttons outside of their form are among its own, and one may name another target', async () => {
+  const server = await serve([sse('one'), hang]);
+  const names = ['form', 'closest', 'matches', 'getRootNode', 'contains'];
+  const box = page(
+    `<form id="far" target="other" data-busy>${field}${names.map((name) => `<input name="${name}">`).join('')}</form>
+    <button form="far" formtarget="here" name="by" value="me">Ask</button><input type="image" form="far" alt="Ask"><button>Else</button>
+    <tele-printer format="plain" id="here" src="${server.url}" autostart="false"></tele-printer>`,
+  );
+  const [ask, other] = box.querySelectorAll('button');
+  ask!.click();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  expect(JSON.parse((await server.requests())[0]!.body)).toMatchObject({ prompt: 'tea', by: 'me' });
+  expect([ask!.disabled, box.querySelector<HTMLInputElement>('[type=image]')!.disabled]).toEqual([
+    true,
+    true,
+  ]);
+  expect([other!.disabled, box.querySelector('input')!.disabled]).toEqual([false, false]);
+  printer(box).stop();
+  await expect.poll(() => ask!.disabled).toBe(false);
+});

@@ -10,39 +10,29 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     let view: View;
     let hasThrown = false;
 
-    /** Runs a step of the view's, and another one of the text's if that throws. */
-    function attempt(step: () => void, otherwise: () => void): void {
+    /** Runs a step of the view's; if that throws, the text's, where it has one. */
+    function attempt(step: () => void, isText = false): void {
       try {
         step();
       } catch (error) {
         if (hasThrown) throw error;
         hasThrown = true;
-        reportError(error);
+        // Not every DOM has it.
+        globalThis.reportError?.(error);
         view = text()(element);
         delete guarded.takeWords;
-        otherwise();
+        if (isText) step();
       }
     }
 
     const guarded: View = {
-      append: (added) =>
-        attempt(
-          () => view.append(added),
-          () => view.append(added),
-        ),
-      end: () =>
-        attempt(
-          () => view.end?.(),
-          () => {},
-        ),
+      append: (added) => attempt(() => view.append(added), true),
+      end: () => attempt(() => view.end?.()),
     };
-    attempt(
-      () => {
-        view = createView(element);
-        if (view.takeWords) guarded.takeWords = () => view.takeWords!();
-      },
-      () => {},
-    );
+    attempt(() => {
+      view = createView(element);
+      if (view.takeWords) guarded.takeWords = () => view.takeWords!();
+    });
     return guarded;
   };
 }

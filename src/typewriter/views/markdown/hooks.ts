@@ -24,7 +24,8 @@ export function guard<Arguments extends unknown[], Result>(
       return hook(...args);
     } catch (error) {
       hasThrown = true;
-      reportError(error);
+      // Not every DOM has it.
+      globalThis.reportError?.(error);
       return undefined;
     }
   };

@@ -1,4 +1,4 @@
-import { CARET } from '../../styles.ts';
+import { CARET, Sheet } from '../../styles.ts';
 
 /**
  * How markdown looks where the page says nothing: every selector has no specificity, so that any rule of the page's
@@ -131,26 +131,15 @@ const CSS = `
   :where(.teleprinter-markdown) :where(pre, blockquote, tr, img) { break-inside: avoid; }
   :where(.teleprinter-markdown) :where(h1, h2, h3, h4, h5, h6) { break-after: avoid; }
 }
-[data-teleprinter-end] [data-teleprinter-caret]::after {${CARET}}
-@media (prefers-reduced-motion: reduce) {
-  [data-teleprinter-end] [data-teleprinter-caret]::after { content: none; }
+@media (prefers-reduced-motion: no-preference) {
+  [data-teleprinter-end] [data-teleprinter-caret]::after {${CARET}}
 }
 `;
 
-const sheets = new WeakMap<Document, CSSStyleSheet>();
+const looks = new Sheet(CSS);
 
-/** Gives markdown its looks. A constructed sheet needs no permission of a Content-Security-Policy. */
+/** Gives markdown its looks. */
 export function adoptLooks(element: HTMLElement): void {
   element.classList.add('teleprinter-markdown');
-  const root = element.getRootNode() as Document | ShadowRoot;
-  if (!root.adoptedStyleSheets) return;
-  const { ownerDocument } = element;
-  let sheet = sheets.get(ownerDocument);
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    sheets.set(ownerDocument, sheet);
-  }
-  // Before the page's own sheets, so that theirs win where the specificity is the same.
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
+  looks.adopt(element);
 }
