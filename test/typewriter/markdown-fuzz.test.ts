@@ -73,3 +73,44 @@ describe('no answer stops the page', () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** What has taken seconds, or has depended on the pieces that it came in. */
+test.each([
+  '*_',
+  '_ *',
+  '_ *__',
+  '|-``',
+  '\ufeff',
+  '[^a]> ',
+  '[^a]',
+  'x [^a] ',
+  '[^a]<b>',
+  '[]([^a]',
+  '``_',
+  '[^a]:',
+  '[a]:',
+  '[a]:&a',
+  '[a]:b"',
+  '[a]:\\(a\\)',
+  '- 1\n',
+  '`1` ',
+  '> 1\n>\n',
+  '1\n\n',
+  '1. 1\n\n',
+  '\ufeff- ',
+])('%j many times takes a time in proportion', { timeout: 60_000 }, (unit) => {
+  const of = (length: number) => {
+    const source = unit.repeat(length).slice(0, length);
+    const inFrames = show(cut(source, length / 400), {});
+    expect(inFrames.html).toBe(show([source], {}).html);
+    return inFrames;
+  };
+  of(2000);
+  let bound = Infinity;
+  // Somebody else may be using the machine.
+  for (let again = 0; again < 3; again++) {
+    const { total, longest } = of(40_000);
+    bound = Math.min(bound, Math.max(total / 3000, longest / 500));
+  }
+  expect(bound).toBeLessThan(1);
+});

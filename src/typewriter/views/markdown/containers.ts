@@ -9,11 +9,15 @@ import { InlineText } from './inline-text.ts';
 /** How many blocks share a section: siblings by the thousand make each layout dearer. */
 const BLOCKS_PER_SECTION = 64;
 
+/** Children without a letter, after which the browser looks for none any more: it would look at all of them each time. */
+const UNDIRECTED = 50;
+
 /** A block that holds blocks. */
 export abstract class Container extends Block {
   override readonly isLeaf = false;
   abstract override readonly element: HTMLElement;
   #isDirected = false;
+  #count = 0;
   /** The child that was opened last. */
   lastChild: Block | undefined;
   /** Whether text in it stands in paragraphs. */
@@ -34,13 +38,14 @@ export abstract class Container extends Block {
     if (direction === 'rtl') this.setDirection(direction);
   }
 
-  protected setDirection(direction: 'rtl'): void {
+  protected setDirection(direction: 'ltr' | 'rtl'): void {
     this.element.dir = direction;
   }
 
   /** Takes over a child that a line opens. */
   adopt(child: Block): void {
     this.lastChild = child;
+    if (++this.#count === UNDIRECTED && !this.#isDirected) this.setDirection('ltr');
     this.isEmpty = false;
   }
 }
@@ -64,6 +69,8 @@ export class Answer extends Container {
 
   /** Blocks stand under each other: the answer as a whole has no direction of its own. */
   override direct(): void {}
+
+  protected override setDirection(): void {}
 
   continues(): boolean {
     return true;
@@ -190,7 +197,7 @@ export class FootnoteBlock extends Container {
     return true;
   }
 
-  protected override setDirection(direction: 'rtl'): void {
+  protected override setDirection(direction: 'ltr' | 'rtl'): void {
     this.#item.parentElement!.dir = direction;
   }
 

@@ -45,16 +45,12 @@ export function findEmphasis(tokens: readonly FlatToken[], options: EmphasisOpti
     // At the end a run may still grow: nobody knows yet what it is.
     if (options.isArriving && at === tokens.length - 1) continue;
     if (delimiter.canClose) top = close(delimiter, top, result, bottoms);
-    if (delimiter.left > 0) {
+    if (delimiter.left > 0 && delimiter.canOpen) {
       delimiter.previous = top;
       top = delimiter;
-    }
+    } else if (delimiter.left > 0) (top?.tokens ?? result).push(textOf(delimiter));
   }
-  while (top) {
-    const below: InlineToken[] = top.previous?.tokens ?? result;
-    below.push(...flatten(top, options.isArriving));
-    top = top.previous;
-  }
+  result.push(...flatten(top, undefined, options.isArriving));
   return result;
 }
 
@@ -76,12 +72,8 @@ function close(
       return top;
     }
     // What stands between the two opens nothing any more.
-    while (top && top !== opener) {
-      const below: InlineToken[] = top.previous?.tokens ?? result;
-      below.push(...flatten(top, false));
-      forget(bottoms, top);
-      top = top.previous;
-    }
+    opener.tokens.push(...flatten(top, opener, false));
+    for (; top !== opener; top = top!.previous) forget(bottoms, top!);
     const length = closer.character === '~' ? closer.left : Math.min(2, opener.left, closer.left);
     opener.left -= length;
     closer.left -= length;
@@ -109,16 +101,45 @@ function fits(opener: Delimiter, closer: Delimiter): boolean {
   return !isEither || closer.length % 3 === 0 || (opener.length + closer.length) % 3 !== 0;
 }
 
-/** A delimiter that has not been closed as text, or, while text arrives, closed where it ends. */
-function flatten({ character, left, canOpen, tokens }: Delimiter, isArriving: boolean): InlineToken[] {
-  const mark = character.repeat(left);
-  if (!isArriving || !canOpen || left > 3 || !tokens.some(({ raw }) => raw.trim())) {
-    const isNothingYet = isArriving && canOpen && tokens.length === 0;
-    return isNothingYet ? [] : [{ type: 'text', raw: mark, canOpen }, ...tokens];
+/**
+ * The delimiters down to another one, which have not been closed, as text, or, while text arrives, closed where it ends.
+ * Each token is moved once, unless a span takes it in.
+ */
+function flatten(
+  top: Delimiter | undefined,
+  bottom: Delimiter | undefined,
+  isArriving: boolean,
+): InlineToken[] {
+  /** What has been flattened, from its end. */
+  let reversed: InlineToken[] = [];
+  let hasContent = false;
+  for (let at = top; at && at !== bottom; at = at.previous) {
+    const { tokens, left } = at;
+    hasContent ||= tokens.some(({ raw }) => raw.trim());
+    if (isArriving && left <= 3 && hasContent) {
+      const content = tokens.concat(reversed.slice().reverse());
+      reversed = [closedSpan(at, content)];
+      continue;
+    }
+    const isNothingYet = isArriving && !tokens.length && !reversed.length;
+    reversed.push(...tokens.slice().reverse());
+    if (isNothingYet) continue;
+    reversed.push(textOf(at));
+    hasContent = true;
   }
-  if (character === '~') return [spanOf(character, left, tokens)];
-  const inner = left >= 2 ? spanOf(character, 2, tokens) : spanOf(character, 1, tokens);
-  return [left === 3 ? spanOf(character, 1, [inner]) : inner];
+  return reversed.reverse();
+}
+
+const textOf = ({ character, left, canOpen }: Delimiter): InlineToken => ({
+  type: 'text',
+  raw: character.repeat(left),
+  canOpen,
+});
+
+function closedSpan({ character, left }: Delimiter, tokens: InlineToken[]): Span {
+  if (character === '~') return spanOf(character, left, tokens);
+  const inner = spanOf(character, left >= 2 ? 2 : 1, tokens);
+  return left === 3 ? spanOf(character, 1, [inner]) : inner;
 }
 
 function spanOf(character: string, length: number, tokens: InlineToken[]): Span {

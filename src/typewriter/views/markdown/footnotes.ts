@@ -45,10 +45,17 @@ export class Footnotes {
   /** Moves the notes to the end, and shows marks without a definition as they are written. */
   end(): void {
     const root = this.#root;
-    for (const mark of root.querySelectorAll('[data-footnote-ref]')) {
-      const label = mark.getAttribute('data-footnote-ref')!;
-      if (!this.#note(label).item) mark.parentElement!.replaceWith(`[^${label}]`);
+    /** Marks without a definition, by what they stand in. */
+    const unknown = new Map<Element, Element[]>();
+    for (const link of root.querySelectorAll('[data-footnote-ref]')) {
+      if (this.#note(labelOf(link)).item) continue;
+      const mark = link.parentElement!;
+      const parent = mark.parentElement!;
+      const marks = unknown.get(parent);
+      if (marks) marks.push(mark);
+      else unknown.set(parent, [mark]);
     }
+    for (const [parent, marks] of unknown) unmark(parent, marks);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
     if (!notes.length) return;
     keepSelection(root, () => this.#moveToEnd(notes));
@@ -94,12 +101,12 @@ export class Footnotes {
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const isMark = link.hasAttribute('data-footnote-ref');
     const label = isMark
-      ? link.getAttribute('data-footnote-ref')!
+      ? labelOf(link)
       : (link.closest('[data-footnote]')?.getAttribute('data-footnote') ?? '');
     const target = isMark
       ? this.#notes.get(label.toLowerCase())?.item
       : [...this.#root.querySelectorAll<HTMLElement>('[data-footnote-ref]')].find(
-          (mark) => mark.getAttribute('data-footnote-ref')!.toLowerCase() === label.toLowerCase(),
+          (mark) => labelOf(mark).toLowerCase() === label.toLowerCase(),
         );
     if (!target) return;
     event.preventDefault();
@@ -107,4 +114,23 @@ export class Footnotes {
     target.scrollIntoView({ block: 'nearest' });
     target.focus({ preventScroll: true });
   };
+}
+
+const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
+
+/** So many marks are replaced outside of the page: in it, each costs the more the more children there are. */
+const MANY = 50;
+
+function unmark(parent: Element, marks: readonly Element[]): void {
+  const replace = (): void => {
+    for (const mark of marks) mark.replaceWith(`[^${labelOf(mark.firstElementChild!)}]`);
+  };
+  if (marks.length < MANY) return replace();
+  keepSelection(parent as HTMLElement, () => {
+    const range = document.createRange();
+    range.selectNodeContents(parent);
+    const contents = range.extractContents();
+    replace();
+    parent.append(contents);
+  });
 }

@@ -1,5 +1,6 @@
 import type { RenderContext } from './context.ts';
 import type { Referrer } from './definitions.ts';
+import { directionOf } from './direction.ts';
 import { lexInline } from './inline.ts';
 import { opaque, patch } from './patch.ts';
 import { repair } from './repair.ts';
@@ -109,6 +110,7 @@ export class InlineText {
   }
 
   #keep(source: string): void {
+    if (this.#from === this.#start) this.#limitDirection(source);
     let nodes = this.#settle(this.#parent, this.#from, source, this.#shown);
     this.#from += nodes.length;
     this.#shown = 0;
@@ -124,6 +126,13 @@ export class InlineText {
       },
     };
     if (source.includes('[')) this.#context.definitions.remember(source, piece);
+  }
+
+  /** Where there is no letter the browser looks for one in the whole text at each change. */
+  #limitDirection(source: string): void {
+    if (source.length < PIECES[0]! / 2 || directionOf(source)) return;
+    const block = (this.#parent as Element).closest<HTMLElement>('[dir=auto]');
+    if (block && !directionOf(block.textContent)) block.dir = 'ltr';
   }
 
   /** Shows a text in the place of some nodes, and lets the page render its formulas. Gives its nodes. */

@@ -75,7 +75,7 @@ export class Paragraph extends Block {
   override show(): void {
     if (this.#beginning?.includes(']:')) {
       if (mayBeDefinition(this.#beginning)) return;
-      this.#takeDefinitions();
+      this.#takeDefinitions(false);
     }
     this.#text.show(this.#hidden());
     this.#enter();
@@ -139,15 +139,15 @@ export class Paragraph extends Block {
     this.#beginning += text;
     if (!mayBeginWithDefinition(this.#beginning)) this.#beginning = undefined;
     else if (this.#beginning.length > LONGEST_BEGINNING) {
-      this.#takeDefinitions();
+      this.#takeDefinitions(false);
       this.#beginning = undefined;
     }
   }
 
   /** Takes the definitions off the beginning. */
-  #takeDefinitions(): void {
+  #takeDefinitions(isComplete = true): void {
     if (!this.#beginning) return;
-    const { definitions, rest } = takeDefinitions(this.#beginning);
+    const { definitions, rest } = takeDefinitions(this.#beginning, isComplete);
     if (definitions.length) {
       for (const definition of definitions) this.#context.definitions.add(definition);
       const place = this.element?.parentNode ? this.element : this.#place;

@@ -48,8 +48,7 @@ function readAddress(source: string, from: number): string | undefined {
   let at = from;
   for (; at < source.length; at++) {
     const character = source[at]!;
-    // oxlint-disable-next-line no-control-regex -- which ends an address
-    if (/[\u0000-\u0020\u007F]/.test(character)) break;
+    if (character <= ' ' || character === '\x7F') break;
     if (character === '\\' && /[!-/:-@[-`{-~]/.test(source[at + 1] ?? '')) at++;
     else if (character === '(' && ++depth > 32) return undefined;
     else if (character === ')' && --depth < 0) break;
@@ -65,16 +64,23 @@ export interface Definition extends Target {
 const DEFINITION =
   /^\[(?!\^)((?:[^[\]\\]|\\[^]){1,999})\]:[ \t]*\n?[ \t]*(<(?:[^<>\n\\]|\\.)*>|[^\s<]\S*)(?:(?:[ \t]*\n[ \t]*|[ \t]+)("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\)))?[ \t]*(?:\n|$)/;
 
-/** Takes the definitions off the beginning of a paragraph. */
-export function takeDefinitions(text: string): {
+/** One definition is not longer than this. */
+const LONGEST = 5000;
+
+/** Takes the definitions off the beginning of a paragraph, whose last line may not be complete. */
+export function takeDefinitions(
+  text: string,
+  isComplete = true,
+): {
   readonly definitions: readonly Definition[];
   readonly rest: string;
 } {
   const definitions: Definition[] = [];
   let rest = text;
   while (rest.startsWith('[')) {
-    // One definition is not longer than this.
-    const [whole = '', label = '', address = '', title] = DEFINITION.exec(rest.slice(0, 5000)) ?? [];
+    const [whole = '', label = '', address = '', title] = DEFINITION.exec(rest.slice(0, LONGEST)) ?? [];
+    // The line may still be arriving.
+    if (whole.length === rest.length ? !isComplete : !whole.endsWith('\n')) break;
     const bare = address.startsWith('<') ? address.slice(1, -1) : address;
     const isBalanced = address !== bare || readAddress(address, 0) === address;
     if (!label.trim() || !isBalanced) break;

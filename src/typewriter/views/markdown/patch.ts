@@ -11,13 +11,21 @@ export function patch(
   nodes: readonly Node[],
   count: number = parent.childNodes.length - from,
 ): void {
-  for (const [at, node] of nodes.entries()) {
-    const old = parent.childNodes[from + at] ?? null;
-    if (old === node) continue;
-    if (old && at < count) patchNode(old, node);
-    else parent.insertBefore(node, old);
+  // From sibling to sibling: an index is looked up from the beginning after each change.
+  let old = parent.childNodes[from] ?? null;
+  let left = count;
+  for (const node of nodes) {
+    if (left-- > 0) {
+      const next: ChildNode | null = old!.nextSibling;
+      if (old !== node) patchNode(old!, node);
+      old = next;
+    } else parent.insertBefore(node, old);
   }
-  for (let left = count - nodes.length; left > 0; left--) parent.childNodes[from + nodes.length]!.remove();
+  while (left-- > 0) {
+    const next: ChildNode | null = old!.nextSibling;
+    old!.remove();
+    old = next;
+  }
 }
 
 function patchNode(old: ChildNode, node: Node): void {

@@ -5,7 +5,7 @@
 export function repair(text: string): string {
   let at = 0;
   while (at < text.length) {
-    const found = text.slice(at).search(/[\\`[<&]|!$|[^\S\n]+$|https?:\/\/[^\s]*$/);
+    const found = text.slice(at).search(/[\\`[<&]|!$/);
     if (found < 0) return text;
     at += found;
     const character = text[at]!;

@@ -24,14 +24,19 @@ export function wordsOf(node: Node): string {
 const BLOCK = /^(?:P|UL|OL|LI|PRE|BLOCKQUOTE|TABLE|H[1-6]|HR|DIV|SECTION|DETAILS|SUMMARY)$/;
 
 function wordsOfChildren(node: Element): string {
-  let words = '';
+  const words: string[] = [];
+  let last = '';
+  const add = (text: string): void => {
+    words.push(text);
+    last = text.at(-1) ?? last;
+  };
   for (const child of node.childNodes) {
     const isBlock = BLOCK.test(child.nodeName);
-    if (isBlock && words && !words.endsWith('\n')) words += '\n';
-    words += wordsOf(child);
-    if (isBlock && !words.endsWith('\n')) words += '\n';
+    if (isBlock && last && last !== '\n') add('\n');
+    add(wordsOf(child));
+    if (isBlock && last !== '\n') add('\n');
   }
-  return words.trimEnd();
+  return words.join('').trimEnd();
 }
 
 function wordsOfCode(block: Element): string {
