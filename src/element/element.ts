@@ -54,7 +54,6 @@ export class TelePrinterElement extends Base {
 
   /** Options of the markdown view. Set them before the start. */
   declare markdownOptions: MarkdownOptions | undefined;
-
   /** Shows the text; `markdown` overrides it. Set it before the start. */
   declare view: TypewriterOptions['view'];
 
@@ -64,7 +63,7 @@ export class TelePrinterElement extends Base {
   #options: StreamOptions = {};
   #body: Body | undefined;
   #submitted: Submission | undefined;
-  /** What the answer that is arriving is for. */
+  /** What the answer that is arriving is for: a double click is one question. */
   #answering: string | undefined;
   #stream: EventStream | undefined;
   #typewriter: Typewriter | undefined;
@@ -291,7 +290,6 @@ export class TelePrinterElement extends Base {
     // A control that is disabled is not among the fields.
     this.#enableForm?.();
     const submission = readSubmission(event);
-    // A double click is one question.
     if (this.#answering !== requestKey(this, this.#body) + submission.key) {
       this.#submitted = submission;
       this.start();
@@ -301,5 +299,5 @@ export class TelePrinterElement extends Base {
 }
 
 reflectAttributes(TelePrinterElement.prototype);
-// An element that is upgraded may have its own already, which a field of the class would replace.
+// A field of the class would replace what an element has that is upgraded.
 Object.assign(TelePrinterElement.prototype, { markdownOptions: undefined, view: undefined });

@@ -1,4 +1,4 @@
-import { styles } from '../typewriter/styles.ts';
+import { adoptStyles } from '../typewriter/styles.ts';
 import { afterHydration, mayHydrate } from './hydration.ts';
 
 /** What a stage shows beside the children of the page, each in a slot of this name. */
@@ -82,7 +82,7 @@ export class Stage {
     const { activeElement } = this.#root;
     for (const [part, place] of Object.entries(this.#shown)) {
       this.#put(place, part as Part);
-      styles.adopt(place);
+      adoptStyles(place);
     }
     (activeElement as HTMLElement | null)?.focus({ preventScroll: true });
     // A framework that sets the text of an element removes all its children.

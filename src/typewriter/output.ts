@@ -1,7 +1,7 @@
 import { announce } from './announce.ts';
 import { follow } from './follow.ts';
 import type { TypewriterOptions } from './options.ts';
-import { END, styles } from './styles.ts';
+import { adoptStyles, END } from './styles.ts';
 import { withFallback } from './views/fallback.ts';
 import { text as textView } from './views/text.ts';
 import type { SpokenWords, View } from './views/view.ts';
@@ -44,7 +44,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
 
   element.setAttribute('aria-busy', 'true');
   element.setAttribute('data-teleprinter', 'typing');
-  styles.adopt(element);
+  adoptStyles(element);
 
   return {
     append(text) {
@@ -52,7 +52,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
         element.replaceChildren();
         view = createView(element);
         // It may have been put into the page, or into another one, since.
-        styles.adopt(element);
+        adoptStyles(element);
       }
       view.append(text);
       enter(element.lastElementChild as HTMLElement | null);

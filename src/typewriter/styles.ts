@@ -37,35 +37,29 @@ const CSS = `
 }
 `;
 
-/** A style sheet, of which each document that needs it has one. */
-export class Sheet {
-  readonly #css: string;
-  readonly #sheets = new WeakMap<Document, CSSStyleSheet>();
-
-  constructor(css: string) {
-    this.#css = css;
-  }
-
-  /**
-   * Adds it to the root of an element (its document, or shadow root), before the page's own, so that theirs win where
-   * the specificity is the same. A constructed sheet needs no permission of a Content-Security-Policy.
-   * https://drafts.csswg.org/cssom/#extensions-to-the-document-or-shadow-root-interface
-   */
-  adopt(element: HTMLElement): void {
+/**
+ * Gives a function that adds some styles to the root of an element (its document, or shadow root), before the page's
+ * own, so that theirs win where the specificity is the same. A constructed sheet, of which each document has one, needs
+ * no permission of a Content-Security-Policy.
+ * https://drafts.csswg.org/cssom/#extensions-to-the-document-or-shadow-root-interface
+ */
+export function adopterOf(css: string): (element: HTMLElement) => void {
+  const sheets = new WeakMap<Document, CSSStyleSheet>();
+  return (element) => {
     const root = element.getRootNode() as Document | ShadowRoot;
     // Not in a page yet, or where there is no styling at all.
     if (!root.adoptedStyleSheets) return;
     const { ownerDocument } = element;
-    let sheet = this.#sheets.get(ownerDocument);
+    let sheet = sheets.get(ownerDocument);
     if (!sheet) {
       sheet = new CSSStyleSheet();
-      sheet.replaceSync(this.#css);
-      this.#sheets.set(ownerDocument, sheet);
+      sheet.replaceSync(css);
+      sheets.set(ownerDocument, sheet);
     }
     if (!root.adoptedStyleSheets.includes(sheet))
       root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
-  }
+  };
 }
 
-/** The styles of the typewriter. */
-export const styles: Sheet = new Sheet(CSS);
+/** Gives the root of an element the styles of the typewriter. */
+export const adoptStyles: (element: HTMLElement) => void = adopterOf(CSS);

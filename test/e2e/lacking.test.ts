@@ -61,10 +61,10 @@ test.each([
   tab.on('pageerror', ({ message }) => problems.push(message));
   await tab.addInitScript((path) => {
     const names = path.split('.');
-    let owner = globalThis as Record<string, any>;
-    for (const part of names.slice(0, -1)) owner = owner[part];
+    let owner = globalThis as Record<string, unknown>;
+    for (const part of names.slice(0, -1)) owner = owner[part] as typeof owner;
     const last = names.at(-1)!;
-    while (owner && !Object.hasOwn(owner, last)) owner = Object.getPrototypeOf(owner);
+    while (owner && !Object.hasOwn(owner, last)) owner = Object.getPrototypeOf(owner) as typeof owner;
     if (owner) delete owner[last];
     if (path === 'Document.prototype.adoptedStyleSheets')
       delete (ShadowRoot.prototype as Partial<ShadowRoot>).adoptedStyleSheets;

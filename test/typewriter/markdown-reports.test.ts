@@ -147,3 +147,63 @@ describe('what has been reported elsewhere does not happen here', () => {
     expect(root.textContent).toContain('It costs $$ and more.');
   });
 });
+
+describe('what has been reported of chats', () => {
+  const frames = (source: string, options?: MarkdownOptions): string[] => {
+    const seen: string[] = [];
+    letterByLetter(source, (root) => seen.push(root.innerHTML), options);
+    return seen;
+  };
+
+  test('a mark that has just come is not shown before it is known what it is', () => {
+    for (const [source, mark] of [
+      ['my name is **Bob**.', '*'],
+      ['- item\n  - inner', '-'],
+      ['- item\n- **bold** text', '*'],
+    ] as const)
+      for (const frame of frames(source)) expect(frame.replaceAll(/<[^>]*>/g, '')).not.toContain(mark);
+  });
+
+  test('items of marks alone are items with text', () => {
+    const root = arrive(['- __\n- **\n']);
+    expect([...root.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual(['__', '**']);
+  });
+
+  test('an asterisk between numbers or names is shown, and makes nothing italic meanwhile', () => {
+    for (const source of [
+      'It is 234234*123, I say.',
+      'So 2*3 is 6, and more.',
+      '2**10 is 1024.',
+      'f(a)*b or c',
+    ])
+      for (const frame of frames(source)) expect(frame).not.toMatch(/<(?:em|strong)/);
+    expect(html('un*believ*able and 注意**重要**的')).toBe(
+      '<p>un<em>believ</em>able and 注意<strong>重要</strong>的</p>',
+    );
+    expect(frames('注意**重要').at(-2)).toContain('<strong>重要</strong>');
+  });
+
+  test('amounts are no formulas', () => {
+    const seen: string[] = [];
+    const math = (_: HTMLElement, source: string): void => void seen.push(source);
+    for (const source of [
+      'from $2bn to at least $4bn per operation',
+      '月成本 **$148+ → $19**（省 **87%**，年省 ~$1,550）；后续释放老 EIP 可再降到 $15.4/月',
+      'the $2k cohort and the $25-50k tier, $7 front end, $10k whales, $50k+, $5-10k',
+      'A receita saiu de US$ 680 mi para US$ 720 mi. Revenue: $50M to $72M.',
+      '~$0.79/m³ … $300/t',
+      'between $5/month and $10/month, or $100-$200',
+      'I have $5, you have $6.',
+    ]) {
+      const { textContent } = arrive([...source], { math });
+      expect(textContent).toBe(source.replaceAll('**', ''));
+    }
+    expect(seen).toEqual([]);
+  });
+
+  test('text after a blank line within an item is a paragraph of the item', () => {
+    expect(html('- Item 1\n\n  Some paragraph\n- Item 2\n')).toBe(
+      '<ul><li><p>Item 1</p><p>Some paragraph</p></li><li><p>Item 2</p></li></ul>',
+    );
+  });
+});

@@ -7,6 +7,8 @@ interface Delimiter {
   left: number;
   readonly canOpen: boolean;
   readonly canClose: boolean;
+  /** Whether what follows is shown as its emphasis before it is closed: `2*3` and `2**10` are rather none. */
+  readonly isLikely: boolean;
   /** The tokens that follow the run. */
   tokens: InlineToken[];
   previous: Delimiter | undefined;
@@ -110,24 +112,27 @@ function flatten(
   bottom: Delimiter | undefined,
   isArriving: boolean,
 ): InlineToken[] {
-  /** What has been flattened, from its end. */
-  let reversed: InlineToken[] = [];
+  /** What has been flattened, in lists from the last to the first. */
+  let lists: (readonly InlineToken[])[] = [];
   let hasContent = false;
   for (let at = top; at && at !== bottom; at = at.previous) {
     const { tokens, left } = at;
     hasContent ||= tokens.some(({ raw }) => raw.trim());
-    if (isArriving && left <= 3 && hasContent) {
-      const content = tokens.concat(reversed.slice().reverse());
-      reversed = [closedSpan(at, content)];
+    if (isArriving && at.isLikely && left <= 3 && hasContent) {
+      lists = [[closedSpan(at, [...tokens, ...joined(lists)])]];
       continue;
     }
-    const isNothingYet = isArriving && !tokens.length && !reversed.length;
-    reversed.push(...tokens.slice().reverse());
-    if (isNothingYet) continue;
-    reversed.push(textOf(at));
+    if (isArriving && !tokens.length && !lists.length) continue;
+    lists.push([textOf(at), ...tokens]);
     hasContent = true;
   }
-  return reversed.reverse();
+  return joined(lists);
+}
+
+function joined(lists: readonly (readonly InlineToken[])[]): InlineToken[] {
+  const tokens: InlineToken[] = [];
+  for (let at = lists.length - 1; at >= 0; at--) tokens.push(...lists[at]!);
+  return tokens;
 }
 
 const textOf = ({ character, left, canOpen }: Delimiter): InlineToken => ({
@@ -178,6 +183,7 @@ function delimiterOf(
     left: run.length,
     canOpen: canOpen && isMark,
     canClose: canClose && isMark,
+    isLikely: !/[\w)\]]/.test(before) || !/\w/.test(after),
     tokens: [],
     previous: undefined,
   };

@@ -1,4 +1,4 @@
-import { CARET, Sheet } from '../../styles.ts';
+import { adopterOf, CARET } from '../../styles.ts';
 
 /**
  * How markdown looks where the page says nothing: every selector has no specificity, so that any rule of the page's
@@ -136,10 +136,10 @@ const CSS = `
 }
 `;
 
-const looks = new Sheet(CSS);
+const adopt = adopterOf(CSS);
 
 /** Gives markdown its looks. */
 export function adoptLooks(element: HTMLElement): void {
   element.classList.add('teleprinter-markdown');
-  looks.adopt(element);
+  adopt(element);
 }
