@@ -59,6 +59,36 @@ describe('no letter that is shown is taken away again', () => {
     ['footnotes', 'So.[^1]\n\n[^1]: A note.\n'],
     ['escapes', 'A \\*star\\*, 2 \\* 3, C:\\dir, a\\\nb'],
     ['what looks like markdown', '3 * 4 is 12, snake_case_name, a < b, [x], 5 & 6, ~5 minutes, 1. and #1.'],
+    [
+      'fences in a list in a quote',
+      '> - a\n>   ~~~js\n>   let *b*;\n>   ~~~\n>   ```\n>   c\n>   ```\n> - d\n',
+    ],
+    ['indented code', 'Text:\n\n    let *a*;\n\n    b\n\nAfter.\n\n- c\n\n      d *e*\n'],
+    ['headings in a quote and a list', '> # One\n> Two\n> ---\n> text\n\n- # Three\n- Four\n  ===\n'],
+    ['blocks of HTML', '<div>\n*a*\n</div>\n\n<!-- no -->\n\nText.\n\n<p align="center">b</p>\n'],
+    ['emphasis over lines', 'It *is\nvery* mild, **and\nso on\nto the** end, ~~not\nso~~.\n'],
+    ['escaped pipes', '| a \\| b | c |\n|---|---|\n| `d \\| e` | f \\| g |\n'],
+    ['a table in a quote in a list', '- a\n\n  > | b | c |\n  > |---|---|\n  > | d | e |\n'],
+    ['details in a list', '- a\n\n  <details>\n  <summary>b</summary>\n\n  - c\n\n  </details>\n- d\n'],
+    ['nested tasks', '- [ ] a\n  - [x] b\n    - [ ] **c**\n1. [x] d\n'],
+    [
+      'links with titles, brackets and breaks',
+      '[a [b] c](https://d.example "e (f)") [g\nh](i (j)) [k](<l m>) [*n*][o]!\n\n[o]: /p\n'.replace(
+        ' [*n*][o]',
+        '',
+      ),
+    ],
+    [
+      'autolinks',
+      'See https://a.example/b_c_d?e=f&g=h. Or www.i.example/j, k@l.example, <m@n.example>, (https://o.example).',
+    ],
+    [
+      'Chinese',
+      '注意：**这是“重点”**，请看[文档](https://a.example)。`代码`和~~删除~~。\n\n1. 一\n2. **二**：三\n',
+    ],
+    ['Arabic', 'هذا **نص** و`code` و[رابط](https://a.example).\n\n- *واحد*\n- اثنان\n'],
+    ['footnotes of several blocks', 'A[^1] and B[^b].\n\n[^1]: One\n\n    - two\n\n[^b]: Three *four*\n'],
+    ['long code spans and nested marks', '***a** b* and **c *d*** and *e **f*** and ``g`h`` and `` ` ``.'],
     ['prose in brackets', 'He [the man] came (or so) [and went] away.'],
   ])('of %s', (_, source) => {
     expect(takenAway(source)).toEqual([]);

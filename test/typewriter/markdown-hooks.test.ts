@@ -211,3 +211,26 @@ test('the caret is in the cell, or the item, that is arriving', () => {
   expect(caretIn(`${'- '.repeat(8)}deep`)).toBe('<li>deep</li>');
   expect(arrive(['| a |\n|---|\n| c |\n']).querySelector('[data-teleprinter-caret]')).toBe(null);
 });
+
+test('nothing that the model writes goes into a style or script that sanitize lets through', () => {
+  const sanitize = (html: string) => document.createRange().createContextualFragment(html);
+  for (const tag of [
+    'style',
+    'script',
+    'svg',
+    'template',
+    'textarea',
+    'noscript',
+    'iframe',
+    'xmp',
+    'title',
+    'math',
+  ]) {
+    const source = `A <${tag}>b { color: red } **c**</${tag}> d.`;
+    const root = arrive([...source], { sanitize });
+    expect(root.querySelector(tag)?.textContent ?? '').toBe('');
+    expect(root.textContent).toContain('b { color: red } c');
+  }
+  const root = arrive(['A <mark title="x">b *c*</mark> d.'], { sanitize });
+  expect(root.querySelector('mark')!.innerHTML).toBe('b <em>c</em>');
+});

@@ -48,7 +48,7 @@ function endOfCode(text: string, from: number, length: number): number {
 
 /** How long what stands in brackets is, with its address; -1 where it has not ended. */
 function lengthOfBrackets(rest: string): number {
-  const label = /^\[(?:[^[\]\\]|\\[^]|\[[^[\]]*\]){0,2000}/.exec(rest)![0].length;
+  const label = /^\[(?:[^[\]\\]|\\[^]|\[[^[\]]*(?:\]|$)){0,2000}/.exec(rest)![0].length;
   if (label === rest.length) return -1;
   if (rest[label] !== ']') return 1;
   const after = rest.slice(label + 1);
@@ -61,7 +61,9 @@ function lengthOfBrackets(rest: string): number {
   }
   if (
     after[0] === '(' &&
-    /^\((?:<[^<>\n]*>?|[^()\s<](?:[^()\s]|\([^()\s]*\))*)?(?:\s+(?:"[^"]*"?|'[^']*'?)?\s*)?$/.test(after)
+    /^\((?:<[^<>\n]*>?|[^()\s<](?:[^()\s]|\([^()\s]*\))*)?(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?\s*)?$/.test(
+      after,
+    )
   )
     return -1;
   return label + 1;
@@ -74,6 +76,6 @@ function withoutBracket(text: string, at: number): string {
   const rest = text.slice(at + 1);
   // The mark of a footnote, or a box to tick.
   if (/^\^|^[ xX]?\]?$/.test(rest)) return before;
-  const [label = ''] = /^(?:[^[\]\\]|\\[^]|\[[^[\]]*\])*/.exec(rest) ?? [];
+  const [label = ''] = /^(?:[^[\]\\]|\\[^]|\[[^[\]]*(?:\]|$))*/.exec(rest) ?? [];
   return before + repair(label);
 }

@@ -14,6 +14,9 @@ const HARMLESS = new Set(
 );
 const VOID = /^(?:area|br|col|hr|img|input|link|meta|source|track|wbr)$/;
 
+/** Elements in which text is more than text. What follows does not go into them, whatever a sanitizer lets through. */
+const RAW = /^(?:i?frame|math|no\w+|object|script|style|svg|template|textarea|title|xmp)$/;
+
 /** The nodes of a list of inline tokens. No string of HTML is made or read on the way. */
 export function renderSpans(tokens: readonly InlineToken[], context: RenderContext, depth = 0): Node[] {
   const nodes: Node[] = [];
@@ -64,7 +67,7 @@ function openTag(
       node.nodeType === Node.ELEMENT_NODE ? (node as Element) : (node as DocumentFragment).firstElementChild;
     // A sanitizer may give its result a root of its own.
     while (element?.firstElementChild) element = element.firstElementChild;
-    return { node, element };
+    return { node, element: element && RAW.test(element.localName) ? null : element };
   }
   if (!HARMLESS.has(tag) || !/^<[a-z]+\s*\/?>$/i.test(raw)) return undefined;
   const element = document.createElement(tag);
