@@ -17,7 +17,7 @@ import {
 } from './attributes.ts';
 import { eventCallbacks, fire, type Owner, type WithEvents } from './events.ts';
 import { FailureNotice } from './failure.ts';
-import { disableForm, isJoined, readSubmission, type Submission } from './forms.ts';
+import { disableForm, isJoined, isSecondClick, readSubmission, type Submission } from './forms.ts';
 import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
 import { isReplacedByHydration } from './hydration.ts';
 import { whenNear } from './near.ts';
@@ -75,6 +75,10 @@ export class TelePrinterElement extends Base {
   #enableForm: (() => void) | undefined;
   #owner: Owner = { element: this };
   readonly #isRendered: boolean;
+  /** Of a double click the second is none, also where the page has emptied the form after the first. */
+  readonly #onClick = (event: Event): void => {
+    if (this.#answering && isSecondClick(this, event as MouseEvent)) event.preventDefault();
+  };
   readonly #onSubmit = (event: Event): void => this.#submit(event as SubmitEvent);
 
   constructor() {
@@ -121,11 +125,13 @@ export class TelePrinterElement extends Base {
     this.#root = this.getRootNode();
     // A form's submission does not leave its shadow root.
     this.#root.addEventListener('submit', this.#onSubmit);
+    this.#root.addEventListener('click', this.#onClick);
     this.#schedule();
   }
 
   disconnectedCallback(): void {
     this.#root?.removeEventListener('submit', this.#onSubmit);
+    this.#root?.removeEventListener('click', this.#onClick);
     this.#giveUpNear?.();
     const request = this.#asked;
     const isOffered = this.#isRendered && request !== undefined && isReplacedByHydration(this);
@@ -187,7 +193,9 @@ export class TelePrinterElement extends Base {
     this.#isScheduled = false;
     if (!this.isConnected) return;
     if (!this.src) {
-      if (!this.#submitted?.action) this.#forget();
+      if (this.#submitted?.action) return;
+      this.stop();
+      this.#asked = undefined;
       return;
     }
     const request = requestKey(this, this.#body);
@@ -206,11 +214,6 @@ export class TelePrinterElement extends Base {
       this.#giveUpNear?.();
       this.#giveUpNear = whenNear(this, () => this.#asked ?? this.start());
     } else this.start();
-  }
-
-  #forget(): void {
-    if (this.#asked !== undefined) this.stop();
-    this.#asked = undefined;
   }
 
   /** Goes on with the answer of an element in whose place this one is. */
@@ -247,11 +250,9 @@ export class TelePrinterElement extends Base {
 
   async #type(own: EventStream, place: HTMLElement): Promise<void> {
     // Without markdown nothing is awaited.
-    const markdown = this.markdown
-      ? await loadMarkdownView(TelePrinterElement.loadMarkdown, this)
-      : undefined;
+    const markdown = this.markdown && (await loadMarkdownView(TelePrinterElement.loadMarkdown, this));
     if (this.#stream !== own) return;
-    const createView = markdown ?? this.view ?? text();
+    const createView = markdown || (this.view ?? text());
     const speed = Number(this.speed);
     this.#typewriter = typewriter(own, place, {
       speed: speed > 0 ? speed : 'auto',
@@ -284,7 +285,6 @@ export class TelePrinterElement extends Base {
   }
 
   #submit(event: SubmitEvent): void {
-    const form = event.target as HTMLFormElement;
     if (event.defaultPrevented || !isJoined(this, event)) return;
     event.preventDefault();
     // A control that is disabled is not among the fields.
@@ -294,7 +294,7 @@ export class TelePrinterElement extends Base {
       this.#submitted = submission;
       this.start();
     }
-    this.#enableForm = disableForm(form);
+    this.#enableForm = disableForm(event.target as HTMLFormElement);
   }
 }
 

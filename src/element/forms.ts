@@ -11,13 +11,23 @@ export interface Submission {
 }
 
 /** Whether a form is joined to an element: by the element's `for`, or else by the form's `target`, or that of the button. */
-export function isJoined(element: HTMLElement, { target, submitter }: SubmitEvent): boolean {
+export function isJoined(
+  element: HTMLElement,
+  { target, submitter }: Pick<SubmitEvent, 'target' | 'submitter'>,
+): boolean {
   const form = target as HTMLFormElement;
   const formId = element.getAttribute('for');
   if (formId) return attribute(form, 'id') === formId;
   return (
     element.id !== '' && (submitter?.getAttribute('formtarget') ?? attribute(form, 'target')) === element.id
   );
+}
+
+/** Whether a click is the second of a double click on a button that submits a form joined to an element. */
+export function isSecondClick(element: HTMLElement, { detail, target }: MouseEvent): boolean {
+  const submitter = detail > 1 && (target as Element).closest<HTMLButtonElement>('button, input');
+  if (!submitter || !submitter.form || !/^(submit|image)$/.test(submitter.type)) return false;
+  return isJoined(element, { target: submitter.form, submitter });
 }
 
 /** What a submit event asks for. */

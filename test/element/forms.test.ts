@@ -164,3 +164,25 @@ test('buttons outside of their form are among its own, and one may name another 
   printer(box).stop();
   await expect.poll(() => ask!.disabled).toBe(false);
 });
+
+test('a double click asks once where the page empties the form after the first', async () => {
+  const server = await serve([sse('one'), hang]);
+  const box = page(
+    `<form id="ask">${field}<button type="button">Clear</button><button><b>Ask</b></button></form><tele-printer format="plain" for="ask" src="${server.url}"></tele-printer>`,
+  );
+  const form = box.querySelector('form')!;
+  box.addEventListener('submit', () => setTimeout(() => (box.querySelector('input')!.value = '')));
+  const click = (detail: number, element: Element = box.querySelector('b')!): boolean =>
+    element.dispatchEvent(
+      new MouseEvent('click', { bubbles: true, cancelable: true, composed: true, detail }),
+    );
+  click(1);
+  await aWhile();
+  expect(click(2)).toBe(false);
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  expect((await server.requests()).map(({ body }) => body)).toEqual(['{"prompt":"tea"}']);
+  // Other buttons are the page's, and a later click asks.
+  expect(click(2, form.querySelector('[type=button]')!)).toBe(true);
+  click(1);
+  await expect.poll(async () => (await server.requests()).length).toBe(2);
+});

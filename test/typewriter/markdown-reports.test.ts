@@ -206,4 +206,29 @@ describe('what has been reported of chats', () => {
       '<ul><li><p>Item 1</p><p>Some paragraph</p></li><li><p>Item 2</p></li></ul>',
     );
   });
+
+  test('words after a line break, code in bold text, code in lists and a break in a cell are what they are', () => {
+    expect(html('First line.\nother things\n')).toBe('<p>First line.\nother things</p>');
+    expect(html('3.  **估计 (`longTermDeviation()`)**\n')).toBe(
+      '<ol start="3"><li><strong>估计 (<code>longTermDeviation()</code>)</strong></li></ol>',
+    );
+    expect(html('*   **融合机制**: `longTermDeviation()` 方法会根据 `shingleSize` 的类型。\n')).toContain(
+      '<code>longTermDeviation()</code> 方法会根据 <code>shingleSize</code>',
+    );
+    const inList = arrive(['- ```html\n  <d'], {}, false);
+    expect(inList.querySelector('li pre code')!.textContent).toBe('<d');
+    expect(html('| a |\n|---|\n| • b<br>• c |\n')).toContain('<td>• b<br>• c</td>');
+  });
+
+  test('one footnote may have several marks, and be defined in another order', () => {
+    const root = arrive([
+      'A[^m], b[^m], and c[^r].\n\n[^r]: of r\n[^m]: of m\n\n| C1 | C2 |\n|---|---|\n| k | v |\n',
+    ]);
+    expect([...root.querySelectorAll('sup')].map(({ textContent }) => textContent)).toEqual(['1', '1', '2']);
+    expect([...root.querySelectorAll('section li')].map(({ textContent }) => textContent)).toEqual([
+      'of m ↩',
+      'of r ↩',
+    ]);
+    expect(root.querySelectorAll('td').length).toBe(2);
+  });
 });
