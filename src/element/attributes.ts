@@ -17,7 +17,7 @@ export interface ReflectedAttributes {
   end: string | null;
   /** Graphemes per second; without it the pace is that of the stream. */
   speed: string | null;
-  /** The ID of a form, whose fields are sent when it is submitted. */
+  /** The ID of a form, whose fields are sent when it is submitted; once for the same fields while the answer comes. */
   for: string | null;
   /** `lazy` waits until the element is near what the reader sees. */
   loading: string | null;

@@ -54,7 +54,10 @@ export abstract class Container extends Block {
 export class Answer extends Container {
   readonly type = 'answer';
   readonly element: HTMLElement;
-  #section: HTMLElement | undefined;
+  #section: HTMLElement;
+  /** How many blocks are complete; how many were when the section began. */
+  complete = 0;
+  #completeBefore = 0;
 
   constructor(root: HTMLElement) {
     super();
@@ -63,8 +66,11 @@ export class Answer extends Container {
   }
 
   override get body(): HTMLElement {
-    if (this.#section!.childElementCount >= BLOCKS_PER_SECTION) this.#section = this.#start();
-    return this.#section!;
+    if (this.complete - this.#completeBefore >= BLOCKS_PER_SECTION) {
+      this.#completeBefore = this.complete;
+      this.#section = this.#start();
+    }
+    return this.#section;
   }
 
   /** Blocks stand under each other: the answer as a whole has no direction of its own. */

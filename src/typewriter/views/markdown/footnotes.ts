@@ -46,14 +46,13 @@ export class Footnotes {
   end(): void {
     const root = this.#root;
     /** Marks without a definition, by what they stand in. */
-    const unknown = new Map<Element, Element[]>();
+    const unknown = new Map<Element, Set<Node>>();
     for (const link of root.querySelectorAll('[data-footnote-ref]')) {
       if (this.#note(labelOf(link)).item) continue;
       const mark = link.parentElement!;
       const parent = mark.parentElement!;
-      const marks = unknown.get(parent);
-      if (marks) marks.push(mark);
-      else unknown.set(parent, [mark]);
+      if (!unknown.has(parent)) unknown.set(parent, new Set());
+      unknown.get(parent)!.add(mark);
     }
     for (const [parent, marks] of unknown) unmark(parent, marks);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
@@ -118,19 +117,16 @@ export class Footnotes {
 
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
-/** So many marks are replaced outside of the page: in it, each costs the more the more children there are. */
-const MANY = 50;
-
-function unmark(parent: Element, marks: readonly Element[]): void {
-  const replace = (): void => {
-    for (const mark of marks) mark.replaceWith(`[^${labelOf(mark.firstElementChild!)}]`);
-  };
-  if (marks.length < MANY) return replace();
+/** Shows marks as they are written: all at once, as each change costs the more the more children there are. */
+function unmark(parent: Element, marks: ReadonlySet<Node>): void {
   keepSelection(parent as HTMLElement, () => {
-    const range = document.createRange();
-    range.selectNodeContents(parent);
-    const contents = range.extractContents();
-    replace();
+    const nodes = [...parent.childNodes];
+    parent.replaceChildren();
+    const contents = document.createDocumentFragment();
+    for (const node of nodes) {
+      const isMark = marks.has(node);
+      contents.append(isMark ? `[^${labelOf((node as Element).firstElementChild!)}]` : node);
+    }
     parent.append(contents);
   });
 }

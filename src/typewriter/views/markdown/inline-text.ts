@@ -131,8 +131,10 @@ export class InlineText {
   /** Where there is no letter the browser looks for one in the whole text at each change. */
   #limitDirection(source: string): void {
     if (source.length < PIECES[0]! / 2 || directionOf(source)) return;
-    const block = (this.#parent as Element).closest<HTMLElement>('[dir=auto]');
-    if (block && !directionOf(block.textContent)) block.dir = 'ltr';
+    let block = this.#parent as Element;
+    // Only a tight list's text stands in a block without a direction of its own.
+    if (block.nodeName === 'LI' && !block.previousElementSibling) block = block.parentElement!;
+    if (block.getAttribute('dir') === 'auto') block.setAttribute('dir', 'ltr');
   }
 
   /** Shows a text in the place of some nodes, and lets the page render its formulas. Gives its nodes. */

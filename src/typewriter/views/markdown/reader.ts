@@ -185,7 +185,9 @@ export class Reader implements View {
     while (this.#open.length > kept) {
       const block = this.#open.pop()!;
       block.finish();
-      if (this.#open.length === 1 && block.element?.parentNode) this.#complete(block.element);
+      if (this.#open.length > 1) continue;
+      (this.#open[0] as Answer).complete++;
+      if (block.element?.parentNode) this.#complete(block.element);
     }
   }
 
