@@ -46,7 +46,7 @@ export class Footnotes {
   end(): void {
     const root = this.#root;
     /** Marks without a definition, by what they stand in. */
-    const unknown = new Map<Element, Set<Node>>();
+    const unknown = new Map<Element, Set<Element>>();
     for (const link of root.querySelectorAll('[data-footnote-ref]')) {
       if (this.#note(labelOf(link)).item) continue;
       const mark = link.parentElement!;
@@ -117,16 +117,21 @@ export class Footnotes {
 
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
-/** Shows marks as they are written: all at once, as each change costs the more the more children there are. */
-function unmark(parent: Element, marks: ReadonlySet<Node>): void {
+/** So many marks in one block are replaced at once: each change costs the more the more children there are. */
+const MANY = 50;
+
+/** Shows marks as they are written. */
+function unmark(parent: Element, marks: ReadonlySet<Element>): void {
+  const written = (mark: Element): string => `[^${labelOf(mark.firstElementChild!)}]`;
+  if (marks.size < MANY) {
+    for (const mark of marks) mark.replaceWith(written(mark));
+    return;
+  }
   keepSelection(parent as HTMLElement, () => {
-    const nodes = [...parent.childNodes];
-    parent.replaceChildren();
+    const nodes = [...parent.childNodes] as Element[];
     const contents = document.createDocumentFragment();
-    for (const node of nodes) {
-      const isMark = marks.has(node);
-      contents.append(isMark ? `[^${labelOf((node as Element).firstElementChild!)}]` : node);
-    }
+    parent.replaceChildren();
+    for (const node of nodes) contents.append(marks.has(node) ? written(node) : node);
     parent.append(contents);
   });
 }
