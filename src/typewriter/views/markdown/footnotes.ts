@@ -46,7 +46,7 @@ export class Footnotes {
   end(): void {
     const root = this.#root;
     /** Marks without a definition, by what they stand in. */
-    const unknown = new Map<Element, Set<Element>>();
+    const unknown = new Map<Element, Set<HTMLElement>>();
     for (const link of root.querySelectorAll('[data-footnote-ref]')) {
       if (this.#note(labelOf(link)).item) continue;
       const mark = link.parentElement!;
@@ -54,7 +54,7 @@ export class Footnotes {
       if (!unknown.has(parent)) unknown.set(parent, new Set());
       unknown.get(parent)!.add(mark);
     }
-    for (const [parent, marks] of unknown) unmark(parent, marks);
+    for (const marks of unknown.values()) unmark(marks);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
     if (!notes.length) return;
     keepSelection(root, () => this.#moveToEnd(notes));
@@ -117,21 +117,17 @@ export class Footnotes {
 
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
-/** So many marks in one block are replaced at once: each change costs the more the more children there are. */
+/** So many marks in one block stay the elements that they are: to take one out costs the more the more there are. */
 const MANY = 50;
 
 /** Shows marks as they are written. */
-function unmark(parent: Element, marks: ReadonlySet<Element>): void {
-  const written = (mark: Element): string => `[^${labelOf(mark.firstElementChild!)}]`;
-  if (marks.size < MANY) {
-    for (const mark of marks) mark.replaceWith(written(mark));
-    return;
+function unmark(marks: ReadonlySet<HTMLElement>): void {
+  for (const mark of marks) {
+    const written = `[^${labelOf(mark.firstElementChild!)}]`;
+    if (marks.size < MANY) mark.replaceWith(written);
+    else {
+      mark.textContent = written;
+      mark.style.cssText = 'vertical-align:baseline;font-size:inherit;line-height:inherit';
+    }
   }
-  keepSelection(parent as HTMLElement, () => {
-    const nodes = [...parent.childNodes] as Element[];
-    const contents = document.createDocumentFragment();
-    parent.replaceChildren();
-    for (const node of nodes) contents.append(marks.has(node) ? written(node) : node);
-    parent.append(contents);
-  });
 }
