@@ -3,7 +3,7 @@ import { connectionBroke, HttpError, TeleprinterError } from '../errors.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import { isUnusable, onWindowStop, watchPolicy } from './futile.ts';
 import { createRequest, isSafeMethod, methodOf } from './request.ts';
-import { pageURL } from '../page-url.ts';
+import { parseURL } from '../page-url.ts';
 import { validate } from './validate.ts';
 import { eventStreamTransport } from '../transports/fetch.ts';
 import { MAX_EVENT_SIZE } from '../transports/parsers.ts';
@@ -146,13 +146,14 @@ class FetchEventSource extends EventTarget {
   constructor(url: string | URL, options: EventSourceOptions = {}) {
     super();
     // [spec] If urlRecord is failure, then throw a "SyntaxError" DOMException.
-    if (!URL.canParse(url, pageURL())) {
+    const parsed = parseURL(url);
+    if (!parsed) {
       throw new DOMException(
         `'${String(url)}' is no URL, or a relative one where there is no page.`,
         'SyntaxError',
       );
     }
-    this.#url = new URL(url, pageURL()).href;
+    this.#url = parsed.href;
     this.#withCredentials = Boolean(options.withCredentials);
     const method = methodOf(this.#url, options);
     validate(this.#url, options, isSafeMethod(method));

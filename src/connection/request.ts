@@ -2,7 +2,7 @@ import { warnOfSecrets } from './diagnose.ts';
 import { optionThrew, TeleprinterError } from '../errors.ts';
 import type { Resume, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { TransportRequest } from '../contract/transport.ts';
-import { pageURL } from '../page-url.ts';
+import { parseURL } from '../page-url.ts';
 
 /** What goes out: the address, what `fetch` takes beside it, and the `fetch` to use. */
 export type PreparedRequest = Pick<TransportRequest, 'input' | 'fetch'> & {
@@ -35,7 +35,7 @@ export function urlOf(input: RequestInput): string {
 /** The origin of an input; `undefined` where it has none. https://url.spec.whatwg.org/#concept-url-origin */
 export function originOf(input: StreamInput): string | undefined {
   const url = input instanceof ReadableStream ? '' : urlOf(input);
-  return URL.canParse(url, pageURL()) ? new URL(url, pageURL()).origin : undefined;
+  return parseURL(url)?.origin;
 }
 
 function jsonOf(body: unknown): string {

@@ -1,4 +1,4 @@
-import { pageURL } from '../page-url.ts';
+import { parseURL } from '../page-url.ts';
 import { OptionsError } from '../errors.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 
@@ -17,7 +17,7 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
     }
   }
   // Neither a string nor an object is a mistake of JavaScript, such as a function.
-  if (typeof input === 'string' ? !URL.canParse(input, pageURL()) : typeof input !== 'object') {
+  if (typeof input === 'string' ? !parseURL(input) : typeof input !== 'object') {
     throw new OptionsError('The input is no URL, or relative where there is no page.', {
       option: 'input',
     });

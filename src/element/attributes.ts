@@ -60,8 +60,8 @@ const OPTIONS = ['method', 'credentials', 'end', 'format'] as const;
 /** The attributes that make the request: when one changes, the element asks again. */
 export const REQUEST_ATTRIBUTES: readonly string[] = ['src', 'method', 'body', 'headers', 'credentials'];
 
-/** Defines a property for each attribute. */
-export function reflectAttributes(prototype: HTMLElement): void {
+/** Defines a property for each attribute, and those that have none. */
+export function defineProperties(prototype: HTMLElement): void {
   const reflect = (
     names: readonly string[],
     get: (element: HTMLElement, name: string) => unknown,
@@ -92,6 +92,8 @@ export function reflectAttributes(prototype: HTMLElement): void {
     (element, name, value) =>
       setText(element, name, value === undefined || isTrue(value) ? undefined : 'false'),
   );
+  // A field of the class would replace what an element has that is upgraded.
+  Object.assign(prototype, { markdownOptions: undefined, view: undefined });
 }
 
 /** Sets an attribute, or removes it for `null` and `undefined`. A plain object or array is written as JSON. */

@@ -7,7 +7,7 @@ import type { Typewriter, TypewriterOptions } from '../typewriter/options.ts';
 import { typewriter } from '../typewriter/typewriter.ts';
 import { text } from '../typewriter/views/text.ts';
 import {
-  reflectAttributes,
+  defineProperties,
   type ReflectedAttributes,
   REQUEST_ATTRIBUTES,
   requestKey,
@@ -36,12 +36,12 @@ const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => WithEven
 /**
  * `<tele-printer src="/api/chat">` types the answer of a stream. It starts when it is connected to the page and has a
  * `src`, unless `autostart="false"`, and again when an attribute that makes the request changes. Its own children show
- * until the first letter; it never changes them. The answer is a child that it makes, `[slot=answer]`.
- * Attributes: `src`, `method`, `body`, `headers` (a JSON object), `credentials`, `format`, `end`, `speed`, `caret`
- * (`"false"` for none), `follow`, `markdown`, `announce`, `autostart`, `answered` (the server has rendered the answer
- * as its children), `loading` (`"lazy"` waits until it is near the reader), `for` (the ID of a form, whose fields are
- * sent when it is submitted; the form may name the element by its `target` instead). A `<template data-failure>` in it
- * shows when an answer fails; a `data-retry` button there asks again.
+ * until the first letter; it never changes them. The answer is a child that it makes, `[slot=answer]`. Attributes:
+ * `src`, `method`, `body`, `headers` (a JSON object), `credentials`, `format`, `end`, `speed`, `caret` (`"false"` for
+ * none), `follow`, `markdown`, `announce`, `autostart`, `answered` (the server has rendered the answer as its children),
+ * `loading` (`"lazy"` waits until it is near the reader), `for` (the ID of a form, whose fields are sent when it is
+ * submitted; the form may name the element by its `target` instead). A `<template data-failure>` in it shows when an
+ * answer fails; a `data-retry` button there asks again.
  * @example
  * ```html
  * <tele-printer src="/api/chat?prompt=tea" end="end" markdown>Thinking…</tele-printer>
@@ -83,8 +83,7 @@ export class TelePrinterElement extends Base {
 
   constructor() {
     super();
-    const isUpgraded = this.hasAttributes() || this.hasChildNodes();
-    this.#isRendered = document.readyState === 'loading' || isUpgraded;
+    this.#isRendered = document.readyState === 'loading' || this.hasAttributes() || this.hasChildNodes();
     this.#states = new States(this);
     this.#stage = new Stage(this, !this.#isRendered);
     this.#notice = new FailureNotice(this, this.#stage, () => this.start());
@@ -298,6 +297,4 @@ export class TelePrinterElement extends Base {
   }
 }
 
-reflectAttributes(TelePrinterElement.prototype);
-// A field of the class would replace what an element has that is upgraded.
-Object.assign(TelePrinterElement.prototype, { markdownOptions: undefined, view: undefined });
+defineProperties(TelePrinterElement.prototype);

@@ -3,25 +3,30 @@ import { ProviderError } from '../errors.ts';
 import { jsonOf, listOf, wordOf, type Wire } from './wire.ts';
 
 /**
- * The error that an event reports: by its name or its `type`, in a field `error`, `errors` or `base_resp`, or by an
- * error code of its own.
+ * The error that an event reports: by its name or its `type`, in a field `error`, `errors` or `base_resp`, by an error
+ * code of its own, or as servers answer a request that fails: a message, and a status from 400 up.
  */
 export function errorIn({ type, data }: FormatEvent): unknown {
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
-  const { error, object, event_type, base_resp, errors } = wire ?? {};
+  const { error, error_code, object, event_type, base_resp, errors } = wire ?? {};
   if (typeof error === 'object' && error) return error;
   const hasFailed =
     error ||
-    isError(wire?.type) ||
-    isError(event_type) ||
-    isError(object) ||
+    error_code ||
+    [wire?.type, event_type, object].some((name: unknown) => name === 'error') ||
     (type !== 'message' && ERROR.test(type)) ||
-    wire?.error_code;
+    isProblem(wire);
   if (hasFailed) return wire ?? type;
   return Number(wordOf(base_resp?.status_code)) ? base_resp : listOf(errors)[0];
 }
 
-const isError = (name: unknown): boolean => name === 'error';
+/** What a tool came to may have a status, too, but has a `type`. */
+function isProblem(wire: Wire): boolean {
+  const { type, message, msg, detail, code, status, statusCode } = wire ?? {};
+  return (
+    !type && wordOf(message ?? msg ?? detail) !== '' && Number(wordOf(code ?? statusCode ?? status)) >= 400
+  );
+}
 
 /** The names of events that servers give to an error. */
 const ERROR = /^(error|exception)$/i;

@@ -50,11 +50,24 @@ test('an event of which only the name came is cut', async () => {
   }
 });
 
+test("what a tool came to is no error of the answer's", async () => {
+  const tool = data({ type: 'tool-result', status: 404, message: 'There is no such page.' });
+  const result = await read(
+    begun + tool + data({ code: 200, message: 'ok' }) + data('[DONE]'),
+    undefined,
+    Infinity,
+  );
+  expect(result).toMatchObject({ outcome: 'complete', error: undefined });
+});
+
 describe('an error after the answer has begun', () => {
   test.each([
     ['a list on several lines', '[\n  {\n    "error": {"message": "boom"}\n  }\n]\n'],
     ['an event named Error', 'event: Error\ndata: {"message":"boom"}\n\n'],
     ['an event named exception', 'event: exception\ndata: boom\n\n'],
+    ['a status and a message', data({ code: 500, message: 'boom' })],
+    ['what a framework answers', data({ statusCode: 502, message: 'boom' })],
+    ['words and a status in letters', data({ detail: 'boom', status: '429' })],
     ['a code of its own', data({ text: 'boom', error_code: 50_001, message: 'boom' })],
   ])('is one as %s', async (_, error) => {
     for (const size of [1, Infinity]) {
