@@ -52,7 +52,7 @@ const compileSvelte = (): PluginOption =>
 export default defineConfig({
   test: {
     // Most tests wait for a page or a server more than they compute: more of them than there are cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         define: { DEVELOPMENT: 'true' },
@@ -67,8 +67,7 @@ export default defineConfig({
         optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',
-          // One page at a time: what takes too long here is taken for a silent server.
-          maxWorkers: 1,
+          maxWorkers: 2,
           // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
           expect: { poll: { timeout: 10_000 } },
           include: ['test/**/*.test.ts'],

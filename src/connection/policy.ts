@@ -92,10 +92,10 @@ export const POLICY: readonly Row[] = [
   ],
   // `reconnect: 'always'` | starts again; the text starts over
   ['restart', (facts) => mayAskAgain(facts) && facts.reconnect === 'always', 'restart'],
-  // none of the answer had arrived | `failed`
-  ['unanswered', ({ hasBegun }) => !hasBegun, 'failed'],
   // the server closed in good order, between two events, and no end is expected | `complete`
   ['closed', ({ closing, isEndMissing }) => closing === 'clean' && !isEndMissing, 'complete'],
+  // none of the answer had arrived | `failed`
+  ['unanswered', ({ hasBegun }) => !hasBegun, 'failed'],
   // anything else | `truncated`
   ['cut', () => true, 'truncated'],
 ];

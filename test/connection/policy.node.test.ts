@@ -110,15 +110,6 @@ describe('whatever a connection ends with', () => {
     expect(against(({ hasBegun }, decision) => !hasBegun && decision === 'truncated')).toEqual([]);
   });
 
-  test('where nothing has arrived, an end in good order is no answer', () => {
-    expect(
-      against(
-        ({ closing, hasBegun, isResumption }, decision) =>
-          closing === 'clean' && !hasBegun && !isResumption && decision === 'complete',
-      ),
-    ).toEqual([]);
-  });
-
   test('a quiet live feed that closes in good order goes on', () => {
     expect(
       against(
