@@ -17,6 +17,9 @@ const share = (otherwise: number): { from: number; count: number; isLong: boolea
   isLong: process.env.LONG_COUNT !== undefined,
 });
 
+/** Runs with no page beside it: what takes too long there is taken for a silent server. */
+const ALONE = 'test/connection/chaos.test.ts';
+
 /** A new one for each project: Vitest names the instances in it. */
 const browser = (): BrowserConfigOptions => ({
   enabled: true,
@@ -67,7 +70,6 @@ export default defineConfig({
         optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',
-          maxWorkers: 2,
           // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
           expect: { poll: { timeout: 10_000 } },
           include: ['test/**/*.test.ts'],
@@ -77,9 +79,22 @@ export default defineConfig({
             'test/**/*.dom.test.ts',
             'test/e2e/**',
             'test/docs/**',
+            ALONE,
           ],
           globalSetup: 'test/server/setup.ts',
-          provide: { fuzz: share(300), chaos: share(100), markdown: share(60), react: '19' },
+          provide: { fuzz: share(300), markdown: share(60), react: '19' },
+          browser: browser(),
+        },
+      },
+      {
+        define: { DEVELOPMENT: 'true' },
+        optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser'] },
+        test: {
+          name: 'browser-alone',
+          maxWorkers: 1,
+          include: [ALONE],
+          globalSetup: 'test/server/setup.ts',
+          provide: { chaos: share(100) },
           browser: browser(),
         },
       },
