@@ -92,9 +92,10 @@ export class Consumers {
     });
   }
 
-  /** Iterators get what is waiting, then the end. */
-  end(end: SequenceEnd): void {
+  /** Iterators get what is waiting, the rest, and then the end. */
+  end(end: SequenceEnd, rest: readonly Part[] = []): void {
     this.#isClosed = true;
+    for (const part of rest) this.#parts.push(part);
     this.#events.end(end);
     this.#parts.end(end);
   }

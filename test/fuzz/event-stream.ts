@@ -91,7 +91,11 @@ const DEPARTURES: Record<string, (stream: string) => boolean> = {
   webkit: (stream) => /ï»¿|þÿ|ÿþ/.test(stream),
 };
 
-/** Whether this engine's own EventSource reads this stream as the standard has it. */
+/** Where we depart from it: at the very end of a stream, an `end` needs no data. */
+const END_WITHOUT_DATA = /[\r\n]event: ?end[\r\n]\s*$/;
+
+/** Whether this engine's own EventSource reads this stream as the standard has it, and we do not mean to read it otherwise. */
 export function isMeasure(engine: string, chunks: readonly Uint8Array[]): boolean {
-  return !DEPARTURES[engine]?.(chunks.map((chunk) => String.fromCharCode(...chunk)).join(''));
+  const text = chunks.map((chunk) => String.fromCharCode(...chunk)).join('');
+  return !END_WITHOUT_DATA.test(text) && !DEPARTURES[engine]?.(text);
 }

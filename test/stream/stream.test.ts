@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { stream, type StreamOptions } from '../../src/core.ts';
+import { stream as streamAny } from '../../src/index.ts';
 import { heap, tellsHeap } from '../heap.ts';
 import { serve } from '../server/client.ts';
 import { answer, cutAfter, end, endEvent, gate, hang, repeat, sse, write } from '../server/script.ts';
@@ -234,6 +235,17 @@ describe('stopping', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
     expect(calls).toEqual(['end']);
     expect(result.metrics.events).toBe(1);
+  });
+
+  test('an iterator that stops the stream gets what was held back, as the result does', async () => {
+    const server = await serve([write('data: one\n\ndata: two\n\n'), hang]);
+    const source = streamAny(server.url, onFetch);
+    let text = '';
+    for await (const delta of source.text) {
+      text += delta;
+      source.close();
+    }
+    expect((await source.result).text).toBe(text);
   });
 
   test('close() before the opening asks nothing', async () => {
