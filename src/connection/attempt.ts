@@ -182,7 +182,7 @@ export class Attempt {
     const { count, end, problem } = this.#split(events);
     this.#deliverNew(events.slice(0, count));
     if (end) {
-      this.#deliver(place.replay.flush());
+      this.#deliver(place.replay.end(end.id));
       place.hasEnded = true;
       this.#setup.listener.end(end);
     }

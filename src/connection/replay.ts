@@ -58,6 +58,8 @@ export class ReplayFilter {
   #suspect: RawEvent | undefined;
   /** An ID came again with other data, after which no ID proves anything by itself. */
   #isReused = false;
+  /** Several events came under one ID. */
+  #isShared = false;
 
   /** @param lastEventId Where an answer goes on that was begun before, by another stream. */
   constructor(lastEventId: string) {
@@ -119,13 +121,21 @@ export class ReplayFilter {
    * @param id The ID that comes.
    */
   flush(id?: string): readonly RawEvent[] {
-    // The ID before names one event, which came twice in a row.
-    const released = this.#isDoubtful && id !== undefined && id !== this.#newestId ? [] : this.#held;
+    // The ID before names one event, which came twice in a row: another comes, or all IDs so far do.
+    const namesOne =
+      id === undefined ? !this.#isShared && this.#runs.size >= NO_COINCIDENCE : id !== this.#newestId;
+    const released = this.#isDoubtful && namesOne ? [] : this.#held;
     this.#isDoubtful = false;
     this.#held = [];
     this.#candidates = [];
     for (const event of released) this.#remember(event);
     return released;
+  }
+
+  /** The end marker came, under this ID: releases what is new after all. */
+  end(id: string | undefined): readonly RawEvent[] {
+    if (id !== undefined && id !== this.#newestId && this.knows(id)) this.#distrust();
+    return this.flush();
   }
 
   /** Whether an event goes on with a run that is being repeated, as far as anybody can tell. */
@@ -179,7 +189,7 @@ export class ReplayFilter {
       this.#id = id;
     }
     this.#freshId = event.id ?? this.#freshId;
-    if (event.id !== undefined && run.own === run.length) run.own++;
+    if (event.id !== undefined && run.own === run.length && ++run.own > 1) this.#isShared = true;
     // Those of the answer's start are in both.
     const isCompared = run.length < DIGESTS || this.#whole.length < DIGESTS;
     const content = isCompared ? digest(event) : UNKNOWN;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stream, type StreamOptions } from '../../src/core.ts';
 import { serve } from '../server/client.ts';
-import { cutAfter, end, endEvent, sse, type Script, type Step } from '../server/script.ts';
+import { cut, cutAfter, end, endEvent, sse, write, type Script, type Step } from '../server/script.ts';
 import { everyTransport } from './transports.ts';
 
 const dose = ['Take ', '5 mg, ', 'twice ', 'a day.'];
@@ -44,6 +44,35 @@ describe('after a loss in mid-answer', () => {
         [...all.slice(2), endEvent, end],
       ];
       expect(await textOf(script, options)).toBe(dose.join(''));
+    },
+  );
+
+  test.each(everyTransport)(
+    'a server that numbers the rest from 1, whose end shows it, loses no word (%s)',
+    async (_, options) => {
+      const words = ['no ', 'and ', 'no '];
+      const first = events(words.slice(0, 2), (at) => at + 1);
+      const rest = events(words.slice(2), (at) => at + 1);
+      const script = [
+        [...first, ...cutAfter('no and ')],
+        // Under the ID of another word.
+        [...rest, write('event: end\nid: 2\ndata: \n\n'), end],
+      ];
+      expect(await textOf(script, options)).toBe('no and no ');
+    },
+  );
+
+  test.each(everyTransport)(
+    'an event that comes twice under an ID of its own, and then a loss, is shown once (%s)',
+    async (_, options) => {
+      const all = events(dose, (at) => at);
+      const last = all[3]!;
+      const script = [
+        [...all, ...cutAfter(dose.join(''))],
+        [last, last, cut],
+        [endEvent, end],
+      ];
+      expect(await textOf(script, { retry: { delay: 1 }, ...options })).toBe(dose.join(''));
     },
   );
 
