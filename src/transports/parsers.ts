@@ -149,7 +149,7 @@ function findJson(text: string, isLineStart: boolean): number {
   return -1;
 }
 
-const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end[\r\n]\s*$/;
+const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end(\r?\n){2}\s*$/;
 const BRACE = 123;
 const BRACKET = 91;
 const LETTER_E = 101;

@@ -92,7 +92,7 @@ const DEPARTURES: Record<string, (stream: string) => boolean> = {
 };
 
 /** Where we depart from it: at the very end of a stream, an `end` needs no data. */
-const END_WITHOUT_DATA = /[\r\n]event: ?end[\r\n]\s*$/;
+const END_WITHOUT_DATA = /[\r\n]event: ?end(\r?\n){2}\s*$/;
 
 /** Whether this engine's own EventSource reads this stream as the standard has it, and we do not mean to read it otherwise. */
 export function isMeasure(engine: string, chunks: readonly Uint8Array[]): boolean {
