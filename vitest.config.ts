@@ -17,9 +17,6 @@ const share = (otherwise: number): { from: number; count: number; isLong: boolea
   isLong: process.env.LONG_COUNT !== undefined,
 });
 
-/** Runs with no page beside it: what takes too long there is taken for a silent server. */
-const ALONE = 'test/connection/chaos.test.ts';
-
 /** A new one for each project: Vitest names the instances in it. */
 const browser = (): BrowserConfigOptions => ({
   enabled: true,
@@ -55,7 +52,7 @@ const compileSvelte = (): PluginOption =>
 export default defineConfig({
   test: {
     // Most tests wait for a page or a server more than they compute: more of them than there are cores.
-    maxWorkers: 4,
+    maxWorkers: 3,
     projects: [
       {
         define: { DEVELOPMENT: 'true' },
@@ -70,6 +67,8 @@ export default defineConfig({
         optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
         test: {
           name: 'browser',
+          // One page at a time: what takes too long here is taken for a silent server.
+          maxWorkers: 1,
           // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
           expect: { poll: { timeout: 10_000 } },
           include: ['test/**/*.test.ts'],
@@ -79,22 +78,9 @@ export default defineConfig({
             'test/**/*.dom.test.ts',
             'test/e2e/**',
             'test/docs/**',
-            ALONE,
           ],
           globalSetup: 'test/server/setup.ts',
-          provide: { fuzz: share(300), markdown: share(60), react: '19' },
-          browser: browser(),
-        },
-      },
-      {
-        define: { DEVELOPMENT: 'true' },
-        optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser'] },
-        test: {
-          name: 'browser-alone',
-          maxWorkers: 1,
-          include: [ALONE],
-          globalSetup: 'test/server/setup.ts',
-          provide: { chaos: share(100) },
+          provide: { fuzz: share(300), chaos: share(100), markdown: share(60), react: '19' },
           browser: browser(),
         },
       },
