@@ -92,7 +92,10 @@ export class Consumers {
     });
   }
 
-  /** Iterators get what is waiting, the rest, and then the end. */
+  /**
+   * Iterators get what is waiting, the rest, and then the end. A stream that is stopped calls back no more, but its iterators
+   * get all that the result has.
+   */
   end(end: SequenceEnd, rest: readonly Part[] = []): void {
     this.#isClosed = true;
     for (const part of rest) this.#parts.push(part);

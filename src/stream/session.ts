@@ -254,7 +254,6 @@ export class Session implements ConnectionListener, DecodedListener {
       this.#memory?.end(outcome === 'truncated' || (error !== undefined && !isPermanent(error)));
     }
     this.#setState('closed');
-    // A stream that is stopped calls back no more, but its iterators get all that the result has.
     this.consumers.end({ error: reason ?? error }, answer.takeNewParts());
     this.#resolve(this.#settled);
     if (error) report(this.#options.onError, error);
