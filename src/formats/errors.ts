@@ -13,7 +13,9 @@ export function errorIn({ type, data }: FormatEvent): unknown {
   const hasFailed =
     error ||
     error_code ||
-    [wire?.type, event_type, object].some((name: unknown) => name === 'error') ||
+    isError(wire?.type) ||
+    isError(event_type) ||
+    isError(object) ||
     (type !== 'message' && ERROR.test(type)) ||
     isProblem(wire);
   if (hasFailed) return wire ?? type;
@@ -22,11 +24,11 @@ export function errorIn({ type, data }: FormatEvent): unknown {
 
 /** What a tool came to may have a status, too, but has a `type`. */
 function isProblem(wire: Wire): boolean {
-  const { type, message, msg, detail, code, status, statusCode } = wire ?? {};
-  return (
-    !type && wordOf(message ?? msg ?? detail) !== '' && Number(wordOf(code ?? statusCode ?? status)) >= 400
-  );
+  if (wire?.type || !wordOf(wire?.message ?? wire?.msg ?? wire?.detail)) return false;
+  return Number(wordOf(wire?.code ?? wire?.statusCode ?? wire?.status)) >= 400;
 }
+
+const isError = (name: unknown): boolean => name === 'error';
 
 /** The names of events that servers give to an error. */
 const ERROR = /^(error|exception)$/i;
