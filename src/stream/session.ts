@@ -47,7 +47,7 @@ export class Session implements ConnectionListener, DecodedListener {
   #headers: Headers | undefined;
   #endEvent: StreamEvent | undefined;
   #settled: StreamResult | undefined;
-  /** The first event, while nothing is understood and nobody reads the events themselves. */
+  /** The first event that no format recognises, where nobody reads the events themselves. */
   #strange: RawEvent | undefined;
   #snapshot: Snapshot | undefined;
   #isRequested = false;
@@ -146,16 +146,16 @@ export class Session implements ConnectionListener, DecodedListener {
     const { type, id } = raw;
     const answer = this.#answer;
     const { changes } = answer;
-    this.#read({ type, data: decoded, headers: this.#headers, listed: this.#listed }, answer.add);
+    const event = { type, data: decoded, headers: this.#headers, listed: this.#listed };
+    this.#read(event, answer.add);
     this.#measure();
-    if (DEVELOPMENT && !this.consumers.hasEventConsumer) this.#strange ??= raw;
     if (answer.changes !== changes) this.#setState(this.state);
     this.#cursor = answer.format.cursor?.(decoded, this.#cursor);
     // What follows without an ID of its own, a server that resumes sends again.
     if (id !== undefined || this.#cursor) this.#keep();
     if (this.consumers.hasEventConsumer) {
       this.consumers.emitEvent({ type, data, id: this.lastEventId, raw: raw.data });
-    }
+    } else if (DEVELOPMENT && !answer.format.recognises?.(event)) this.#strange ??= raw;
     const parts = answer.takeNewParts();
     if (parts) this.consumers.emitParts(parts, answer);
   }
@@ -234,9 +234,8 @@ export class Session implements ConnectionListener, DecodedListener {
     if (ending !== 'stopped') this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
     // A callback may have closed the stream.
     if (this.#settled) return;
-    if (DEVELOPMENT && ending !== 'stopped' && this.#strange && !answer.isUnderstood) {
-      warnOfNothingUnderstood(this.#strange, answer.format.name);
-    }
+    const isStrange = DEVELOPMENT && ending !== 'stopped' && this.#strange && !answer.isUnderstood;
+    if (isStrange) warnOfNothingUnderstood(this.#strange!, answer.format.name);
     // What the provider reported says more than that the connection then ended.
     const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
     const outcome = ending === 'complete' || (error && error === answer.error) ? answer.outcome : ending;

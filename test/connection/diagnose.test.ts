@@ -102,4 +102,16 @@ describe('a stream of which nothing is understood', () => {
     for await (const _ of stream(server.url, onFetch));
     expect(warnings).toEqual([]);
   });
+
+  test('is not one that broke off before its first word, in a format that is known', async () => {
+    const chunk = {
+      id: 'c',
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { role: 'assistant' } }],
+    };
+    const server = await serve([write(`data: ${JSON.stringify(chunk)}\n\n`)]);
+    const { outcome } = await stream(server.url, { ...onFetch, retry: { limit: 0 } }).result;
+    expect(outcome).toBe('truncated');
+    expect(warnings).toEqual([]);
+  });
 });

@@ -205,14 +205,14 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
     });
 
     test('closed while it waits to reconnect, it asks no more', async () => {
-      const server = await serve([write('retry: 30\ndata: hi\n\n'), gate('read'), end]);
+      const server = await serve([write('retry: 300\ndata: hi\n\n'), gate('read'), end]);
       const source = open(server.url);
       await next(source);
       const lost = next(source, 'error');
       await server.open('read');
       await lost;
       source.close();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 600));
       expect(await server.requests()).toHaveLength(1);
     });
   });
