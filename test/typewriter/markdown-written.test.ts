@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { markdown } from '../../src/typewriter/views/markdown/index.ts';
 import { arrive, letterByLetter } from './markdown-view.ts';
 
@@ -184,6 +184,17 @@ describe('raw HTML', () => {
     expect(arrive(['&alpha; &CounterClockwiseContourIntegral; &nbsp;x &bogus; &notit;']).textContent).toBe(
       'α ∳ \u00a0x &bogus; &notit;',
     );
+  });
+
+  test('names of characters are those of HTML 5 in a browser that has Trusted Types and no `setHTML`', () => {
+    const { prototype } = Element;
+    const own = Object.getOwnPropertyDescriptor(prototype, 'setHTML');
+    Object.defineProperty(prototype, 'setHTML', { value: undefined, configurable: true });
+    onTestFinished(() => {
+      if (own) Object.defineProperty(prototype, 'setHTML', own);
+      else Reflect.deleteProperty(prototype, 'setHTML');
+    });
+    expect(arrive(['&apos;&check;&ngE;&bogus;']).textContent).toBe("'✓≧̸&bogus;");
   });
 });
 

@@ -32,11 +32,33 @@ function decodeName(reference: string): string {
   return text;
 }
 
-/** The browser knows all names. The reference is letters and digits alone, so that nothing else can come of it. */
+/**
+ * The browser knows all names. The reference is letters and digits alone, so that nothing else can come of it. Where a page
+ * allows no policy of this name, one stays as it is written.
+ */
 function parse(reference: string): string {
   const scratch = document.createElement('div') as HTMLElement & { setHTML?(html: string): void };
-  if (scratch.setHTML) scratch.setHTML(reference);
-  // A page may require Trusted Types, and would report this.
-  else if (!('trustedTypes' in globalThis)) scratch.innerHTML = reference;
+  try {
+    if (scratch.setHTML) scratch.setHTML(reference);
+    else scratch.innerHTML = trust(reference);
+  } catch {
+    // It has no text.
+  }
   return scratch.textContent || reference;
+}
+
+/** What makes HTML that the page trusts; null where it allows none. */
+let policy: { createHTML(html: string): string } | null | undefined;
+
+/** @throws TypeError once, where a page that requires Trusted Types does not allow ours: it would hear of each time */
+function trust(html: string): string {
+  if (policy === undefined) {
+    const rules = { createHTML: (given: string) => given };
+    const { trustedTypes } = globalThis as {
+      trustedTypes?: { createPolicy(name: string, of: object): typeof policy };
+    };
+    policy = null;
+    policy = trustedTypes ? trustedTypes.createPolicy('teleprinter', rules) : rules;
+  }
+  return policy ? policy.createHTML(html) : '';
 }
