@@ -47,8 +47,8 @@ export class Session implements ConnectionListener, DecodedListener {
   #headers: Headers | undefined;
   #endEvent: StreamEvent | undefined;
   #settled: StreamResult | undefined;
-  /** The first event that no format recognises, where nobody reads the events themselves. */
-  #strange: RawEvent | undefined;
+  /** The first event, where nobody reads the events themselves; null once the format recognises one. */
+  #strange: RawEvent | null | undefined;
   #snapshot: Snapshot | undefined;
   #isRequested = false;
   #resolve!: (result: StreamResult) => void;
@@ -155,7 +155,8 @@ export class Session implements ConnectionListener, DecodedListener {
     if (id !== undefined || this.#cursor) this.#keep();
     if (this.consumers.hasEventConsumer) {
       this.consumers.emitEvent({ type, data, id: this.lastEventId, raw: raw.data });
-    } else if (DEVELOPMENT && !answer.format.recognises?.(event)) this.#strange ??= raw;
+    } else if (DEVELOPMENT && this.#strange !== null)
+      this.#strange = answer.format.recognises?.(event) ? null : (this.#strange ?? raw);
     const parts = answer.takeNewParts();
     if (parts) this.consumers.emitParts(parts, answer);
   }

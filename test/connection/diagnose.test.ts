@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stream, type HttpError, type StreamOptions } from '../../src/core.ts';
+import { openaiChat } from '../../src/formats.ts';
 import { serve } from '../server/client.ts';
 import { answer, end, endEvent, head, sse, write } from '../server/script.ts';
 
@@ -109,8 +110,8 @@ describe('a stream of which nothing is understood', () => {
       object: 'chat.completion.chunk',
       choices: [{ index: 0, delta: { role: 'assistant' } }],
     };
-    const server = await serve([write(`data: ${JSON.stringify(chunk)}\n\n`)]);
-    const { outcome } = await stream(server.url, { ...onFetch, retry: { limit: 0 } }).result;
+    const server = await serve([write(`data: ${JSON.stringify(chunk)}\n\n`), end]);
+    const { outcome } = await stream(server.url, { ...onFetch, format: openaiChat() }).result;
     expect(outcome).toBe('truncated');
     expect(warnings).toEqual([]);
   });
