@@ -7,17 +7,20 @@ export { uiMessages } from './conversation/ui-messages.ts';
 export type {
   AskContext,
   AskOptions,
+  RequestBody,
+  SendOptions,
+  Trigger,
+  WhenBusy,
+} from './contract/asking.ts';
+export type {
   Conversation,
   ConversationOptions,
   ConversationSnapshot,
   ConversationStatus,
   MessageInput,
-  RequestBody,
-  SendOptions,
   SerializedConversation,
+  ToolApproval,
   ToolResult,
-  Trigger,
-  WhenBusy,
 } from './contract/conversation.ts';
 export type {
   DataContent,

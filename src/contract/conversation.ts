@@ -1,9 +1,8 @@
 import type { TeleprinterError } from '../errors.ts';
+import type { AskContext, AskOptions, RequestBody, SendOptions, WhenBusy } from './asking.ts';
 import type { Message, MessagePart, Role, ToolCallContent } from './message.ts';
-import type { HeadersInput, StreamInput, StreamOptions } from './options.ts';
+import type { StreamInput, StreamOptions } from './options.ts';
 import type { StreamResult } from './result.ts';
-
-type MaybePromise<T> = T | Promise<T>;
 
 /**
  * What the conversation is doing. `ready`: nothing. `submitted`: asked, and nothing has arrived. `streaming`: an answer
@@ -49,77 +48,6 @@ export interface MessageInput<Metadata = unknown> extends Partial<
 }
 
 /**
- * What goes with one request only.
- * @example
- * import type { AskOptions } from 'teleprinter/conversation';
- * const options: AskOptions = { body: { temperature: 0 }, headers: { 'X-Tea': 'green' } };
- */
-export interface AskOptions {
-  /** Added to the body, where that is a plain object. */
-  readonly body?: object | undefined;
-  /** Added to the headers. */
-  readonly headers?: HeadersInput | undefined;
-}
-
-/**
- * What happens to a question while an answer is arriving: see `ConversationOptions.whenBusy`.
- * @example
- * import type { WhenBusy } from 'teleprinter/conversation';
- * const whenBusy: WhenBusy = 'interrupt';
- */
-export type WhenBusy = 'queue' | 'interrupt' | 'throw';
-
-/**
- * The options of `send()`.
- * @example
- * const options: import('teleprinter/conversation').SendOptions = { whenBusy: 'interrupt' };
- */
-export interface SendOptions extends AskOptions {
-  /** @default that of the conversation */
-  readonly whenBusy?: WhenBusy | undefined;
-}
-
-/**
- * Why a request is made. `resume`: the same question again, under the same idempotency key.
- * @example
- * import type { Trigger } from 'teleprinter/conversation';
- * const isNew = (trigger: Trigger) => trigger === 'send' || trigger === 'edit';
- */
-export type Trigger = 'send' | 'edit' | 'regenerate' | 'tool-results' | 'resume';
-
-/**
- * What a request is for.
- * @example
- * import { openaiMessages, type AskContext } from 'teleprinter/conversation';
- * const request = openaiMessages(({ id, trigger }: AskContext) => ({ chat: id, trigger, stream: true }));
- */
-export interface AskContext {
-  /** The ID of the conversation. */
-  readonly id: string;
-  readonly trigger: Trigger;
-  /** The message that was edited or is to be answered anew, where it was named. */
-  readonly messageId: string | undefined;
-  /** The ID of the answer that will arrive. */
-  readonly answerId: string;
-  /** The same for each attempt to get this answer, and for no other. */
-  readonly idempotencyKey: string;
-}
-
-/**
- * Makes the body of a request: a plain object or array, which is sent as JSON, or anything that `fetch` takes. It is called
- * once a question.
- *
- * @param messages All messages up to the answer that is asked for.
- * @example
- * import type { RequestBody } from 'teleprinter/conversation';
- * const request: RequestBody = (messages, { id }) => ({ chat: id, question: messages.at(-1)?.parts });
- */
-export type RequestBody<Metadata = unknown> = (
-  messages: readonly Message<Metadata>[],
-  context: AskContext,
-) => MaybePromise<BodyInit | object | null>;
-
-/**
  * A result for a call: its output, or what went wrong.
  * @example
  * import type { ToolResult } from 'teleprinter/conversation';
@@ -128,6 +56,19 @@ export type RequestBody<Metadata = unknown> = (
 export type ToolResult =
   | { readonly toolCallId: string; readonly output: unknown; readonly error?: undefined }
   | { readonly toolCallId: string; readonly error: string; readonly output?: undefined };
+
+/**
+ * The page's word on a tool that the server would run.
+ * @example
+ * import type { ToolApproval } from 'teleprinter/conversation';
+ * const answer: ToolApproval = { toolCallId: 'call_1', approved: false, reason: 'not today' };
+ */
+export interface ToolApproval {
+  readonly toolCallId: string;
+  readonly approved: boolean;
+  /** Why, for the model. */
+  readonly reason?: string | undefined;
+}
 
 /**
  * A conversation as plain JSON.
@@ -190,8 +131,8 @@ export interface ConversationOptions<Metadata = unknown> extends Omit<
    */
   readonly whenBusy?: WhenBusy | undefined;
   /**
-   * Whether to ask again, with the results, once each tool call of the last answer has one from the page. A function
-   * decides for each answer.
+   * Whether to ask again, with the results, once each tool call of the last answer has what it waits for from the page. A
+   * function decides for each answer.
    * @default true
    */
   readonly continueAfterTools?: boolean | ((message: Message<Metadata>) => boolean) | undefined;
@@ -265,6 +206,12 @@ export interface Conversation<Metadata = unknown> {
    * @throws OptionsError where there is no such call
    */
   addToolResult(result: ToolResult, options?: AskOptions): Promise<Message<Metadata> | undefined>;
+  /**
+   * Says whether the server may run a tool that it asked about: a call in the state `approval-requested`. What happens then is
+   * as with `addToolResult()`.
+   * @throws OptionsError where there is no such call
+   */
+  addToolApproval(approval: ToolApproval, options?: AskOptions): Promise<Message<Metadata> | undefined>;
   /**
    * Replaces the messages. An answer that is arriving goes on if it is among them, by its ID; if not, it is stopped, and the
    * queue dropped.

@@ -86,6 +86,8 @@ export interface TextContent {
   readonly id?: string | undefined;
   /** True where the model says why it will not answer. */
   readonly refusal?: boolean | undefined;
+  /** What the vendor wants back with the text. */
+  readonly metadata?: unknown;
 }
 
 /**
@@ -101,6 +103,8 @@ export interface ReasoningContent {
   readonly text: string;
   /** The block that it is, where the wire tells several apart. */
   readonly id?: string | undefined;
+  /** What the vendor wants back with the thought: a signature. */
+  readonly metadata?: unknown;
 }
 
 /**
@@ -127,15 +131,22 @@ export interface ToolCallContent {
   readonly input: unknown;
   /**
    * `streaming`: the arguments are arriving (they stay so where the answer was cut). `called`: waits for its result.
-   * `done`: has its `output`. `error`: has its `error`.
+   * `approval-requested`: the server asks the page whether it may run the tool. `approval-responded`: the page has answered,
+   * and the server has it with the next request. `done`: has its `output`. `error`: has its `error`.
    */
-  readonly state: 'streaming' | 'called' | 'done' | 'error';
+  readonly state: 'streaming' | 'called' | 'approval-requested' | 'approval-responded' | 'done' | 'error';
   /** What the tool gave. */
   readonly output?: unknown;
   /** What went wrong, in words for the model. */
   readonly error?: string | undefined;
   /** True where the provider itself runs the tool, so that the page has nothing to answer. */
   readonly providerExecuted?: boolean | undefined;
+  /** What the server asks before it runs the tool, and what the page answered; as the server sent it, with its `id`. */
+  readonly approval?:
+    | { readonly id: string; readonly approved?: boolean; readonly reason?: string | undefined }
+    | undefined;
+  /** What the vendor wants back with the call: a signature. */
+  readonly metadata?: unknown;
 }
 
 /**

@@ -1,27 +1,7 @@
 import type { MessagePart, ToolCallContent } from '../contract/message.ts';
 import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
 import { GrowingText } from '../stream/growing-text.ts';
-
-/** What a call came to. */
-export type CallResult = Pick<ToolCallContent, 'output' | 'error'>;
-
-/** Whether a call waits for a result from the page. */
-export function isPending(part: MessagePart): part is ToolCallContent {
-  return part.type === 'tool-call' && part.state === 'called' && !part.providerExecuted;
-}
-
-/** The parts, with the result of a call that waits for it. */
-export function withResult(
-  parts: readonly MessagePart[],
-  id: string,
-  result: CallResult,
-): readonly MessagePart[] {
-  return parts.map((part) => (isPending(part) && part.id === id ? ended(part, result) : part));
-}
-
-function ended(call: ToolCallContent, result: CallResult): ToolCallContent {
-  return { ...call, ...result, state: result.error === undefined ? 'done' : 'error' };
-}
+import { saidOfCall } from './calls.ts';
 
 /**
  * The parts of an answer that is arriving. Each is a new object where it has changed since they were last taken, and else the
@@ -33,7 +13,7 @@ export class AnswerParts {
   /** Whether anything has arrived, be it that it was withdrawn. */
   isUsed = false;
   #parts: MessagePart[] = [];
-  /** Where calls, and data with IDs, are. */
+  /** Where calls, texts, and data with IDs are. */
   readonly #places = new Map<string, number>();
   /** The part that text goes on in, unless it is of another kind. Data in the middle of a text does not end it. */
   #current = -1;
@@ -41,6 +21,10 @@ export class AnswerParts {
   readonly #texts = new Map<number, GrowingText>();
   readonly #grown = new Set<number>();
   #taken: readonly MessagePart[] | undefined = [];
+
+  has(callId: string): boolean {
+    return this.#places.has(callId);
+  }
 
   /** @returns Whether anything in the message is new. */
   add(part: Part): boolean {
@@ -121,34 +105,42 @@ export class AnswerParts {
     else if (call.state === 'streaming') this.#grow(at, String(call.input), delta);
   }
 
-  #addData({ name, data, id }: DataPart): void {
-    const fields = (data ?? {}) as Readonly<Record<string, unknown>>;
+  #addData(part: DataPart): void {
+    const { name, data, id } = part;
+    const fields = (data ?? {}) as Fields;
     if (name === 'message-metadata') {
       this.metadata = { ...this.metadata, ...fields };
-    } else if (name === 'file' && typeof fields.url === 'string') {
+    } else if (name === 'provider-metadata') this.#addMetadata(fields);
+    else if (name === 'file' && typeof fields.url === 'string') {
       this.#push({ type: 'file', mediaType: String(fields.mediaType), url: fields.url });
-    } else if (!this.#addServerResult(fields)) {
-      const part: MessagePart = { type: 'data', name, data, ...(id !== undefined && { id }) };
-      const at = id === undefined ? undefined : this.#places.get(placeOf(part));
-      if (at === undefined) this.#push(part);
-      else this.#replace(at, part);
+    } else if (!this.#changeCall(part, fields)) {
+      const content: MessagePart = { type: 'data', name, data, ...(id !== undefined && { id }) };
+      const at = id === undefined ? undefined : this.#places.get(placeOf(content));
+      if (at === undefined) this.#push(content);
+      else this.#replace(at, content);
     }
   }
 
-  /** The server has run a tool itself, and says what it came to. */
-  #addServerResult(fields: Readonly<Record<string, unknown>>): boolean {
-    const id = String(fields.toolCallId);
-    const output = fields.output ?? fields.result ?? fields.content;
-    const error = fields.errorText ?? fields.error;
-    if (!fields.toolCallId || (output === undefined && !error)) return false;
-    const name = String(fields.toolName);
-    const named: ToolCallContent = { type: 'tool-call', id, name, input: fields.input, state: 'called' };
-    let at = this.#places.get(placeOf(named));
+  /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
+  #addMetadata({ type, id, toolCallId, providerMetadata: metadata }: Fields): void {
+    const kind = String(type).startsWith('text') ? 'text' : 'reasoning';
+    const block: MessagePart = { type: kind, text: '', ...(typeof id === 'string' && { id }) };
+    const isOfCall = !type || toolCallId !== undefined;
+    const known = this.#places.get(isOfCall ? String(toolCallId) : placeOf(block));
+    const at = known ?? (isOfCall ? this.#current : this.#push(block));
+    if (this.#parts[at]) this.#parts[at] = { ...this.#parts[at], metadata } as MessagePart;
+  }
+
+  /** The server says something of a call. */
+  #changeCall(part: DataPart, { toolName, input }: Fields): boolean {
+    const said = saidOfCall(part);
+    if (!said) return false;
+    const { id, change } = said;
+    let at = this.#places.get(id);
     // Arguments that are none come without a call before them.
-    if (at === undefined && !fields.toolName) return false;
-    at ??= this.#push(named);
-    const call = this.#parts[at] as ToolCallContent;
-    this.#replace(at, ended(call, error ? { error: wordsOf(error) } : { output }));
+    if (at === undefined && !toolName) return false;
+    at ??= this.#push({ type: 'tool-call', id, name: String(toolName), input, state: 'called' });
+    this.#replace(at, change(this.#parts[at] as ToolCallContent));
     return true;
   }
 
@@ -175,18 +167,12 @@ export class AnswerParts {
   }
 }
 
-/** A call is known by its ID, data by its name and ID. */
-function placeOf(part: MessagePart): string {
-  return part.type === 'tool-call'
-    ? part.id
-    : part.type === 'data'
-      ? `data ${part.name} ${part.id}`
-      : part.type;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
-/** What is said of an error, in words. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error);
+/** A call is known by its ID, data by its name and ID, a text by the ID of its block. */
+function placeOf(part: MessagePart): string {
+  if (part.type === 'tool-call') return part.id;
+  return part.type === 'file' ? '' : `${part.type} ${part.type === 'data' ? part.name : ''} ${part.id}`;
 }
 
 /** The text, the reasoning and the calls, however they alternate. */

@@ -1,4 +1,4 @@
-import type { AskContext, AskOptions } from '../contract/conversation.ts';
+import type { AskContext, AskOptions } from '../contract/asking.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { Message } from '../contract/message.ts';
 import type { StreamOptions } from '../contract/options.ts';

@@ -1,18 +1,18 @@
+import type { AskOptions, SendOptions } from '../contract/asking.ts';
 import type {
   Conversation,
   ConversationOptions,
   ConversationSnapshot,
   ConversationStatus,
   MessageInput,
-  SendOptions,
 } from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
 import { OptionsError, type TeleprinterError } from '../errors.ts';
-import { isPending } from './answer-parts.ts';
-import { createId, messageOf, plain, restore } from './message.ts';
+import { isPending, messageWith, withApproval, withResult, type CallChange } from './calls.ts';
+import { createId, lastIndex, messageOf, plain, restore } from './message.ts';
 import type { Settings } from './settings.ts';
 import { Store } from './store.ts';
-import { addResultTo, canContinue, Turn, type Question } from './turn.ts';
+import { canContinue, changeCall, Turn, type Question } from './turn.ts';
 
 /**
  * Makes a conversation with a model: it holds the messages, asks, and shows the answers while they arrive. It makes no request
@@ -140,25 +140,13 @@ class Session<M> implements Conversation<M> {
     return this.#begin({ trigger: 'edit', messages: [...messages.slice(0, at), edited], messageId, options });
   };
 
-  readonly addToolResult: Conversation<M>['addToolResult'] = ({ toolCallId, output, error }, options) => {
-    const { messages } = this.#store.current;
-    // Some vendors' IDs are only unique in their answer: the newest is meant.
-    const at = lastIndex(messages, ({ parts }) =>
-      parts.some((part) => part.type === 'tool-call' && part.id === toolCallId),
-    );
-    if (at === -1)
-      throw new OptionsError(`There is no call with the ID ${toolCallId}.`, { option: 'toolCallId' });
-    const result = error === undefined ? { output } : { error };
-    const message = messages[at]!;
-    if (this.#turn) {
-      this.#turn.addResult(message, toolCallId, result);
-      return message.id === this.#turn.message.id ? this.#turn.done : Promise.resolve(undefined);
-    }
-    addResultTo(this.#store, message.id, toolCallId, result);
-    const now = this.#store.current.messages;
-    if (at !== now.length - 1 || !canContinue(this.#settings(), now)) return Promise.resolve(undefined);
-    return this.#begin({ trigger: 'tool-results', messages: now, options });
-  };
+  readonly addToolResult: Conversation<M>['addToolResult'] = ({ toolCallId, output, error }, options) =>
+    this.#answerCall(toolCallId, withResult(error === undefined ? { output } : { error }), options);
+
+  readonly addToolApproval: Conversation<M>['addToolApproval'] = (
+    { toolCallId, approved, reason },
+    options,
+  ) => this.#answerCall(toolCallId, withApproval(approved, reason), options);
 
   readonly setMessages: Conversation<M>['setMessages'] = (given) => {
     const inputs = typeof given === 'function' ? given(this.#store.current.messages) : given;
@@ -196,6 +184,24 @@ class Session<M> implements Conversation<M> {
     const unfinished = turn?.isArriving ? { messageId: turn.message.id, key: turn.key } : this.#unfinished;
     return { id: this.id, messages: messages.map(plain), queue, ...(unfinished && { unfinished }) };
   };
+
+  #answerCall(
+    callId: string,
+    change: CallChange,
+    options: AskOptions | undefined,
+  ): Promise<Message<M> | undefined> {
+    const message = messageWith(this.#store.current.messages, ({ id }) => id === callId);
+    if (!message) throw new OptionsError(`There is no call with the ID ${callId}.`, { option: 'toolCallId' });
+    if (this.#turn) {
+      this.#turn.changeCall(message, callId, change);
+      return message.id === this.#turn.message.id ? this.#turn.done : Promise.resolve(undefined);
+    }
+    changeCall(this.#store, message.id, callId, change);
+    const { messages } = this.#store.current;
+    if (messages.at(-1)!.id !== message.id || !canContinue(this.#settings(), messages))
+      return Promise.resolve(undefined);
+    return this.#begin({ trigger: 'tool-results', messages, options });
+  }
 
   /** @throws OptionsError before anything has changed */
   #begin(question: Question<M>): Promise<Message<M>> {
@@ -240,12 +246,6 @@ class Session<M> implements Conversation<M> {
       this.#store.set({ status: 'error', error: error as OptionsError });
     }
   }
-}
-
-function lastIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
-  let at = list.length;
-  while (at-- > 0) if (is(list[at]!)) break;
-  return at;
 }
 
 function unknownMessage(messageId: string | undefined): OptionsError {

@@ -7,6 +7,13 @@ export function createId(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(3)), (bits) => bits.toString(36)).join('');
 }
 
+/** Where the last such item is; -1 where there is none. */
+export function lastIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
+  let at = list.length;
+  while (at-- > 0) if (is(list[at]!)) break;
+  return at;
+}
+
 /** A message of what the page gives. @throws OptionsError where there is nothing in it */
 export function messageOf<M>(input: string | MessageInput<M>, generateId: () => string): Message<M> {
   const {

@@ -1,4 +1,4 @@
-import type { AskContext, RequestBody } from '../contract/conversation.ts';
+import type { AskContext, RequestBody } from '../contract/asking.ts';
 import type { FileContent, Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 import { ended, sendableParts, stepsOf } from './steps.ts';
 
@@ -45,8 +45,14 @@ function toStep(parts: readonly MessagePart[]): readonly object[] {
   ];
 }
 
-function toCall({ id, name, input }: ToolCallContent): object {
-  return { id, type: 'function', function: { name, arguments: jsonOf(input) } };
+function toCall({ id, name, input, metadata }: ToolCallContent): object {
+  return {
+    id,
+    type: 'function',
+    function: { name, arguments: jsonOf(input) },
+    // https://ai.google.dev/gemini-api/docs/thought-signatures: without it Gemini refuses the call.
+    ...(metadata !== undefined && { extra_content: metadata }),
+  };
 }
 
 /** A string is what it is: arguments that are no JSON, a result in words. */

@@ -1,4 +1,5 @@
-import type { ConversationOptions, WhenBusy } from '../contract/conversation.ts';
+import type { WhenBusy } from '../contract/asking.ts';
+import type { ConversationOptions } from '../contract/conversation.ts';
 
 /** The options of a conversation with their defaults. */
 export interface Settings<M> extends Omit<

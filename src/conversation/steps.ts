@@ -1,4 +1,5 @@
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
+import { isPending } from './calls.ts';
 
 /** What a model gets as the result of a call that has none: providers refuse a call without. */
 const NO_RESULT = 'There is no result: the user went on without it.';
@@ -11,7 +12,7 @@ function isSendable(part: MessagePart): boolean {
 
 /** What of a message can be sent: calls that were cut, and texts that are empty, are left out. */
 export function sendableParts({ parts }: Message): readonly MessagePart[] {
-  return parts.filter((part) => isSendable(part) && !('text' in part && !part.text));
+  return parts.filter((part) => isSendable(part) && !('text' in part && !part.text && !part.metadata));
 }
 
 /**
@@ -35,5 +36,5 @@ export function stepsOf(parts: readonly MessagePart[]): readonly (readonly Messa
 
 /** A call that has ended: one without a result has an error in its place. */
 export function ended(call: ToolCallContent): ToolCallContent {
-  return call.state === 'called' ? { ...call, state: 'error', error: NO_RESULT } : call;
+  return isPending(call) ? { ...call, state: 'error', error: NO_RESULT } : call;
 }

@@ -1,4 +1,4 @@
-import type { AskContext, AskOptions, Trigger } from '../contract/conversation.ts';
+import type { AskContext, AskOptions, Trigger } from '../contract/asking.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { Message, ToolCallContent } from '../contract/message.ts';
 import type { Part } from '../contract/parts.ts';
@@ -6,8 +6,17 @@ import type { StreamResult } from '../contract/result.ts';
 import { OptionsError } from '../errors.ts';
 import { isUnfinished } from '../stream/memory.ts';
 import { report } from '../stream/report.ts';
-import { AnswerParts, isPending, withResult, wordsOf, type CallResult } from './answer-parts.ts';
+import { AnswerParts } from './answer-parts.ts';
 import { openAnswer } from './ask.ts';
+import {
+  isPending,
+  messageWith,
+  saidOfCall,
+  withCall,
+  withResult,
+  wordsOf,
+  type CallChange,
+} from './calls.ts';
 import type { Settings } from './settings.ts';
 import { replaced, type Store } from './store.ts';
 
@@ -43,7 +52,7 @@ export class Turn<M> {
   #parts = new AnswerParts();
   /** Whether what arrives is what the stream had kept: the message has it already. */
   #isKept = false;
-  /** Whether the page has given the newest answer a result. */
+  /** Whether the page has answered a call of the newest answer. */
   #isAnswered = false;
   #isOver = false;
 
@@ -101,13 +110,13 @@ export class Turn<M> {
     if (!this.#isOver) this.#finish();
   }
 
-  /** Gives a call of a message its result. */
-  addResult(message: Message<M>, id: string, result: CallResult): void {
+  /** The page answers a call of a message. */
+  changeCall(message: Message<M>, id: string, change: CallChange): void {
     if (message.id === this.message.id) this.#isAnswered = true;
     if (message.id === this.message.id && this.isArriving) {
-      this.#parts.load(withResult(this.#parts.take(), id, result));
+      this.#parts.load(withCall(this.#parts.take(), id, change));
       this.#store.grow(this.#take);
-    } else addResultTo(this.#store, message.id, id, result);
+    } else changeCall(this.#store, message.id, id, change);
   }
 
   #arrive(part: Part): void {
@@ -117,8 +126,18 @@ export class Turn<M> {
         part.data as { text: string; reasoning: string },
         this.#stream.getSnapshot().toolCalls,
       );
-    } else if (!this.#parts.add(part)) return;
+    } else if (this.#isOfEarlier(part) || !this.#parts.add(part)) return;
     if (!this.#isKept) this.#grow();
+  }
+
+  /** What a tool gave that an earlier answer called, and the page let run. */
+  #isOfEarlier(part: Part): boolean {
+    const { id, change } = (part.type === 'data' && saidOfCall(part)) || {};
+    if (!id || !change || this.#parts.has(id)) return false;
+    const isIt = (call: ToolCallContent): boolean => call.id === id && call.approval?.approved !== undefined;
+    const message = messageWith(this.#store.current.messages, isIt);
+    if (message) changeCall(this.#store, message.id, id, change);
+    return Boolean(message);
   }
 
   /** A connection opened: what the stream had kept has arrived. */
@@ -153,8 +172,9 @@ export class Turn<M> {
     const { parts } = message;
     this.message = message;
     const isWhole = /^(complete|tool-calls)$/.test(outcome);
-    const calls = isWhole ? parts.filter(isPending) : [];
-    const goesOn = calls.length > 0 ? Boolean(this.#settings.onToolCall) : isWhole && this.#isAnswered;
+    const pending = isWhole ? parts.filter(isPending) : [];
+    const calls = this.#settings.onToolCall ? pending.filter(({ state }) => state === 'called') : [];
+    const goesOn = pending.length > 0 ? calls.length > 0 : isWhole && this.#isAnswered;
     this.#store.set({
       messages: replaced(this.#store.current.messages, message),
       status: error ? 'error' : goesOn ? 'streaming' : 'ready',
@@ -175,9 +195,9 @@ export class Turn<M> {
     const run = async (call: ToolCallContent): Promise<void> => {
       try {
         const output = await onToolCall?.(call, { message, signal });
-        if (output !== undefined) this.addResult(message, call.id, { output });
+        if (output !== undefined) this.changeCall(message, call.id, withResult({ output }));
       } catch (error) {
-        if (!signal.aborted) this.addResult(message, call.id, { error: wordsOf(error) });
+        if (!signal.aborted) this.changeCall(message, call.id, withResult({ error: wordsOf(error) }));
       }
     };
     await Promise.all(calls.map(run));
@@ -204,16 +224,16 @@ export class Turn<M> {
   }
 }
 
-/** Gives a call of a message its result; the first one counts. */
-export function addResultTo<M>(store: Store<M>, messageId: string, callId: string, result: CallResult): void {
+/** Changes a call of a message. */
+export function changeCall<M>(store: Store<M>, messageId: string, callId: string, change: CallChange): void {
   const messages = store.current.messages.map((message) =>
-    message.id === messageId ? { ...message, parts: withResult(message.parts, callId, result) } : message,
+    message.id === messageId ? { ...message, parts: withCall(message.parts, callId, change) } : message,
   );
   store.set({ messages });
 }
 
 /**
- * Whether to ask again with the results of tools: the last answer is whole, and each of its calls has one.
+ * Whether to ask again with the results of tools: the last answer is whole, and none of its calls waits.
  * @throws OptionsError where tools were called too often in a row
  */
 export function canContinue<M>(

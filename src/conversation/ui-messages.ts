@@ -1,4 +1,4 @@
-import type { AskContext, RequestBody } from '../contract/conversation.ts';
+import type { AskContext, RequestBody } from '../contract/asking.ts';
 import type { Message, MessagePart } from '../contract/message.ts';
 import { ended, sendableParts, stepsOf } from './steps.ts';
 
@@ -40,21 +40,27 @@ function toMessage(message: Message): { readonly id: string; readonly parts: rea
 function toPart(part: MessagePart): object | [] {
   switch (part.type) {
     case 'text':
-      return { type: 'text', text: part.text };
     case 'reasoning':
-      return { type: 'reasoning', text: part.text };
+      return {
+        type: part.type,
+        text: part.text,
+        ...(part.metadata !== undefined && { providerMetadata: part.metadata }),
+      };
     case 'file':
       return part;
     case 'tool-call': {
-      const { id, name, input, output, error, providerExecuted } = ended(part);
+      const { id, name, input, output, error, providerExecuted, state, approval, metadata } = ended(part);
       return {
         type: `tool-${name}`,
         toolCallId: id,
         input,
         ...(providerExecuted && { providerExecuted }),
-        ...(error === undefined
-          ? { state: 'output-available', output: output ?? null }
-          : { state: 'output-error', errorText: error }),
+        ...(metadata !== undefined && { callProviderMetadata: metadata }),
+        ...(state === 'approval-responded'
+          ? { state, approval }
+          : error === undefined
+            ? { state: 'output-available', output: output ?? null }
+            : { state: 'output-error', errorText: error }),
       };
     }
     case 'data':

@@ -19,6 +19,11 @@ export function aiSdk(): Format {
       const type = typeOf(data);
       // In an event of its own, or in the first and the last.
       if (messageMetadata) write.data('message-metadata', messageMetadata);
+      // Signatures, which the vendor wants back; after the call that they are of.
+      if (data?.providerMetadata) {
+        if (type === 'tool-input-available') write.call({ key, id: key, name, providerExecuted });
+        write.data('provider-metadata', data);
+      }
       switch (type) {
         case 'start':
           return write.emit({ type: 'start' });

@@ -60,9 +60,15 @@ function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOt
   }
   write.text(refusal, undefined, true);
   for (const call of listOf(tool_calls)) {
-    const { index, id, custom } = call ?? {};
-    const { name, arguments: delta } = call?.function ?? {};
-    write.call({ key: index ?? id, id, name: custom?.name ?? name, delta: custom?.input ?? delta });
+    const { index, id, custom, extra_content: providerMetadata } = call ?? {};
+    const key = index ?? id;
+    const { name = custom?.name, arguments: delta = custom?.input } = call?.function ?? {};
+    // A signature, which Gemini wants back with the call.
+    if (providerMetadata) {
+      write.call({ key, id, name });
+      write.data('provider-metadata', { toolCallId: id, providerMetadata });
+      write.call({ key, id, delta });
+    } else write.call({ key, id, name, delta });
   }
   if (function_call) write.call({ key: '', name: function_call.name, delta: function_call.arguments });
   addOthers(message, write, 1);

@@ -31,7 +31,7 @@ export interface Held<M> {
 const ONCE = /^(id|initial|resume|resumeKey|whenBusy|maxRounds|throttle)$/;
 
 /** What asks. */
-const ASKING = ['send', 'regenerate', 'edit', 'addToolResult', 'resume'] as const;
+const ASKING = ['send', 'regenerate', 'edit', 'addToolResult', 'addToolApproval', 'resume'] as const;
 
 /**
  * Takes a conversation as it is, or makes one.

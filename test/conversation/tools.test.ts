@@ -37,6 +37,22 @@ describe('a tool of the page', () => {
     ]);
   });
 
+  test('goes back with the signature that Gemini wants, whatever the finish reason', async () => {
+    const signature = { google: { thought_signature: 'abc' } };
+    const call = {
+      index: 0,
+      id: '',
+      function: { name: 'weather', arguments: '{}' },
+      extra_content: signature,
+    };
+    const first = [chunk({ tool_calls: [call] }), ...done];
+    const { chat, bodies } = await talk([first, whole('Sunny')], { onToolCall: () => 'sun' });
+    await chat.send('Weather?');
+    expect(chat.messages[1]).toMatchObject({ outcome: 'tool-calls', parts: [{ metadata: signature }] });
+    expect((await bodies())[1]?.messages[1]).toMatchObject({ tool_calls: [{ extra_content: signature }] });
+    expect(wordsOf(chat)[2]).toBe('assistant: Sunny');
+  });
+
   test('that throws gives the model its words', async () => {
     const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('Sorry')], {
       onToolCall: () => {

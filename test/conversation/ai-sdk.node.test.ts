@@ -1,0 +1,165 @@
+/** A conversation with a server of the AI SDK: what it asks, and what it wants back. */
+import {
+  convertToModelMessages,
+  simulateReadableStream,
+  stepCountIs,
+  streamText,
+  tool,
+  type UIMessage,
+} from 'ai';
+import { MockLanguageModelV3 } from 'ai/test';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createConversation, uiMessages, type Conversation } from '../../src/conversation.ts';
+
+type Chunk =
+  Awaited<ReturnType<MockLanguageModelV3['doStream']>>['stream'] extends ReadableStream<infer C> ? C : never;
+
+const usage = {
+  inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+  outputTokens: { total: 1, text: 1, reasoning: 0 },
+};
+const finish = (reason: 'stop' | 'tool-calls'): Chunk => ({
+  type: 'finish',
+  usage,
+  finishReason: { unified: reason, raw: reason },
+});
+const says = (delta: string): Chunk[] => [
+  { type: 'text-start', id: 't' },
+  { type: 'text-delta', id: 't', delta },
+  { type: 'text-end', id: 't' },
+];
+const calls = (toolCallId: string, toolName: string, signature?: string): Chunk => ({
+  type: 'tool-call',
+  toolCallId,
+  toolName,
+  input: '{"minutes":3}',
+  ...(signature && { providerMetadata: { google: { thoughtSignature: signature } } }),
+});
+
+/** A conversation with a route as the AI SDK's docs have it, on a model that gives these answers. */
+function talk(...answers: readonly Chunk[][]): {
+  chat: Conversation;
+  model: MockLanguageModelV3;
+  brewed: unknown[];
+} {
+  const brewed: unknown[] = [];
+  const left = [...answers];
+  const model = new MockLanguageModelV3({
+    doStream: async () => ({ stream: simulateReadableStream({ chunks: left.shift()! }) }),
+  });
+  const input = z.object({ minutes: z.number() });
+  const brew = tool({
+    inputSchema: input,
+    needsApproval: true,
+    execute: async (given) => {
+      brewed.push(given);
+      return 'ready';
+    },
+  });
+  const chat = createConversation({
+    input: 'http://localhost/api/chat',
+    request: uiMessages(),
+    fetch: async (_, init) => {
+      const { messages } = JSON.parse(init?.body as string) as { messages: UIMessage[] };
+      return streamText({
+        model,
+        messages: await convertToModelMessages(messages),
+        tools: { brew, smell: tool({ inputSchema: input }) },
+        stopWhen: stepCountIs(5),
+      }).toUIMessageStreamResponse();
+    },
+  });
+  return { chat, model, brewed };
+}
+
+const partsOf = ({ messages }: Conversation, at: number): unknown => messages[at]?.parts;
+
+describe('a tool that the server runs when the page lets it', () => {
+  const asks = [calls('c1', 'brew'), finish('tool-calls')];
+
+  test('asks, runs, and its result is with its call', async () => {
+    const { chat, brewed } = talk(asks, [...says('Here is your tea.'), finish('stop')]);
+    await chat.send('Tea!');
+    expect(chat.status).toBe('ready');
+    expect(partsOf(chat, 1)).toMatchObject([
+      { type: 'tool-call', id: 'c1', state: 'approval-requested', approval: { id: expect.any(String) } },
+    ]);
+    expect(brewed).toEqual([]);
+    const answer = await chat.addToolApproval({ toolCallId: 'c1', approved: true });
+    expect(brewed).toEqual([{ minutes: 3 }]);
+    expect(partsOf(chat, 1)).toMatchObject([
+      { state: 'done', output: 'ready', approval: { approved: true } },
+    ]);
+    expect(answer).toMatchObject({ outcome: 'complete', parts: [{ text: 'Here is your tea.' }] });
+    expect(chat.messages).toHaveLength(3);
+  });
+
+  test('does not run where the page says no, and the model hears why', async () => {
+    const { chat, model, brewed } = talk(asks, [...says('As you wish.'), finish('stop')]);
+    await chat.send('Tea!');
+    await chat.addToolApproval({ toolCallId: 'c1', approved: false, reason: 'too late in the day' });
+    expect(brewed).toEqual([]);
+    expect(partsOf(chat, 1)).toMatchObject([{ state: 'error', approval: { approved: false } }]);
+    expect(JSON.stringify(model.doStreamCalls[1]?.prompt)).toContain('too late in the day');
+    expect(partsOf(chat, 2)).toMatchObject([{ text: 'As you wish.' }]);
+  });
+
+  test('waits until the page has answered each call', async () => {
+    const { chat, brewed } = talk(
+      [calls('c1', 'brew'), calls('c2', 'brew'), finish('tool-calls')],
+      [...says('Two cups.'), finish('stop')],
+    );
+    await chat.send('Tea for two!');
+    expect(await chat.addToolApproval({ toolCallId: 'c1', approved: true })).toBeUndefined();
+    expect(brewed).toHaveLength(0);
+    await chat.addToolApproval({ toolCallId: 'c2', approved: true });
+    expect(brewed).toHaveLength(2);
+    expect(partsOf(chat, 1)).toMatchObject([{ state: 'done' }, { state: 'done' }]);
+  });
+
+  test('has not run where the reader goes on with something else', async () => {
+    const { chat, brewed, model } = talk(asks, [...says('Hello.'), finish('stop')]);
+    await chat.send('Tea!');
+    await chat.send('Or rather: hello');
+    expect(brewed).toEqual([]);
+    expect(partsOf(chat, 3)).toMatchObject([{ text: 'Hello.' }]);
+    expect(JSON.stringify(model.doStreamCalls[1]?.prompt)).toContain('went on without it');
+  });
+});
+
+describe('what a vendor wants back', () => {
+  test('comes back with the call, the thought and the text that it is of', async () => {
+    const thinks = (id: string, text: string, signature: string): Chunk[] => [
+      { type: 'reasoning-start', id },
+      ...(text ? [{ type: 'reasoning-delta', id, delta: text } as const] : []),
+      { type: 'reasoning-end', id, providerMetadata: { anthropic: { signature } } },
+    ];
+    const { chat, model } = talk(
+      [
+        ...thinks('r1', 'They want tea.', 'sig-1'),
+        ...thinks('r2', '', 'redacted'),
+        ...says('Let me smell.'),
+        calls('c1', 'smell', 'sig-2'),
+        finish('tool-calls'),
+      ],
+      [...says('It is tea.'), finish('stop')],
+    );
+    await chat.send('What is it?');
+    await chat.addToolResult({ toolCallId: 'c1', output: 'flowery' });
+    expect(partsOf(chat, 1)).toMatchObject([
+      { type: 'reasoning', text: 'They want tea.', metadata: { anthropic: { signature: 'sig-1' } } },
+      { type: 'reasoning', text: '', metadata: { anthropic: { signature: 'redacted' } } },
+      { type: 'text', text: 'Let me smell.' },
+      { type: 'tool-call', state: 'done', metadata: { google: { thoughtSignature: 'sig-2' } } },
+    ]);
+    const asked = model.doStreamCalls[1]?.prompt.find(({ role }) => role === 'assistant')?.content;
+    expect(asked).toMatchObject([
+      { type: 'reasoning', text: 'They want tea.', providerOptions: { anthropic: { signature: 'sig-1' } } },
+      { type: 'reasoning', text: '', providerOptions: { anthropic: { signature: 'redacted' } } },
+      { type: 'text', text: 'Let me smell.' },
+      { type: 'tool-call', providerOptions: { google: { thoughtSignature: 'sig-2' } } },
+    ]);
+    expect(partsOf(chat, 2)).toMatchObject([{ text: 'It is tea.' }]);
+  });
+});
