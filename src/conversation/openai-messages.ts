@@ -4,7 +4,7 @@ import { ended, sendableParts, stepsOf } from './steps.ts';
 
 /**
  * The messages as OpenAI's chat completions take them, and all that speak like it: `{ messages: [{ role, content }] }`, with
- * `tool_calls`, and results of role `tool`. Reasoning and data are left out, so are calls that were cut, and answers with
+ * `tool_calls`, and results of role `tool`. Reasoning is sent to vendors that want it back (`reasoning_content` of DeepSeek and Kimi, `reasoning_details` of OpenRouter). Data is left out, so are calls that were cut, and answers with
  * nothing in them; a call without a result gets one that says so, as providers refuse it otherwise.
  * https://platform.openai.com/docs/api-reference/chat/create
  *
@@ -36,13 +36,35 @@ function toStep(parts: readonly MessagePart[]): readonly object[] {
   const content = textOf(parts);
   if (!content && !calls.length) return [];
   return [
-    { role: 'assistant', content: content || null, ...(calls.length && { tool_calls: calls.map(toCall) }) },
+    {
+      role: 'assistant',
+      content: content || null,
+      ...thoughtsOf(parts),
+      ...(calls.length && { tool_calls: calls.map(toCall) }),
+    },
     ...calls.map(ended).map(({ id, output, error }) => ({
       role: 'tool',
       tool_call_id: id,
       content: error === undefined ? jsonOf(output) : `Error: ${error}`,
     })),
   ];
+}
+
+/** The thoughts, as the vendor wants them back. */
+function thoughtsOf(parts: readonly MessagePart[]): object {
+  const thoughts = parts.filter((part) => part.type === 'reasoning');
+  const isWanted = thoughts.some(({ metadata }) => (metadata as Partial<Wanted> | undefined)?.openaiChat);
+  const details = parts.flatMap((part) =>
+    part.type === 'data' && part.name === 'reasoning_details' ? (part.data ?? []) : [],
+  );
+  return {
+    ...(isWanted && { reasoning_content: thoughts.map(({ text }) => text).join('') }),
+    ...(details.length && { reasoning_details: details }),
+  };
+}
+
+interface Wanted {
+  readonly openaiChat: object;
 }
 
 function toCall({ id, name, input, metadata }: ToolCallContent): object {

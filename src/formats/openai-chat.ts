@@ -26,6 +26,7 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
     open: () => {
       const addOthers = createOthers(KNOWN);
       let isEmpty = true;
+      let hasThought = false;
       return (data, write) => {
         for (const choice of listOf(data?.choices)) {
           // The first choice is the answer.
@@ -34,6 +35,10 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
             // MiniMax repeats the message in its last chunk.
             const message = choice?.delta ?? (isEmpty ? choice?.message : undefined);
             isEmpty &&= !message?.content;
+            if (message?.reasoning_content && !hasThought) {
+              hasThought = true;
+              write.data('provider-metadata', { type: 'reasoning', providerMetadata: REASONING_CONTENT });
+            }
             readChoice(choice, message, write, addOthers);
           }
         }
@@ -49,8 +54,11 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
 }
 
 function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOthers): void {
-  const { content, reasoning_content, reasoning, refusal, tool_calls, function_call } = message ?? {};
+  const { content, reasoning_content, reasoning, reasoning_details, refusal, tool_calls, function_call } =
+    message ?? {};
   write.reasoning(reasoning_content || reasoning);
+  // Each a piece of what OpenRouter wants back, also where it says the same as the one before.
+  if (listOf(reasoning_details).length) write.data('reasoning_details', reasoning_details);
   write.text(content ?? choice?.text);
   // Mistral's content is a list.
   for (const item of listOf(content)) {
@@ -79,8 +87,11 @@ function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOt
   write.usage(choice.usage);
 }
 
+/** DeepSeek and Kimi want the thoughts back that they send under this name; others refuse a name that they do not know. */
+const REASONING_CONTENT = { openaiChat: { field: 'reasoning_content' } };
+
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** The fields that are read, or carry nothing for the page. */
 const KNOWN =
-  'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason native_finish_reason logprobs stop_reason matched_stop token_ids content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content refusal tool_calls function_call';
+  'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason native_finish_reason logprobs stop_reason matched_stop token_ids content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content reasoning_details refusal tool_calls function_call';

@@ -3,6 +3,8 @@ import { OptionsError } from '../../src/index.ts';
 import { gate, hang, reset } from '../server/script.ts';
 import { callsTools, chunk, done, says, talk, until, whole, wordsOf } from './harness.ts';
 
+/** A piece of a thought, as OpenRouter sends it. */
+const DETAIL = { type: 'reasoning.text', text: 'Look.' };
 const weather = (id: string, city: string): [string, string, object] => [id, 'weather', { city }];
 
 describe('a tool of the page', () => {
@@ -51,6 +53,24 @@ describe('a tool of the page', () => {
     expect(chat.messages[1]).toMatchObject({ outcome: 'tool-calls', parts: [{ metadata: signature }] });
     expect((await bodies())[1]?.messages[1]).toMatchObject({ tool_calls: [{ extra_content: signature }] });
     expect(wordsOf(chat)[2]).toBe('assistant: Sunny');
+  });
+
+  test.each([
+    ['reasoning_content', 'Let me look.', 'Let me look.'],
+    ['reasoning', 'Let me look.', undefined],
+    ['reasoning_details', [DETAIL], [DETAIL, DETAIL]],
+  ])('goes back with the thoughts where the vendor wants them: %s', async (field, thought, sent) => {
+    const thinks = chunk({ [field]: thought });
+    const script = typeof thought === 'string' ? [thinks] : [thinks, thinks];
+    const first = [...script, ...callsTools(weather('c1', 'Rome'))];
+    const { chat, bodies } = await talk([first, whole('Sunny'), whole('Yes')], { onToolCall: () => 'sun' });
+    await chat.send('Weather?');
+    await chat.send('Really?');
+    for (const { messages } of (await bodies()).slice(1)) {
+      const { [field]: given } = messages[1] as Record<string, unknown>;
+      expect(given).toEqual(sent);
+    }
+    expect(wordsOf(chat)).toHaveLength(5);
   });
 
   test('that throws gives the model its words', async () => {

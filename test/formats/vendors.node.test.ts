@@ -34,7 +34,6 @@ describe('chat completions', () => {
     ['annotations', choice({ annotations: [{ type: 'url_citation', url: 'u' }] })],
     ['images', choice({ images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } }] })],
     ['audio', choice({ audio: { id: 'a', transcript: 'Hello' } })],
-    ['reasoning_details', choice({ reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] })],
     ['citations', { ...choice({ content: 'a' }), citations: ['https://example.com/a'] }],
     ['search_results', { ...choice({ content: 'a' }), search_results: [{ url: 'https://example.com/a' }] }],
     ['grounding', choice({ content: 'a' }, { grounding: { chunks: [1] } })],
@@ -43,6 +42,14 @@ describe('chat completions', () => {
     expect(dataParts(answer)).toHaveLength(1);
     expect(dataParts(answer)[0]).toEqual([name, expect.anything()]);
     expect(answer.outcome).toBe('complete');
+  });
+
+  test('reasoning_details come as data, each piece of them: a vendor that wants them back has signed them', async () => {
+    const chunk = choice({ reasoning_details: [{ type: 'reasoning.text', text: 'ha' }] });
+    const answer = await read(sse(chunk, chunk, stop));
+    expect(dataParts(answer)).toEqual(
+      Array(2).fill(['reasoning_details', [{ type: 'reasoning.text', text: 'ha' }]]),
+    );
   });
 
   test('an unnamed event that is no chunk is unknown', async () => {
