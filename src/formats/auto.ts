@@ -27,8 +27,8 @@ const PLAIN_TEXTS = 3;
  * const answer = stream('/api/chat', { format: auto(house) });
  */
 export function auto(...own: readonly Format[]): Format {
-  builtIn ??= [...Object.values(formats).map((create) => create()), ...rowFormats()];
-  const known = [...own, ...builtIn.filter(({ name }) => !own.some((format) => format.name === name))];
+  const others = builtIn().filter(({ name }) => !own.some((format) => format.name === name));
+  const known = [...own, ...others];
   const fallback = own.find(({ name }) => name === 'plain') ?? plain();
   const candidates = known.filter((format) => format !== fallback);
   return {
@@ -42,7 +42,9 @@ export function auto(...own: readonly Format[]): Format {
 }
 
 /** Made once: a format keeps no state, but its readers do. */
-let builtIn: readonly Format[] | undefined;
+const builtIn = (): readonly Format[] =>
+  (made ??= [...Object.values(formats).map((create) => create()), ...rowFormats()]);
+let made: readonly Format[] | undefined;
 
 /** Reads in the format that is detected; in another one, if that turns out before anything of the answer has come. */
 function createReader(candidates: readonly Format[], fallback: Format): FormatReader {
@@ -142,9 +144,10 @@ type Emit = (part: FormatPart) => void;
 /** The format that an option names, or is. @throws OptionsError where there is none of that name */
 export function formatOf(option: Format | FormatName = 'auto'): Format {
   if (typeof option !== 'string') return option;
-  const all = [auto(), plain(), ...builtIn!];
+  if (option === 'auto') return auto();
+  const all = [plain(), ...builtIn()];
   const format = all.find(({ name }) => name === option);
   if (format) return format;
-  const names = all.map(({ name }) => name).join(', ');
+  const names = ['auto', ...all.map(({ name }) => name)].join(', ');
   throw new OptionsError(`There is no format '${option}'. There are: ${names}.`, { option: 'format' });
 }

@@ -2,6 +2,7 @@
 import type { Format, FormatName, FormatPart } from '../contract/format.ts';
 import type { Outcome } from '../contract/result.ts';
 import type { ToolCall, Usage } from '../contract/parts.ts';
+import { isDone } from '../done.ts';
 import { formatOf } from '../formats/auto.ts';
 import { Answer } from '../stream/answer.ts';
 import type { SourceEvent } from './source.ts';
@@ -135,7 +136,7 @@ function createReading(format: Format, answer: Answer): Reading {
 }
 
 function isEnd({ type, data }: SourceEvent): boolean {
-  return type === 'end' || data === '[DONE]';
+  return type === 'end' || isDone(data);
 }
 
 function hasFinishReason(value: unknown): boolean {

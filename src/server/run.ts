@@ -61,10 +61,10 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
       for (;;) {
         const { done, value } = await source.pull();
         if (log.end) return;
-        if (done) return finish(log.length ? endingOf(account, source.isCut) : NOTHING);
-        const events = source.read(value);
+        const { events, isCut } = done ? source.end() : { events: source.read(value), isCut: false };
         account.add(events, source.response?.headers);
         if (!write(events)) return stop('too-large');
+        if (done) return finish(log.length ? endingOf(account, isCut) : NOTHING);
       }
     } catch (error) {
       // What a model that was stopped says of that is no news.

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { isDone } from '../done.ts';
 import { decodeEvent } from '../stream/decode.ts';
 import type { Failure } from './store.ts';
 
@@ -45,8 +46,8 @@ export interface SourceReader {
   pull(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
   /** The events in what came. */
   read(value: unknown): readonly SourceEvent[];
-  /** After the end: whether a byte stream ended in the middle of an event. */
-  readonly isCut: boolean;
+  /** After the end: whether a byte stream ended in the middle of an event, and the end mark that came without its blank line. */
+  end(): { readonly isCut: boolean; readonly events: readonly SourceEvent[] };
   /** Lets go of the source, also while `next` waits. */
   cancel(): void;
 }
@@ -73,11 +74,9 @@ function pullFrom(
   const bytes = createByteReader(maxEventSize);
   return {
     response,
-    get isCut() {
-      return bytes.isInEvent();
-    },
     pull,
     read: (value) => (value instanceof Uint8Array ? bytes.parse(value) : toEvents(value)),
+    end: bytes.end,
     cancel() {
       // The source's own trouble on the way out concerns nobody any more.
       Promise.resolve(cancel()).catch(() => {});
@@ -118,8 +117,8 @@ function toEvents(value: unknown): readonly SourceEvent[] {
 
 interface ByteReader {
   parse(bytes: Uint8Array): readonly SourceEvent[];
-  /** Whether an event has begun that has no end yet. The reader cannot be used after that. */
-  isInEvent(): boolean;
+  /** The reader cannot be used after that. */
+  readonly end: SourceReader['end'];
 }
 
 function createByteReader(maxEventSize: number): ByteReader {
@@ -141,7 +140,11 @@ function createByteReader(maxEventSize: number): ByteReader {
   }
   return {
     parse: (bytes) => parse(decoder.decode(bytes, { stream: true })),
-    isInEvent: () => parse('\n\n').length > 0,
+    end() {
+      const begun = parse('\n\n');
+      const isCut = begun.some(({ data }) => !isDone(data));
+      return { isCut, events: isCut ? [] : begun };
+    },
   };
 }
 

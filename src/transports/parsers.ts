@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { RawEvent, TransportSink } from '../contract/transport.ts';
+import { isDone } from '../done.ts';
 import { TeleprinterError } from '../errors.ts';
 import { createJsonSplitter } from './json-text.ts';
 
@@ -18,6 +19,11 @@ export type CreateParser = (maxEventSize: number, sink: TransportSink) => Parser
 
 /** Parses an event stream. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 export const createEventParser: CreateParser = (maxEventSize, sink) => {
+  return createStrictParser(maxEventSize, sink, false);
+};
+
+/** @param isLenient Whether an end mark counts that the standard drops, or does not know. */
+function createStrictParser(maxEventSize: number, sink: TransportSink, isLenient: boolean): Parser {
   let overflow = false;
   let hasEnded = false;
   let isCut = false;
@@ -36,8 +42,8 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
     },
     onEvent({ event: type = 'message', data, id }) {
       if (hasEnded) {
-        isCut = data !== '[DONE]';
-        return;
+        isCut = !isDone(data);
+        if (isCut || !isLenient) return;
       }
       const event = { type, data, id };
       // An empty list that grows makes room for seventeen, and most chunks have one event.
@@ -51,53 +57,53 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
   });
   // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
   parser.feed('\uFEFF');
-  let tail = '\n';
+  /** The last characters. */
+  let tail = '\n\n';
   return {
     feed(slice) {
       parser.feed(slice);
-      tail = tailOf(tail, slice);
+      tail = slice.length < TAIL ? (tail + slice).slice(-TAIL) : slice;
       dispatch();
       if (overflow) throw eventTooLarge(maxEventSize);
     },
     end() {
-      // Some servers omit the line ends after the last line of all.
-      if (!/([\r\n]|\[DONE\])$/.test(tail) || BEGUN.test(tail)) return true;
+      if (!WHOLE_LINE.test(tail) || BEGUN.test(tail)) return true;
       hasEnded = true;
       // An event that only its blank line would end is dropped, as the standard has it.
       parser.feed('\n\n');
+      dispatch();
+      // An event without data is none, and some servers end so: https://github.com/langchain-ai/langserve
+      if (isLenient && END_WITHOUT_DATA.test(tail)) emit(sink, '', 'end');
       return isCut;
     },
   };
-};
+}
 
 function emit(sink: TransportSink, data: string | undefined, type = 'message'): void {
   if (data !== undefined) sink.events([{ type, data, id: undefined }]);
 }
 
-/** The last characters of what has come so far. */
-const tailOf = (before: string, slice: string): string =>
-  slice.length < TAIL ? (before + slice).slice(-TAIL) : slice;
 const TAIL = 32;
+/** Some servers omit the line ends after the last line of all. */
+const WHOLE_LINE = /([\r\n]|\[done]"?\s*)$/i;
 /** The fields of an event whose data is still to come. */
 const BEGUN = /[\r\n](event|id)(:.*)?(\r?\n|\r)$/;
+const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end(\r?\n){2}\s*$/;
 
 /**
  * Parses an event stream that may have bare JSON between its events, on one line or on many: servers write errors so,
  * some as `error: {…}`, and a few write everything so. Each JSON value is the data of an event.
  */
 export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
-  const parser = createEventParser(maxEventSize, sink);
+  const parser = createStrictParser(maxEventSize, sink, true);
   let splitter: ReturnType<typeof createJsonSplitter> | undefined;
   let type = 'message';
   let isLineStart = true;
   /** The start of a line that may turn out to be JSON. */
   let held = '';
-  /** The last characters. */
-  let tail = '\n\n';
 
   return {
     feed(slice) {
-      tail = tailOf(tail, slice);
       let text = held + slice;
       held = '';
       for (;;) {
@@ -129,9 +135,8 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
       if (text) parser.feed(text);
     },
     end() {
-      // An event without data is none, and some servers end so: https://github.com/langchain-ai/langserve
-      if (END_WITHOUT_DATA.test(tail)) emit(sink, '', 'end');
-      return splitter ? splitter.isOpen : parser.end();
+      parser.feed(held);
+      return Boolean(splitter) || parser.end();
     },
   };
 };
@@ -149,7 +154,6 @@ function findJson(text: string, isLineStart: boolean): number {
   return -1;
 }
 
-const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end(\r?\n){2}\s*$/;
 const BRACE = 123;
 const BRACKET = 91;
 const LETTER_E = 101;

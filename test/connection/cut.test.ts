@@ -14,6 +14,10 @@ describe('a response without an end marker that closes in good order', () => {
       'data: world\nid: 7\n',
       'data: world\r\n',
       'event: delta\ndata: {"text":"w',
+      // What may still become bare JSON, or the name of an event.
+      'e',
+      'error',
+      '[',
     ].flatMap((tail) =>
       seeingTransports.map(([name, options]) => [JSON.stringify(tail), name, tail, options] as const),
     ),
@@ -28,8 +32,9 @@ describe('a response without an end marker that closes in good order', () => {
   });
 
   test.each(
-    ['', ': bye\n', ': bye\n\n', '\n', 'data: more\r\n\r\n', 'data: more\r\r'].flatMap((tail) =>
-      seeingTransports.map(([name, options]) => [JSON.stringify(tail), name, tail, options] as const),
+    ['', 'event: end\n\n', ': bye\n', ': bye\n\n', '\n', 'data: more\r\n\r\n', 'data: more\r\r'].flatMap(
+      (tail) =>
+        seeingTransports.map(([name, options]) => [JSON.stringify(tail), name, tail, options] as const),
     ),
   )('between events, after %s, is a whole one (%s)', async (_, _name, tail, options) => {
     const server = await serve([sse('hello '), write(tail), end]);
@@ -38,6 +43,17 @@ describe('a response without an end marker that closes in good order', () => {
       outcome: 'complete',
       text: tail.includes('more') ? 'hello more' : 'hello ',
     });
+  });
+
+  test.each(
+    ['data: [DONE]', 'data: [DONE]\n', 'data: [done]', 'data: "[DONE]"\r\n'].flatMap((tail) =>
+      seeingTransports.map(([name, options]) => [JSON.stringify(tail), name, tail, options] as const),
+    ),
+  )('with %s, without a blank line, is a whole one (%s)', async (_, _name, tail, options) => {
+    const chunk = '{"choices":[{"index":0,"delta":{"content":"hello "},"finish_reason":null}]}';
+    const server = await serve([sse(chunk), write(tail), end]);
+    const result = await stream(server.url, options).result;
+    expect(result).toMatchObject({ outcome: 'complete', text: 'hello ', end: { type: 'message' } });
   });
 
   test.each(seeingTransports)('in mid-event goes on from the last event ID (%s)', async (_, options) => {

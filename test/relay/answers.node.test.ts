@@ -99,7 +99,15 @@ describe('what produce may give', () => {
   );
 
   test('an answer that brings its own end gets no second one', async () => {
-    for (const own of ['data: [DONE]\n\n', 'event: end\ndata: {"reason":"theirs"}\n\n']) {
+    for (const own of [
+      'data: [DONE]\n\n',
+      'data: [done]\n\n',
+      'data: "[DONE]"\n\n',
+      // Without the blank line that would end it.
+      'data: [DONE]',
+      'data: [DONE]\n',
+      'event: end\ndata: {"reason":"theirs"}\n\n',
+    ]) {
       const { url, ended } = await start(() => piped(`data: {"text":"x"}\n\n${own}`));
       const first = await (await ask(url)).done;
       expect(first.events.length).toBe(2);
