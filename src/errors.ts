@@ -107,15 +107,18 @@ function wordsOf(value: unknown): string | undefined {
   return wordsOf(error) ?? wordsOf(detail) ?? wordsOf(message) ?? wordsOf(msg) ?? wordsOf(title);
 }
 
+const SECONDS = /^\d+(\.\d+)?$/;
+
 /** Of what is neither a number nor an HTTP date, nothing: `-5` is a date to `Date.parse`. */
 function retryAfter(headers: Headers): number | undefined {
   const ms = headers.get('retry-after-ms') ?? '';
-  if (/^\d+(\.\d+)?$/.test(ms)) return Number(ms);
+  if (SECONDS.test(ms)) return Number(ms);
   const value = headers.get('retry-after') ?? '';
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(value)) return undefined;
-  // The oldest form has no time zone; it is GMT, too.
-  const wait = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`) - Date.now();
+  // Some servers send fractions.
+  if (SECONDS.test(value)) return Number(value) * 1000;
+  if (!/\d\d:\d\d:\d\d/.test(value)) return undefined;
+  // The oldest form has no time zone; it is GMT, too. Some servers send others.
+  const wait = Date.parse(/([a-z]|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value} GMT`) - Date.now();
   return wait > 0 ? wait : undefined;
 }
 

@@ -21,6 +21,10 @@ export interface Ending {
 /** The longest event ID, in characters, that a header can carry past common servers, which bound a header to 8 kB. */
 const LONGEST_ID = 8000;
 
+/** What `fetch` in Node sends in no header: https://github.com/nodejs/undici/pull/5746 */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\0-\x08\x0A-\x1F\x7F]/;
+
 const NO_ANSWER = 'The server closed the connection before an answer had begun.';
 
 const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
@@ -45,7 +49,8 @@ export function createConnection(
   from: From,
   listener: ConnectionListener,
 ): (stop: AbortSignal) => Promise<Ending> {
-  const { reconnect = 'resume', retry = {} } = options;
+  const { reconnect = 'resume' } = options;
+  const retry = options.retry ?? {};
   const input = given instanceof ReadableStream ? new Response(given, EVENT_STREAM) : given;
   const method = methodOf(input, options);
   const isSafe = isSafeMethod(method);
@@ -175,7 +180,8 @@ class Connection {
       isResumption: this.#isResumption,
       isEndMissing: isEndMissing(options, listener),
       canResume:
-        lastEventId.length <= LONGEST_ID && (resumesElsewhere ? hasOpened : resume && lastEventId !== ''),
+        lastEventId.length <= LONGEST_ID &&
+        (resumesElsewhere ? hasOpened : resume && lastEventId.trim() !== ''),
       isRepeatable,
       hasAttemptsLeft: this.#failures < limit,
       reconnect,
@@ -233,13 +239,15 @@ class Connection {
 
   #truncated(cause: TeleprinterError | undefined): TruncatedError {
     const why = cause ? 'the connection was lost' : 'no end marker came';
-    const { length } = this.#place.lastEventId;
+    const { lastEventId } = this.#place;
     const hint =
-      length > LONGEST_ID
-        ? `An event ID of ${length} characters is too long for a request.`
-        : this.#failures
-          ? `${this.#failures} attempts to go on failed.`
-          : 'To go on after a loss, send event IDs (for a POST, set resume).';
+      lastEventId.length > LONGEST_ID
+        ? `An event ID of ${lastEventId.length} characters is too long for a request.`
+        : CONTROLS.test(lastEventId)
+          ? 'Its event ID has a control character, which not every fetch can send.'
+          : this.#failures
+            ? `${this.#failures} attempts to go on failed.`
+            : 'To go on after a loss, send event IDs (for a POST, set resume).';
     return new TruncatedError(`The answer is cut off: ${why}. ${hint}`, cause ? { cause } : {});
   }
 }

@@ -178,6 +178,6 @@ export function failureOf(error: unknown): Failure {
     ? headers.get('retry-after')
     : ((headers ?? responseHeaders) as Record<string, unknown> | undefined)?.['retry-after'];
   // A number of seconds or a date, and nothing that could be anything else.
-  const retryAfter = typeof given === 'string' && /^[\w:, ]{1,40}$/.test(given) ? given : undefined;
+  const retryAfter = typeof given === 'string' && /^[\w:,.+ -]{1,40}$/.test(given) ? given : undefined;
   return { status: known === undefined ? 502 : Number(known), retryAfter };
 }

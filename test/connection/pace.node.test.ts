@@ -91,7 +91,8 @@ test('a quiet live feed that closes in good order goes on for ever', async () =>
 });
 
 describe('Retry-After', () => {
-  const inTwoSeconds = (): string => new Date(Date.now() + 2000).toUTCString();
+  const inTwoSeconds = (hours = 0, zone = 'GMT'): string =>
+    new Date(Date.now() + 2000 + hours * 3_600_000).toUTCString().replace('GMT', zone);
   const whole = 'data: hi\n\nevent: end\ndata:\n\n';
 
   test.each([
@@ -105,7 +106,14 @@ describe('Retry-After', () => {
     ['as a word', () => ({ 'retry-after': 'soon' }), 1000, 1000],
     ['twice', () => ({ 'retry-after': '120, 120' }), 1000, 1000],
     ['empty', () => ({ 'retry-after': '' }), 1000, 1000],
-    ['as a fraction', () => ({ 'retry-after': '1.5' }), 1000, 1500],
+    ['as a fraction', () => ({ 'retry-after': '1.5' }), 1500, 1500],
+    ['as a fraction of nothing', () => ({ 'retry-after': '.5' }), 1000, 1000],
+    ['as a date of another zone', () => ({ 'retry-after': inTwoSeconds(2, '+0200') }), 1001, 2000],
+    ['as a date of a zone with a name', () => ({ 'retry-after': inTwoSeconds(-8, 'PST') }), 1001, 2000],
+    ['as a date in UTC', () => ({ 'retry-after': inTwoSeconds(0, 'UTC') }), 1001, 2000],
+    ['as a date without a zone', () => ({ 'retry-after': inTwoSeconds(0, '').trim() }), 1001, 2000],
+    ['as a date of ISO 8601', () => ({ 'retry-after': new Date(Date.now() + 2000).toISOString() }), 2000, 2000],
+    ['as no date', () => ({ 'retry-after': 'Mon, 99 Foo 2026 00:00:00 GMT' }), 1000, 1000],
     ['as garbage in milliseconds', () => ({ 'retry-after-ms': 'NaN' }), 1000, 1000],
   ] as const)('%s sets the wait, or leaves it to the backoff', async (_, headers, least, most) => {
     for (const options of [{}, { body: { prompt: 'hi' } }]) {
