@@ -1,5 +1,6 @@
 import type { StreamOptions } from '../contract/options.ts';
 import type { RawEvent, Transport, TransportSink } from '../contract/transport.ts';
+import { isDone } from '../done.ts';
 import { connectionBroke, optionThrew, TeleprinterError } from '../errors.ts';
 import { eventTooLarge, MAX_EVENT_SIZE } from '../transports/parsers.ts';
 import { Deadline } from './deadline.ts';
@@ -141,8 +142,10 @@ export class Attempt {
         typeof options.end === 'function'
           ? (events) => events.forEach((event) => this.#receive([event]))
           : (events) => this.#receive(events),
-      cut: () => {
-        this.#isCut = true;
+      cut: (event) => {
+        // Many servers omit the blank line after this one.
+        this.#isCut = !event || !isDone(event.data);
+        if (!this.#isCut && this.#split([event!]).end) this.#receive([event!]);
       },
       comment: (text) => {
         const interval = Number(HEARTBEAT.exec(text)?.[1]);

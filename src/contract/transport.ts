@@ -75,8 +75,11 @@ export interface TransportSink {
   id(id: string): void;
   /** Events that arrived together, in their order. */
   events(events: readonly RawEvent[]): void;
-  /** The response ended in good order, but in the middle of a line. Not called where that is hidden. */
-  cut?(): void;
+  /**
+   * The response ended in good order, but in the middle of a line; or before the blank line that would end this event,
+   * the lines of which are whole. Not called where that is hidden.
+   */
+  cut?(event?: RawEvent): void;
   /** A comment came: the text behind its colon. Not called where comments are hidden. */
   comment?(text: string): void;
   /** The server set the reconnection time, in milliseconds. */

@@ -47,7 +47,7 @@ export const fetchEventSource: Transport = {
     } catch (error) {
       if (content) throw error;
     }
-    if (content && parser.end()) sink.cut?.();
+    if (content) parser.end();
     return content;
   },
 };

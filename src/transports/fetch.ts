@@ -46,7 +46,7 @@ function fetchAs<Kind>(
         return sink.drained();
       });
       if (start && !parser) parse(createTextParser);
-      if (parser?.end()) sink.cut?.();
+      parser?.end();
       return true;
     },
   };

@@ -1,6 +1,5 @@
 import { createParser } from 'eventsource-parser';
 import type { RawEvent, TransportSink } from '../contract/transport.ts';
-import { isDone } from '../done.ts';
 import { TeleprinterError } from '../errors.ts';
 import { createJsonSplitter } from './json-text.ts';
 
@@ -10,8 +9,8 @@ export const MAX_EVENT_SIZE: number = 2 ** 24;
 /** Turns text into events. */
 export interface Parser {
   feed(slice: string): void;
-  /** Called at the end of the response. Returns whether it ended in the middle of an event. */
-  end(): boolean;
+  /** Called at the end of the response. */
+  end(): void;
 }
 
 /** Makes a parser for one body. */
@@ -19,14 +18,8 @@ export type CreateParser = (maxEventSize: number, sink: TransportSink) => Parser
 
 /** Parses an event stream. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 export const createEventParser: CreateParser = (maxEventSize, sink) => {
-  return createStrictParser(maxEventSize, sink, false);
-};
-
-/** @param isLenient Whether an end mark counts that the standard drops, or does not know. */
-function createStrictParser(maxEventSize: number, sink: TransportSink, isLenient: boolean): Parser {
   let overflow = false;
   let hasEnded = false;
-  let isCut = false;
   let events: RawEvent[] | undefined;
   function dispatch(): void {
     const all = events;
@@ -41,11 +34,9 @@ function createStrictParser(maxEventSize: number, sink: TransportSink, isLenient
       sink.id(id);
     },
     onEvent({ event: type = 'message', data, id }) {
-      if (hasEnded) {
-        isCut = !isDone(data);
-        if (isCut || !isLenient) return;
-      }
       const event = { type, data, id };
+      // An event that only its blank line would end is dropped, as the standard has it.
+      if (hasEnded) return sink.cut?.(event);
       // An empty list that grows makes room for seventeen, and most chunks have one event.
       if (events) events.push(event);
       else events = [event];
@@ -67,17 +58,14 @@ function createStrictParser(maxEventSize: number, sink: TransportSink, isLenient
       if (overflow) throw eventTooLarge(maxEventSize);
     },
     end() {
-      if (!WHOLE_LINE.test(tail) || BEGUN.test(tail)) return true;
+      if (!WHOLE_LINE.test(tail) || BEGUN.test(tail)) return sink.cut?.();
       hasEnded = true;
-      // An event that only its blank line would end is dropped, as the standard has it.
       parser.feed('\n\n');
-      dispatch();
       // An event without data is none, and some servers end so: https://github.com/langchain-ai/langserve
-      if (isLenient && END_WITHOUT_DATA.test(tail)) emit(sink, '', 'end');
-      return isCut;
+      if (sink.cut && END_WITHOUT_DATA.test(tail)) emit(sink, '', 'end');
     },
   };
-}
+};
 
 function emit(sink: TransportSink, data: string | undefined, type = 'message'): void {
   if (data !== undefined) sink.events([{ type, data, id: undefined }]);
@@ -95,7 +83,7 @@ const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end(\r?\n){2}\s*$/;
  * some as `error: {…}`, and a few write everything so. Each JSON value is the data of an event.
  */
 export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
-  const parser = createStrictParser(maxEventSize, sink, true);
+  const parser = createEventParser(maxEventSize, sink);
   let splitter: ReturnType<typeof createJsonSplitter> | undefined;
   let type = 'message';
   let isLineStart = true;
@@ -136,7 +124,8 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
     },
     end() {
       parser.feed(held);
-      return Boolean(splitter) || parser.end();
+      if (splitter) sink.cut?.();
+      else parser.end();
     },
   };
 };
@@ -184,11 +173,10 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
       // The last line needs no line end, but if it was cut it is not JSON.
       try {
         if (line.trim()) JSON.parse(line);
+        dispatch();
       } catch {
-        return true;
+        sink.cut?.();
       }
-      dispatch();
-      return false;
     },
   };
 };
@@ -205,14 +193,16 @@ export const createJsonParser: CreateParser = (maxEventSize, sink) => {
       }
       if (splitter.pending > maxEventSize) throw eventTooLarge(maxEventSize);
     },
-    end: () => splitter.isOpen,
+    end() {
+      if (splitter.isOpen) sink.cut?.();
+    },
   };
 };
 
 /** Passes text on as it arrives, each piece as an event that is named `text/plain`. */
 export const createTextParser: CreateParser = (_, sink) => ({
   feed: (data) => emit(sink, data, 'text/plain'),
-  end: () => false,
+  end() {},
 });
 
 /** The error of a stream in which one event passes `maxEventSize`. */

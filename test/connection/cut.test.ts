@@ -13,6 +13,7 @@ describe('a response without an end marker that closes in good order', () => {
       'data: world\n',
       'data: world\nid: 7\n',
       'data: world\r\n',
+      'event: end\ndata: {}\n',
       'event: delta\ndata: {"text":"w',
       // What may still become bare JSON, or the name of an event.
       'e',
