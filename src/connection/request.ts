@@ -12,9 +12,13 @@ export type PreparedRequest = Pick<TransportRequest, 'input' | 'fetch'> & {
 /** What is asked, or has been answered already. */
 type RequestInput = Exclude<StreamInput, ReadableStream>;
 
+/** Whether there is a body: an empty text is one. */
+export const hasBody = ({ body }: StreamOptions): boolean => Boolean(body) || body === '';
+
 /** The method that a request will have. A body makes it POST. */
-export function methodOf(input: RequestInput, { method, body }: StreamOptions): string {
-  return (method ?? (body ? 'POST' : ((input as Request).method ?? 'GET'))).toUpperCase();
+export function methodOf(input: RequestInput, options: StreamOptions): string {
+  const usual = hasBody(options) ? 'POST' : ((input as Request).method ?? 'GET');
+  return (options.method ?? usual).toUpperCase();
 }
 
 /** Whether a method only asks, and changes nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
@@ -69,7 +73,7 @@ export function createRequest(
       resumeElsewhere ? await valueOf(options, 'resume', { lastEventId, ...known }) : input
     ) as RequestInput;
     const body = resumeElsewhere ? null : await valueOf(options, 'body');
-    const isJson = /^\[object (Object|Array)/.test({}.toString.call(body));
+    const isJson = /^\[object (Object|Array)]/.test({}.toString.call(body));
     const headers = new Headers((target as Request).headers);
     // The caller's headers may hold secrets: they go to the origin that the caller named.
     if (originOf(target) === originOf(input)) {

@@ -1,4 +1,5 @@
 import { parseURL } from '../page-url.ts';
+import { hasBody } from './request.ts';
 import { OptionsError } from '../errors.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 
@@ -27,7 +28,7 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
       option: 'resumeKey',
     });
   }
-  if (options.body && isSafe) {
+  if (hasBody(options) && isSafe) {
     throw new OptionsError('A GET or HEAD has no body. Leave method out, or set POST.', { option: 'method' });
   }
 }

@@ -190,3 +190,44 @@ test('a body that refers to itself is an OptionsError that names it, and sends n
   }
   expect(await server.requests()).toHaveLength(0);
 });
+
+test.each([
+  ['an ArrayBuffer', new TextEncoder().encode('tea').buffer, 'tea', undefined],
+  ['bytes', new TextEncoder().encode('tea'), 'tea', undefined],
+  ['a text', 'tea', 'tea', 'text/plain;charset=UTF-8'],
+  ['an empty text', '', '', 'text/plain;charset=UTF-8'],
+  [
+    'an object without a prototype',
+    Object.assign(Object.create(null), { a: 1 }),
+    '{"a":1}',
+    'application/json',
+  ],
+] as const)('%s is sent by POST as `fetch` sends it', async (_, body, sent, type) => {
+  const server = await serve(whole);
+  expect(await stream(server.url, { body }).result).toMatchObject({ outcome: 'complete' });
+  const [request] = await server.requests();
+  expect(request).toMatchObject({ method: 'POST', body: sent });
+  expect(request?.headers['content-type']).toBe(type);
+});
+
+test('an empty text is a body, too, which a GET has not', () => {
+  expect(() => stream('/chat', { method: 'GET', body: '' })).toThrow(
+    expect.objectContaining({ option: 'method' }),
+  );
+});
+
+test.each([
+  ['undefined', undefined],
+  ['a text', 'data: b\n\n'],
+  ['an ArrayBuffer', new TextEncoder().encode('data: b\n\n').buffer],
+])('a byte stream that gives %s has not ended there', async (_, chunk) => {
+  const input = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('data: a\n\n'));
+      controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  const result = await stream(input, { end: false }).result;
+  expect(result).toMatchObject({ outcome: 'truncated', text: 'a', error: { cause: { code: 'connection' } } });
+});
