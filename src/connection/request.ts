@@ -17,7 +17,7 @@ export const hasBody = ({ body }: StreamOptions): boolean => Boolean(body) || bo
 
 /** The method that a request will have. A body makes it POST. */
 export function methodOf(input: RequestInput, options: StreamOptions): string {
-  const usual = hasBody(options) ? 'POST' : ((input as Request).method ?? 'GET');
+  const usual = hasBody(options) ? 'POST' : ((input as Request | undefined)?.method ?? 'GET');
   return (options.method ?? usual).toUpperCase();
 }
 

@@ -17,14 +17,20 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
       throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
     }
   }
-  // Neither a string nor an object is a mistake of JavaScript, such as a function.
-  if (typeof input === 'string' ? !parseURL(input) : typeof input !== 'object') {
-    throw new OptionsError('The input is no URL, or relative where there is no page.', {
+  // A Request or Response of another realm or package would be taken for an address.
+  const isInput = input instanceof Request || input instanceof Response || 'href' in Object(input);
+  if (typeof input === 'string' ? !parseURL(input) : !isInput) {
+    throw new OptionsError('The input is no URL, Request or Response, or relative where there is no page.', {
       option: 'input',
     });
   }
   if (options.resumeKey !== undefined && (input instanceof Response || (!isSafe && !options.resume))) {
     throw new OptionsError('After a reload only a URL by GET is asked again. For a POST, set resume.', {
+      option: 'resumeKey',
+    });
+  }
+  if (options.resumeKey !== undefined && !isSafe && input instanceof Request && !hasBody(options)) {
+    throw new OptionsError('resumeKey belongs to one body: set the option body, not that of a Request.', {
       option: 'resumeKey',
     });
   }

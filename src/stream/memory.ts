@@ -1,7 +1,7 @@
 import { hashOf } from '../connection/replay.ts';
 import { methodOf, urlOf } from '../connection/request.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
-import { pageURL } from '../page-url.ts';
+import { parseURL } from '../page-url.ts';
 import type { KeptAnswer } from './answer.ts';
 
 /** From where to go on with an answer, and the answer up to there. */
@@ -13,6 +13,9 @@ interface Place {
 
 /** What is stored: the request that it belongs to, and the place; an empty one where the answer is replayed. */
 type Entry = Partial<Place> & { readonly request: string };
+
+/** The events of a page that goes, or is hidden. Outside a page there are none. */
+const LEAVING = ['pagehide', 'visibilitychange'];
 
 /**
  * Keeps the place in one answer over a reload of the page, in `sessionStorage`, which outlives a reload and is this
@@ -43,8 +46,7 @@ export class Memory {
 
   /** From now on, leaves behind what is kept when the page goes. */
   watch(): void {
-    addEventListener('pagehide', this.#save);
-    addEventListener('visibilitychange', this.#save);
+    for (const type of LEAVING) globalThis.addEventListener?.(type, this.#save);
   }
 
   /** The answer has come as far as this. */
@@ -56,8 +58,7 @@ export class Memory {
 
   /** The stream is over: an unfinished answer stays kept. */
   end(isUnfinished: boolean): void {
-    removeEventListener('pagehide', this.#save);
-    removeEventListener('visibilitychange', this.#save);
+    for (const type of LEAVING) globalThis.removeEventListener?.(type, this.#save);
     if (isUnfinished) this.#save();
     else forget(this.#key);
   }
@@ -118,13 +119,13 @@ function forget(key: string): void {
 function digestOf(input: StreamInput, options: StreamOptions): string {
   if (input instanceof ReadableStream || input instanceof Response) return '';
   const { body } = options;
-  const url = new URL(urlOf(input), pageURL()).href;
+  const url = parseURL(urlOf(input))?.href;
   const request = JSON.stringify([methodOf(input, options), url, fieldsOf(body)]);
   // Two hashes of 32 bits: no secret is kept by them, and no body need be stored.
   return `${hashOf(request, 2_166_136_261)} ${hashOf(request, 97)}`;
 }
 
-/** A body as JSON: of a form, its fields; of bytes, how many there are. */
+/** A body as JSON: of a form, its fields; of a file, all that is known before it is read. */
 function fieldsOf(body: StreamOptions['body']): unknown {
   if (body instanceof FormData || body instanceof URLSearchParams) {
     return Array.from(body as unknown as Iterable<[string, unknown]>, ([name, value]) => [
@@ -132,6 +133,11 @@ function fieldsOf(body: StreamOptions['body']): unknown {
       fieldsOf(value as Blob),
     ]);
   }
-  if (body instanceof Blob) return [body.type, body.size];
-  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : body;
+  if (body instanceof Blob) {
+    const { name, lastModified } = body as Partial<File>;
+    return [body.type, body.size, name, lastModified];
+  }
+  const isBytes = body instanceof ArrayBuffer || ArrayBuffer.isView(body);
+  // Each byte is another character.
+  return isBytes ? new TextDecoder('latin1').decode(body) : body;
 }

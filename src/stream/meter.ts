@@ -35,6 +35,7 @@ const STALL_MS = 1000;
  */
 const MOST_ENTRIES = 400;
 const ENTRIES = ['connect', 'firstEvent', 'firstText', 'duration', 'stall', 'reconnect'] as const;
+type EntryName = (typeof ENTRIES)[number];
 
 let streams = 0;
 let entries = 0;
@@ -51,16 +52,8 @@ export function createMeter(isResumed: boolean, input: StreamInput, leavesEntrie
   let lostAt = 0;
   let track: string;
 
-  /** Each stream is a track of its own: https://developer.chrome.com/docs/devtools/performance/extension */
-  function leaveEntry(name: (typeof ENTRIES)[number], from: number, end: number): void {
-    // Some test environments have no User Timing.
-    if (!leavesEntries || !performance.measure) return;
-    if (entries++ >= MOST_ENTRIES) {
-      for (const entry of ENTRIES) performance.clearMeasures(`teleprinter:${entry}`);
-      entries = 1;
-    }
-    const devtools = { dataType: 'track-entry', trackGroup: 'Teleprinter', track };
-    performance.measure(`teleprinter:${name}`, { start: from, end, detail: { devtools } });
+  function leaveEntry(name: EntryName, from: number, end: number): void {
+    if (leavesEntries) measure(name, track, from, end);
   }
   function active(): void {
     const now = performance.now();
@@ -73,7 +66,7 @@ export function createMeter(isResumed: boolean, input: StreamInput, leavesEntrie
     if (metrics[name] !== undefined || !start) return;
     const now = performance.now();
     metrics[name] = now - start;
-    leaveEntry(name.slice(0, -2) as (typeof ENTRIES)[number], start, now);
+    leaveEntry(name.slice(0, -2) as EntryName, start, now);
   }
 
   return {
@@ -101,6 +94,20 @@ export function createMeter(isResumed: boolean, input: StreamInput, leavesEntrie
     active,
     mark,
   };
+}
+
+/** Each stream is a track of its own: https://developer.chrome.com/docs/devtools/performance/extension */
+function measure(name: EntryName, track: string, start: number, end: number): void {
+  const devtools = { dataType: 'track-entry', trackGroup: 'Teleprinter', track };
+  try {
+    if (entries++ >= MOST_ENTRIES) {
+      for (const entry of ENTRIES) performance.clearMeasures(`teleprinter:${entry}`);
+      entries = 1;
+    }
+    performance.measure(`teleprinter:${name}`, { start, end, detail: { devtools } });
+  } catch {
+    // Some test environments have no User Timing, and scripts that watch a page replace it.
+  }
 }
 
 /** The address for people to read: without its query, which may be private. */

@@ -9,7 +9,7 @@ import type { Format, FormatPart } from '../contract/format.ts';
 import type { Reconnection, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { Outcome, Snapshot, StreamResult, StreamState } from '../contract/result.ts';
 import type { RawEvent } from '../contract/transport.ts';
-import type { TeleprinterError } from '../errors.ts';
+import { connectionBroke, type TeleprinterError } from '../errors.ts';
 import { Answer } from './answer.ts';
 import { Consumers } from './consumers.ts';
 import { Decoding, type DecodedListener } from './decoding.ts';
@@ -102,11 +102,11 @@ export class Session implements ConnectionListener, DecodedListener {
     return (this.#snapshot ??= { ...this.#content(), state: this.state, outcome, error });
   }
 
-  /** Sends the request, once, after the consumers that attach in the same tick. */
+  /** Sends the request, once, after the consumers that attach in the same tick. Whatever breaks, the result settles. */
   start(): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
-    queueMicrotask(() => void this.#run());
+    queueMicrotask(() => void this.#run().catch((cause) => this.fail(connectionBroke(cause))));
   }
 
   close(): void {

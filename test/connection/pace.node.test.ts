@@ -112,7 +112,12 @@ describe('Retry-After', () => {
     ['as a date of a zone with a name', () => ({ 'retry-after': inTwoSeconds(-8, 'PST') }), 1001, 2000],
     ['as a date in UTC', () => ({ 'retry-after': inTwoSeconds(0, 'UTC') }), 1001, 2000],
     ['as a date without a zone', () => ({ 'retry-after': inTwoSeconds(0, '').trim() }), 1001, 2000],
-    ['as a date of ISO 8601', () => ({ 'retry-after': new Date(Date.now() + 2000).toISOString() }), 2000, 2000],
+    [
+      'as a date of ISO 8601',
+      () => ({ 'retry-after': new Date(Date.now() + 2000).toISOString() }),
+      2000,
+      2000,
+    ],
     ['as no date', () => ({ 'retry-after': 'Mon, 99 Foo 2026 00:00:00 GMT' }), 1000, 1000],
     ['as garbage in milliseconds', () => ({ 'retry-after-ms': 'NaN' }), 1000, 1000],
   ] as const)('%s sets the wait, or leaves it to the backoff', async (_, headers, least, most) => {

@@ -37,7 +37,10 @@ describe('an answer that broke off', () => {
     return data;
   };
 
+  const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
   test.each<[string, StreamOptions, StreamOptions]>([
+    ['the same bytes', { ...post, body: bytes('A') }, { ...post, body: bytes('A') }],
     ['a POST', post, { ...post, body: { prompt: 'A', options: [1, 2] } }],
     ['a text', { ...post, body: 'A' }, { ...post, body: 'A' }],
     ['a form', { ...post, body: form('A') }, { ...post, body: form('A') }],
@@ -67,6 +70,14 @@ describe('an answer that broke off', () => {
       { ...post, body: new URLSearchParams('a=B') },
       '',
     ],
+    ['other bytes', { ...post, body: bytes('A') }, { ...post, body: bytes('B') }, ''],
+    [
+      'other bytes of a buffer',
+      { ...post, body: bytes('A').buffer },
+      { ...post, body: bytes('B').buffer },
+      '',
+    ],
+    ['another file', { ...post, body: new File(['A'], 'A') }, { ...post, body: new File(['B'], 'B') }, ''],
     ['another nested value', post, { ...post, body: { prompt: 'A', options: [1, 3] } }, ''],
   ])('is no part of the answer to another request: %s', async (_, first, second, query) => {
     const server = await leaveHalf(first, sse('B', { id: 1 }));
@@ -74,6 +85,14 @@ describe('an answer that broke off', () => {
     expect(result).toMatchObject({ outcome: 'complete', text: 'B' });
     expect((await server.requests())[1]?.headers['last-event-id']).toBeUndefined();
     expect(isUnfinished(KEY)).toBe(false);
+  });
+
+  test('is asked for with a body that is known, which that of a Request is not', () => {
+    const request = new Request('/chat', { method: 'POST', body: 'A' });
+    expect(() => stream(request, { ...quick, resume: true })).toThrow(
+      expect.objectContaining({ option: 'resumeKey' }),
+    );
+    expect(stream(request, { ...quick, ...post }).state).toBe('idle');
   });
 
   test('is forgotten at once when another request is made, though nobody waits for that', async () => {

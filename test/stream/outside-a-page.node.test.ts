@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { serveOn } from '../server/client.ts';
 import { startTestServer } from '../server/server.ts';
-import { end, endEvent, sse } from '../server/script.ts';
+import { cut, end, endEvent, sse } from '../server/script.ts';
 
 test('everything imports where there is no window', async () => {
   const entries = ['.', './core', './typewriter', './element', './eventsource', './fetch-event-source'].map(
@@ -38,5 +38,59 @@ test('a stream works in Node, on fetch', async () => {
     expect({ outcome, text, transport }).toEqual({ outcome: 'complete', text: 'hello', transport: 'fetch' });
   } finally {
     await server.stop();
+  }
+});
+
+test('`resumeKey` in Node keeps nothing, and the stream ends as without it', async () => {
+  const { isUnfinished, stream } = await import('../../src/core.ts');
+  const server = await startTestServer();
+  try {
+    const { url } = await serveOn(server.url, [sse('hello', { id: 1 }), endEvent, end]);
+    expect(await stream(url, { resumeKey: 'chat' }).result).toMatchObject({
+      outcome: 'complete',
+      text: 'hello',
+    });
+    expect(isUnfinished('chat')).toBe(false);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a callback whose promise rejects is reported, and ends no process', async () => {
+  const { stream } = await import('../../src/core.ts');
+  const report = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const failing = async (): Promise<never> => Promise.reject(new Error('of the page'));
+  const body = 'data: hi\n\nevent: end\ndata:\n\n';
+  const input = new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  const { outcome } = await stream(input, { onOpen: failing, onText: failing, onEnd: failing }).result;
+  await vi.waitFor(() => expect(report).toHaveBeenCalledTimes(3));
+  expect(outcome).toBe('complete');
+});
+
+test('an event ID that no header can carry is named in the error', async () => {
+  const { stream } = await import('../../src/core.ts');
+  const server = await startTestServer();
+  try {
+    const { url } = await serveOn(server.url, [sse('half', { id: 'a\u0001' }), { wait: 50 }, cut]);
+    const { outcome, text, error } = await stream(url, { end: 'end', retry: { limit: 2, delay: 1 } }).result;
+    expect({ outcome, text }).toEqual({ outcome: 'truncated', text: 'half' });
+    expect(error?.message).toContain('control character');
+  } finally {
+    await server.stop();
+  }
+});
+
+test.each([
+  ['an address relative to no page', '/chat'],
+  ['nothing', undefined],
+  ['null', null],
+  ['an object', {}],
+  ['a function', () => '/chat'],
+  ['a Request of another package', { url: 'http://127.0.0.1/', method: 'POST' }],
+])('%s is no input, and the error says so at once', async (_, input) => {
+  const { stream } = await import('../../src/core.ts');
+  for (const options of [{}, { resumeKey: 'chat' }]) {
+    const error = expect.objectContaining({ code: 'options', option: 'input' });
+    expect(() => stream(input as string, options)).toThrow(error);
   }
 });

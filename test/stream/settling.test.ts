@@ -88,6 +88,15 @@ describe('where the page lacks what measures and animates', () => {
     },
   );
 
+  test('a stream settles where a script of the page has replaced performance.measure', async () => {
+    const server = await serve(hello);
+    vi.spyOn(performance, 'measure').mockImplementation(() => {
+      throw new Error('of another script');
+    });
+    expect(await stream(server.url).result).toMatchObject({ outcome: 'complete', text: 'hello' });
+    vi.mocked(performance.measure).mockRestore();
+  });
+
   test('a typewriter types without matchMedia', async () => {
     const server = await serve(hello);
     const output = document.createElement('output');
