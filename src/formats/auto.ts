@@ -46,12 +46,19 @@ const builtIn = (): readonly Format[] =>
   (made ??= [...Object.values(formats).map((create) => create()), ...rowFormats()]);
 let made: readonly Format[] | undefined;
 
-/** Reads in the format that is detected; in another one, if that turns out before anything of the answer has come. */
+/**
+ * Reads in the format that is detected; in another one, if that turns out before anything of the answer has come on a
+ * connection.
+ */
 function createReader(candidates: readonly Format[], fallback: Format): FormatReader {
   let read = detect(candidates, fallback);
   let format: Format | undefined;
   let isSure: unknown;
+  let headers: Headers | undefined;
   const reader: FormatReader = (event, emit) => {
+    // A gateway may go on with another model, on another connection.
+    if (event.headers !== headers) isSure = false;
+    ({ headers } = event);
     if (isSure) return read(event, emit);
     const isOther = format && event.type !== 'text/plain' && !format.recognises?.(event);
     const other = isOther && candidates.find((candidate) => candidate.recognises?.(event));

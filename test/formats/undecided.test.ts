@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stream, type Part, type StreamOptions, type StreamResult } from '../../src/index.ts';
 import { plain, auto, openaiChat } from '../../src/formats.ts';
 import { serve } from '../server/client.ts';
-import { end, endEvent, gate, head, hang, write, type Step } from '../server/script.ts';
+import { cut, end, endEvent, gate, head, hang, write, type Step } from '../server/script.ts';
 
 const chunk = (content: string, finish_reason: string | null = null): string =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
@@ -230,4 +230,18 @@ test('a damaged chunk in a format of JSON fails, as a word is missing', async ()
   expect(await read(body)).toMatchObject({ outcome: 'failed', text: 'a', error: { code: 'decode' } });
   const first = `data: {"choices":[{"delta":{"content":"b\n\n${chunk('c', 'stop')}`;
   expect(await read(first)).toMatchObject({ outcome: 'failed', error: { code: 'decode' } });
+});
+
+test('an answer that goes on in another format on another connection loses nothing', async () => {
+  const openai = 'id: 1\ndata: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n';
+  const anthropic = [
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: ' you' } },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+    { type: 'message_stop' },
+  ].map((data, at) => `id: ${at + 2}\nevent: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`);
+  const server = await serve([write(openai), gate('has it'), cut], [write(anthropic.join('')), end]);
+  const source = stream(server.url, { transport: 'fetch', retry: { delay: 1 } });
+  source.on('message', () => void server.open('has it'));
+  expect(await source.result).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  expect(source.format).toBe('anthropic');
 });
