@@ -241,13 +241,11 @@ class Connection {
     const why = cause ? 'the connection was lost' : 'no end marker came';
     const { lastEventId } = this.#place;
     const hint =
-      lastEventId.length > LONGEST_ID
-        ? `An event ID of ${lastEventId.length} characters is too long for a request.`
-        : CONTROLS.test(lastEventId)
-          ? 'Its event ID has a control character, which not every fetch can send.'
-          : this.#failures
-            ? `${this.#failures} attempts to go on failed.`
-            : 'To go on after a loss, send event IDs (for a POST, set resume).';
+      lastEventId.length > LONGEST_ID || CONTROLS.test(lastEventId)
+        ? `Its event ID of ${lastEventId.length} characters may fit no header: it is too long, or has a control character.`
+        : this.#failures
+          ? `${this.#failures} attempts to go on failed.`
+          : 'To go on after a loss, send event IDs (for a POST, set resume).';
     return new TruncatedError(`The answer is cut off: ${why}. ${hint}`, cause ? { cause } : {});
   }
 }

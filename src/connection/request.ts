@@ -42,6 +42,26 @@ export function originOf(input: StreamInput): string | undefined {
   return parseURL(url)?.origin;
 }
 
+function isSameOrigin(a: StreamInput, b: StreamInput): boolean {
+  return originOf(a) === originOf(b);
+}
+
+/** The headers of a request. Those of the caller may hold secrets: they go to the origin that the caller named. */
+async function headersFor(
+  target: RequestInput,
+  input: RequestInput,
+  options: StreamOptions,
+): Promise<Headers> {
+  const isOwn = isSameOrigin(target, input);
+  const headers = new Headers(isOwn ? (input as Request).headers : undefined);
+  for (const more of [(target as Request).headers, isOwn && (await valueOf(options, 'headers'))]) {
+    new Headers((more as Headers) || undefined).forEach((value, name) => headers.set(name, value));
+  }
+  // What is sent there is not sent elsewhere.
+  if (target !== input) headers.delete('content-type');
+  return headers;
+}
+
 function jsonOf(body: unknown): string {
   try {
     return JSON.stringify(body);
@@ -74,15 +94,12 @@ export function createRequest(
     ) as RequestInput;
     const body = resumeElsewhere ? null : await valueOf(options, 'body');
     const isJson = /^\[object (Object|Array)]/.test({}.toString.call(body));
-    const headers = new Headers((target as Request).headers);
-    // The caller's headers may hold secrets: they go to the origin that the caller named.
-    if (originOf(target) === originOf(input)) {
-      ((await valueOf(options, 'headers')) as Headers).forEach((value, name) => headers.set(name, value));
-    }
+    const headers = await headersFor(target, input, options);
     const defaults = {
       Accept: 'text/event-stream',
       'Content-Type': isJson && 'application/json',
-      'Idempotency-Key': key && headerValueOf(key),
+      // To a server that has made the answer, the key may stand for it.
+      'Idempotency-Key': key && isSameOrigin(target, input) && headerValueOf(key),
       'Last-Event-ID': headerValueOf(lastEventId),
     };
     for (const [name, value] of Object.entries(defaults)) {
@@ -121,11 +138,7 @@ export async function requestStop(
   if (!stop || !lastEventId || input instanceof ReadableStream || input instanceof Response) return;
   const target = stop === true ? urlOf(input) : stop;
   try {
-    const isOwn = originOf(target) === originOf(input);
-    const headers = new Headers(isOwn ? ((input as Request).headers ?? []) : []);
-    if (isOwn)
-      ((await valueOf(options, 'headers')) as Headers).forEach((value, name) => headers.set(name, value));
-    headers.delete('content-type');
+    const headers = await headersFor(target, input, options);
     headers.set('Last-Event-ID', headerValueOf(lastEventId));
     await fetch(String(target), {
       method: 'DELETE',

@@ -18,21 +18,17 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
     }
   }
   // A Request or Response of another realm or package would be taken for an address.
-  const isInput = input instanceof Request || input instanceof Response || 'href' in Object(input);
+  const isRequest = input instanceof Request;
+  const isInput = isRequest || input instanceof Response || 'href' in Object(input);
   if (typeof input === 'string' ? !parseURL(input) : !isInput) {
-    throw new OptionsError('The input is no URL, Request or Response, or relative where there is no page.', {
-      option: 'input',
-    });
+    throw new OptionsError('The input is no URL, or relative where there is no page.', { option: 'input' });
   }
-  if (options.resumeKey !== undefined && (input instanceof Response || (!isSafe && !options.resume))) {
-    throw new OptionsError('After a reload only a URL by GET is asked again. For a POST, set resume.', {
-      option: 'resumeKey',
-    });
-  }
-  if (options.resumeKey !== undefined && !isSafe && input instanceof Request && !hasBody(options)) {
-    throw new OptionsError('resumeKey belongs to one body: set the option body, not that of a Request.', {
-      option: 'resumeKey',
-    });
+  const isResumable = isSafe || (options.resume && (hasBody(options) || !isRequest));
+  if (options.resumeKey !== undefined && (input instanceof Response || !isResumable)) {
+    throw new OptionsError(
+      'After a reload only a URL by GET is asked again. For a POST, set resume, and the body as an option.',
+      { option: 'resumeKey' },
+    );
   }
   if (hasBody(options) && isSafe) {
     throw new OptionsError('A GET or HEAD has no body. Leave method out, or set POST.', { option: 'method' });

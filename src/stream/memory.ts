@@ -14,9 +14,6 @@ interface Place {
 /** What is stored: the request that it belongs to, and the place; an empty one where the answer is replayed. */
 type Entry = Partial<Place> & { readonly request: string };
 
-/** The events of a page that goes, or is hidden. Outside a page there are none. */
-const LEAVING = ['pagehide', 'visibilitychange'];
-
 /**
  * Keeps the place in one answer over a reload of the page, in `sessionStorage`, which outlives a reload and is this
  * tab's own. It is written when the page goes or is hidden (the last that a page hears of on a phone), not with each
@@ -46,7 +43,7 @@ export class Memory {
 
   /** From now on, leaves behind what is kept when the page goes. */
   watch(): void {
-    for (const type of LEAVING) globalThis.addEventListener?.(type, this.#save);
+    this.#listen('addEventListener');
   }
 
   /** The answer has come as far as this. */
@@ -58,9 +55,14 @@ export class Memory {
 
   /** The stream is over: an unfinished answer stays kept. */
   end(isUnfinished: boolean): void {
-    for (const type of LEAVING) globalThis.removeEventListener?.(type, this.#save);
+    this.#listen('removeEventListener');
     if (isUnfinished) this.#save();
     else forget(this.#key);
+  }
+
+  /** To what a page hears when it goes, or is hidden. Outside a page there is nothing to hear. */
+  #listen(how: 'addEventListener' | 'removeEventListener'): void {
+    for (const type of ['pagehide', 'visibilitychange']) globalThis[how]?.(type, this.#save);
   }
 }
 

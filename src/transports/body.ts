@@ -27,7 +27,7 @@ export async function readBody(
       const { done, value } = await reader.read();
       if (done) return;
       // A stream of the caller's may give anything. What cannot be read is no end.
-      if (!ArrayBuffer.isView(value)) throw new TypeError('A chunk of the body is no Uint8Array.');
+      if (!ArrayBuffer.isView(value)) throw new TypeError('no bytes');
       onBytes?.(value.length);
       for (let at = 0; at < value.length && !signal.aborted; at += SLICE) {
         // A view costs as much as a small event does.

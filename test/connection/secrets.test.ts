@@ -5,6 +5,7 @@ import { cutAfter, end, endEvent, head, sse } from '../server/script.ts';
 
 const secrets = { Authorization: 'Bearer secret', 'X-API-Key': 'secret', 'X-Custom': 'secret' };
 const names = ['authorization', 'x-api-key', 'x-custom'];
+const key = 'idempotency-key';
 const quick: StreamOptions = { retry: { delay: 1, maxDelay: 4 } };
 const rest = [sse('b', { id: 2 }), endEvent, end];
 
@@ -34,12 +35,15 @@ describe('an answer that goes on at another origin takes none of the caller’s 
         ...quick,
         headers,
         body: { prompt: 'hi' },
+        idempotencyKey: 'secret',
         resume: resumeOf(other.url),
         onText: server.onText,
       }).result;
       expect(result).toMatchObject({ outcome: 'complete', text: 'ab' });
       expect(await secretsOf(server)).toEqual(names);
       expect(await secretsOf(other)).toEqual([]);
+      expect((await server.requests())[0]?.headers[key]).toBe('secret');
+      expect((await other.requests())[0]?.headers[key]).toBeUndefined();
       expect((await other.requests())[0]).toMatchObject({ method: 'GET', headers: { 'last-event-id': '1' } });
     }
   });
@@ -85,16 +89,24 @@ describe('an answer that goes on at another origin takes none of the caller’s 
     expect(await secretsOf(other)).toEqual(['x-custom']);
   });
 
-  test('and at the same origin all of them go along', async () => {
-    const server = await serve(drop, rest);
-    await stream(server.url, {
-      ...quick,
-      headers: secrets,
-      body: { prompt: 'hi' },
-      resume: `${server.url}?rest`,
-      onText: server.onText,
-    }).result;
-    expect(await secretsOf(server, 1)).toEqual(names);
+  test('and at the same origin all of them go along, those of the input, too', async () => {
+    for (const isRequest of [false, true]) {
+      const server = await serve(drop, rest);
+      const init = {
+        method: 'POST',
+        body: '{}',
+        headers: { ...secrets, 'Content-Type': 'application/json' },
+      };
+      await stream(isRequest ? new Request(server.url, init) : server.url, {
+        ...quick,
+        ...(isRequest ? {} : init),
+        resume: `${server.url}?rest`,
+        onText: server.onText,
+      }).result;
+      expect(await secretsOf(server, 1)).toEqual(names);
+      expect((await server.requests())[1]).toMatchObject({ method: 'GET', body: '' });
+      expect((await server.requests())[1]?.headers['content-type']).toBeUndefined();
+    }
   });
 });
 
