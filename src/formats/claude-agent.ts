@@ -25,6 +25,8 @@ export function claudeAgent(): Format {
       const read = openAnthropic();
       /** Whether messages come in pieces: then they repeat when they are whole. */
       let isPartial = false;
+      /** Whether no message has come: `--output-format json` has the result alone. */
+      let isEmpty = true;
       return (data, write, event) => {
         // A subagent's messages are no part of the answer.
         if (data?.parent_tool_use_id) return write.data(typeOf(data), data);
@@ -33,12 +35,15 @@ export function claudeAgent(): Format {
         switch (typeOf(data)) {
           case 'stream_event':
             isPartial = true;
+            isEmpty = false;
             return read(data?.event, within, event);
           case 'assistant':
+            isEmpty = false;
             return isPartial || readMessage(message, within);
           case 'user':
             return listOf(message?.content).forEach((block) => write.data(typeOf(block) || 'message', block));
           case 'result':
+            if (isEmpty && (data?.is_error as unknown) !== true) write.text(data?.result);
             return finish(data, write);
           default:
             return undefined;

@@ -17,8 +17,7 @@ export function cohere(): Format {
   return wireFormat({
     name: 'cohere',
     events: EVENTS,
-    recognises: (data) =>
-      isOneOf(EVENTS, data?.type) || (data?.finish_reason && Array.isArray(data.message?.content)),
+    recognises: (data) => isOneOf(EVENTS, data?.type) || (data?.finish_reason && data.message?.role),
     open: () => (data, write) => {
       const { index: key, delta, message, finish_reason: reason } = data ?? {};
       const { content, tool_calls: call, tool_plan: plan, citations } = delta?.message ?? {};
@@ -37,6 +36,7 @@ export function cohere(): Format {
       }
       if (!message) return;
       for (const block of listOf(message.content)) write.reasoning(block?.thinking);
+      if (message.tool_plan) write.data('tool-plan', message.tool_plan);
       write.text(textOf(message.content));
       for (const made of listOf(message.tool_calls)) {
         write.call({

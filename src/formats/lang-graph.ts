@@ -77,6 +77,9 @@ function isLangGraph(data: Wire, type: string): unknown {
       return Object.values(data ?? {}).some((update) => update?.messages ?? Array.isArray(update));
     case 'events':
       return typeOf(data, 'event').startsWith('on_');
+    case 'message':
+      // What `/runs/wait` answers: the state.
+      return isProtocol(data) || /^ai/i.test(typeOf(listOf(data?.messages).at(-1)));
     default:
       return isProtocol(data);
   }
@@ -107,6 +110,9 @@ function readMode(name: string, event: string, data: Wire, read: MessageReader, 
       if (typeOf(data, 'event') === 'on_chat_model_stream') return read(data?.data?.chunk, write, 'chunk');
       if (typeOf(data, 'event') === 'on_chat_model_end') read(data?.data?.output, write, 'complete');
       return write.data(event, data);
+    case 'message':
+      readState(data, read, write);
+      return write.finish('', true);
     default:
       return isOneOf(EVENTS, name) && write.data(event, data);
   }

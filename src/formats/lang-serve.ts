@@ -1,7 +1,7 @@
 import type { Format } from '../contract/format.ts';
 import { createMessageReader } from './lang-chain-message.ts';
 import { wireFormat, type ReadWire } from './wire-format.ts';
-import { isOneOf, typeOf, unquoted, wordOf } from './wire.ts';
+import { isOneOf, textOf, typeOf, unquoted, wordOf } from './wire.ts';
 
 /**
  * LangServe's `/stream` and `/stream_events`: `metadata`, then `data`, at last `end`. An old LangGraph server begins the
@@ -19,11 +19,17 @@ export function langServe(): Format {
     recognises: (data, { type }) =>
       type === 'metadata'
         ? data?.run_id && Object.keys(data).length === 1
-        : type === 'data' && isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined,
+        : (data?.output !== undefined && data.metadata?.run_id) ||
+          (type === 'data' && isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined),
     open() {
       const read = createMessageReader();
       const readEvent: ReadWire = (data, write, event) => {
         if (event.type === 'end') return write.finish('', true);
+        // What `/invoke` answers.
+        if (event.type === 'message') {
+          write.text(wordOf(data?.output) || textOf(data?.output?.content));
+          return write.finish('', true);
+        }
         if (event.type !== 'data') return event.type === 'metadata';
         // The value of a chain: a string, a message, an event of `astream_events`, or fields of its own.
         const value: unknown = data;

@@ -32,8 +32,10 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
           // The first choice is the answer.
           if (Number(wordOf(choice?.index)) > 0) write.data('choice', choice);
           else {
-            // MiniMax repeats the message in its last chunk.
-            const message = choice?.delta ?? (isEmpty ? choice?.message : undefined);
+            const { delta, message: repeated } = choice ?? {};
+            // MiniMax repeats the message in its last chunk, Perplexity in each, and has an empty delta where it is whole.
+            const isWhole = isEmpty && repeated && (!delta || (repeated.content && !delta.content));
+            const message = isWhole ? repeated : delta;
             isEmpty &&= !message?.content;
             if (message?.reasoning_content && !hasThought) {
               hasThought = true;

@@ -26,6 +26,8 @@ export interface Row {
   readonly finish?: Place;
   /** Nothing follows where this is there. */
   readonly end?: Place;
+  /** An event is all of the answer where this is there: what a server sends that was asked not to stream, or does not. */
+  readonly whole?: Place;
   readonly error?: Place;
   /** What comes as `data`, named by its type or its field. */
   readonly data?: Place;
@@ -47,8 +49,10 @@ interface CallPlaces {
 
 /** Makes a format of a row. */
 export function formatOfRow(row: Row): Format {
-  const { name, is, open, calls = [], events = eventsOf(row), ...places } = row;
-  const isOwn = typeof is === 'string' ? finder(is) : is;
+  const { name, is, open, calls = [], events = eventsOf(row), whole, ...places } = row;
+  const isWhole = finder(whole ?? '!');
+  const isStreamed = typeof is === 'string' ? finder(is) : is;
+  const isOwn: Find = (wire, event) => isStreamed(wire, event) || isWhole(wire, event);
   const find = finders(places);
   const readers = calls.map(finders);
   return wireFormat({
@@ -73,7 +77,8 @@ export function formatOfRow(row: Row): Format {
         if (at('data')) write.data(wordOf(wire?.type ?? wire?.event) || event.type, at('data'));
         write.usage(at('usage'));
         if (at('error')) write.error(at('error'));
-        write.finish(at('finish'), Boolean(at('end')));
+        const reason = at('finish');
+        write.finish(reason, Boolean(at('end')), !reason && isWhole(wire, event) ? 'complete' : undefined);
         return isOwn(wire, event);
       };
     },

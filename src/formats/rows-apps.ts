@@ -7,18 +7,30 @@ export const APPS: readonly Row[] = [
   {
     name: 'dify',
     is: 'event=message|agent_message|agent_thought|message_end|message_replace|error|workflow_started|workflow_finished|text_chunk&task_id',
-    text: 'event=message|agent_message:answer event=text_chunk:data.text',
+    // The blocking mode, of chats and of workflows.
+    whole: 'mode&message_id&answer workflow_run_id&data.workflow_id&!event',
+    text: 'event=message|agent_message:answer event=text_chunk:data.text !event:answer',
     usage: 'metadata.usage',
     error:
-      'event=error event=workflow_finished&data.status=failed|stopped:data.error event=workflow_finished&data.status=failed|stopped:data.status',
+      'event=error event=workflow_finished|&data.status=failed|stopped:data.error event=workflow_finished|&data.status=failed|stopped:data.status',
     finish: "event=message_end|workflow_finished:'stop",
     end: 'event=message_end',
-    open: () => (data, write) => {
-      const { event, answer, data: more } = data ?? {};
-      // A moderated answer takes the place of all that came.
-      if (!/^(message|text)_replace$/.test(wordOf(event))) return;
-      write.emit({ type: 'rollback' });
-      write.text(answer ?? more?.text);
+    open() {
+      let isEmpty = true;
+      return (data, write) => {
+        const { event, answer, data: more } = data ?? {};
+        const text = answer ?? more?.text;
+        // A moderated answer takes the place of all that came.
+        if (/^(message|text)_replace$/.test(wordOf(event))) {
+          write.emit({ type: 'rollback' });
+          write.text(text);
+        }
+        // A workflow whose answer no model writes has it in its outputs alone.
+        if (isEmpty && /^(workflow_finished)?$/.test(wordOf(event))) {
+          for (const output of Object.values(more?.outputs ?? {})) write.text(output);
+        }
+        isEmpty &&= !text;
+      };
     },
   },
   // Coze, version 3. https://www.coze.com/docs/developer_guides/chat_v3
@@ -57,8 +69,9 @@ export const APPS: readonly Row[] = [
   // Langflow. https://docs.langflow.org/api-flows-run
   {
     name: 'langflow',
+    whole: 'session_id&outputs.0.outputs',
     is: 'event=token&data.chunk event=add_message&data.sender event=end&data.result event=vertices_sorted&data.ids event=end_vertex|build_start|build_end&data',
-    text: 'event=token:data.chunk',
+    text: 'event=token:data.chunk outputs.outputs.results.message.text',
     data: 'event=add_message:data',
     error: 'event=error:data',
     end: 'event=end',
@@ -67,9 +80,10 @@ export const APPS: readonly Row[] = [
   {
     name: 'flowise',
     is: 'event=token&!data.chunk&data event=metadata&data.chatId event=sourceDocuments|usedTools|agentFlowEvent&data event=end|abort&!data.result&data',
-    text: 'event=token:data',
+    whole: 'chatMessageId&text',
+    text: 'event=token:data chatMessageId&text:text',
     reasoning: 'event=thinking:data',
-    data: 'event=metadata|sourceDocuments|usedTools|agentFlowEvent:data',
+    data: 'event=metadata|sourceDocuments|usedTools|agentFlowEvent:data chatMessageId&text:sourceDocuments',
     error: 'event=error:data event=abort:event',
     end: 'event=end',
   },
@@ -89,8 +103,9 @@ export const APPS: readonly Row[] = [
   {
     name: 'cortexAgents',
     is: '@response.text.delta|response.thinking.delta|response.tool_use|response.tool_result|response.status object=message.delta&delta.content',
-    text: '@response.text.delta:text object=message.delta:delta.content.text',
-    reasoning: '@response.thinking.delta:text',
+    whole: '@message&role=assistant&content.0.type&metadata',
+    text: '@response.text.delta:text object=message.delta:delta.content.text @message&role=assistant:content.text',
+    reasoning: '@response.thinking.delta:text @message&role=assistant:content.thinking.text',
     calls: [
       {
         in: '@response.tool_use',

@@ -1,5 +1,5 @@
 import type { Row } from './row.ts';
-import { jsonOf, listOf, textOf, wordOf } from './wire.ts';
+import { jsonOf, listOf, textOf, typeOf, wordOf } from './wire.ts';
 
 /** What model providers send by protocols of their own. */
 export const MODELS: readonly Row[] = [
@@ -8,8 +8,10 @@ export const MODELS: readonly Row[] = [
   {
     name: 'bedrock',
     is: 'messageStart.role contentBlockStart.start contentBlockDelta.delta contentBlockStop.contentBlockIndex messageStop.stopReason metadata.usage.inputTokens internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
-    text: 'contentBlockDelta.delta.text',
-    reasoning: 'contentBlockDelta.delta.reasoningContent.text',
+    whole: 'stopReason&output.message',
+    text: 'contentBlockDelta.delta.text output.message.content.text',
+    reasoning:
+      'contentBlockDelta.delta.reasoningContent.text output.message.content.reasoningContent.reasoningText.text',
     calls: [
       {
         in: 'contentBlockStart.start.toolUse&contentBlockStart:contentBlockStart',
@@ -23,17 +25,27 @@ export const MODELS: readonly Row[] = [
         delta: 'delta.toolUse.input',
       },
       { in: 'contentBlockStop', key: 'contentBlockIndex', done: 'contentBlockIndex' },
+      { in: 'output.message.content.toolUse', id: 'toolUseId', name: 'name', whole: 'input' },
     ],
-    usage: 'metadata.usage',
-    finish: 'messageStop.stopReason',
+    usage: 'metadata.usage usage',
+    finish: 'messageStop.stopReason stopReason',
     error:
       'internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
+  },
+  // Amazon Bedrock's InvokeModel of Llama, Mistral and Titan. https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
+  {
+    name: 'bedrockInvoke',
+    is: 'generation&stop_reason outputText&completionReason outputs.0.stop_reason results.0.completionReason',
+    text: 'generation outputText outputs.text results.outputText',
+    usage: 'amazon-bedrock-invocationMetrics',
+    finish: 'stop_reason completionReason outputs.0.stop_reason results.0.completionReason',
   },
   // Hugging Face's text-generation-inference. https://huggingface.github.io/text-generation-inference
   {
     name: 'tgi',
     is: 'token.text&generated_text',
-    text: '!token.special=true:token.text',
+    whole: 'generated_text&!token',
+    text: 'token&!token.special=true:token.text !token:generated_text',
     usage: 'details',
     finish: 'details.finish_reason',
     end: 'details.finish_reason',
@@ -42,9 +54,10 @@ export const MODELS: readonly Row[] = [
   {
     name: 'workersAi',
     is: 'response&!done&p response&!done&usage response&!done&tool_calls',
-    text: 'response',
-    calls: [{ in: 'tool_calls', name: 'name', whole: 'arguments' }],
-    usage: 'usage',
+    whole: 'response&usage&!response=&!p&!done result.response result.choices&success',
+    text: 'response result.response result.choices.message.content',
+    calls: [{ in: 'tool_calls result.tool_calls', name: 'name', whole: 'arguments' }],
+    usage: 'usage result.usage',
   },
   // Alibaba's DashScope by its own protocol. https://www.alibabacloud.com/help/en/model-studio/qwen-api-via-dashscope
   {
@@ -100,6 +113,13 @@ export const MODELS: readonly Row[] = [
     calls: [{ in: 'choices.0.messages.function_call', name: 'name', whole: 'arguments' }],
     usage: 'usage',
     finish: 'choices.0.finish_reason',
+    open() {
+      let isEmpty = true;
+      return (data, write) => {
+        if (isEmpty) write.text(data?.reply);
+        isEmpty = false;
+      };
+    },
   },
   // IBM's watsonx.ai text generation. https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream
   {
@@ -114,6 +134,7 @@ export const MODELS: readonly Row[] = [
   {
     name: 'lmStudio',
     is: 'type=chat.start|reasoning.delta|message.delta|tool_call.arguments|tool_call.result|message.start|message.end|chat.end',
+    whole: 'model_instance_id&output',
     text: 'type=message.delta:content',
     reasoning: 'type=reasoning.delta:content',
     calls: [
@@ -125,8 +146,16 @@ export const MODELS: readonly Row[] = [
       },
     ],
     data: 'type=tool_call.result',
-    usage: 'result.stats',
+    usage: 'result.stats stats',
     end: 'type=chat.end',
+    open: () => (data, write) => {
+      for (const item of listOf(data?.output)) {
+        const type = typeOf(item);
+        if (type === 'reasoning') write.reasoning(item?.content);
+        else if (type === 'message') write.text(item?.content);
+        else write.data(type, item);
+      }
+    },
   },
   // OpenAI's Assistants, and the classic agents of Azure AI Foundry.
   // https://platform.openai.com/docs/api-reference/assistants-streaming/events
@@ -175,29 +204,43 @@ export const MODELS: readonly Row[] = [
   {
     name: 'cohereV1',
     is: 'event_type=stream-start|text-generation|tool-calls-generation|stream-end&!index',
-    text: 'event_type=text-generation:text',
-    calls: [{ in: 'event_type=tool-calls-generation:tool_calls', name: 'name', whole: 'parameters' }],
-    usage: 'response.meta.tokens response.token_count',
-    finish: 'event_type=stream-end:finish_reason',
+    whole: 'generation_id&text&!event_type',
+    text: 'event_type=text-generation:text !event_type:text',
+    calls: [
+      {
+        in: 'event_type=tool-calls-generation:tool_calls !event_type:tool_calls',
+        name: 'name',
+        whole: 'parameters',
+      },
+    ],
+    usage: 'response.meta.tokens response.token_count meta.tokens',
+    finish: 'event_type=stream-end:finish_reason !event_type:finish_reason',
     end: 'event_type=stream-end',
   },
   // Tencent's Hunyuan by its own protocol. https://cloud.tencent.com/document/product/1729/105701
   {
     name: 'hunyuan',
     is: 'Choices.0.Delta',
-    text: 'Choices.0.Delta.Content',
-    reasoning: 'Choices.0.Delta.ReasoningContent',
-    usage: 'Usage',
-    finish: 'Choices.0.FinishReason',
-    error: 'ErrorMsg',
+    whole: 'Response.Choices&Response.RequestId',
+    text: 'Choices.0.Delta.Content Response.Choices.0.Message.Content',
+    reasoning: 'Choices.0.Delta.ReasoningContent Response.Choices.0.Message.ReasoningContent',
+    usage: 'Usage Response.Usage',
+    finish: 'Choices.0.FinishReason Response.Choices.0.FinishReason',
+    error: 'ErrorMsg Response.Error',
   },
   // Elasticsearch's inference. https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-inference-stream-completion
-  { name: 'elastic', is: 'completion.0.delta', text: 'completion.delta' },
+  {
+    name: 'elastic',
+    is: 'completion.0.delta',
+    whole: 'completion.0.result&completion',
+    text: 'completion.delta completion.result',
+  },
   // Replicate. https://replicate.com/docs/topics/predictions/streaming
   {
     name: 'replicate',
     is: '@output',
-    text: '@output',
+    whole: 'status=succeeded&urls',
+    text: '@output status=succeeded&urls:output',
     finish: '@done:reason',
     end: '@done',
   },
