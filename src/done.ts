@@ -1,5 +1,5 @@
 /** OpenAI's end mark, as servers vary it: in quotes, in small letters, after spaces. */
-const DONE = /^\s*"?\[done]/i;
+const DONE = /^(data:)?\s*"?\[done]/i;
 
 /** Whether the data of an event is OpenAI's end mark, `[DONE]`. */
 export const isDone = (data: string): boolean => data.length < 20 && DONE.test(data);

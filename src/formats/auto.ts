@@ -102,6 +102,12 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     else readText(event, emit);
   }
 
+  function readAfterGreetings(event: FormatEvent, emit: Emit): void {
+    const { type, data } = event;
+    if (isGreeting(event) && fallback.recognises?.(event)) emit({ type: 'unknown', event: type, data });
+    else readPlain(event, emit);
+  }
+
   /** Reads all events but the last few as plain. */
   function show(keep: number, emit: Emit): void {
     for (const event of waiting.splice(0, waiting.length - keep)) {
@@ -126,9 +132,12 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     waiting.push(event);
     if (!fallback.recognises?.(event)) return show(MAX_WAITING, emit);
     texts++;
-    // Text with a name or in JSON is no greeting.
-    const isCertain = event.type !== 'message' || typeof event.data !== 'string' || texts === PLAIN_TEXTS;
-    if (isCertain) settle(fallback, readPlain, waiting, emit);
+    if (!isGreeting(event)) {
+      // Text with a name or in JSON: what came without was a greeting.
+      if (texts > 1 && shown.length) emit({ type: 'rollback' });
+      settle(fallback, readAfterGreetings, [...shown, ...waiting], emit);
+      read = readPlain;
+    } else if (texts === PLAIN_TEXTS) settle(fallback, readPlain, waiting, emit);
     else show(1, emit);
   };
   reader.held = () => textOf(waiting, fallback.reader());
@@ -138,6 +147,12 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   };
   return reader;
 }
+
+/** Whether text may be a greeting: in an event stream, without a name, and it is a word or a message. */
+const isGreeting = ({ type, data, headers }: FormatEvent): boolean =>
+  type === 'message' &&
+  (typeof data === 'string' || typeof (data as { message?: unknown } | null)?.message === 'string') &&
+  !headers?.get('content-type')?.includes('json');
 
 /** The text of events, as a reader reads it. */
 function textOf(events: readonly FormatEvent[], read: FormatReader): string {

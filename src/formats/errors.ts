@@ -7,6 +7,7 @@ import { jsonOf, listOf, wordOf, type Wire } from './wire.ts';
  * code of its own, or as servers answer a request that fails: a message, and a status from 400 up.
  */
 export function errorIn({ type, data }: FormatEvent): unknown {
+  if (typeof data === 'string' && /^\[error]/i.test(data)) return data;
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
   const { error, error_code, object, event_type, base_resp, errors } = wire ?? {};
   if (typeof error === 'object' && error) return error;
@@ -25,7 +26,10 @@ export function errorIn({ type, data }: FormatEvent): unknown {
 /** What a tool came to may have a status, too, but has a `type`. */
 function isProblem(wire: Wire): boolean {
   if (wire?.type || !wordOf(wire?.message ?? wire?.msg ?? wire?.detail)) return false;
-  return Number(wordOf(wire?.code ?? wire?.statusCode ?? wire?.status)) >= 400;
+  const { code, statusCode, status, success } = wire ?? {};
+  return (
+    isError(status) || (success as unknown) === false || Number(wordOf(code ?? statusCode ?? status)) >= 400
+  );
 }
 
 const isError = (name: unknown): boolean => name === 'error';
@@ -34,7 +38,7 @@ const isError = (name: unknown): boolean => name === 'error';
 const ERROR = /^(error|exception)$/i;
 
 /** The fields that vendors put the words of an error in, and those of its code. */
-const MESSAGES = 'message errorText error_msg status_msg msg detail content error';
+const MESSAGES = 'message errorText error_msg error_message status_msg msg detail content error';
 const CODES = 'code error_code status_code error type status';
 
 /** Makes the error that a vendor reports, whatever fields it uses for it. */

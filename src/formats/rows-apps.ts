@@ -1,5 +1,5 @@
 import type { Row } from './row.ts';
-import { jsonOf, typeOf, unquoted, wordOf } from './wire.ts';
+import { jsonOf, listOf, typeOf, unquoted, wordOf } from './wire.ts';
 
 /** What app builders send, which have a model behind them. */
 export const APPS: readonly Row[] = [
@@ -56,8 +56,22 @@ export const APPS: readonly Row[] = [
   // LobeChat: strings come as JSON. https://github.com/lobehub/lobe-chat
   {
     name: 'lobeChat',
-    events: 'text reasoning stop',
-    is: (data, { type }) => type === 'text' && unquoted(wordOf(data)) !== wordOf(data),
+    events: 'text reasoning tool_calls usage grounding base64_image stop',
+    is: (data, { type }) =>
+      type === 'tool_calls'
+        ? Array.isArray(data)
+        : /^(text|reasoning)$/.test(type) && unquoted(wordOf(data)) !== wordOf(data),
+    calls: [
+      {
+        in: '@tool_calls',
+        key: 'index id',
+        id: 'id',
+        name: 'function.name',
+        delta: 'function.arguments',
+      },
+    ],
+    usage: '@usage',
+    data: '@grounding|base64_image',
     open:
       () =>
       (data, write, { type }) => {
@@ -65,6 +79,38 @@ export const APPS: readonly Row[] = [
         if (type === 'text' || type === 'reasoning') write[type](text);
         if (type === 'stop') write.finish(text || 'stop');
       },
+  },
+  // Coze's workflows. https://www.coze.com/docs/developer_guides/workflow_stream_run
+  {
+    name: 'cozeWorkflow',
+    is: '@Message&node_title',
+    text: '@Message:content',
+    data: '@Interrupt',
+    finish: '@Interrupt:type',
+    end: '@Done',
+  },
+  // RAGFlow. https://ragflow.io/docs/http_api_reference
+  {
+    name: 'ragFlow',
+    is: 'code&data.answer&data.reference',
+    error: '!code=0:message',
+    open() {
+      let text = '';
+      return (wire, write) => {
+        const { answer, final, reference } = wire?.data ?? {};
+        const now = wordOf(answer);
+        // Each event has all that came before, but for those that are not the last of many.
+        if ((final as unknown) === false) text += now;
+        if ((final as unknown) === false || !now) write.text(now);
+        else {
+          if (!now.startsWith(text)) write.emit({ type: 'rollback' });
+          write.text(now.startsWith(text) ? now.slice(text.length) : now);
+          text = now;
+        }
+        if (listOf(reference?.chunks).length) write.data('reference', reference);
+        if ((wire?.data as unknown) === true) write.finish('', true);
+      };
+    },
   },
   // Langflow. https://docs.langflow.org/api-flows-run
   {

@@ -50,6 +50,25 @@ export const MODELS: readonly Row[] = [
     finish: 'details.finish_reason',
     end: 'details.finish_reason',
   },
+  // llama.cpp's own API, and KoboldCpp's. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
+  {
+    name: 'llamaCpp',
+    is: 'content&stop=true|false token&finish_reason',
+    text: 'content token',
+    finish: "stop_type finish_reason stop=true:'stop",
+    end: 'stop=true',
+  },
+  // SGLang's own API, of which each event has all that came before. https://docs.sglang.ai/basic_usage/native_api.html
+  {
+    name: 'sglang',
+    is: 'text&meta_info.id',
+    usage: 'meta_info',
+    finish: 'meta_info.finish_reason.type',
+    open() {
+      const more = createRepeated();
+      return (data, write) => write.text(more(wordOf(data?.text)));
+    },
+  },
   // Cloudflare's Workers AI. https://developers.cloudflare.com/workers-ai/features/streaming
   {
     name: 'workersAi',
@@ -76,7 +95,7 @@ export const MODELS: readonly Row[] = [
     usage: 'usage',
     finish: 'output.choices.0.finish_reason output.finish_reason',
     open() {
-      const read = { text: '', reasoning: '' };
+      const more = { reasoning: createRepeated(), text: createRepeated() };
       return (data, write) => {
         const { output } = data ?? {};
         const message = listOf(output?.choices)[0]?.message;
@@ -84,13 +103,8 @@ export const MODELS: readonly Row[] = [
           reasoning: wordOf(message?.reasoning_content),
           text: textOf(message?.content ?? output?.text),
         };
-        for (const kind of ['reasoning', 'text'] as const) {
-          const [before, now] = [read[kind], texts[kind]];
-          // Without `incremental_output` each event repeats what came before.
-          const isRepeated = before.length > 1 && now.startsWith(before);
-          write[kind](isRepeated ? now.slice(before.length) : now);
-          read[kind] = isRepeated ? now : before + now;
-        }
+        // Without `incremental_output` each event repeats what came before.
+        for (const kind of ['reasoning', 'text'] as const) write[kind](more[kind](texts[kind]));
       };
     },
   },
@@ -245,3 +259,14 @@ export const MODELS: readonly Row[] = [
     end: '@done',
   },
 ];
+
+/** What a text adds to those before it, where it may repeat them. */
+function createRepeated(): (text: string) => string {
+  let all = '';
+  return (text) => {
+    const isRepeated = all.length > 1 && text.startsWith(all);
+    const added = isRepeated ? text.slice(all.length) : text;
+    all += added;
+    return added;
+  };
+}

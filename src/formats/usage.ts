@@ -6,10 +6,10 @@ const NAMES: readonly (readonly [keyof Usage | 'written' | 'total', RegExp])[] =
   ['written', /cache.*(creation|write)/i],
   ['cachedTokens', /cache(?!.*miss)/i],
   ['reasoningTokens', /reason|thought|thinking/i],
-  ['inputTokens', /^(tokens\.)?(total_)?(prompt|input)[a-z_]*(tok|count)[a-z]*(\.total)?$/i],
+  ['inputTokens', /^(tokens\.)?(total_?)?(prompt|input)[a-z_]*(tok|count)[a-z]*(\.total)?$/i],
   [
     'outputTokens',
-    /^(tokens\.)?(total_)?(completion|output|candidates|generated|eval)[a-z_]*(tok|count)[a-z]*(\.total)?$/i,
+    /^(tokens\.)?(total_?)?(completion|output|candidates|generated|eval)[a-z_]*(tok|count)[a-z]*(\.total)?$/i,
   ],
   ['total', /^total_?tok/i],
 ];

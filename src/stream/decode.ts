@@ -8,6 +8,9 @@ export function decodeEvent(event: RawEvent, decode: Decode): unknown {
   const { data } = event;
   try {
     if (typeof decode === 'function') return decode(data, event);
+    // Some servers write the field's name twice: https://github.com/sysid/sse-starlette/issues/63
+    const [, inner] = (decode === 'auto' && data[0] === 'd' && TWICE.exec(data)) || [];
+    if (inner) return JSON.parse(inner);
     // Not by a regular expression: that takes 4 % of what reading an event takes.
     if (decode === 'json' || (decode === 'auto' && (data[0] === '{' || data[0] === '['))) {
       // A piece of text may look like JSON.
@@ -18,6 +21,8 @@ export function decodeEvent(event: RawEvent, decode: Decode): unknown {
   }
   return data;
 }
+
+const TWICE = /^data: ?([{[][^]*)/;
 
 /**
  * Validates an event's data, if there is a schema for it. Gives a promise only where that validates in one.
