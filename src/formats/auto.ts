@@ -4,6 +4,7 @@ import * as formats from './all.ts';
 import { errorIn, providerError } from './errors.ts';
 import { plain } from './plain.ts';
 import { rowFormats } from './table.ts';
+import type { Wire } from './wire.ts';
 
 /** How many events may wait for one that tells the format. */
 const MAX_WAITING = 16;
@@ -80,7 +81,7 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
 }
 
 function detect(candidates: readonly Format[], fallback: Format): FormatReader {
-  const readText = fallback.reader();
+  let readPlain = readerOf(fallback);
   let read: FormatReader | undefined;
   /** Events that wait for one that tells the format. */
   let waiting: FormatEvent[] = [];
@@ -94,18 +95,6 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     shown = [];
     emit({ type: 'format', format });
     for (const event of events) reader(event, emit);
-  }
-
-  function readPlain(event: FormatEvent, emit: Emit): void {
-    const error = errorIn(event);
-    if (error) emit({ type: 'error', error: providerError(error) });
-    else readText(event, emit);
-  }
-
-  function readAfterGreetings(event: FormatEvent, emit: Emit): void {
-    const { type, data } = event;
-    if (isGreeting(event) && fallback.recognises?.(event)) emit({ type: 'unknown', event: type, data });
-    else readPlain(event, emit);
   }
 
   /** Reads all events but the last few as plain. */
@@ -133,25 +122,46 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     if (!fallback.recognises?.(event)) return show(MAX_WAITING, emit);
     texts++;
     if (!isGreeting(event)) {
-      // Text with a name or in JSON: what came without was a greeting.
       if (texts > 1 && shown.length) emit({ type: 'rollback' });
-      settle(fallback, readAfterGreetings, [...shown, ...waiting], emit);
-      read = readPlain;
+      readPlain = readerOf(fallback);
+      settle(fallback, readPlain, withoutGreetings([...shown, ...waiting], emit), emit);
     } else if (texts === PLAIN_TEXTS) settle(fallback, readPlain, waiting, emit);
     else show(1, emit);
   };
   reader.held = () => textOf(waiting, fallback.reader());
   reader.end = (emit) => {
     if (!read && texts) settle(fallback, readPlain, waiting, emit);
-    (read === readPlain ? readText : read)?.end?.(emit);
+    read?.end?.(emit);
   };
   return reader;
+}
+
+/** A reader that tells errors, too. */
+function readerOf(format: Format): FormatReader {
+  const read = format.reader();
+  const reader: FormatReader = (event, emit) => {
+    const error = errorIn(event);
+    if (error) emit({ type: 'error', error: providerError(error) });
+    else read(event, emit);
+  };
+  reader.end = (emit) => read.end?.(emit);
+  return reader;
+}
+
+/** What is no greeting, where text with a name or in JSON has followed. */
+function withoutGreetings(events: readonly FormatEvent[], emit: Emit): FormatEvent[] {
+  return events.filter((event) => {
+    const { type, data } = event;
+    if (!isGreeting(event)) return true;
+    emit({ type: 'unknown', event: type, data });
+    return false;
+  });
 }
 
 /** Whether text may be a greeting: in an event stream, without a name, and it is a word or a message. */
 const isGreeting = ({ type, data, headers }: FormatEvent): boolean =>
   type === 'message' &&
-  (typeof data === 'string' || typeof (data as { message?: unknown } | null)?.message === 'string') &&
+  (typeof data === 'string' || typeof ((data as Wire)?.message ?? {}) !== 'object') &&
   !headers?.get('content-type')?.includes('json');
 
 /** The text of events, as a reader reads it. */

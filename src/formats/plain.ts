@@ -1,20 +1,17 @@
 import type { Format, FormatEvent, FormatReader, ThinkOptions } from '../contract/format.ts';
-import type { ReasoningPart, TextPart } from '../contract/parts.ts';
-import { textOf, unquoted, wordOf, type Wire } from './wire.ts';
+import { unquoted, wordOf, type Wire } from './wire.ts';
 
-/** The names that home-made servers give to text, of events and of fields; to what the model thinks; to the end. */
-const TEXTS = /* @__PURE__ */ listed(
-  'message text token tokens delta chunk content data answer response completion output reply word text_output text-delta text_delta text/plain',
+/** The names that home-made servers give to text, of events and of fields; to what the model thinks; and to the end. */
+const TEXTS = /* @__PURE__ */ listOf(
+  'message text token tokens delta chunk content data answer response completion output reply result word text_output text-delta text_delta text/plain',
 );
-const THOUGHTS = /* @__PURE__ */ listed('thinking reasoning thought');
-const ENDS = /* @__PURE__ */ listed('done complete completed finish finished final');
+const THOUGHTS = /* @__PURE__ */ listOf('thinking reasoning');
+const ENDS = /* @__PURE__ */ listOf('done complete completed finish finished final result');
 /** A `type` in the data that says that it is no part of the answer. */
 const OTHER =
-  /status|progress|tool|title|source|citation|metadata|ping|heartbeat|error|^(log|info|user|human|system|start|step|connected)$/i;
-/** How deep text may be. */
-const DEPTH = 2;
+  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|start|step|connected)$/;
 
-function listed(names: string): readonly string[] {
+function listOf(names: string): readonly string[] {
   return names.split(' ');
 }
 
@@ -42,61 +39,61 @@ export function plain({ think = true }: ThinkOptions = {}): Format {
 }
 
 function createReader(format: Format): FormatReader {
-  let unwrap: ((text: string) => string) | undefined;
+  /** Whether each text is JSON, as the first one is. */
+  let isQuoted: boolean | undefined;
   let isEndExpected = false;
   let text = '';
   return (event, emit) => {
     const { type, data } = event;
-    const isEnd = endIn(event);
-    if (isEnd === false && !isEndExpected) {
+    const { done, finished, is_end } = fieldsOf(data);
+    const kind = kindOf(event);
+    const flag: unknown = kind === 'end' || (done ?? finished ?? is_end);
+    if (flag === false && !isEndExpected) {
       isEndExpected = true;
       emit({ type: 'format', format: { ...format, hasEnd: true } });
     }
-    let part = partOf(event);
-    if (part && typeof data === 'string') part = { ...part, delta: (unwrap ??= wrapping(data))(data) };
+    const part = partOf(event, kind);
+    if (part && typeof data === 'string') {
+      isQuoted ??= unquoted(data) !== data;
+      if (isQuoted) part.delta = unquoted(data);
+    }
     // The last event of some servers repeats the answer.
-    const isRepeated = isEnd && text && (part?.delta === text || ENDS.includes(nameOf(event)));
+    const isRepeated = flag === true && text && (kind === 'end' || part?.delta === text);
     if (part && !isRepeated) {
       if (part.type === 'text') text += part.delta;
       emit(part);
-    } else if (!isEnd) emit({ type: 'unknown', event: type, data });
-    if (isEnd) emit({ type: 'finish', outcome: 'complete' });
+    } else if (flag !== true) emit({ type: 'unknown', event: type, data });
+    if (flag === true) emit({ type: 'finish', outcome: 'complete' });
   };
 }
 
-/** Takes off what a server wraps around each text, as around the first one: JSON, or an event of its own. */
-function wrapping(first: string): (text: string) => string {
-  if (unquoted(first) !== first) return (text) => (text === 'null' ? '' : unquoted(text));
-  if (first.startsWith('data: ')) return (text) => text.replace(/^data: ?([^]*?)(\n\n)?$/, '$1');
-  return (text) => text;
+/** What an event is, by its name or by the `type` in its data; `any` where that says nothing. */
+function kindOf({ type, data, listed }: FormatEvent): 'text' | 'reasoning' | 'end' | 'any' | undefined {
+  const { type: given, event } = fieldsOf(data);
+  const name = type === 'message' ? wordOf(given ?? event) : type;
+  if (!name || listed?.includes(name)) return 'text';
+  if (ENDS.includes(name)) return 'end';
+  if (TEXTS.includes(name)) return 'text';
+  if (THOUGHTS.includes(name)) return 'reasoning';
+  return type === 'message' && !OTHER.test(name) ? 'any' : undefined;
 }
 
-/** What an event is called: by its name, or in its data. */
-const nameOf = ({ type, data }: FormatEvent): string =>
-  type === 'message' ? wordOf((data as Wire)?.type ?? (data as Wire)?.event) : type;
-
-/** Whether an event says that the answer is over, or that it is not. */
-function endIn(event: FormatEvent): boolean | undefined {
-  const { status, done, finished, is_end, is_finished, is_final } = fieldsOf(event.data);
-  if (ENDS.includes(nameOf(event)) || ENDS.includes(wordOf(status))) return true;
-  const flag: unknown = done ?? finished ?? is_end ?? is_finished ?? is_final;
-  return typeof flag === 'boolean' ? flag : undefined;
-}
-
-function partOf(event: FormatEvent): TextPart | ReasoningPart | undefined {
-  const { type, data, listed } = event;
-  const name = nameOf(event);
-  const isThought = THOUGHTS.includes(name);
-  const isUsual = !name || isThought || TEXTS.includes(name) || listed?.includes(type);
-  // An end may have the answer, but its words are none.
-  const mayHave = ENDS.includes(name) ? typeof data !== 'string' : type === 'message' && !OTHER.test(name);
-  if (!isUsual && !mayHave) return undefined;
+function partOf(
+  event: FormatEvent,
+  kind = kindOf(event),
+): { type: 'text' | 'reasoning'; delta: string } | undefined {
+  const { data } = event;
+  // The words of an end are none of the answer.
+  if (!kind || (kind === 'end' && typeof data === 'string')) return undefined;
   const { reasoning_content, reasoning } = fieldsOf(data);
-  const delta = textIn(data, isUsual ? 0 : DEPTH);
-  const thought = isThought ? delta : !delta && wordOf(reasoning_content || reasoning);
+  const delta = textIn(data, kind === 'text' || kind === 'reasoning' ? DEPTH : 0);
+  const thought = kind === 'reasoning' ? delta : !delta && wordOf(reasoning_content || reasoning);
   if (thought) return { type: 'reasoning', delta: thought };
   return delta === undefined ? undefined : { type: 'text', delta };
 }
+
+/** How deep text may be in data. */
+const DEPTH = 2;
 
 /** The text in data: where it mostly is, or else in another field, or in an object there. */
 function textIn(data: unknown, depth: number): string | undefined {
@@ -111,14 +108,14 @@ function textIn(data: unknown, depth: number): string | undefined {
     word(token) ??
     word(response) ??
     word(choices?.[0]?.delta?.content);
-  if (found !== undefined || depth === DEPTH) return found;
+  if (found !== undefined || !depth) return found;
   for (const name of TEXTS) {
     // A message beside a status is about it.
-    const isText = name !== 'message' || (fields.status ?? fields.code) === undefined;
-    const within = isText && (word(fields[name]) || textIn(fields[name], depth + 1));
+    if (name === 'message' && (fields.status ?? fields.code) !== undefined) continue;
+    const within = word(fields[name]) || textIn(fields[name], depth - 1);
     if (within) return within;
   }
-  return textOf(content) || undefined;
+  return undefined;
 }
 
 const fieldsOf = (data: unknown): NonNullable<Wire> => (data ?? {}) as NonNullable<Wire>;

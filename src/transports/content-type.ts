@@ -59,8 +59,8 @@ export function chooseParser(response: Response, kind: BodyKind, start: string):
   if (kind === 'events') return createLenientEventParser;
   if (kind === 'text') {
     // The first line decides, and three characters tell the lines of a data stream from text.
-    const line = /^(?:data:.*|(?:event|id|retry): ?\S*)(\r?\n|$)/.exec(start);
-    if (line?.[1]) return createLenientEventParser;
+    const line = /^(?:data: ?([{[])|(?:data:.*|(?:event|id|retry): ?\S*)(\r?\n|$))/.exec(start);
+    if (line?.[1] || line?.[2]) return createLenientEventParser;
     return line || start.length < 3 || isFieldBegun(start) ? undefined : createTextParser;
   }
   const text = start.trimStart();

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { stream, type StreamResult } from '../../src/index.ts';
+
+/** What servers send that somebody has written by hand. */
+
+const data = (...events: unknown[]): string =>
+  events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
+const named = (...events: (readonly [string, unknown])[]): string =>
+  events.map(([name, event]) => `event: ${name}\n${data(event)}`).join('');
+
+async function read(wire: string, type = 'text/event-stream'): Promise<StreamResult & { format: string }> {
+  const source = stream(new Response(wire, { headers: { 'Content-Type': type } }));
+  return { ...(await source.result), format: source.format };
+}
+
+describe('the text is', () => {
+  test.each(
+    'content text delta token response message answer output reply result chunk word data text_output'.split(
+      ' ',
+    ),
+  )('in a field %s', async (field) => {
+    const wire = data({ id: 7, [field]: 'Hello' }, { id: 7, [field]: ' you' }, { id: 7, [field]: 2 });
+    expect(await read(wire)).toMatchObject({ format: 'plain', outcome: 'complete', text: 'Hello you2' });
+    const one = JSON.stringify({ [field]: 'Hello you', model: 'm' });
+    expect(await read(one, 'application/json')).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  });
+
+  test.each([
+    ['JSON strings', data('"Hello"', '" you"', '"\\n\\"!\\""'), 'Hello you\n"!"'],
+    ['words with quotes among them', data('Say', ' ', '"hi"'), 'Say "hi"'],
+    [
+      'an object in data',
+      data({ event: 'delta', data: { content: 'Hello' } }, { event: 'delta', data: { content: ' you' } }),
+      'Hello you',
+    ],
+    ['a message', data({ message: { content: 'Hello' } }, { message: { content: ' you' } }), 'Hello you'],
+    ['an object beside a message', data({ code: 0, message: 'ok', data: { answer: 'Hello' } }), 'Hello'],
+    [
+      'deltas by their type',
+      data({ type: 'content', delta: 'Hello' }, { type: 'content', delta: ' you' }),
+      'Hello you',
+    ],
+    [
+      'what an end brings alone',
+      data({ type: 'status', content: 'Searching' }, { type: 'final', content: 'Hello' }),
+      'Hello',
+    ],
+  ])('%s', async (_, wire, text) => {
+    expect(await read(`${wire}event: end\ndata:\n\n`)).toMatchObject({
+      format: 'plain',
+      outcome: 'complete',
+      text,
+    });
+  });
+});
+
+test.each([
+  ['a status', { type: 'status', content: 'Searching' }],
+  ['a message of a status', { status: 'connected', message: 'Welcome' }],
+  ['what a tool does', { type: 'tool_call', name: 'search', content: 'Lisbon' }],
+  ['the question', { type: 'user', content: 'Hi' }],
+  ['a title', { type: 'title', text: 'A greeting' }],
+  ['a heartbeat', { type: 'heartbeat', data: 'x' }],
+])('%s is no text', async (_, event) => {
+  const wire = data(event, { type: 'token', content: 'Hello' }, event, { type: 'token', content: ' you' });
+  expect((await read(wire)).text).toBe('Hello you');
+});
+
+test.each([
+  ['a type', data({ type: 'thinking', content: 'hm' }, { type: 'text', content: 'Hello' })],
+  ['a name', named(['reasoning', { content: 'hm' }], ['token', { content: 'Hello' }])],
+  ['a name of text', named(['thinking', 'hm'], ['token', 'Hello'])],
+  ['a field', data({ reasoning_content: 'hm', content: null }, { content: 'Hello' })],
+])('what the model thinks is reasoning by %s', async (_, wire) => {
+  expect(await read(wire)).toMatchObject({ reasoning: 'hm', text: 'Hello' });
+});
+
+describe('a flag that says whether it is done', () => {
+  const tokens = [
+    { content: 'Hello', done: false },
+    { content: ' you', done: false },
+  ];
+
+  test('makes a cut one', async () => {
+    for (let count = 1; count <= tokens.length; count++) {
+      expect((await read(data(...tokens.slice(0, count)))).outcome).toBe('truncated');
+    }
+  });
+
+  test.each([
+    ['nothing', { content: '', done: true }],
+    ['no content', { done: true }],
+    ['all again', { content: 'Hello you', done: true }],
+  ])('may bring %s with the end', async (_, last) => {
+    expect(await read(data(...tokens, last))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  });
+
+  test('may bring the last words with the end', async () => {
+    expect((await read(data(...tokens, { content: '!', done: true }))).text).toBe('Hello you!');
+  });
+});
+
+test.each([
+  ['a name', named(['done', { text: 'Hello you' }])],
+  ['a type', data({ type: 'complete', content: 'Hello  you.' })],
+  ['a result', named(['result', { answer: 'Hello you' }])],
+])('an end by %s that repeats the answer adds nothing', async (_, last) => {
+  expect(await read(data({ content: 'Hello' }, { content: ' you' }) + last)).toMatchObject({
+    outcome: 'complete',
+    text: 'Hello you',
+  });
+});
+
+test.each([
+  ['a word', data('connected')],
+  ['two words', data('connected', 'ready')],
+  ['a message', data({ message: 'connected' })],
+])('%s before tokens in JSON is a greeting', async (_, greeting) => {
+  const wire = greeting + data({ token: 'Hello' }, { token: ' you' });
+  expect((await read(wire)).text).toBe('Hello you');
+});
+
+test.each([
+  ['a status', data({ status: 'error', message: 'busy' })],
+  ['success that is false', data({ success: false, message: 'busy' })],
+  ['a type', data({ type: 'error', content: 'busy' })],
+  ['a mark', data('[ERROR] busy')],
+  ['a message by another name', data({ error_code: 7, error_message: 'busy' })],
+])('an error by %s is one', async (_, error) => {
+  expect(await read(data({ content: 'Hello' }) + error)).toMatchObject({
+    outcome: 'failed',
+    text: 'Hello',
+    error: { message: expect.stringContaining('busy') },
+  });
+});
+
+test('a field’s name that is written twice is one', async () => {
+  const chunk = (content: string, finish_reason: string | null = null): string =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}`;
+  const events = [chunk('Hello '), chunk('you'), chunk('', 'stop'), 'data: [DONE]'];
+  for (const more of ['', '\ndata: ', '\ndata: \ndata: ']) {
+    const wire = events.map((event) => `data: ${event}${more}\n\n`).join('');
+    expect(await read(wire)).toMatchObject({ format: 'openaiChat', outcome: 'complete', text: 'Hello you' });
+  }
+});
+
+test('an event stream under text/plain that is cut in its first line is cut', async () => {
+  const wire = data({ content: 'Hello' });
+  for (let at = 7; at < wire.length - 4; at++) {
+    expect(await read(wire.slice(0, at), 'text/plain')).toMatchObject({ outcome: 'failed', text: '' });
+  }
+});
