@@ -9,7 +9,7 @@ const THOUGHTS = /* @__PURE__ */ listOf('thinking reasoning');
 const ENDS = /* @__PURE__ */ listOf('done complete completed finish finished final result');
 /** A `type` in the data that says that it is no part of the answer. */
 const OTHER =
-  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|start|step|connected)$/;
+  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|step|connected)$/;
 
 function listOf(names: string): readonly string[] {
   return names.split(' ');

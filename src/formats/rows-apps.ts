@@ -99,16 +99,16 @@ export const APPS: readonly Row[] = [
       return (wire, write) => {
         const { answer, final, reference } = wire?.data ?? {};
         const now = wordOf(answer);
-        // Each event has all that came before, but for those that are not the last of many.
-        if ((final as unknown) === false) text += now;
-        if ((final as unknown) === false || !now) write.text(now);
-        else {
-          if (!now.startsWith(text)) write.emit({ type: 'rollback' });
-          write.text(now.startsWith(text) ? now.slice(text.length) : now);
-          text = now;
-        }
-        if (listOf(reference?.chunks).length) write.data('reference', reference);
-        if ((wire?.data as unknown) === true) write.finish('', true);
+        // What comes with an error is no answer.
+        if (!now || wordOf(wire?.code) !== '0')
+          return (wire?.data as unknown) === true && write.finish('', true);
+        // Each event has all that came before, but for those that say that they are not final.
+        const isMore = (final as unknown) === false;
+        const isRepeated = now.startsWith(text);
+        if (!isMore && !isRepeated) write.emit({ type: 'rollback' });
+        write.text(!isMore && isRepeated ? now.slice(text.length) : now);
+        text = isMore ? text + now : now;
+        return listOf(reference?.chunks).length && write.data('reference', reference);
       };
     },
   },

@@ -513,6 +513,118 @@ export const SMALL_SAMPLES: readonly SmallSample[] = [
     error: named(['error', { message: 'busy', type: 'ProviderBizError' }]),
   },
   {
+    format: 'lobeChat',
+    wire: named(
+      ['text', '"Sunny, "'],
+      ['text', '"21 °C."'],
+      [
+        'tool_calls',
+        [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{"city"' } }],
+      ],
+      ['tool_calls', [{ index: 0, type: 'function', function: { arguments: ':"Lisbon"}' } }]],
+      ['stop', '"tool_calls"'],
+      ['usage', { inputTextTokens: 3, totalInputTokens: 3, totalOutputTokens: 2, totalTokens: 5 }],
+      ['speed', { tps: 20, ttft: 100 }],
+    ),
+    expected: { outcome: 'tool-calls', finishReason: 'tool_calls', usage: both },
+    calls: [['f', city]],
+  },
+  {
+    format: 'llamaCpp',
+    wire: data(
+      { index: 0, content: 'Sunny, ', tokens: [1], stop: false, tokens_predicted: 1 },
+      { index: 0, content: '21 °C.', tokens: [2], stop: false, tokens_predicted: 2 },
+      { index: 0, content: '', tokens: [], stop: true, stop_type: 'limit', tokens_predicted: 2 },
+    ),
+    expected: { outcome: 'length', finishReason: 'limit' },
+    error: 'error: {"code":500,"message":"busy","type":"server_error"}\n\n',
+  },
+  {
+    format: 'llamaCpp',
+    wire: named(
+      ['message', { token: 'Sunny, ', finish_reason: null }],
+      ['message', { token: '21 °C.', finish_reason: null }],
+      ['message', { token: '', finish_reason: 'stop' }],
+    ),
+    expected: { outcome: 'complete', finishReason: 'stop' },
+  },
+  {
+    format: 'sglang',
+    wire: data(
+      {
+        text: 'Sunny, ',
+        meta_info: { id: 'r', finish_reason: null, prompt_tokens: 3, completion_tokens: 1 },
+      },
+      {
+        text: TEXT,
+        meta_info: {
+          id: 'r',
+          finish_reason: { type: 'stop', matched: 7 },
+          prompt_tokens: 3,
+          completion_tokens: 2,
+        },
+      },
+      '[DONE]',
+    ),
+    expected: { outcome: 'complete', finishReason: 'stop', usage: both },
+    error: data({ error: { message: 'busy' } }),
+  },
+  {
+    format: 'bedrockInvoke',
+    wire: data(
+      { generation: 'Sunny, ', prompt_token_count: 3, generation_token_count: 1, stop_reason: null },
+      { generation: '21 °C.', prompt_token_count: null, generation_token_count: 2, stop_reason: null },
+      {
+        generation: '',
+        stop_reason: 'stop',
+        'amazon-bedrock-invocationMetrics': { inputTokenCount: 3, outputTokenCount: 2 },
+      },
+    ),
+    expected: { outcome: 'complete', finishReason: 'stop', usage: both },
+  },
+  // RAGFlow repeats what came before, and since version 0.24 only in its last event.
+  ...[
+    [{ answer: 'Sunny, ' }, { answer: TEXT }, { answer: TEXT, prompt: '' }],
+    [
+      { answer: 'Sunny, ', final: false },
+      { answer: '21 °C.', final: false },
+      { answer: TEXT, final: true },
+    ],
+  ].map((answers) => ({
+    format: 'ragFlow',
+    wire: data(...answers.map((answer) => ({ code: 0, message: '', data: { ...answer, reference: {} } })), {
+      code: 0,
+      message: '',
+      data: true,
+    }),
+    expected: { outcome: 'complete' as const },
+    error: data({ code: 500, message: 'busy', data: { answer: '**ERROR**: busy', reference: [] } }),
+  })),
+  {
+    format: 'cozeWorkflow',
+    wire: named(
+      ['Message', { content: 'Sunny, ', node_title: 'End', node_seq_id: '0', node_is_finish: false }],
+      ['Message', { content: '21 °C.', node_title: 'End', node_seq_id: '1', node_is_finish: true }],
+      ['Done', { debug_url: 'u' }],
+    ),
+    expected: { outcome: 'complete' },
+    error: named(['Error', { error_code: 4000, error_message: 'busy' }]),
+  },
+  // A workflow of Dify whose answer no model writes.
+  {
+    format: 'dify',
+    wire: data(
+      { event: 'workflow_started', task_id: 't', data: { id: 'w', workflow_id: 'x' } },
+      { event: 'node_finished', task_id: 't', data: { status: 'succeeded', outputs: { text: 'no' } } },
+      {
+        event: 'workflow_finished',
+        task_id: 't',
+        data: { id: 'w', workflow_id: 'x', status: 'succeeded', outputs: { weather: TEXT } },
+      },
+    ),
+    expected: { outcome: 'complete' },
+  },
+  {
     format: 'langflow',
     wire: lines(
       { event: 'add_message', data: { sender: 'User', text: 'hi' } },

@@ -49,6 +49,44 @@ const greetings: [string, string[]][] = [
   ['a greeting with a name', ['event: connected\ndata: hello\n\n']],
 ];
 
+const json = (event: unknown): string => `data: ${JSON.stringify(event)}\n\n`;
+const HOME_MADE: [string, string[], { marksEnd?: true; reasoning?: string; format?: string }][] = [
+  ['JSON of strings', ['data: "Hello"\n\n', 'data: " you"\n\n'], {}],
+  ['a field message', [json({ message: 'Hello' }), json({ message: ' you' })], {}],
+  ['a greeting and tokens', ['data: connected\n\n', json({ token: 'Hello' }), json({ token: ' you' })], {}],
+  [
+    'a type and a thought',
+    [
+      json({ type: 'status', content: 'Searching' }),
+      json({ type: 'thinking', content: 'hm' }),
+      json({ type: 'token', content: 'Hello you' }),
+    ],
+    { reasoning: 'hm' },
+  ],
+  [
+    'names of events',
+    ['event: thinking\ndata: hm\n\n', 'event: token\ndata: Hello\n\n', 'event: token\ndata:  you\n\n'],
+    { reasoning: 'hm' },
+  ],
+  [
+    'a flag',
+    [
+      json({ content: 'Hello', done: false }),
+      json({ content: ' you', done: false }),
+      json({ content: '', done: true }),
+    ],
+    { marksEnd: true },
+  ],
+  [
+    'a field’s name that is written twice',
+    [...chunk('Hello you'), ...chunk('', 'stop')]
+      .join('')
+      .split(/(?<=\n\n)/)
+      .map((text) => `data: ${text}`),
+    { marksEnd: true, format: 'openaiChat' },
+  ],
+];
+
 describe.each(['native', 'fetch', 'POST'] as const)('by %s', (transport) => {
   test.each(greetings)('%s before the model’s chunks is no part of the answer', async (_, greeting) => {
     for (const option of [{}, { end: 'end' }]) {
@@ -74,6 +112,28 @@ describe.each(['native', 'fetch', 'POST'] as const)('by %s', (transport) => {
       if (count > greeting.length) expect('Hello you'.startsWith(text)).toBe(true);
     }
   });
+
+  test.each(HOME_MADE)('%s is the same answer', async (_, events, { marksEnd: _marksEnd, ...expected }) => {
+    const steps = [...events.map((text) => write(text)), endEvent];
+    expect(await readAs(transport, steps)).toMatchObject({
+      outcome: 'complete',
+      text: 'Hello you',
+      ...expected,
+    });
+  });
+
+  test.each(HOME_MADE.filter(([, , { marksEnd }]) => marksEnd))(
+    '%s is whole without an end marker, and cut without its last event',
+    async (_, events, { marksEnd: _marksEnd, ...expected }) => {
+      const steps = events.map((text) => write(text));
+      expect(await readAs(transport, steps)).toMatchObject({
+        outcome: 'complete',
+        text: 'Hello you',
+        ...expected,
+      });
+      expect((await readAs(transport, steps.slice(0, -1))).outcome).toBe('truncated');
+    },
+  );
 
   test('text comes unnamed, by the usual names of text, and by those in `events`; other events are none', async () => {
     const body = [
