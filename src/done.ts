@@ -1,4 +1,4 @@
-/** OpenAI's end mark, as servers vary it: in quotes, in small letters, after spaces. */
+/** OpenAI's end mark, as servers vary it: in quotes, in small letters, after spaces, after a second `data:`. */
 const DONE = /^(data:)?\s*"?\[done]/i;
 
 /** Whether the data of an event is OpenAI's end mark, `[DONE]`. */
