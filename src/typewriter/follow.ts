@@ -32,7 +32,8 @@ class ElementFollower implements Follower {
   readonly #element: HTMLElement;
   readonly #onEndInSight: ((isInSight: boolean) => void) | undefined;
   /** A wrapper that scrolls sideways counts as a scroller, too: the one to follow is the first that overflows. */
-  readonly #scrollers: readonly Scroller[];
+  #scrollers: readonly Scroller[] = [];
+  #followed: Scroller | undefined;
   readonly #life = new AbortController();
   readonly #observer = globalThis.ResizeObserver && new ResizeObserver(() => this.#follow());
   /** Whether each update has to measure, as nothing else tells that the element has grown. */
@@ -44,13 +45,8 @@ class ElementFollower implements Follower {
   constructor(element: HTMLElement, onEndInSight: ((isInSight: boolean) => void) | undefined) {
     this.#element = element;
     this.#onEndInSight = onEndInSight;
-    this.#scrollers = scrollersAround(element);
     const { signal } = this.#life;
-    for (const scroller of this.#scrollers) {
-      finished.get(scroller)?.stop();
-      if (this.#observer) scroller.observe(this.#observer);
-      scroller.onScroll(() => this.#report(), signal);
-    }
+    this.#find();
     const box = boxOf(element);
     // The box of a scroller does not grow with what is in it.
     this.#isMeasured = !this.#observer || this.#scrollers.some((scroller) => scroller.is(box));
@@ -85,7 +81,21 @@ class ElementFollower implements Follower {
     return this.#scrollers.find((scroller) => scroller.overflows);
   }
 
+  /** Finds the scrollers, and joins those that are new: a style, a slot or a move may have made another one of them. */
+  #find(): void {
+    const before = this.#scrollers;
+    this.#scrollers = scrollersAround(this.#element, this.#followed?.isStuck);
+    for (const scroller of this.#scrollers) {
+      if (before.includes(scroller)) continue;
+      finished.get(scroller)?.stop();
+      if (this.#observer) scroller.observe(this.#observer);
+      scroller.onScroll(() => this.#report(), this.#life.signal);
+    }
+  }
+
   #follow(): void {
+    this.#find();
+    this.#followed = this.#current ?? this.#followed;
     const wait = this.#current?.follow() ?? 0;
     this.#report();
     clearTimeout(this.#timer);

@@ -1,16 +1,12 @@
 import { composedParent } from './composed.ts';
+import { heldUntil, isEditing, watchInput } from './hold.ts';
 
 /** How near to its end, in pixels, a scroller shows it. */
 const NEAR = 24;
 /** How much may lie between the end of a page and what is appended to it, in pixels: margins and padding. */
 const SPACING = 48;
-/** How long an input has to begin a scroll, in milliseconds: what the page scrolls before would cancel it. */
-const HOLD = 100;
-/** The same for a link to a place in the page: its scroll is certain, and a busy page may be late to begin it. */
-const LINK_HOLD = 1000;
 
 const UP_KEYS = /^(ArrowUp|PageUp|Home)$/;
-const EDITABLE = 'input, textarea, select, [contenteditable]:not([contenteditable=false])';
 
 /** One scroller, and whether its reader wants to see its end. */
 export class Scroller {
@@ -18,18 +14,21 @@ export class Scroller {
   readonly #isRoot: boolean;
   /** What fires the scroll events of the element. */
   readonly #target: EventTarget;
-  /** False from the moment that the reader scrolls up, until they are back at the end. */
-  #isStuck: boolean;
+  /** Whether its end is kept in sight: not from the moment that the reader scrolls up, until they are back there. */
+  isStuck: boolean;
   #top = 0;
   #height = 0;
   #distance = 0;
   #touchY = 0;
-  #heldUntil = 0;
+  /** The hold that is over for this scroller: it has scrolled. */
+  #released = 0;
 
-  constructor(element: Element, isRoot: boolean, appended: Element) {
+  /** @param wasStuck Whether the reader saw the end in the scroller that was followed until this one took its place */
+  constructor(element: Element, isRoot: boolean, appended: Element, wasStuck: boolean | undefined) {
     this.#element = element;
     this.#isRoot = isRoot;
-    this.#isStuck = this.distance <= NEAR || this.#endedAt(appended);
+    watchInput(element.ownerDocument);
+    this.isStuck = wasStuck ?? (this.distance <= NEAR || this.#endedAt(appended));
     this.#remember();
     this.#target = isRoot ? element.ownerDocument : element;
     const listen = (type: string, listener: (event: never) => void): void =>
@@ -46,12 +45,9 @@ export class Scroller {
       this.#touchY = clientY;
     });
     listen('keydown', (event: KeyboardEvent) => {
-      if (event.defaultPrevented || (event.composedPath()[0] as Element).matches?.(EDITABLE)) return;
+      if (event.defaultPrevented || isEditing(event)) return;
       if (UP_KEYS.test(event.key) || (event.key === ' ' && event.shiftKey)) this.#onIntent(event);
-      else this.#hold();
     });
-    // What a click scrolls begins with the next frame where the page scrolls smoothly.
-    listen('click', (event) => this.#hold(leadsWithinPage(event) ? LINK_HOLD : HOLD));
   }
 
   /** How far the end is below what is seen, in pixels. */
@@ -87,9 +83,9 @@ export class Scroller {
 
   /** Shows the end, if the reader wants to see it. Gives how long to wait where an input has just come, in milliseconds. */
   follow(): number {
-    if (!this.#isStuck) return 0;
-    const wait = this.#heldUntil - performance.now();
-    if (wait > 0) return wait;
+    if (!this.isStuck) return 0;
+    const wait = heldUntil - performance.now();
+    if (wait > 0 && heldUntil !== this.#released) return wait;
     // Not by `scrollTop`: where the page asks for smooth scrolling, each frame would begin it anew.
     this.#element.scrollBy({ top: this.distance, behavior: 'instant' });
     this.#remember();
@@ -98,8 +94,8 @@ export class Scroller {
 
   /** Shows the end, and from now on keeps it in sight. */
   toEnd(): void {
-    this.#isStuck = true;
-    this.#heldUntil = 0;
+    this.isStuck = true;
+    this.#released = heldUntil;
     this.follow();
   }
 
@@ -112,9 +108,9 @@ export class Scroller {
     // Content that grows above moves it down.
     const isDown = moved > 0.5 && (distance < this.#distance - 0.5 || distance <= 1);
     if (isUp || (isDown && distance <= NEAR)) {
-      this.#isStuck = !isUp;
+      this.isStuck = !isUp;
       // The scroll that the input was to begin.
-      this.#heldUntil = 0;
+      this.#released = heldUntil;
     }
     this.#remember();
   }
@@ -122,16 +118,13 @@ export class Scroller {
   /** The reader scrolls up: this scroller, unless something within takes the scroll. */
   #onIntent(event: Event): void {
     for (const node of event.composedPath()) {
-      if (node === this.#element || !(node instanceof Element)) break;
-      if (node.scrollTop > 0 && scrollsVertically(node)) return;
+      if (node === this.#element) break;
+      // A shadow root, which does not scroll, may be on the way.
+      if ((node as Element).scrollTop > 0 && scrollsVertically(node as Element)) return;
     }
     const { scrollHeight, clientHeight } = this.#element;
     const above = scrollHeight - clientHeight - this.distance;
-    if (above > 0.5) this.#isStuck = false;
-  }
-
-  #hold(duration = HOLD): void {
-    this.#heldUntil = performance.now() + duration;
+    if (above > 0.5) this.isStuck = false;
   }
 
   #remember(): void {
@@ -145,9 +138,10 @@ export class Scroller {
    * and its answer are: then what is seen ends where one of them begins.
    */
   #endedAt(appended: Element): boolean {
-    const bottom = this.#isRoot
-      ? this.#element.clientHeight
-      : this.#element.getBoundingClientRect().top + this.#element.clientTop + this.#element.clientHeight;
+    const { clientTop, clientHeight, offsetHeight } = this.#element as HTMLElement;
+    const { top, height } = this.#element.getBoundingClientRect();
+    // A page that is zoomed or transformed has rectangles of another scale.
+    const bottom = this.#isRoot ? clientHeight : top + ((clientTop + clientHeight) * height) / offsetHeight;
     if (appended.getBoundingClientRect().top <= bottom + SPACING) return true;
     for (let at: Element | null = appended; at && at !== this.#element; at = composedParent(at)) {
       let sibling: Element | null = at;
@@ -161,13 +155,17 @@ export class Scroller {
 
 const known = new WeakMap<Element, Scroller>();
 
-/** The scrollers around an element that has just been appended, the nearest first. What is known of them is kept. */
-export function scrollersAround(element: Element): Scroller[] {
+/**
+ * The scrollers around an element that has just been appended, the nearest first. What is known of them is kept.
+ *
+ * @param wasStuck Whether the reader saw the end in the one that was followed, where there was one
+ */
+export function scrollersAround(element: Element, wasStuck?: boolean): Scroller[] {
   const { ownerDocument } = element;
   const root = ownerDocument.scrollingElement ?? ownerDocument.documentElement;
   const scrollers: Scroller[] = [];
   const add = (at: Element): void => {
-    if (!known.has(at)) known.set(at, new Scroller(at, at === root, element));
+    if (!known.has(at)) known.set(at, new Scroller(at, at === root, element, wasStuck));
     scrollers.push(known.get(at)!);
   };
   for (let at: Element | null = element; at; at = composedParent(at)) {
@@ -175,11 +173,6 @@ export function scrollersAround(element: Element): Scroller[] {
   }
   add(root);
   return scrollers;
-}
-
-function leadsWithinPage(event: Event): boolean {
-  const isLink = (node: EventTarget): boolean => node instanceof Element && node.matches('a[href*="#"]');
-  return event.composedPath().some(isLink);
 }
 
 function scrollsVertically(element: Element): boolean {

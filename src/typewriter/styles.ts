@@ -47,12 +47,14 @@ export function adopterOf(css: string): (element: HTMLElement) => void {
   const sheets = new WeakMap<Document, CSSStyleSheet>();
   return (element) => {
     const root = element.getRootNode() as Document | ShadowRoot;
-    // Not in a page yet, or where there is no styling at all.
-    if (!root.adoptedStyleSheets) return;
     const { ownerDocument } = element;
+    // A sheet is for the documents of its own window alone: a page may type into a frame, or into a window it has opened.
+    const { defaultView } = ownerDocument;
+    // Not in a page yet, or where there is no styling at all.
+    if (!root.adoptedStyleSheets || !defaultView) return;
     let sheet = sheets.get(ownerDocument);
     if (!sheet) {
-      sheet = new CSSStyleSheet();
+      sheet = new defaultView.CSSStyleSheet();
       sheet.replaceSync(css);
       sheets.set(ownerDocument, sheet);
     }

@@ -170,15 +170,22 @@ describe('an answer that is followed', () => {
         document.getElementById('wanted')!.scrollIntoView({ block: 'center', behavior: 'instant' }),
       ),
     'a link to a place above': () => page.locator('#link').click(),
+    'a link elsewhere in the page': () => page.locator('#outside').click(),
+    'a button elsewhere that scrolls smoothly': () => page.locator('#top').click(),
+    'the Tab key, which moves the focus to a place above': async () => {
+      await page.locator('#write').focus();
+      await page.keyboard.press('Shift+Tab');
+    },
   };
 
   for (const isSmooth of [false, true]) {
     test.each(shareOf(Object.keys(gestures), 3))(
       `lets the reader go by %s${isSmooth ? ', where scrolling is smooth' : ''}, and follows again at the end`,
       async (name) => {
-        const links = `<p id="wanted">Wanted.</p><a id="link" href="#wanted" style="position: fixed; top: 400px">Link</a>`;
+        const links = `<a id="link" href="#wanted" style="position: fixed; top: 400px">Link</a><p id="wanted">Wanted. <a href="#">Back</a></p>`;
+        const outside = `<textarea id="write" style="position: fixed; top: 500px"></textarea><a id="outside" href="#wanted" style="position: fixed; top: 440px">Link</a><button id="top" style="position: fixed; top: 470px" onclick="scroller.scrollTo({ top: 0, behavior: 'smooth' })">Top</button>`;
         await open(
-          `${isSmooth ? '<style>* { scroll-behavior: smooth }</style>' : ''}<div class="scroller" id="scroller" tabindex="0">${links}${HISTORY}<div id="list"></div></div>`,
+          `${isSmooth ? '<style>* { scroll-behavior: smooth }</style>' : ''}<div class="scroller" id="scroller" tabindex="0">${HISTORY}${links}${HISTORY}<div id="list"></div></div>${outside}`,
           '#scroller',
         );
         await ask('#list');
@@ -302,6 +309,11 @@ describe('the scroller is found', () => {
       '#scroller',
     ],
     [
+      'in a page that is zoomed twice',
+      `<style>html { zoom: 2 }</style><div class="scroller" id="scroller" style="height: 200px">${LIST}</div>`,
+      '#scroller',
+    ],
+    [
       'in a column that is reversed',
       `<div class="scroller" id="scroller" style="display: flex; flex-direction: column-reverse"><div>${LIST}</div></div>`,
       '#scroller',
@@ -326,6 +338,26 @@ describe('the scroller is found', () => {
     if (top > 0) expect(Math.abs((await place()).top - top)).toBeLessThanOrEqual(1);
     else expect((await place()).distance).toBeGreaterThan(90);
   });
+});
+
+test('a scroller that becomes one in the middle of the answer is followed, as the page was', async () => {
+  await open('<style>.later { height: 300px; overflow-y: auto }</style><div id="list"></div>', 'html');
+  await ask('#list');
+  await put(LINES);
+  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+  await page.evaluate(() => {
+    window.scroller = document.getElementById('list')!;
+    window.scroller.classList.add('later');
+  });
+  await put(LINES);
+  await isFollowed();
+  await page.mouse.move(center.x, center.y);
+  await page.mouse.wheel(0, -100);
+  await wait(200);
+  const { top } = await place();
+  await put(LINES);
+  await wait(100);
+  expect((await place()).top).toBe(top);
 });
 
 test('an image, code or font that makes the answer longer after its end is followed', async () => {

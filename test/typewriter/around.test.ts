@@ -71,6 +71,20 @@ describe('follow', () => {
   });
 });
 
+test('a frame of the page, whose window is another, is typed into', async () => {
+  const frame = add(document.body, 'iframe') as HTMLIFrameElement;
+  const { body } = frame.contentDocument!;
+  body.innerHTML = '<div></div>';
+  const element = body.querySelector('div')!;
+  await typewriter('# Hello', element, { view: markdown(), speed: 1e6, follow: true }).finished;
+  expect(element.innerText).toBe('Hello');
+  expect(frame.contentWindow!.getComputedStyle(element).lineHeight).not.toBe('normal');
+  // A document without a window, too.
+  const parsed = new DOMParser().parseFromString('<p></p>', 'text/html').querySelector('p')!;
+  await typewriter('Hello', parsed, { speed: 1e6, announce: 'off' }).finished;
+  expect(parsed.textContent).toBe('Hello');
+});
+
 describe('the caret', () => {
   /** The elements that a caret stands in. */
   const carets = (element: Element): string[] =>
