@@ -29,6 +29,8 @@ export interface Announcer {
 
 /** Those that have something to say. The first one speaks. */
 const speakers: Speaker[] = [];
+/** What was spoken last. Some screen readers do not speak the same words again: a space that nobody hears makes them others. */
+let spoken = '';
 
 /**
  * Speaks through a live region what an element shows: whole sentences, not too often, in pieces of at most 500
@@ -108,7 +110,8 @@ class Speaker implements Announcer {
     if (words) {
       this.#spokeAt = performance.now();
       this.#place();
-      this.#region.textContent = words;
+      spoken = words === spoken ? `${words}\u00a0` : words;
+      this.#region.textContent = spoken;
       this.#timer = setTimeout(() => this.#speak(), this.#gap);
     } else if (this.#isOver) {
       this.#leave();

@@ -53,6 +53,14 @@ describe('a screen reader', () => {
     await expect.poll(() => said).toEqual(['It is mild. The sky is clear.', 'And dry']);
   });
 
+  test('hears the same words again, which some speak only where they have changed', async () => {
+    const { said } = listen();
+    for (let count = 0; count < 3; count++) await typewriter('Done.', add(), FAST).finished;
+    await expect.poll(() => said.map((words) => words.trim())).toEqual(['Done.', 'Done.', 'Done.']);
+    expect(said[0]).not.toBe(said[1]);
+    expect(said[1]).not.toBe(said[2]);
+  });
+
   test('hears each character that is written', async () => {
     const text = 'If 5 > 3 and 2 * 3 = 6, use C# with user_name, `x|y`, ~10 %, [a](b) and #1.';
     const { said } = listen();
