@@ -137,6 +137,33 @@ describe('direction', () => {
     expect(getComputedStyle(root.querySelectorAll('ul')[1]!).direction).toBe('ltr');
   });
 
+  test('of text is that of its first letter outside code', () => {
+    const root = arrive(['`npm i` שלום\n\n- `a` שלום\n\n> `a` שלום\n\n`a` then שלום\n']);
+    for (const selector of ['p', 'ul', 'blockquote']) expect(directionOf(root, selector)).toBe('rtl');
+    expect(directionOf(root, 'div > p:last-child')).toBe('ltr');
+  });
+
+  /** A browser that looks for it goes through the whole block at each change: 50,000 marks took ten seconds. */
+  test('of a long text is not looked for at each change', () => {
+    for (const [unit, direction] of [
+      ['*a', 'ltr'],
+      ['*א', 'rtl'],
+      ['`a ', 'ltr'],
+      ['1 ', 'ltr'],
+    ] as const) {
+      for (const [around, selector] of [
+        ['', 'p'],
+        ['> ', 'p'],
+        ['- ', 'ul'],
+        ['# ', 'h1'],
+        ['1. a\n\n   ', 'p:last-child'],
+      ] as const) {
+        const block = arrive([around + unit.repeat(1000)]).querySelector(selector)!;
+        expect([around, unit, block.getAttribute('dir')]).toEqual([around, unit, direction]);
+      }
+    }
+  });
+
   test('of code is left to right', () => {
     document.body.dir = 'rtl';
     const root = arrive(['שלום `a - b` עולם\n\n```\nlet a;\n```\n\n- א\n  ```\n  b\n  ```\n']);

@@ -35,7 +35,7 @@ export abstract class Container extends Block {
   direct(direction: 'ltr' | 'rtl'): void {
     if (this.#isDirected) return;
     this.#isDirected = true;
-    if (direction === 'rtl') this.setDirection(direction);
+    if (direction === 'rtl' || this.element.dir) this.setDirection(direction);
   }
 
   protected setDirection(direction: 'ltr' | 'rtl'): void {

@@ -1,10 +1,11 @@
-/** The elements that have the direction of their own first letter. */
+/** The elements that have the direction of their own first letter, code left out. */
 const DIRECTED = /^(p|h\d|ol|ul|blockquote|t[hd]|summary)$/;
 
 /** Makes an element with these children, of which strings are text. */
 export function element(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
   const made = document.createElement(tag);
   if (DIRECTED.test(tag)) made.dir = 'auto';
+  if (tag === 'code') made.dir = 'ltr';
   made.append(...children);
   return made;
 }

@@ -13,6 +13,9 @@ import type { InlineToken } from './tokens.ts';
  */
 const PIECES = [500, 1000, 2000, 4000];
 
+/** From this length on, in characters, a text has its direction for good. */
+const LONG = 250;
+
 /** How much of a frame reading may take, in milliseconds. Text that takes longer is read when it has grown by a share. */
 const SHARE = 2;
 const GROWTH = 1.05;
@@ -26,30 +29,31 @@ interface Piece extends Referrer {
 export class InlineText {
   readonly #context: RenderContext;
   #parent: Node;
-  /** How many children of the parent stand before what is not shown for good. */
-  #from: number;
-  /** How many children stand before the text. */
-  #start: number;
+  /** The last node before what is not shown for good. */
+  #before: Node | null;
+  /** Whether some of the text is shown for good. */
+  #isBegun = false;
+  /** The direction of the first letter that is shown for good, and whether the block has it for good. */
+  #direction: 'ltr' | 'rtl' | undefined;
+  #isDirected = false;
   /** What is not shown for good. */
   #rest = '';
   #tried = 0;
   /** How long it took to read the rest, in milliseconds, and how long that was. */
   #cost = 0;
   #readLength = 0;
-  /** How many nodes show the rest. */
-  #shown = 0;
+  /** The nodes that show the rest. */
+  #shown: readonly Node[] = [];
 
   constructor(parent: Node, context: RenderContext) {
     this.#parent = parent;
-    this.#from = this.#start = parent.childNodes.length;
+    this.#before = parent.lastChild;
     this.#context = context;
   }
 
-  /** The nodes have moved into another parent, where this one is the first. */
-  move(parent: Node, first: number): void {
+  /** The nodes have moved into another parent. */
+  move(parent: Node): void {
     this.#parent = parent;
-    this.#from -= first;
-    this.#start -= first;
   }
 
   append(text: string): void {
@@ -63,12 +67,13 @@ export class InlineText {
     const start = performance.now();
     this.#readLength = this.#rest.length;
     const shown = hidden ? this.#rest.slice(0, this.#rest.length - hidden) : this.#rest;
-    this.#patch(this.#render(repair(shown), true));
+    const nodes = this.#render(repair(shown), true);
+    this.#shown = patch(this.#parent, this.#next, nodes, this.#shown.length);
     this.#cost = performance.now() - start;
   }
 
   get isEmpty(): boolean {
-    return !this.#rest && this.#from === this.#start;
+    return !this.#rest && !this.#isBegun;
   }
 
   /** Takes text off the beginning, none of which is shown. */
@@ -110,49 +115,60 @@ export class InlineText {
   }
 
   #keep(source: string): void {
-    if (this.#from === this.#start) this.#limitDirection(source);
-    let nodes = this.#settle(this.#parent, this.#from, source, this.#shown);
-    this.#from += nodes.length;
-    this.#shown = 0;
+    this.#direct(source);
+    let nodes = this.#settle(this.#parent, this.#next, source, this.#shown.length);
+    this.#before = nodes.at(-1) ?? this.#before;
+    this.#isBegun ||= nodes.length > 0;
+    this.#shown = [];
     const piece: Piece = {
       source,
       rerender: () => {
         const [first] = nodes;
         const parent = first?.parentNode;
         if (!parent) return;
-        const { length } = nodes;
-        nodes = this.#settle(parent, [...parent.childNodes].indexOf(first), source, length);
-        if (parent === this.#parent) this.#from += nodes.length - length;
+        const isLast = this.#before === nodes.at(-1);
+        nodes = this.#settle(parent, first, source, nodes.length);
+        if (isLast) this.#before = nodes.at(-1) ?? null;
       },
     };
     if (source.includes('[')) this.#context.definitions.remember(source, piece);
   }
 
-  /** Where there is no letter the browser looks for one in the whole text at each change. */
-  #limitDirection(source: string): void {
-    if (source.length < PIECES[0]! / 2 || directionOf(source)) return;
+  /**
+   * Gives a long text the direction of its first letter for good: where that is left to the browser, it goes through
+   * the whole block at each change.
+   */
+  #direct(source: string): void {
+    if (this.#isDirected) return;
+    this.#direction ??= directionOf(source);
+    if (source.length < LONG && !this.#isBegun) return;
+    this.#isDirected = true;
     let block = this.#parent as Element;
     // Only a tight list's text stands in a block without a direction of its own.
     if (block.nodeName === 'LI' && !block.previousElementSibling) block = block.parentElement!;
-    if (block.getAttribute('dir') === 'auto') block.setAttribute('dir', 'ltr');
+    if (block.getAttribute('dir') === 'auto') block.setAttribute('dir', this.#direction ?? 'ltr');
+  }
+
+  /** The first of the nodes that show the rest, or what stands where they go. */
+  get #next(): Node | null {
+    if (this.#shown.length) return this.#shown[0]!;
+    if (!this.#before) return this.#parent.firstChild;
+    return this.#before.parentNode === this.#parent ? this.#before.nextSibling : null;
   }
 
   /** Shows a text in the place of some nodes, and lets the page render its formulas. Gives its nodes. */
-  #settle(parent: Node, from: number, source: string, count: number): ChildNode[] {
-    const made = this.#render(source, false);
-    patch(parent, from, made, count);
+  #settle(parent: Node, first: Node | null, source: string, count: number): Node[] {
+    const nodes = patch(parent, first, this.#render(source, false), count);
     const { math } = this.#context;
-    const nodes = [...parent.childNodes].slice(from, from + made.length);
-    if (!math) return nodes;
-    const behind = parent.childNodes.length - nodes.length;
+    if (!math || !nodes.length) return nodes;
+    const before = nodes[0]!.previousSibling;
+    const after = nodes.at(-1)!.nextSibling;
     for (const node of nodes) renderFormulas(node, math);
     // The page may have put any number of nodes in the place of a formula.
-    return [...parent.childNodes].slice(from, from + parent.childNodes.length - behind);
-  }
-
-  #patch(nodes: readonly Node[]): void {
-    patch(this.#parent, this.#from, nodes, this.#shown);
-    this.#shown = nodes.length;
+    const settled: Node[] = [];
+    for (let at = before ? before.nextSibling : parent.firstChild; at && at !== after; at = at.nextSibling)
+      settled.push(at);
+    return settled;
   }
 
   #render(source: string, isArriving: boolean): Node[] {

@@ -109,7 +109,7 @@ export class Paragraph extends Block {
   /** The text of a tight list is put into a paragraph of its own. */
   wrap(parent: Node, into: HTMLElement, at: number): void {
     if (parent !== this.#parent || this.element || at > this.#first) return;
-    this.#text.move(into, at);
+    this.#text.move(into);
     this.element = into;
   }
 

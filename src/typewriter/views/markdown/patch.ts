@@ -2,41 +2,42 @@
 export const opaque: WeakMap<Node, string> = new WeakMap();
 
 /**
- * Makes `count` children of `parent` from `from` on what `nodes` are, and touches only what differs: text that grows is
- * appended to, so that a selection before it survives.
+ * Makes `count` children of `parent` from `first` on what `nodes` are, and touches only what differs: text that grows is
+ * appended to, so that a selection before it survives. Returns the children that stand there now.
  */
-export function patch(
-  parent: Node,
-  from: number,
-  nodes: readonly Node[],
-  count: number = parent.childNodes.length - from,
-): void {
+export function patch(parent: Node, first: Node | null, nodes: readonly Node[], count: number): Node[] {
   // From sibling to sibling: an index is looked up from the beginning after each change.
-  let old = parent.childNodes[from] ?? null;
+  let old = first;
   let left = count;
-  for (const node of nodes) {
-    if (left-- > 0) {
-      const next: ChildNode | null = old!.nextSibling;
-      if (old !== node) patchNode(old!, node);
-      old = next;
-    } else parent.insertBefore(node, old);
-  }
-  while (left-- > 0) {
-    const next: ChildNode | null = old!.nextSibling;
-    old!.remove();
+  const children = nodes.map((node) => {
+    if (left <= 0) return parent.insertBefore(node, old);
+    left--;
+    const before = old as ChildNode;
+    old = before.nextSibling;
+    return before === node ? node : patchNode(before, node);
+  });
+  for (; left > 0; left--) {
+    const next: Node | null = old!.nextSibling;
+    (old as ChildNode).remove();
     old = next;
   }
+  return children;
 }
 
-function patchNode(old: ChildNode, node: Node): void {
+/** Returns the node that stands there now. */
+function patchNode(old: ChildNode, node: Node): Node {
   if (opaque.has(old) || opaque.has(node)) {
-    if (opaque.get(old) !== opaque.get(node)) old.replaceWith(node);
+    if (opaque.get(old) === opaque.get(node)) return old;
   } else if (old instanceof Text && node instanceof Text) {
     if (node.data.startsWith(old.data)) old.appendData(node.data.slice(old.length));
     else old.data = node.data;
+    return old;
   } else if (old instanceof Element && node instanceof Element && isSameTag(old, node)) {
-    patch(old, 0, [...node.childNodes]);
-  } else old.replaceWith(node);
+    patch(old, old.firstChild, [...node.childNodes], old.childNodes.length);
+    return old;
+  }
+  old.replaceWith(node);
+  return node;
 }
 
 function isSameTag(one: Element, other: Element): boolean {
