@@ -10,7 +10,7 @@ const shownIn = (root: Element): string => (root.textContent ?? '').replaceAll(/
 /** Whether the letters of one text are in another one, in their order. */
 function isWithin(part: string, whole: string): boolean {
   let at = 0;
-  for (const letter of whole) if (letter === part[at]) at++;
+  for (let letter = 0; letter < whole.length; letter++) if (whole[letter] === part[at]) at++;
   return at >= part.length;
 }
 
@@ -89,9 +89,29 @@ describe('no letter that is shown is taken away again', () => {
     ['Arabic', 'هذا **نص** و`code` و[رابط](https://a.example).\n\n- *واحد*\n- اثنان\n'],
     ['footnotes of several blocks', 'A[^1] and B[^b].\n\n[^1]: One\n\n    - two\n\n[^b]: Three *four*\n'],
     ['long code spans and nested marks', '***a** b* and **c *d*** and *e **f*** and ``g`h`` and `` ` ``.'],
+    [
+      'links with brackets in their addresses',
+      'See [docs](https://a.example/docs_(x)_((y))) and [b](<c d> "e \\" (f)").\n\n| [g](h_(i)) | j |\n|---|---|\n| [k](l_(m)) | n |\n',
+    ],
+    ['marks that touch', '*a*_b_**c**`d`**e**[f](https://g.example)~~h~~**i**<b>j</b>**k**'],
+    ['emojis', '🎉 **Yes!** 🎊\n\n- ✅ Done\n- ⚠️ *No*: 👨‍👩‍👧‍👦 🇩🇪\n\n1️⃣ First\n'],
+    [
+      'leads of items',
+      '- **Name:** a\n- **`code`** — b\n- **[c](https://d.example)**: e\n\n1. **First.** f\n2. ***Second***: *g*\n   - **h:** i\n',
+    ],
+    ['a table with too many cells', '| a | b |\n|---|---|\n| c | d | e |\n| f |\n| `g` | h | i \\| j |\n'],
     ['prose in brackets', 'He [the man] came (or so) [and went] away.'],
   ])('of %s', (_, source) => {
     expect(takenAway(source)).toEqual([]);
+  });
+
+  test('of formulas that begin with a mark of their own', () => {
+    for (const source of [
+      'So \\(a*b*c\\) and \\[d_1\\]. **\\(e\\)** costs 5$, [f \\(g\\)](https://h.example).',
+      'So $$y = x^2$$ and $$z$$.',
+      '| a | b |\n|---|---|\n| \\(c_1*d_1*e\\) | $$f$$ |\n',
+    ])
+      expect(takenAway(source, { math: () => {} })).toEqual([]);
   });
 
   test('of formulas, where they are shown as such', () => {
@@ -187,5 +207,38 @@ describe('an image whose address comes later', () => {
     );
     expect(made.toSorted()).toEqual(['a tree', 'blue sky', 'cell', 'in a list']);
     expect(root.querySelectorAll('img').length).toBe(4);
+  });
+});
+
+describe('what is selected stays selected', () => {
+  /** Selects the first letters of an element when the answer has come so far, and says what is selected at the end. */
+  function selectedAtEnd(before: string, after: string, selector: string, options?: MarkdownOptions): string {
+    let selected = '';
+    letterByLetter(
+      before + after,
+      (root, so) => {
+        if (so === before) {
+          const text = document
+            .createTreeWalker(root.querySelector(selector)!, NodeFilter.SHOW_TEXT)
+            .nextNode()!;
+          getSelection()!.setBaseAndExtent(text, 0, text, 3);
+        }
+        selected = String(getSelection());
+      },
+      options,
+    );
+    return selected;
+  }
+
+  test.each([
+    ['a cell, while its row arrives', '| a | b |\n|---|---|\n| cell | ', 'other [x](y) |\n| c |\n', 'td'],
+    ['a cell that grows', '| a | b |\n|---|---|\n| *xyz* cell', 's and **more** | b |\n', 'td em'],
+    ['text before brackets', 'See the [WIP', '] and [1] of a[0][1].\n', 'p'],
+    ['text before an address', 'See the https:/', '/a.example/b?c=d#e.\n', 'p'],
+    ['an address that grows', 'https://a.example', '/b?c=d#e and so on.\n', 'a'],
+    ['raw HTML', '<think>\nSo **it', '** is.\n</think>\n\nYes.\n', 'p'],
+    ['text that is hidden at its end', 'One two  ', '\nthree `four` | five\n', 'p'],
+  ])('in %s', (_, before, after, selector) => {
+    expect(selectedAtEnd(before, after, selector)).toMatch(/^\S{1,3}/);
   });
 });

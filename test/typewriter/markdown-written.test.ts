@@ -125,6 +125,34 @@ describe('Chinese, Japanese and Korean', () => {
   });
 });
 
+describe('a row with more cells than the head', () => {
+  const cellsOf = (row: string): (string | null)[] => {
+    const table = '| a | b |\n|---|---|\n';
+    const root = arrive([...table, ...row, ...'\n| c | d |\n']);
+    expect(html(root)).toBe(html(arrive([`${table}${row}\n| c | d |\n`])));
+    return [...root.querySelectorAll('tr:nth-child(1) td')].map(({ textContent }) => textContent);
+  };
+
+  // https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1112
+  test('has pipes in its code', () => {
+    expect(cellsOf('| `x | y` | z |')).toEqual(['x | y', 'z']);
+    expect(cellsOf('| `(1 | group)` and `a || b` | ``c ` | d`` |')).toEqual([
+      '(1 | group) and a || b',
+      'c ` | d',
+    ]);
+  });
+
+  test('loses nothing', () => {
+    expect(cellsOf('| x | y | z | *w* |')).toEqual(['x', 'y | z | w']);
+    expect(cellsOf('x | y | `z')).toEqual(['x', 'y | `z']);
+  });
+
+  test('is otherwise what GitHub shows', () => {
+    expect(cellsOf('| ` | ` |')).toEqual(['`', '`']);
+    expect(cellsOf('| x |')).toEqual(['x', '']);
+  });
+});
+
 describe('direction', () => {
   const directionOf = (root: Element, selector: string): string =>
     getComputedStyle(root.querySelector(selector)!).direction;

@@ -8,7 +8,7 @@ interface Delimiter {
   readonly canOpen: boolean;
   readonly canClose: boolean;
   /** Whether what follows is shown as its emphasis before it is closed: `2*3` and `2**10` are rather none. */
-  readonly isLikely: boolean;
+  isLikely: boolean;
   /** The tokens that follow the run. */
   tokens: InlineToken[];
   previous: Delimiter | undefined;
@@ -38,12 +38,9 @@ export function findEmphasis(tokens: readonly FlatToken[], options: EmphasisOpti
       (top?.tokens ?? result).push(token);
       continue;
     }
-    const delimiter = delimiterOf(
-      token.raw,
-      lastOf(tokens[at - 1]?.raw),
-      firstOf(tokens[at + 1]?.raw),
-      options,
-    );
+    const before = tokens[at - 1];
+    const delimiter = delimiterOf(token.raw, lastOf(before?.raw), firstOf(tokens[at + 1]?.raw), options);
+    delimiter.isLikely ||= before?.type !== 'text' || token.raw === '~~';
     // At the end a run may still grow: nobody knows yet what it is.
     if (options.isArriving && at === tokens.length - 1) continue;
     if (delimiter.canClose) top = close(delimiter, top, result, bottoms);

@@ -67,7 +67,7 @@ export class InlineText {
     const start = performance.now();
     this.#readLength = this.#rest.length;
     const shown = hidden ? this.#rest.slice(0, this.#rest.length - hidden) : this.#rest;
-    const nodes = this.#render(repair(shown), true);
+    const nodes = this.#render(repair(shown, Boolean(this.#context.math)), true);
     this.#shown = patch(this.#parent, this.#next, nodes, this.#shown.length);
     this.#cost = performance.now() - start;
   }

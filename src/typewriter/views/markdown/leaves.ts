@@ -277,6 +277,6 @@ export class Html extends Block {
   override finish(): void {
     const source = this.#source.trimEnd();
     const made = this.#context.sanitize?.(source);
-    this.element.replaceChildren(made ?? source);
+    if (made || this.element.textContent !== source) this.element.replaceChildren(made ?? source);
   }
 }

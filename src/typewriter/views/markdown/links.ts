@@ -44,16 +44,43 @@ export function readTarget(source: string, at: number): (Target & { readonly len
 
 /** An address without brackets around it, whose own are balanced. https://spec.commonmark.org/0.31.2/#link-destination */
 function readAddress(source: string, from: number): string | undefined {
+  const { end, depth } = scanAddress(source, from);
+  return depth === 0 ? source.slice(from, end) : undefined;
+}
+
+/** Where an address ends, and how many of its brackets are open there. */
+function scanAddress(
+  source: string,
+  from: number,
+): {
+  readonly end: number;
+  readonly depth: number;
+} {
   let depth = 0;
-  let at = from;
-  for (; at < source.length; at++) {
-    const character = source[at]!;
+  let end = from;
+  for (; end < source.length; end++) {
+    const character = source[end]!;
     if (character <= ' ' || character === '\x7F') break;
-    if (character === '\\' && /[!-/:-@[-`{-~]/.test(source[at + 1] ?? '')) at++;
-    else if (character === '(' && ++depth > 32) return undefined;
-    else if (character === ')' && --depth < 0) break;
+    if (character === '\\' && /[!-/:-@[-`{-~]/.test(source[end + 1] ?? '')) end++;
+    else if (character === '(' && ++depth > 32) break;
+    else if (character === ')' && --depth < 0) return { end, depth: 0 };
   }
-  return depth > 0 ? undefined : source.slice(from, at);
+  return { end, depth };
+}
+
+const ARRIVING_ADDRESS = /<(?:[^<>\n\\]|\\.)*(?:>|\\?$)|/y;
+const ARRIVING_TITLE =
+  /(?:[ \t\n]+(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)?)?[ \t\n]*$/y;
+
+/** Whether `(address "title")` may be arriving, as far as it has come. */
+export function mayBeTarget(source: string, at: number): boolean {
+  const open = matchAt(OPEN, source, at);
+  if (!open) return false;
+  const from = at + open[0].length;
+  const [inBrackets] = matchAt(ARRIVING_ADDRESS, source, from)!;
+  if (!inBrackets && source[from] === '<') return false;
+  const { end, depth } = inBrackets ? { end: from + inBrackets.length, depth: 0 } : scanAddress(source, from);
+  return end >= source.length || (depth === 0 && matchAt(ARRIVING_TITLE, source, end) !== null);
 }
 
 /** A definition at the beginning of a paragraph. https://spec.commonmark.org/0.31.2/#link-reference-definitions */

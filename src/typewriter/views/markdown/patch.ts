@@ -29,10 +29,9 @@ function patchNode(old: ChildNode, node: Node): Node {
   if (opaque.has(old) || opaque.has(node)) {
     if (opaque.get(old) === opaque.get(node)) return old;
   } else if (old instanceof Text && node instanceof Text) {
-    if (node.data.startsWith(old.data)) old.appendData(node.data.slice(old.length));
-    else old.data = node.data;
+    patchText(old, node.data);
     return old;
-  } else if (old instanceof Element && node instanceof Element && isSameTag(old, node)) {
+  } else if (old instanceof Element && node instanceof Element && becomesSameTag(old, node)) {
     patch(old, old.firstChild, [...node.childNodes], old.childNodes.length);
     return old;
   }
@@ -40,8 +39,23 @@ function patchNode(old: ChildNode, node: Node): Node {
   return node;
 }
 
-function isSameTag(one: Element, other: Element): boolean {
-  if (one.nodeName !== other.nodeName || one.attributes.length !== other.attributes.length) return false;
-  for (const { name, value } of one.attributes) if (other.getAttribute(name) !== value) return false;
+/** Leaves alone what stays: a selection in it survives. */
+function patchText(old: Text, text: string): void {
+  const { data } = old;
+  let same = 0;
+  if (text.startsWith(data)) same = data.length;
+  else while (same < text.length && data[same] === text[same]) same++;
+  if (same < data.length || same < text.length) old.replaceData(same, data.length - same, text.slice(same));
+}
+
+/** Whether two elements are the same but for what they hold. A link may still get another address. */
+function becomesSameTag(old: Element, node: Element): boolean {
+  if (old.nodeName !== node.nodeName || old.attributes.length !== node.attributes.length) return false;
+  const isLink = old.nodeName === 'A';
+  for (const { name, value } of node.attributes) {
+    if (old.getAttribute(name) === value) continue;
+    if (!isLink || !old.hasAttribute(name)) return false;
+    old.setAttribute(name, value);
+  }
   return true;
 }

@@ -1,18 +1,28 @@
+import { mayBeTarget } from './links.ts';
+
+/** What ends a formula, by what begins it. What follows one `$` may as well be an amount. */
+const FORMULAS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
+/** A longer one is none. */
+const LONGEST_FORMULA = 1000;
+
 /**
  * What to show of text that is still arriving: code that has been opened is closed, a link whose address has not
  * arrived is its text, and what nobody can name yet is left out. Emphasis is closed where it is found.
  */
-export function repair(text: string): string {
+export function repair(text: string, math = false): string {
   let at = 0;
   while (at < text.length) {
-    const found = text.slice(at).search(/[\\`[<&]|!$/);
+    const found = text.slice(at).search(math ? /[\\`[<&$]|!$/ : /[\\`[<&]|!$/);
     if (found < 0) return text;
     at += found;
     const character = text[at]!;
     const rest = text.slice(at);
-    // It may be the beginning of an image.
-    if (rest === '!') return text.slice(0, at);
-    if (character === '\\') {
+    // It may be the beginning of an image, or either end of a formula.
+    if (/^(?:!|\$+)$/.test(rest)) return text.slice(0, at);
+    const formula = math ? readFormula(rest) : undefined;
+    if (typeof formula === 'string') return text.slice(0, at) + formula;
+    if (formula) at += formula;
+    else if (character === '\\') {
       if (rest.length === 1) return text.slice(0, at);
       at += 2;
     } else if (character === '`') {
@@ -22,13 +32,25 @@ export function repair(text: string): string {
       at = end;
     } else if (character === '[') {
       const length = lengthOfBrackets(rest);
-      if (length < 0) return withoutBracket(text, at);
+      if (length < 0) return withoutBracket(text, at, math);
       at += length;
     } else if (/^<(?:[a-z/!?][^>\n]{0,300})?$/i.test(rest) || /^&(?:#?[\da-z]{0,32})?$/i.test(rest)) {
       return text.slice(0, at);
     } else at++;
   }
   return text;
+}
+
+/** How long a formula is, or, where it has been opened, the formula as far as it has arrived. */
+function readFormula(rest: string): number | string | undefined {
+  const open = rest.slice(0, 2);
+  const close = Object.hasOwn(FORMULAS, open) ? FORMULAS[open]! : undefined;
+  if (!close) return undefined;
+  const end = rest.indexOf(close, 2);
+  if (end >= 0) return end + 2;
+  const source = rest.slice(2).replace(/[\\$]$/, '');
+  if (source.length > LONGEST_FORMULA || (open === '$$' && /^\s|\$/.test(source))) return undefined;
+  return source.trim() && open + source + close;
 }
 
 /** Code that has been opened. What may be the beginning of its end is left out. */
@@ -48,7 +70,7 @@ function endOfCode(text: string, from: number, length: number): number {
 
 /** How long what stands in brackets is, with its address; -1 where it has not ended. */
 function lengthOfBrackets(rest: string): number {
-  const label = /^\[(?:[^[\]\\]|\\[^]|\[[^[\]]*(?:\]|$)){0,2000}/.exec(rest)![0].length;
+  const label = /^\[(?:[^[\]\\]|\\[^]?|\[[^[\]]*(?:\]|$)){0,2000}/.exec(rest)![0].length;
   if (label === rest.length) return -1;
   if (rest[label] !== ']') return 1;
   const after = rest.slice(label + 1);
@@ -59,23 +81,17 @@ function lengthOfBrackets(rest: string): number {
     if (name[0].length === after.length && !name[1]) return -1;
     return label + 1 + (name[1] ? name[0].length : 0);
   }
-  if (
-    after[0] === '(' &&
-    /^\((?:<[^<>\n]*>?|[^()\s<](?:[^()\s]|\([^()\s]*\))*)?(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?\s*)?$/.test(
-      after,
-    )
-  )
-    return -1;
+  if (mayBeTarget(after, 0)) return -1;
   return label + 1;
 }
 
 /** The label alone, where its link has not arrived. */
-function withoutBracket(text: string, at: number): string {
+function withoutBracket(text: string, at: number, math: boolean): string {
   const isImage = text[at - 1] === '!';
   const before = text.slice(0, isImage ? at - 1 : at);
   const rest = text.slice(at + 1);
   // The mark of a footnote, or a box to tick.
   if (/^\^|^[ xX]?\]?$/.test(rest)) return before;
-  const [label = ''] = /^(?:[^[\]\\]|\\[^]|\[[^[\]]*(?:\]|$))*/.exec(rest) ?? [];
-  return before + repair(label);
+  const [label = ''] = /^(?:[^[\]\\]|\\[^]?|\[[^[\]]*(?:\]|$))*/.exec(rest) ?? [];
+  return before + repair(label, math);
 }

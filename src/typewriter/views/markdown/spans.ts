@@ -116,7 +116,11 @@ function renderLink(token: LinkToken, context: RenderContext, depth: number): No
   link.setAttribute('href', href);
   link.setAttribute('rel', 'noopener noreferrer nofollow');
   if (token.title) link.title = token.title;
-  return context.link?.(link, new URL(href)) === false ? nodes : [link];
+  if (!context.link) return [link];
+  if (context.link(link, new URL(href)) === false) return nodes;
+  // The page may hold on to it: what has another address is another link.
+  opaque.set(link, link.outerHTML);
+  return [link];
 }
 
 function renderImage(token: LinkToken, context: RenderContext): Node {

@@ -20,6 +20,19 @@ export function splitRow(row: string): string[] {
   return cells.map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 
+const CODE = /(?<!`)(`+)(?!`)[^`](?:.{0,300}?[^`])??\1(?!`)/g;
+
+/**
+ * The cells of a row of a table with so many columns. GitHub drops cells that are too many: here pipes in code stand for
+ * themselves then, as models mean them, and what is left over goes into the last cell.
+ */
+function splitInto(columns: number, row: string): string[] {
+  let cells = splitRow(row);
+  if (cells.length <= columns) return cells;
+  cells = splitRow(row.replace(CODE, (code) => code.replace(/\\?\|/g, '\\|')));
+  return [...cells.slice(0, columns - 1), cells.slice(columns - 1).join(' | ')];
+}
+
 /** The alignments that the line under the head of a table gives to its columns. */
 export function alignments(line: string): (string | undefined)[] | undefined {
   if (!/[|:]/.test(line)) return undefined;
@@ -36,7 +49,15 @@ export function alignments(line: string): (string | undefined)[] | undefined {
   );
 }
 
-/** A table. Rows are only ever added. */
+/** A cell, and what has been written into it. */
+interface Cell {
+  readonly element: HTMLElement;
+  text: InlineText;
+  source: string;
+  isComplete: boolean;
+}
+
+/** A table. Rows are only ever added, and cells only ever grow. */
 export class Table extends Block {
   readonly type = 'table';
   readonly element: HTMLElement;
@@ -44,17 +65,23 @@ export class Table extends Block {
   readonly #alignments: readonly (string | undefined)[];
   readonly #body: HTMLElement = element('tbody');
   #line = '';
+  /** The row that is arriving. */
   #row: HTMLElement | undefined;
+  #cells: Cell[] = [];
+  /** How many of its cells have arrived. */
+  #arrived = 1;
   #empty = 0;
-  /** How many cells of the row have arrived. */
-  #cells = 1;
 
   constructor(head: readonly string[], line: string, context: RenderContext) {
     super();
     this.#context = context;
     this.#alignments = alignments(line)!;
     const row = element('tr');
-    for (const [at, cell] of head.entries()) row.append(this.#cell('th', cell, at, true));
+    for (const [at, source] of head.entries()) {
+      const cell = this.#createCell('th', at);
+      this.#write(cell, source, true);
+      row.append(cell.element);
+    }
     const direction = directionOf(head.join(' '));
     this.element = element('table', [element('thead', [row]), this.#body]);
     if (direction) this.element.dir = direction;
@@ -71,7 +98,7 @@ export class Table extends Block {
   override get caret(): Element {
     const row = this.#row ?? this.#body.lastElementChild ?? this.element.querySelector('tr')!;
     // The cells behind are empty yet.
-    return this.#row ? row.children[this.#cells - 1]! : row.lastElementChild!;
+    return this.#row ? row.children[this.#arrived - 1]! : row.lastElementChild!;
   }
 
   override show(): void {
@@ -86,31 +113,47 @@ export class Table extends Block {
   }
 
   #showRow(isComplete: boolean): void {
+    const columns = this.#alignments.length;
     // A backslash or a pipe at the end may yet be something else.
-    const cells = splitRow(isComplete ? this.#line : this.#line.replace(/\\$/, ''));
-    this.#cells = Math.max(1, Math.min(cells.length, this.#alignments.length));
-    const row = element('tr');
-    for (let at = 0; at < this.#alignments.length; at++) {
-      const isLast = at === cells.length - 1;
-      if (at >= cells.length && ++this.#empty > MOST_EMPTY_CELLS) break;
-      row.append(this.#cell('td', cells[at] ?? '', at, isComplete || !isLast));
+    const sources = splitInto(columns, isComplete ? this.#line : this.#line.replace(/\\$/, ''));
+    this.#arrived = Math.max(1, sources.length);
+    if (!this.#row) {
+      this.#row = element('tr');
+      this.#cells = [];
+      this.#body.append(this.#row);
     }
-    if (!isComplete) this.#empty -= Math.max(0, this.#alignments.length - cells.length);
-    if (this.#row) this.#row.replaceWith(row);
-    else this.#body.append(row);
-    this.#row = row;
+    const empty = Math.min(columns - this.#arrived, MOST_EMPTY_CELLS - this.#empty);
+    while (this.#cells.length < this.#arrived + empty) {
+      const cell = this.#createCell('td', this.#cells.length);
+      this.#cells.push(cell);
+      this.#row.append(cell.element);
+    }
+    for (const [at, source] of sources.entries())
+      this.#write(this.#cells[at]!, source, isComplete || at < sources.length - 1);
+    if (isComplete) this.#empty += empty;
   }
 
-  #cell(tag: string, source: string, at: number, isComplete: boolean): HTMLElement {
+  #createCell(tag: string, at: number): Cell {
     const cell = element(tag);
     // Numbers have the direction of the table.
-    if (!directionOf(source)) cell.removeAttribute('dir');
+    cell.removeAttribute('dir');
     const align = this.#alignments[at];
     if (align) cell.style.textAlign = align;
-    const text = new InlineText(cell, this.#context);
-    text.append(source);
-    if (isComplete) text.finish();
-    else text.show();
-    return cell;
+    return { element: cell, text: new InlineText(cell, this.#context), source: '', isComplete: false };
+  }
+
+  #write(cell: Cell, source: string, isComplete: boolean): void {
+    if (source === cell.source && isComplete === cell.isComplete) return;
+    if (cell.isComplete || !source.startsWith(cell.source)) {
+      cell.element.replaceChildren();
+      cell.text = new InlineText(cell.element, this.#context);
+      cell.source = '';
+    }
+    if (directionOf(source)) cell.element.dir = 'auto';
+    cell.text.append(source.slice(cell.source.length));
+    cell.source = source;
+    cell.isComplete = isComplete;
+    if (isComplete) cell.text.finish();
+    else cell.text.show();
   }
 }
