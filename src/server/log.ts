@@ -57,32 +57,3 @@ export function createLog(id: string): AnswerLog {
     },
   };
 }
-
-/** Waits for changes of a log, one after the other, with one listener for all. */
-export interface Changes {
-  /** Resolves at the next change, or when `wake` is called. */
-  next(): Promise<void>;
-  wake(): void;
-  close(): void;
-}
-
-export function changesOf(log: AnswerLog): Changes {
-  let resolve: (() => void) | undefined;
-  function wake(): void {
-    const waiting = resolve;
-    resolve = undefined;
-    waiting?.();
-  }
-  const executor = (settle: () => void): void => {
-    resolve = settle;
-  };
-  const unsubscribe = log.subscribe(wake);
-  return {
-    next: () => new Promise(executor),
-    wake,
-    close() {
-      unsubscribe();
-      wake();
-    },
-  };
-}

@@ -1,3 +1,4 @@
+import type { Reader } from './reader.ts';
 import type { Reply } from './reply.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface NodeResponse {
   writeHead(status: number, headers: Record<string, string>): unknown;
   write(chunk: string): boolean;
   end(chunk?: string): unknown;
-  once(event: 'close' | 'drain', listener: () => void): unknown;
+  on(event: 'close' | 'drain', listener: () => void): unknown;
   off(event: 'close' | 'drain', listener: () => void): unknown;
   /** Express's compression adds it: what was written goes out. */
   flush?: (() => void) | undefined;
@@ -95,33 +96,35 @@ export async function sendToNode(
   if (signal.aborted) return body.leave();
   try {
     response.writeHead(status, headers);
-    for (;;) {
-      const chunk = body.take();
-      if (chunk === undefined) break;
-      if (!chunk) {
-        await body.changed();
-        continue;
-      }
-      const isTaken = response.write(chunk);
-      response.flush?.();
-      if (!isTaken) await drained(response, signal);
-    }
+    await pump(body, response);
     response.end();
   } finally {
     body.leave();
   }
 }
 
-/** Resolves when more can be written, or the client has left. */
-function drained(response: NodeResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    response.once('drain', done);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
+/** Writes what a reader has, as soon as it is there and the response takes it. Resolves at the end. */
+function pump(reader: Reader, response: NodeResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isFull = false;
+    function write(): void {
+      try {
+        while (!isFull) {
+          const chunk = reader.take();
+          if (chunk === undefined) return resolve();
+          if (!chunk) return;
+          isFull = !response.write(chunk);
+          response.flush?.();
+        }
+      } catch (error) {
+        reject(error);
+      }
+    }
+    response.on('drain', () => {
+      isFull = false;
+      write();
+    });
+    reader.listen(write);
+    write();
   });
 }

@@ -1,5 +1,6 @@
 import { OptionsError } from '../errors.ts';
 import type { Format, FormatName } from '../contract/format.ts';
+import { formatOf } from '../formats/auto.ts';
 import type { AnswerAccount } from './account.ts';
 import type { AnswerSource } from './source.ts';
 import { memoryStore } from './memory-store.ts';
@@ -131,10 +132,10 @@ export interface HandleOptions {
 
 /** The options with their defaults. */
 export type Settings = Pick<RelayOptions, Optional> & {
-  readonly [Name in Exclude<keyof RelayOptions, Optional>]-?: NonNullable<RelayOptions[Name]>;
-};
+  readonly [Name in Exclude<keyof RelayOptions, Optional | 'format'>]-?: NonNullable<RelayOptions[Name]>;
+} & { readonly format: Format };
 
-type Optional = 'owner' | 'onEnd' | 'format';
+type Optional = 'owner' | 'onEnd';
 
 export function settingsOf(options: RelayOptions): Settings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -149,6 +150,7 @@ export function settingsOf(options: RelayOptions): Settings {
     maxBodySize: 4_194_304,
     onError: (error) => console.error(error),
     ...given,
+    format: formatOf(options.format),
   };
   for (const name of NUMBERS) {
     const value: unknown = settings[name];

@@ -1,4 +1,4 @@
-import { changesOf, type AnswerLog } from './log.ts';
+import type { AnswerLog } from './log.ts';
 import { heartbeat, idLine } from './wire.ts';
 
 /** One response that reads an answer. It holds nothing but its place: the blocks are the log's. */
@@ -8,8 +8,8 @@ export interface Reader {
    * there is nothing. `undefined` at the end, and when the reader has left.
    */
   take(): string | undefined;
-  /** Resolves when there may be more to take. */
-  changed(): Promise<void>;
+  /** Calls back, instead of an earlier listener, whenever there may be more to take. */
+  listen(listener: () => void): void;
   /** The reader is gone. May be called more than once. */
   leave(): void;
 }
@@ -29,10 +29,11 @@ export function createReader(
   onLeave: () => void,
 ): Reader {
   const beat = interval > 0 ? heartbeat(interval) : '';
-  const changes = changesOf(log);
+  let notify = (): void => {};
+  const unsubscribe = log.subscribe(() => notify());
   const pulse = startPulse(interval, () => {
     head = beat;
-    changes.wake();
+    notify();
   });
   /** What stands before the next event. */
   let head = beat + (position === 0 ? `${idLine(log.id, 0)}\n` : '');
@@ -43,8 +44,9 @@ export function createReader(
     if (state === 'left') return;
     state = 'left';
     pulse.stop();
-    changes.close();
+    unsubscribe();
     onLeave();
+    notify();
   }
 
   return {
@@ -68,7 +70,9 @@ export function createReader(
       else if (log.end && next >= log.length) leave();
       return chunk || (state === 'reading' ? '' : undefined);
     },
-    changed: changes.next,
+    listen(listener) {
+      notify = listener;
+    },
     leave,
   };
 }

@@ -129,9 +129,12 @@ export function createRelay(options: RelayOptions = {}): Relay {
     },
     async handleNode(request, response, produce, handleOptions = {}) {
       const leaving = new AbortController();
-      response.once('close', () => leaving.abort());
+      const leave = (): void => leaving.abort();
+      response.on('close', leave);
       const reply = await desk(toRequest(request, leaving.signal, maxBodySize), produce, handleOptions);
       await sendToNode(reply, response, leaving.signal);
+      // A response that has ended closes, too.
+      response.off('close', leave);
     },
     async stop(id) {
       await reach(store.stop(parseEventId(id)?.id ?? id));

@@ -59,6 +59,8 @@ export function streamReply(reader: Reader, source: Headers | undefined): Reply 
 export function toResponse({ status, headers, body }: Reply, signal: AbortSignal): Response {
   if (typeof body !== 'object') return new Response(body ?? null, { status, headers });
   const encoder = new TextEncoder();
+  let resume = (): void => {};
+  body.listen(() => resume());
   signal.addEventListener('abort', () => body.leave(), { once: true });
   const stream = new ReadableStream<Uint8Array>(
     {
@@ -67,7 +69,7 @@ export function toResponse({ status, headers, body }: Reply, signal: AbortSignal
           const chunk = body.take();
           if (chunk) return controller.enqueue(encoder.encode(chunk));
           if (chunk === undefined) return controller.close();
-          await body.changed();
+          await new Promise<void>((resolve) => (resume = resolve));
         }
       },
       cancel: () => body.leave(),

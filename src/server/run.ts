@@ -62,8 +62,9 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
         const { done, value } = await source.pull();
         if (log.end) return;
         const { events, isCut } = done ? source.end() : { events: source.read(value), isCut: false };
+        const isWritten = write(events);
         account.add(events, source.response?.headers);
-        if (!write(events)) return stop('too-large');
+        if (!isWritten) return stop('too-large');
         if (done) return finish(log.length ? endingOf(account, isCut) : NOTHING);
       }
     } catch (error) {
@@ -106,11 +107,11 @@ function cutBy(problem: Problem): Ending {
 
 /** The source has nothing more: whether that is the end of the answer, only the answer can tell. */
 function endingOf(account: Account, isCut: boolean): Ending {
-  const outcome = account.outcome(isCut);
+  const { outcome, hasOwnEnd, error } = account.settle(isCut);
   if (outcome === 'truncated') return cutBy(outcome);
   // What the answer itself says of its end, or of its failure, has been sent on.
-  const end = account.hasOwnEnd || outcome === 'failed' ? { block: '' } : endOf(outcome);
-  return { end, outcome, error: account.error };
+  const end = hasOwnEnd || outcome === 'failed' ? { block: '' } : endOf(outcome);
+  return { end, outcome, error };
 }
 
 /** @returns A function that writes events into the log, and gives `false` where they exceed the bound. */

@@ -1,6 +1,5 @@
 import { createParser } from 'eventsource-parser';
 import { isDone } from '../done.ts';
-import { decodeEvent } from '../stream/decode.ts';
 import type { Failure } from './store.ts';
 
 /**
@@ -20,8 +19,6 @@ export interface SourceEvent {
   readonly type: string;
   /** The data, as it is sent. */
   readonly data: string;
-  /** The data decoded, for the formats. */
-  readonly value: unknown;
 }
 
 /** The model's server answered with something other than an event stream. */
@@ -71,12 +68,13 @@ function pullFrom(
   maxEventSize: number,
 ): SourceReader {
   const { pull, cancel } = isReadableStream(source) ? pullStream(source) : pullIterable(source);
-  const bytes = createByteReader(maxEventSize);
+  let bytes: ByteReader | undefined;
   return {
     response,
     pull,
-    read: (value) => (value instanceof Uint8Array ? bytes.parse(value) : toEvents(value)),
-    end: bytes.end,
+    read: (value) =>
+      value instanceof Uint8Array ? (bytes ??= createByteReader(maxEventSize)).parse(value) : toEvents(value),
+    end: () => bytes?.end() ?? { events: [], isCut: false },
     cancel() {
       // The source's own trouble on the way out concerns nobody any more.
       Promise.resolve(cancel()).catch(() => {});
@@ -110,9 +108,8 @@ function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pull 
 
 /** One event for each value; none for what JSON cannot say. */
 function toEvents(value: unknown): readonly SourceEvent[] {
-  if (typeof value === 'string') return [{ type: 'message', data: value, value: decode('message', value) }];
-  const data = JSON.stringify(value);
-  return data === undefined ? [] : [{ type: 'message', data, value }];
+  const data = typeof value === 'string' ? value : JSON.stringify(value);
+  return data === undefined ? [] : [{ type: 'message', data }];
 }
 
 interface ByteReader {
@@ -127,7 +124,7 @@ function createByteReader(maxEventSize: number): ByteReader {
   const parser = createParser({
     maxBufferSize: maxEventSize,
     onEvent({ event: type = 'message', data }) {
-      events.push({ type, data, value: decode(type, data) });
+      events.push({ type, data });
     },
     onError(error) {
       if (error.type === 'max-buffer-size-exceeded') throw error;
@@ -146,10 +143,6 @@ function createByteReader(maxEventSize: number): ByteReader {
       return { isCut, events: isCut ? [] : begun };
     },
   };
-}
-
-function decode(type: string, data: string): unknown {
-  return decodeEvent({ type, data, id: undefined }, 'auto');
 }
 
 function isReadableStream(source: object): source is ReadableStream<unknown> {

@@ -1,4 +1,4 @@
-import { changesOf, type AnswerLog } from './log.ts';
+import type { AnswerLog } from './log.ts';
 import type { RelayStore, StoredAnswer } from './store.ts';
 import { sleep } from './time.ts';
 
@@ -21,7 +21,7 @@ interface CopyOptions {
  * for as long as the answer may be kept; a store that has lost the answer meanwhile gets it anew. Resolves when the
  * store has all of it.
  */
-export async function copyToStore(
+export function copyToStore(
   log: AnswerLog,
   answer: StoredAnswer,
   store: RelayStore,
@@ -30,38 +30,53 @@ export async function copyToStore(
   const giveUpAt = Date.now() + options.lifetime;
   let stored = 0;
   let failures = 0;
+  let isBusy = false;
 
-  async function copy(): Promise<'again' | 'done'> {
+  /** @returns Whether that was all. */
+  async function copyNext(): Promise<boolean> {
     if (log.length === stored && log.end) {
       await store.end(answer, log.end, options.retention);
-      return 'done';
+      return true;
     }
     const blocks = batchOf(log, stored);
     const result = await store.append(answer.id, stored + 1, blocks);
-    if (result === 'ended') {
-      options.onEnded();
-      return 'done';
-    }
     if (result === 'stored') stored += blocks.length;
+    else if (result === 'ended') options.onEnded();
     else {
       await createAnew(store, answer, options.lifetime);
       stored = 0;
     }
-    return 'again';
+    return result === 'ended';
   }
 
-  const changes = changesOf(log);
-  for (;;) {
-    if (log.length === stored && !log.end) await changes.next();
-    try {
-      if ((await copy()) === 'done') return changes.close();
-      failures = 0;
-    } catch (error) {
-      if (failures++ === 0) options.onError(error);
-      if (Date.now() > giveUpAt) return changes.close();
-      await sleep(Math.min(DELAYS.first * 2 ** failures, DELAYS.longest));
+  /** @returns Whether the store needs no more. */
+  async function copyAll(): Promise<boolean> {
+    while (log.length > stored || log.end) {
+      try {
+        if (await copyNext()) return true;
+        failures = 0;
+      } catch (error) {
+        if (failures++ === 0) options.onError(error);
+        if (Date.now() > giveUpAt) return true;
+        await sleep(Math.min(DELAYS.first * 2 ** failures, DELAYS.longest));
+      }
     }
+    isBusy = false;
+    return false;
   }
+
+  return new Promise((resolve) => {
+    // A listener, as a promise for each event would take longer than the copy.
+    const unsubscribe = log.subscribe(() => {
+      if (isBusy) return;
+      isBusy = true;
+      void copyAll().then((isDone) => {
+        if (!isDone) return;
+        unsubscribe();
+        resolve();
+      });
+    });
+  });
 }
 
 function batchOf(log: AnswerLog, from: number): readonly string[] {
