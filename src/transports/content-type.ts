@@ -63,7 +63,8 @@ export function chooseParser(response: Response, kind: BodyKind, start: string):
     if (line?.[1] || line?.[2]) return createLenientEventParser;
     return line || start.length < 3 || isFieldBegun(start) ? undefined : createTextParser;
   }
-  const text = start.trimStart();
+  // A sequence of JSON texts has a record separator before each: https://www.rfc-editor.org/rfc/rfc7464
+  const text = start.replace('\u001E', '').trimStart();
   if (isFieldBegun(text)) return undefined;
   if (/^(:|(data|event|id|retry):)/.test(text)) return createLenientEventParser;
   if (kind === 'lines' && text[0] !== '[') return createLineParser;

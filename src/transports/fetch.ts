@@ -40,12 +40,13 @@ function fetchAs<Kind>(
         parser = create?.(maxEventSize, sink);
         parser?.feed(start);
       };
-      await readBody(response, init.signal, sink.bytes, (slice) => {
+      const isCut = await readBody(response, init.signal, sink.bytes, (slice) => {
         if (parser) parser.feed(slice);
         else parse(choose(response, kind, (start += slice)));
         return sink.drained();
       });
       if (start && !parser) parse(createTextParser);
+      if (isCut) sink.cut?.();
       parser?.end();
       return true;
     },

@@ -175,7 +175,7 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
         if (line.trim()) JSON.parse(line);
         dispatch();
       } catch {
-        sink.cut?.();
+        sink.cut?.({ type: 'message', data: line, id: undefined });
       }
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stream } from '../../src/index.ts';
 import { serve } from '../server/client.ts';
-import { answer, end, head, sse, write } from '../server/script.ts';
+import { answer, bytes, end, endEvent, head, sse, write } from '../server/script.ts';
 import { everyTransport, seeingTransports } from './transports.ts';
 
 describe('a response without an end marker that closes in good order', () => {
@@ -74,6 +74,32 @@ describe('a response without an end marker that closes in good order', () => {
     const server = await serve(answer(200, 'application/x-ndjson', body));
     const result = await stream(server.url, { method, reconnect: 'never' }).result;
     expect(result).toMatchObject({ outcome: 'truncated', text: 'hi', error: { code: 'truncated' } });
+  });
+
+  test.each([
+    ['text/plain', [104, 0xe2, 0x98]],
+    ['text/plain', [104, 0xf0, 0x9f, 0x8c]],
+    ['application/octet-stream', [104, 0xc3]],
+  ])('in the middle of a character of %s is a cut answer', async (type, part) => {
+    const server = await serve([head(200, { 'content-type': type }), bytes(...part), end]);
+    const result = await stream(server.url, { body: { prompt: 'hi' } }).result;
+    expect(result).toMatchObject({ outcome: 'truncated', text: 'h' });
+  });
+
+  test('after [DONE] as a last JSON line is a whole one', async () => {
+    for (const mark of ['[DONE]', '[DONE]\n', '"[DONE]"', ' [done]\n\n']) {
+      const server = await serve(answer(200, 'application/x-ndjson', `{"text":"hi"}\n${mark}`));
+      const result = await stream(server.url, { body: { prompt: 'hi' } }).result;
+      expect(result, mark).toMatchObject({ outcome: 'complete', text: 'hi' });
+    }
+  });
+
+  test('after a text that begins like [DONE] has that text', async () => {
+    for (const text of ['[Done] Buy milk', '[done], he said', '[DONE]?']) {
+      const server = await serve([sse('First: '), sse(text), endEvent, end]);
+      const result = await stream(server.url, { body: { prompt: 'hi' } }).result;
+      expect(result).toMatchObject({ outcome: 'complete', text: `First: ${text}` });
+    }
   });
 
   test('with nothing of an answer is none: a POST fails', async () => {

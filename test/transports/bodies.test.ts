@@ -95,6 +95,17 @@ describe('a body of JSON', () => {
     },
   );
 
+  test.each(sizes)(
+    'that is a sequence, a separator before each, gives each value, in pieces of %s bytes',
+    async (size) => {
+      const body = ['a', 'b'].map((text) => `\u001e${JSON.stringify({ text })}\n`).join('');
+      expect(await read(body, 'application/json-seq', size)).toMatchObject({
+        outcome: 'complete',
+        text: 'ab',
+      });
+    },
+  );
+
   test('shows an element before the array is whole', async () => {
     const server = await serve([
       head(200, { 'content-type': 'application/json' }),
