@@ -199,7 +199,7 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
    * Remembers the place in the answer under this name in `sessionStorage`, and goes on from there after a reload: what
    * had arrived comes first, in one piece. Forgotten when the answer has ended, is closed, or another request (method,
    * URL or body) is made under the name. It needs event IDs, or a `resume` address that replays the answer; a POST needs
-   * `resume`.
+   * `resume`, and its body as the option `body`.
    */
   readonly resumeKey?: string | undefined;
   /** The largest event, in characters. A larger one fails the stream. @default 16777216 */
