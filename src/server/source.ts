@@ -43,7 +43,7 @@ export interface SourceReader {
   pull(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
   /** The events in what came. */
   read(value: unknown): readonly SourceEvent[];
-  /** After the end: whether a byte stream ended in the middle of an event, and the end mark that came without its blank line. */
+  /** After the end: whether a byte stream ended in the middle of an event or of a line, and the end mark that came without its blank line. */
   end(): { readonly isCut: boolean; readonly events: readonly SourceEvent[] };
   /** Lets go of the source, also while `next` waits. */
   cancel(): void;
@@ -121,6 +121,7 @@ interface ByteReader {
 function createByteReader(maxEventSize: number): ByteReader {
   const decoder = new TextDecoder();
   let events: SourceEvent[] = [];
+  let last = '\n';
   const parser = createParser({
     maxBufferSize: maxEventSize,
     onEvent({ event: type = 'message', data }) {
@@ -132,14 +133,16 @@ function createByteReader(maxEventSize: number): ByteReader {
   });
   function parse(text: string): readonly SourceEvent[] {
     events = [];
+    last = text.at(-1) ?? last;
     parser.feed(text);
     return events;
   }
   return {
     parse: (bytes) => parse(decoder.decode(bytes, { stream: true })),
     end() {
+      const isInLine = last !== '\n' && last !== '\r';
       const begun = parse('\n\n');
-      const isCut = begun.some(({ data }) => !isDone(data));
+      const isCut = begun.length ? begun.some(({ data }) => !isDone(data)) : isInLine;
       return { isCut, events: isCut ? [] : begun };
     },
   };

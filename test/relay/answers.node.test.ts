@@ -118,6 +118,7 @@ describe('what produce may give', () => {
 
   test.each([
     ['closes without a finish reason', `data: ${openAiChunk('half')}\n\n`, 'truncated'],
+    ['closes in the middle of a line', 'data: {"text":"half"}\n\neve', 'truncated'],
     ['closes in the middle of an event', 'data: {"text":"half"}\n\ndata: {"te', 'truncated'],
     [
       'says of itself that it failed',
