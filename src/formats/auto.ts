@@ -140,7 +140,8 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
 function readerOf(format: Format): FormatReader {
   const read = format.reader();
   const reader: FormatReader = (event, emit) => {
-    const error = errorIn(event);
+    const { data } = event;
+    const error = typeof data === 'string' && /^\[error]/i.test(data) ? data : errorIn(event);
     if (error) emit({ type: 'error', error: providerError(error) });
     else read(event, emit);
   };

@@ -7,7 +7,6 @@ import { jsonOf, listOf, wordOf, type Wire } from './wire.ts';
  * code of its own, or as servers answer a request that fails: a message, and a status from 400 up.
  */
 export function errorIn({ type, data }: FormatEvent): unknown {
-  if (typeof data === 'string' && /^\[error]/i.test(data)) return data;
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
   const { error, error_code, object, event_type, base_resp, errors } = wire ?? {};
   if (typeof error === 'object' && error) return error;
@@ -27,9 +26,8 @@ export function errorIn({ type, data }: FormatEvent): unknown {
 function isProblem(wire: Wire): boolean {
   if (wire?.type || !wordOf(wire?.message ?? wire?.msg ?? wire?.detail)) return false;
   const { code, statusCode, status, success } = wire ?? {};
-  return (
-    isError(status) || (success as unknown) === false || Number(wordOf(code ?? statusCode ?? status)) >= 400
-  );
+  const hasFailed = (success as unknown) === false || isError(status);
+  return hasFailed || Number(wordOf(code ?? statusCode ?? status)) >= 400;
 }
 
 const isError = (name: unknown): boolean => name === 'error';

@@ -85,12 +85,14 @@ function partOf(
   const { data } = event;
   // The words of an end are none of the answer.
   if (!kind || (kind === 'end' && typeof data === 'string')) return undefined;
-  const { reasoning_content, reasoning } = fieldsOf(data);
   const delta = textIn(data, kind === 'text' || kind === 'reasoning' ? DEPTH : 0);
-  const thought = kind === 'reasoning' ? delta : !delta && wordOf(reasoning_content || reasoning);
+  const thought = kind === 'reasoning' ? delta : !delta && thoughtIn(fieldsOf(data));
   if (thought) return { type: 'reasoning', delta: thought };
   return delta === undefined ? undefined : { type: 'text', delta };
 }
+
+const thoughtIn = ({ reasoning_content, reasoning }: NonNullable<Wire>): string =>
+  wordOf(reasoning_content || reasoning);
 
 /** How deep text may be in data. */
 const DEPTH = 2;
@@ -110,15 +112,20 @@ function textIn(data: unknown, depth: number): string | undefined {
     word(choices?.[0]?.delta?.content);
   if (found !== undefined || !depth) return found;
   for (const name of TEXTS) {
+    const value = fields[name];
     // A message beside a status is about it.
-    if (name === 'message' && (fields.status ?? fields.code) !== undefined) continue;
-    const within = word(fields[name]) || textIn(fields[name], depth - 1);
+    if ((value ?? '') === '' || (name === 'message' && (fields.status ?? fields.code) !== undefined))
+      continue;
+    const within = word(value) ?? textIn(value, depth - 1);
     if (within) return within;
   }
   return undefined;
 }
 
-const fieldsOf = (data: unknown): NonNullable<Wire> => (data ?? {}) as NonNullable<Wire>;
+const fieldsOf = (data: unknown): NonNullable<Wire> =>
+  typeof data === 'object' && data ? (data as NonNullable<Wire>) : NONE;
+
+const NONE: NonNullable<Wire> = {};
 
 const word = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
