@@ -8,14 +8,14 @@ export function decodeEvent(event: RawEvent, decode: Decode): unknown {
   const { data } = event;
   try {
     if (typeof decode === 'function') return decode(data, event);
-    // Some servers write the field's name twice: https://github.com/sysid/sse-starlette/issues/63
-    const [, inner] = (decode === 'auto' && data[0] === 'd' && TWICE.exec(data)) || [];
-    if (inner) return JSON.parse(inner);
     // Not by a regular expression: that takes 4 % of what reading an event takes.
     if (decode === 'json' || (decode === 'auto' && (data[0] === '{' || data[0] === '['))) {
       // A piece of text may look like JSON.
       return event.type === 'text/plain' ? data : JSON.parse(data);
     }
+    // Some servers write the field's name twice: https://github.com/sysid/sse-starlette/issues/63
+    const twice = decode === 'auto' && data[0] === 'd' && event.type !== 'text/plain' && TWICE.exec(data);
+    if (twice) return JSON.parse(twice[1]!);
   } catch (error) {
     if (decode !== 'auto') fail(event, 'could not be decoded', error);
   }
