@@ -1,10 +1,21 @@
-/** Replays the recorded streams in `streams/`, one for each format, at the pace of a model. */
+/** Replays the recorded streams in `streams/`, and those of the small formats, at the pace of a model. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { refuse, urlOf } from './listen.mjs';
 
 const FOLDER = fileURLToPath(new URL('./streams', import.meta.url));
+const SMALL = fileURLToPath(new URL('./small-streams.json', import.meta.url));
+const LINES = 'application/x-ndjson';
+
+/** Each stream by its name: its type, where it is no event stream, and its text. */
+function readStreams() {
+  const large = readdirSync(FOLDER).map((file) => {
+    const wire = readFileSync(`${FOLDER}/${file}`, 'utf8');
+    return [file, { wire, ...(file.endsWith('.ndjson') && { type: LINES }) }];
+  });
+  return { ...Object.fromEntries(large), ...JSON.parse(readFileSync(SMALL, 'utf8')) };
+}
 
 /**
  * Makes the handler of `/api/replay/`, which lists the streams, and of `/api/replay/<file>`. `?cut` closes the connection
@@ -13,28 +24,28 @@ const FOLDER = fileURLToPath(new URL('./streams', import.meta.url));
  * @param {{ delay?: number }} options `delay`: milliseconds between two events.
  */
 export function createReplay({ delay = 60 } = {}) {
-  const files = readdirSync(FOLDER);
+  const streams = readStreams();
 
   return async function replay(request, response) {
     const { pathname, searchParams } = urlOf(request);
     const file = pathname.slice('/api/replay/'.length);
     if (!file) {
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify(files));
+      response.end(JSON.stringify(Object.keys(streams)));
       return;
     }
-    if (!files.includes(file)) {
+    if (!Object.hasOwn(streams, file)) {
       refuse(response, 404);
       return;
     }
-    const isLines = file.endsWith('.ndjson');
+    const { wire, type = 'text/event-stream' } = streams[file];
     response.writeHead(200, {
-      'Content-Type': isLines ? 'application/x-ndjson' : 'text/event-stream',
+      'Content-Type': type,
       'Cache-Control': 'no-cache',
       ...(file === 'ai-sdk.sse' && { 'x-vercel-ai-ui-message-stream': 'v1' }),
     });
     // Each event with what ends it.
-    const events = readFileSync(`${FOLDER}/${file}`, 'utf8').split(isLines ? /(?<=\n)/ : /(?<=\n\r?\n)/);
+    const events = wire.split(type === 'text/event-stream' ? /(?<=\n\r?\n)/ : /(?<=\n)/);
     const last = searchParams.has('cut') ? Math.floor(events.length * 0.6) : events.length;
     for (const event of events.slice(0, last)) {
       if (response.destroyed) return;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stream, type Part, type StreamResult } from '../../src/index.ts';
 import { SMALL_SAMPLES, TEXT } from './small-samples.ts';
@@ -64,4 +65,14 @@ describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('
     const result = await read(begun + error!, type);
     expect(result).toMatchObject({ outcome: 'failed', text: 'Sunny, ', error: { providerMessage: 'busy' } });
   });
+});
+
+test('the demo replays the first stream of each', () => {
+  const shown = JSON.parse(readFileSync('demo/small-streams.json', 'utf8')) as Record<string, unknown>;
+  for (const [format, stream] of Object.entries(shown)) {
+    expect(SMALL_SAMPLES.find((sample) => sample.format === format)).toMatchObject(stream as object);
+  }
+  expect(SMALL_SAMPLES.map(({ format }) => format).filter((format) => !Object.hasOwn(shown, format))).toEqual(
+    SMALL_SAMPLES.map(({ format }) => format).filter((format) => format === 'openaiChat'),
+  );
 });
