@@ -64,7 +64,17 @@ describe('a function that throws loses nothing of what the model wrote', () => {
 
   test('what sanitize does not want, or gives as a string, is text', () => {
     const source = 'A <i onclick="x">d</i> <a>e</a>.\n\n<div>\nf\n</div>\n';
-    for (const sanitize of [() => undefined, () => null, (html: string) => html, () => 5]) {
+    const mistakes: ((html: string) => unknown)[] = [
+      () => undefined,
+      () => null,
+      (html) => html,
+      () => 5,
+      (html) => Object(html),
+      () => ({}),
+      (html) => new DOMParser().parseFromString(html, 'text/html'),
+      () => document.createAttribute('onclick'),
+    ];
+    for (const sanitize of mistakes) {
       const { textContent } = arrive([...source], { sanitize: sanitize as () => undefined });
       expect(textContent).toBe(source.replaceAll('\n\n', '').trim());
     }

@@ -232,3 +232,174 @@ describe('what has been reported of chats', () => {
     expect(root.querySelectorAll('td').length).toBe(2);
   });
 });
+
+describe('what has been reported of chats since', () => {
+  const mark = (formula: HTMLElement): void => formula.replaceChildren(`<${formula.textContent}>`);
+  const text = (source: string, options?: MarkdownOptions): string => {
+    const { textContent } = arrive([source], options);
+    expect(arrive([...source], options).textContent).toBe(textContent);
+    return textContent;
+  };
+
+  test.each([
+    // https://github.com/Prism-Shadow/penguin-harness/pull/437
+    ['中文https://penguin.example英文', 'https://penguin.example/'],
+    // https://github.com/abcwyc/pi-agent-desktop/pull/51
+    ['https://a.example/docs了解更多', 'https://a.example/docs'],
+    ['https://a.example에서 보기', 'https://a.example/'],
+    ['https://a.example/x1です', 'https://a.example/x1'],
+    // https://github.com/SkillfulAgents/SuperAgent/pull/1135
+    ['推送：**https://a.example/kit**（public，MIT）。', 'https://a.example/kit'],
+    // https://github.com/vm0-ai/vm0/pull/28046
+    ['**https://a.example/pull/28031**。做 PR-2', 'https://a.example/pull/28031'],
+    // https://github.com/openchamber/openchamber/issues/3039
+    ['https://a.example/docs（中文说明）了解更多', 'https://a.example/docs'],
+    ['https://a.example/wiki/中国。', 'https://a.example/wiki/%E4%B8%AD%E5%9B%BD'],
+    ['https://例子.example/路径 好', 'https://xn--fsqu00a.example/%E8%B7%AF%E5%BE%84'],
+  ])('an address in %j ends where its sentence goes on', (source, href) => {
+    const root = arrive([...source]);
+    expect([...root.querySelectorAll('a')].map((link) => link.href)).toEqual([href]);
+    expect(root.textContent).toBe(source.replaceAll('**', ''));
+  });
+
+  // https://github.com/ZenNotes/zennotes/issues/319
+  test('a pipe in code or in a formula does not split its cell, or the head of a table', () => {
+    const cells = (source: string): (string | null)[] =>
+      [...arrive([...source], { math: mark }).querySelectorAll('th, td')].map(
+        ({ textContent }) => textContent,
+      );
+    expect(cells('| A | B |\n|---|---|\n| $P(A|B)$ | \\(|x|\\) |\n| $5 | $10 |\n')).toEqual([
+      'A',
+      'B',
+      '<P(A|B)>',
+      '<|x|>',
+      '$5',
+      '$10',
+    ]);
+    expect(cells('| $|x|$ | `a|b` |\n|---|---|\n')).toEqual(['<|x|>', 'a|b']);
+  });
+
+  // https://github.com/gradio-app/gradio/issues/6421, https://github.com/danny-avila/LibreChat/issues/7894
+  test.each([
+    ['The sum of $3000 and $3000 is 6000. Example equation is $e=mc^2$ .', '$e=mc^2$'],
+    ['(R$ 12,29/metro), **Polo** (R$ 15,83/metro) e **M** (R$ 18,60/metro).', ''],
+    // https://github.com/lobehub/lobehub/issues/8553
+    ['pay **$1.50** for kale, her **MR**. She makes $1.50.', ''],
+    ['$$ Sushi Bar\n$$$ Nobu\n', ''],
+  ])('in %j only formulas are formulas', (source, formula) => {
+    const expected = source.replaceAll('**', '').trimEnd();
+    expect(text(source, { math: mark })).toBe(
+      formula ? expected.replace(formula, `<${formula.slice(1, -1)}>`) : expected,
+    );
+  });
+
+  test('a formula that is never closed does not take in the rest of the answer', () => {
+    for (const [source, rest] of [
+      ['$$ a\n\n**b** c\n\n- d\n', 'strong, li'],
+      ['$$\na\n## Head\n\n**b**\n', 'h2, strong'],
+      ['\\[\n**b** c\n\n- d\n', 'strong, li'],
+      ['$$\n```js\nx\n```\n\n- d\n', 'pre, li'],
+    ] as const) {
+      const root = arrive([...source], { math: mark });
+      expect([source, root.querySelectorAll(rest).length]).toEqual([source, 2]);
+      expect(root.textContent).not.toContain('<');
+    }
+  });
+
+  test('a formula ends with its mark, whatever follows in the line', () => {
+    for (const [source, shown] of [
+      ['\\[\na\n\\], where $b$ is *c*.\n\nd', '<a>, where <b> is c.d'],
+      ['> $$\n> a\n> $$.\n\nb', '<a>.b'],
+      ['$$\n\na\n\n$$\nb', '<a>b'],
+    ] as const)
+      expect(text(source, { math: mark })).toBe(shown);
+  });
+
+  test('a formula shows its source while it arrives', () => {
+    expect(arrive([...'$$\na = b\n+ c'], { math: mark }, false).textContent.trim()).toBe('a = b\n+ c');
+    for (const end of ['$', '$$']) {
+      const { textContent } = arrive([...`$$\na\n${end}`], { math: mark }, false);
+      expect(textContent.trim()).toBe('a');
+    }
+  });
+
+  // https://github.com/SillyTavern/SillyTavern/issues/4120
+  test('details end after a list in a quote, without a blank line', () => {
+    const root = arrive([
+      '<details>\n<summary>S</summary>\n\n> **E**\n>\n> - [a]\n>   - [b]\n</details>\nafter',
+    ]);
+    expect(root.querySelectorAll('details > blockquote li').length).toBe(2);
+    expect(root.querySelector('details + p')!.textContent).toBe('after');
+  });
+
+  // https://github.com/RickStrahl/MarkdownMonster/issues/1236
+  test('a table may follow the text of an item at once', () => {
+    const root = arrive([
+      '* One\n    | A | B |\n    |---|---|\n    | c | d |\n* Two\n  three\n  | A |\n  |---|\n',
+    ]);
+    expect(root.querySelectorAll('li > table').length).toBe(2);
+    expect(root.querySelectorAll('li')[1]!.textContent).toBe('Two\nthreeA');
+  });
+
+  test.each([
+    // https://github.com/danny-avila/LibreChat/issues/6694
+    ['| Code |\n|---|\n| LON:DGE |\n', 'CodeLON:DGE'],
+    // https://github.com/Simon-He95/markstream-vue/issues/199
+    ['- HR_负责人\n- 部件_IT项目_报价申请\n', 'HR_负责人部件_IT项目_报价申请'],
+    // https://github.com/thetarnav/streaming-markdown/pull/29
+    ['[read_md.md](https://a.example/b_c)', 'read_md.md'],
+    // https://github.com/quantizor/markdown-to-jsx/issues/188
+    ['*See [a](https://a.example/b_c.pdf), and [d](https://d.example).*', 'See a, and d.'],
+    // https://github.com/ueberdosis/tiptap/pull/7864, https://github.com/Niek/chatgpt-web/issues/354
+    [
+      '<enter existing CID here if available> \\<foo\\> x..<y',
+      '<enter existing CID here if available> <foo> x..<y',
+    ],
+    // https://github.com/exercism/exercism/issues/4247
+    ['IEnumerable<string> f = new List<int> { 3 };', 'IEnumerable<string> f = new List<int> { 3 };'],
+    // https://github.com/github/task_list/issues/51
+    ['- [ ] [Try] one\n- [x] [What](https://a.example)?\n', ' [Try] one What?'],
+    // https://github.com/jinghaihan/vue-stream-markdown/issues/61
+    ['a_b and a\\_b_', 'a_b and a_b_'],
+    // https://github.com/thetarnav/streaming-markdown/issues/18
+    ['**A:**\n- b\n\n**C:**\n```cpp\nd\n```\n', 'A:bC:d\n'],
+    ['So[^1]: a[^2](https://a.example).\n\n[^1]: b\n', 'So1: a^2.b ↩'],
+  ])('%j is read as it is meant', (source, shown) => {
+    expect(text(source)).toBe(shown);
+  });
+
+  // https://github.com/commonmark/commonmark-spec/issues/650, https://github.com/NousResearch/hermes-agent/issues/92814
+  test.each(
+    '**“공개 문서는 점검한다”**는|**이 [링크](https://a.example)**만을|**한국어 구문(괄호 포함)**을|**日本語の文章（括弧付き）。**この|**C#**や|税込**¥10,000**で|正解は**④**です|.NET**（不可）**では|**真“**她|**真…**她|**真·**她|**真～**她|**真—**她|真**（她**|葛󠄀**（かつら）**です|**葛󠄀**"x"|**さようなら︙**と|太郎は**「Hello」**と|先頭の**`コード`も注意。**|Git**（注：不是GitHub）**是|**⻲田太郎**と|・**㋐**:選択肢|a**〜**b'.split(
+      '|',
+    ),
+  )('%s is bold', (source) => {
+    const root = arrive([...source]);
+    expect(root.querySelectorAll('strong').length).toBe(1);
+    expect(root.textContent).not.toContain('*');
+  });
+
+  // https://github.com/Mintplex-Labs/anything-llm/issues/5588
+  test('no line is a heading for a moment', () => {
+    letterByLetter('연수 일정\n- 항목\n\nText\n--- a\n=b\n', (root) =>
+      expect(root.querySelector('h1, h2')).toBe(null),
+    );
+  });
+
+  test('names that every object has are names like others', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+    const root = arrive([
+      names.map((name) => `[${name}][] \`&${name};\` &${name}; <${name}> [^${name}]\n\n`).join(''),
+      names.map((name) => `\`\`\`${name}\nx\n\`\`\`\n\n`).join(''),
+      names.map((name) => `[${name}]: https://a.example/${name}\n\n[^${name}]: of ${name}\n\n`).join(''),
+    ]);
+    expect([...root.querySelectorAll('p > a[href^=https]')].map((link) => link.getAttribute('href'))).toEqual(
+      names.map((name) => `https://a.example/${name}`),
+    );
+    expect(root.querySelectorAll('sup').length).toBe(names.length);
+    expect([...root.querySelectorAll('pre code')].map(({ className }) => className)).toEqual(
+      names.map((name) => `language-${name}`),
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+});

@@ -5,7 +5,6 @@ import { unescape } from './links.ts';
 import type { Line } from './line.ts';
 import { isSelected } from './selection.ts';
 import { element } from './elements.ts';
-import { renderMath } from './spans.ts';
 
 /** Code that is arriving is highlighted from this length on, in characters. */
 const SHORT = 500;
@@ -150,54 +149,5 @@ export class IndentedCode extends Code {
     if (this.#isBlank) this.#blank += '\n';
     else super.endLine();
     this.#isBlank = true;
-  }
-}
-
-/** A formula that stands by itself. Its source is shown until it is complete. */
-export class MathBlock extends Block {
-  readonly type = 'math';
-  override readonly isRaw = true;
-  element: HTMLElement = renderMath({ raw: '', source: '', isBlock: true });
-  readonly #end: string;
-  readonly #context: RenderContext;
-  #source = '';
-  #hasEnded = false;
-
-  constructor(end: string, context: RenderContext) {
-    super();
-    this.#end = end;
-    this.#context = context;
-  }
-
-  continues(): boolean {
-    return true;
-  }
-
-  override endsWith(content: string, isComplete: boolean): boolean {
-    return isComplete && content.trimEnd().endsWith(this.#end);
-  }
-
-  override add(text: string): void {
-    this.#source += text;
-  }
-
-  override endLine(): void {
-    this.#hasEnded = this.#source.trimEnd().endsWith(this.#end);
-    this.#source += '\n';
-  }
-
-  override finish(): void {
-    const raw = (this.#end === '$$' ? '$$' : '\\[') + this.#source.trimEnd();
-    if (this.#hasEnded) {
-      const source = raw.slice(2, -2).trim();
-      this.#replace(renderMath({ raw, source, isBlock: true }));
-      if (this.#context.math!(this.element, source, true)) return;
-    }
-    this.#replace(element('p', [raw]));
-  }
-
-  #replace(by: HTMLElement): void {
-    this.element.replaceWith(by);
-    this.element = by;
   }
 }

@@ -1,7 +1,8 @@
 import type { Block } from './block.ts';
-import { Fence, IndentedCode, MathBlock } from './code.ts';
+import { Fence, IndentedCode } from './code.ts';
 import { Details, FootnoteBlock, Item, List, Quote, Summary, type Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
+import { MathBlock } from './math-block.ts';
 import { Heading, Html, Paragraph, Rule } from './leaves.ts';
 import { endsHtml, type Opening } from './openings.ts';
 

@@ -94,10 +94,10 @@ function createContext(root: HTMLElement, options: MarkdownOptions): RenderConte
   };
 }
 
-/** Whatever a sanitizer gives but nodes is a mistake: a string goes nowhere near HTML. */
+/** Whatever a sanitizer gives but an element, text, a comment or a fragment is a mistake: a string goes nowhere near HTML. */
 const nodesOnly =
   (sanitize: NonNullable<MarkdownOptions['sanitize']>): typeof sanitize =>
   (html) => {
-    const made: unknown = sanitize(html);
-    return typeof made === 'object' && made ? (made as Node) : undefined;
+    const made = sanitize(html);
+    return made && [1, 3, 8, 11].includes(made.nodeType) ? made : undefined;
   };

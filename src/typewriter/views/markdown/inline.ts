@@ -26,14 +26,14 @@ const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 const RUN = /\*+|_+|~+/y;
 const TICKS = /`+/y;
 const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
-const FOOTNOTE = /\[\^([^\s\][^]{1,100})\](?![(:])/y;
+const FOOTNOTE = /\[\^([^\s\][^]{1,100})\](?!\()/y;
 const LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
 const ANGLED = /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
 const HTML =
   /<(?:[a-z][a-z\d-]*(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|\/[a-z][a-z\d-]*\s*>|!---?>|!--[^]*?-->|\?[^]*?\?>|![a-z][^>]*>|!\[CDATA\[[^]*?\]\]>)/iy;
-/** https://github.github.com/gfm/#autolinks-extension-, which ends at the punctuation of Chinese and Japanese, too. */
+/** https://github.github.com/gfm/#autolinks-extension-. Ends at the punctuation of Chinese and Japanese, and at words of theirs glued to it. */
 const ADDRESS =
-  /(?:(?:https?|ftp):\/\/|www\.)[^\s<\u3000-\u303F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—]+/iy;
+  /(?:(?:https?|ftp):\/\/|www\.)(?:(?<![a-z\d])[\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]|[^\s<\u3000-\u30FF\u3400-\u9FFF\uAC00-\uD7AF\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—])+/iy;
 const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?![-_])/iy;
 const MATH = [
   /(\$\$)([^$]+?)\$\$/y,

@@ -5,7 +5,7 @@ import { mayBeDefinition, mayBeginWithDefinition, takeDefinitions } from './link
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { element } from './elements.ts';
-import { alignments, splitRow } from './table.ts';
+import { alignments, cellsOf } from './table.ts';
 
 /** Definitions are looked for in no more of a paragraph than this at once. */
 const LONGEST_BEGINNING = 5000;
@@ -84,7 +84,8 @@ export class Paragraph extends Block {
   override canUnderline(as: 'heading' | 'table', line: string): boolean {
     if (as === 'heading')
       return this.#beginning === undefined || takeDefinitions(this.#beginning).rest !== '';
-    return this.#head !== undefined && alignments(line)?.length === splitRow(this.#head).length;
+    const columns = alignments(line)?.length;
+    return columns !== undefined && this.#headCells(columns)?.length === columns;
   }
 
   /** Makes a heading of the paragraph. */
@@ -98,12 +99,16 @@ export class Paragraph extends Block {
     return heading;
   }
 
-  /** Takes the last line off the paragraph: it is the head of a table. */
-  takeHead(): string[] {
-    const head = this.#head!;
-    this.#text.removeLast(head.length);
+  /** Takes the last line off the paragraph: it is the head of a table, by the line under it. */
+  takeHead(line: string): string[] {
+    const cells = this.#headCells(alignments(line)!.length)!;
+    this.#text.removeLast(this.#head!.length);
     this.finish();
-    return splitRow(head);
+    return cells;
+  }
+
+  #headCells(columns: number): string[] | undefined {
+    return this.#head === undefined ? undefined : cellsOf(this.#head, columns, Boolean(this.#context.math));
   }
 
   /** The text of a tight list is put into a paragraph of its own. */

@@ -23,7 +23,7 @@ export type Opening =
   | { readonly type: 'fence'; readonly fence: string; readonly indent: number; readonly info: string }
   | { readonly type: 'code' }
   | { readonly type: 'html'; readonly end: number }
-  | { readonly type: 'math'; readonly end: string }
+  | { readonly type: 'math'; readonly end: '$$' | '\\]' }
   | { readonly type: 'rule' };
 
 const HTML_STARTS = [
@@ -97,7 +97,7 @@ function fence(line: Line, text: string): Opening[] | undefined {
 
 function math(line: Line, text: string, place: Place): Opening[] | undefined {
   if (!place.math) return undefined;
-  const [mark] = /^(?:\$\$|\\\[)(?!.*(?:\$\$|\\\]).*\S)/.exec(text) ?? [];
+  const [mark] = /^(?:\$\$(?!\$)|\\\[)(?!.*(?:\$\$|\\\]).*\S)/.exec(text) ?? [];
   if (!mark || /^\$\$[^$]*\$\$[ \t]*\S/.test(text)) return undefined;
   skip(line, 2);
   return [{ type: 'math', end: mark === '$$' ? '$$' : '\\]' }];

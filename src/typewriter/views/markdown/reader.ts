@@ -209,9 +209,10 @@ export class Reader implements View {
     }
     this.#open.pop();
     const parent = this.#open.at(-1) as Container;
-    const head = paragraph.takeHead();
+    const under = line.replace(/^[> \t]*/, '');
+    const head = paragraph.takeHead(under);
     if (this.#open.length === 1 && paragraph.element?.parentNode) this.#complete(paragraph.element);
-    const table = new Table(head, line.replace(/^[> \t]*/, ''), this.#context);
+    const table = new Table(head, under, this.#context);
     parent.body.append(table.element);
     parent.adopt(table);
     this.#open.push(table);

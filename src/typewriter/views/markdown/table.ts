@@ -13,7 +13,7 @@ const MOST_EMPTY_CELLS = 10_000;
 const LONGEST_ROW = 5000;
 
 /** The cells of a row. https://github.github.com/gfm/#tables-extension- */
-export function splitRow(row: string): string[] {
+function splitRow(row: string): string[] {
   const text = row.trim().replace(/^\|/, '');
   const cells = text.split(/(?<!(?<!\\)\\(?:\\\\)*)\|/);
   if (cells.length > 1 && !cells.at(-1)!.trim()) cells.pop();
@@ -21,16 +21,18 @@ export function splitRow(row: string): string[] {
 }
 
 const CODE = /(?<!`)(`+)(?!`)[^`](?:.{0,300}?[^`])??\1(?!`)/g;
+const FORMULA = /\$(?![\s$])(?:[^$\\`]|\\.){0,300}?[^\s\\$`]\$(?![\p{L}\d])|\\\(.{1,300}?\\\)/gu;
 
 /**
- * The cells of a row of a table with so many columns. GitHub drops cells that are too many: here pipes in code stand for
- * themselves then, as models mean them, and what is left over goes into the last cell.
+ * The cells of a row of a table with so many columns. Where they are too many, pipes in code and formulas stand for
+ * themselves, as models mean them.
  */
-function splitInto(columns: number, row: string): string[] {
-  let cells = splitRow(row);
+export function cellsOf(row: string, columns: number, math: boolean): string[] {
+  const cells = splitRow(row);
   if (cells.length <= columns) return cells;
-  cells = splitRow(row.replace(CODE, (code) => code.replace(/\\?\|/g, '\\|')));
-  return [...cells.slice(0, columns - 1), cells.slice(columns - 1).join(' | ')];
+  const protect = (text: string): string => text.replace(/\\?\|/g, '\\|');
+  const kept = row.replace(CODE, protect);
+  return splitRow(math ? kept.replace(FORMULA, protect) : kept);
 }
 
 /** The alignments that the line under the head of a table gives to its columns. */
@@ -115,7 +117,11 @@ export class Table extends Block {
   #showRow(isComplete: boolean): void {
     const columns = this.#alignments.length;
     // A backslash or a pipe at the end may yet be something else.
-    const sources = splitInto(columns, isComplete ? this.#line : this.#line.replace(/\\$/, ''));
+    const line = isComplete ? this.#line : this.#line.replace(/\\$/, '');
+    let sources = cellsOf(line, columns, Boolean(this.#context.math));
+    // GitHub drops what is too much.
+    if (sources.length > columns)
+      sources = [...sources.slice(0, columns - 1), sources.slice(columns - 1).join(' | ')];
     this.#arrived = Math.max(1, sources.length);
     if (!this.#row) {
       this.#row = element('tr');
