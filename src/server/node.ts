@@ -14,6 +14,10 @@ export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Whether something has read the body before. */
+  readonly readableDidRead?: boolean | undefined;
+  /** What a parser of Express, Nest or Next has made of the body. */
+  readonly body?: unknown;
 }
 
 /**
@@ -39,8 +43,19 @@ export interface NodeResponse {
   flush?: (() => void) | undefined;
 }
 
+/** A body on its way. */
+interface Upload {
+  readonly body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>;
+  /** Whether somebody waits for more of it. */
+  isComing(): boolean;
+}
+
 /** The request as fetch has it. Its body is read when somebody asks for it, up to a bound. */
-export function toRequest(request: NodeRequest, signal: AbortSignal, maxBodySize: number): Request {
+export function toRequest(
+  request: NodeRequest,
+  signal: AbortSignal,
+  maxBodySize: number,
+): { readonly request: Request; readonly isComing: () => boolean } {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     // HTTP/2 has the method, the path and so on among the headers.
@@ -49,7 +64,8 @@ export function toRequest(request: NodeRequest, signal: AbortSignal, maxBodySize
   }
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
-  const init = { headers, signal, ...(hasBody && { body: bodyOf(request, maxBodySize), duplex: 'half' }) };
+  const { body, isComing } = bodyOf(request, maxBodySize);
+  const init = { headers, signal, ...(hasBody && { body, duplex: 'half' }) };
   // The host and the path are whatever the client says. Fetch's requests have no credentials in their URL, and TRACE is
   // none of its methods.
   const said = `http://${headers.get('host') ?? ''}`;
@@ -57,29 +73,51 @@ export function toRequest(request: NodeRequest, signal: AbortSignal, maxBodySize
   const path = request.url ?? '/';
   const url = new URL(URL.canParse(path, base) ? path : '/', base);
   url.username = url.password = '';
-  return new Request(url, /^(CONNECT|TRACE|TRACK)$/i.test(method) ? init : { ...init, method });
+  return {
+    request: new Request(url, /^(CONNECT|TRACE|TRACK)$/i.test(method) ? init : { ...init, method }),
+    isComing,
+  };
 }
 
-function bodyOf(request: NodeRequest, maxBodySize: number): ReadableStream<Uint8Array> {
+function bodyOf(request: NodeRequest, maxBodySize: number): Upload {
+  const { readableDidRead, body } = request;
+  return readableDidRead && body !== undefined
+    ? { body: unparsed(body, String(request.headers['content-type'])), isComing: () => false }
+    : streamOf(request, maxBodySize);
+}
+
+/** What a parser has read can be read again. */
+function unparsed(body: unknown, type: string): Upload['body'] {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body as Upload['body'];
+  return /urlencoded/i.test(type)
+    ? String(new URLSearchParams(body as Record<string, string>))
+    : JSON.stringify(body);
+}
+
+function streamOf(request: NodeRequest, maxBodySize: number): Upload {
+  const wasRead = request.readableDidRead;
+  let isComing = false;
   let iterator: AsyncIterator<Uint8Array | string> | undefined;
   const encoder = new TextEncoder();
   let size = 0;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        iterator ??= request[Symbol.asyncIterator]();
-        const { done, value } = await iterator.next();
-        if (done) return controller.close();
-        const bytes = typeof value === 'string' ? encoder.encode(value) : value;
-        size += bytes.length;
-        if (size > maxBodySize)
-          throw Object.assign(new Error('The body of the request is too large.'), { status: 413 });
-        controller.enqueue(bytes);
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (wasRead) throw new Error(READ_BEFORE);
+    iterator ??= request[Symbol.asyncIterator]();
+    isComing = true;
+    const { done, value } = await iterator.next().finally(() => (isComing = false));
+    if (done) return controller.close();
+    const bytes = typeof value === 'string' ? encoder.encode(value) : value;
+    size += bytes.length;
+    if (size > maxBodySize)
+      throw Object.assign(new Error('The body of the request is too large.'), { status: 413 });
+    controller.enqueue(bytes);
+  }
+
+  return { body: new ReadableStream({ pull }, { highWaterMark: 0 }), isComing: () => isComing };
 }
+
+const READ_BEFORE =
+  'The body of the request was read before the relay could. Put the route before the parser, or leave what it made in request.body.';
 
 /** Sends a reply. Resolves when it has been sent, or the client has left. */
 export async function sendToNode(

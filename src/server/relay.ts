@@ -131,7 +131,8 @@ export function createRelay(options: RelayOptions = {}): Relay {
       const leaving = new AbortController();
       const leave = (): void => leaving.abort();
       response.on('close', leave);
-      const reply = await desk(toRequest(request, leaving.signal, maxBodySize), produce, handleOptions);
+      const { request: asked, isComing } = toRequest(request, leaving.signal, maxBodySize);
+      const reply = await desk(asked, produce, handleOptions, isComing);
       await sendToNode(reply, response, leaving.signal);
       // A response that has ended closes, too.
       response.off('close', leave);
@@ -144,12 +145,20 @@ export function createRelay(options: RelayOptions = {}): Relay {
 }
 
 /** Gives each request its reply. */
-type Desk = (request: Request, produce: Produce, handleOptions: HandleOptions) => Promise<Reply>;
+type Desk = (
+  request: Request,
+  produce: Produce,
+  handleOptions: HandleOptions,
+  isComing?: IsComing,
+) => Promise<Reply>;
+
+/** Whether the answer waits for the body of the request: until that has come, nobody can say what the status is. */
+type IsComing = () => boolean;
 
 function createDesk(settings: Settings, answers: Answers): Desk {
   const { store, maxBodySize, onError } = settings;
 
-  async function ask(question: Question): Promise<Reply> {
+  async function ask(question: Question, isComing: IsComing): Promise<Reply> {
     const { answer, request } = question;
     const creating = store.create(answer, settings.maxAge + settings.retention);
     const { id } = await reach(creating).catch((error) => {
@@ -158,7 +167,7 @@ function createDesk(settings: Settings, answers: Answers): Desk {
       throw error;
     });
     const open = id === answer.id ? answers.start(question) : answers.open(id);
-    return read(open, 0, request.signal, settings);
+    return read(open, 0, request.signal, settings, isComing);
   }
 
   async function goOn({ type, place }: Following, owner: string, signal: AbortSignal): Promise<Reply> {
@@ -170,7 +179,7 @@ function createDesk(settings: Settings, answers: Answers): Desk {
     return NO_CONTENT;
   }
 
-  return async (request, produce, handleOptions) => {
+  return async (request, produce, handleOptions, isComing = () => false) => {
     const intent = intentOf(request.method, request.headers, maxBodySize);
     if (intent.type === 'refuse') return intent.reply;
     let owner: string;
@@ -184,7 +193,7 @@ function createDesk(settings: Settings, answers: Answers): Desk {
     try {
       if (intent.type !== 'ask') return await goOn(intent, owner, request.signal);
       const answer = { id: createId(), owner, key: intent.key };
-      return await ask({ answer, request, produce, handleOptions });
+      return await ask({ answer, request, produce, handleOptions }, isComing);
     } catch (error) {
       onError(error, { id: undefined });
       return problem(503, { 'Retry-After': '1' });
@@ -198,10 +207,11 @@ async function read(
   position: number,
   signal: AbortSignal,
   { heartbeat, maxReaders }: Settings,
+  isComing?: IsComing,
 ): Promise<Reply> {
   const leave = open.enter();
   const refused = open.readers > maxReaders && problem(503, { 'Retry-After': '5' });
-  if (!refused) await beginning(open, signal);
+  if (!refused) await beginning(open, signal, isComing);
   const { end, length } = open.log;
   // Of an answer that was cut, a reader may have seen more than the store.
   const isWhole = open.isComplete || (end && end.block !== CUT.block);
@@ -225,8 +235,12 @@ function reach<T>(promise: Promise<T>): Promise<T> {
   return withTimeout(promise, STORE_TIMEOUT, 'The store did not answer.');
 }
 
-/** Resolves with the first event, the end, or when the client has left or waited long enough. */
-function beginning({ log }: OpenAnswer, signal: AbortSignal): Promise<void> | undefined {
+/** Resolves with the first event, the end, or when the client has left, or waited long enough since its body has come. */
+function beginning(
+  { log }: OpenAnswer,
+  signal: AbortSignal,
+  isComing: IsComing = () => false,
+): Promise<void> | undefined {
   if (log.length || log.end) return undefined;
   return new Promise((resolve) => {
     const done = (): void => {
@@ -235,7 +249,12 @@ function beginning({ log }: OpenAnswer, signal: AbortSignal): Promise<void> | un
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const cancelTimer = startTimer(done, GRACE);
+    const wait = (): (() => void) =>
+      startTimer(() => {
+        if (isComing()) cancelTimer = wait();
+        else done();
+      }, GRACE);
+    let cancelTimer = wait();
     const cancelChange = log.subscribe(done);
     signal.addEventListener('abort', done);
   });

@@ -242,6 +242,26 @@ describe('onEnd', () => {
     });
   });
 
+  test('has what was sent: what toJSON gives, whatever is done to an object afterwards', async () => {
+    const message = {
+      text: 'Hello',
+      toJSON: () => JSON.parse(openAiChunk(message.text)) as unknown,
+    };
+    const { url, ended } = await start(function* () {
+      for (let at = 0; at < 100; at++) {
+        message.text = `${at} `;
+        yield message;
+      }
+      yield JSON.parse(openAiChunk('', 'stop'));
+    });
+    await (
+      await ask(url)
+    ).done;
+    await expect.poll(() => ended.length).toBe(1);
+    const text = Array.from({ length: 100 }, (_, at) => `${at} `).join('');
+    expect(ended[0]).toMatchObject({ outcome: 'complete', text, format: 'openaiChat' });
+  });
+
   test('one that throws is reported, and harms nothing', async () => {
     const thrown = new Error('no database');
     const { url, errors } = await start(() => ['x'], { onEnd: () => Promise.reject(thrown) });
@@ -296,6 +316,10 @@ describe('bounds', () => {
     expect(response.statusCode).toBe(413);
     response.destroy();
     expect((await ask(url, { body: 'x'.repeat(100) })).status).toBe(200);
+  });
+
+  test('a format that does not exist is named at once', () => {
+    expect(() => createRelay({ format: 'nope' as 'auto' })).toThrow("There is no format 'nope'");
   });
 
   test('other methods get a 405, a DELETE without an ID and a long key a 400', async () => {

@@ -23,14 +23,17 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** A port that is free, and has one 10,000 above it: there a node of a cluster talks to the others. */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    if (port < 55_536) return port;
+  }
 }
 
 /** @param args More arguments of `redis-server`, e.g. `--appendonly yes`. */
@@ -66,6 +69,23 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
     async stop() {
       await kill();
       rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Three masters that share the slots. @returns Their addresses, and a function that ends them */
+export async function startRedisCluster(): Promise<{ urls: readonly string[]; stop(): Promise<void> }> {
+  const servers: RedisServer[] = [];
+  while (servers.length < 3) servers.push(await startRedis('--cluster-enabled', 'yes'));
+  const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
+  const { status, stdout } = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`The cluster was not made:\n${stdout}`);
+  return {
+    urls: servers.map(({ url }) => url),
+    async stop() {
+      for (const server of servers) await server.stop();
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What only a store that several processes share can get wrong. */
+import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisStore } from '../../src/redis.ts';
 import { createRelay, type RelayOptions } from '../../src/server.ts';
@@ -95,5 +96,28 @@ describe.skipIf(!hasRedis)('redisStore', () => {
       expect(textOf(await reader.done)).toBe(words.slice(from).join(''));
       expect(reader.events.at(-1)?.event).toBe('end');
     }
+  });
+
+  // Redis gives the names of streams with the prefix, and ioredis leaves it there.
+  test('a client with a keyPrefix of its own reads what others make', async () => {
+    const { url } = await sharedRedis();
+    const model = createModel();
+    const urls = await Promise.all(
+      [1, 2].map(async () => {
+        const client = new Redis(url, { keyPrefix: 'app:' });
+        onTestFinished(() => client.disconnect());
+        const store = redisStore(client, { prefix: 'prefixed' });
+        onTestFinished(() => store.close());
+        return startServer('handleNode', createRelay({ store }), model.produce);
+      }),
+    );
+    const answer = await ask(urls[0]!);
+    model.say('one ');
+    const { lastEventId } = await answer.until(({ events }) => events.length > 0);
+    const reader = await ask(urls[1]!, { method: 'GET', lastEventId });
+    model.say('two ');
+    await reader.until(({ events }) => events.length > 0);
+    await reader.until(() => (model.end(), true));
+    expect(textOf(await reader.done)).toBe('two ');
   });
 });

@@ -18,6 +18,27 @@ export interface NodeRedisClient {
 }
 
 /**
+ * What is used of `createCluster()` of `redis`, 4.7 or later.
+ *
+ * @example
+ * import { createCluster } from 'redis';
+ * import { redisStore, type NodeRedisCluster } from 'teleprinter/redis';
+ * const cluster = createCluster({ rootNodes: [{ url: 'redis://localhost:7000' }] });
+ * await cluster.connect();
+ * const client: NodeRedisCluster = cluster;
+ * const store = redisStore(client);
+ */
+export interface NodeRedisCluster {
+  readonly masters: readonly unknown[];
+  sendCommand(firstKey: string, isReadonly: boolean, command: string[]): Promise<unknown>;
+  duplicate(): NodeRedisCluster;
+  connect(): Promise<unknown>;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  destroy?(): unknown;
+  disconnect?(): unknown;
+}
+
+/**
  * What is used of a client of `ioredis`, 5 or later, or of its `Cluster`.
  *
  * @example
@@ -29,6 +50,7 @@ export interface NodeRedisClient {
 export interface IoredisClient {
   pipeline(commands: unknown[][]): { exec(): Promise<readonly (readonly [Error | null, unknown])[] | null> };
   duplicate(): IoredisClient;
+  readonly options?: { readonly keyPrefix?: string | undefined } | undefined;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   disconnect(): unknown;
 }
@@ -41,12 +63,14 @@ export interface IoredisClient {
  * import { redisStore, type RedisClient } from 'teleprinter/redis';
  * const relayOn = (client: RedisClient) => createRelay({ store: redisStore(client) });
  */
-export type RedisClient = NodeRedisClient | IoredisClient;
+export type RedisClient = NodeRedisClient | NodeRedisCluster | IoredisClient;
 
 export type Command = readonly string[];
 
 /** One connection to Redis, whichever package it is of. */
 export interface Connection {
+  /** What the client itself puts before each key, but does not take from the keys in a reply. */
+  readonly keyPrefix: string;
   /**
    * Sends commands in one go. Gives the replies in their order, an Error where a command failed.
    */
@@ -56,24 +80,28 @@ export interface Connection {
   close(): void;
 }
 
-/** The connection of a client that the application has opened. */
-export function connectionOf(client: RedisClient): Connection {
-  return 'pipeline' in client ? ioredisConnection(client) : nodeRedisConnection(client);
+/**
+ * The connection of a client that the application has opened.
+ * @param key Any key of the store: a cluster finds the node by it.
+ */
+export function connectionOf(client: RedisClient, key: string): Connection {
+  return 'pipeline' in client ? ioredisConnection(client) : nodeRedisConnection(client, key);
 }
 
 /** node-redis itself sends what is asked for in one tick in one go. */
-function nodeRedisConnection(client: NodeRedisClient): Connection {
+function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: string): Connection {
+  const send = (command: Command): Promise<unknown> =>
+    'masters' in client ? client.sendCommand(key, false, [...command]) : client.sendCommand([...command]);
   return {
+    keyPrefix: '',
     send: (commands) =>
-      Promise.all(
-        commands.map((command) => client.sendCommand([...command]).catch((error: unknown) => asError(error))),
-      ),
+      Promise.all(commands.map((command) => send(command).catch((error: unknown) => asError(error)))),
     async duplicate() {
       const copy = client.duplicate();
       // The client connects again by itself; whoever waits for a reply hears of the failure.
       copy.on('error', () => {});
       await copy.connect();
-      return nodeRedisConnection(copy);
+      return nodeRedisConnection(copy, key);
     },
     close: () => (client.destroy ?? client.disconnect)?.call(client),
   };
@@ -102,6 +130,7 @@ function ioredisConnection(client: IoredisClient): Connection {
   }
 
   return {
+    keyPrefix: client.options?.keyPrefix ?? '',
     send: (commands) =>
       new Promise((resolve) => {
         waiting.push({ commands, resolve });

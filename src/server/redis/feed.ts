@@ -37,7 +37,8 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
     const [reply] = await connection.send([
       ['XREAD', 'COUNT', `${COUNT}`, 'BLOCK', `${BLOCK}`, 'STREAMS', ...all.keys(), ...all.values()],
     ]);
-    for (const [key, entries] of streamsOf(valueOf(reply))) onEntries(key, entries);
+    const { length } = connection.keyPrefix;
+    for (const [key, entries] of streamsOf(valueOf(reply))) onEntries(key.slice(length), entries);
     // What comes meanwhile comes together.
     if (all.size > FEW) await sleep(1);
   }

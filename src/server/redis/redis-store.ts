@@ -32,7 +32,7 @@ export interface RedisStoreOptions {
  * Keeps answers in Redis 6.2 or later, for any number of processes: one Redis Stream an answer, and for each process one
  * more connection, over which it reads all answers of other processes.
  *
- * @param client A client of `redis`, already connected, or of `ioredis`. The store opens one more like it, and closes that by `close`.
+ * @param client A client or cluster of `redis`, already connected, or of `ioredis`. The store opens one more like it, and closes that by `close`.
  * @example
  * import { createClient } from 'redis';
  * import { redisStore } from 'teleprinter/redis';
@@ -44,7 +44,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const { prefix = 'teleprinter', onError = () => {} } = options;
   const node = createId();
   const keys = createKeys(prefix);
-  const connection = connectionOf(client);
+  const connection = connectionOf(client, keys.alive(node));
   const answers = createAnswerStreams(connection, keys, node);
   const inbox = createInbox(connection, keys, node);
   const followers = createFollowers(connection, keys, () => inbox.wake());

@@ -1,0 +1,108 @@
+/** Bodies of requests, as frameworks and slow clients hand them to a relay. */
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createRelay, type ProduceContext, type RelayOptions } from '../../src/server.ts';
+import { ask, textOf } from './harness.ts';
+
+async function listen(handler: RequestListener): Promise<string> {
+  const server = createServer(handler).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+const echo = async ({ request }: ProduceContext) => [await request.text()];
+
+/** Sends pieces with pauses between them. */
+function upload(url: string, pieces: readonly string[], pause: number): Promise<Response> {
+  const left = [...pieces];
+  const body = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      const piece = left.shift();
+      if (piece === undefined) controller.close();
+      else controller.enqueue(new TextEncoder().encode(piece));
+    },
+  });
+  return fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit);
+}
+
+describe('a body that a parser has read', () => {
+  const JSON_TYPE = 'application/json';
+  const FORM_TYPE = 'application/x-www-form-urlencoded';
+  test.each([
+    ['express.json()', express.json(), JSON_TYPE, '{"prompt":"tea ☕"}'],
+    ['express.urlencoded()', express.urlencoded(), FORM_TYPE, 'prompt=tea+%E2%98%95&cups=2'],
+    ['express.text()', express.text(), 'text/plain', 'tea ☕'],
+    ['express.raw()', express.raw({ type: '*/*' }), 'application/octet-stream', 'tea ☕'],
+  ])('by %s is there for produce', async (_, parser, type, body) => {
+    const relay = createRelay();
+    const app = express()
+      .use(parser)
+      .all('/', (request, response) => relay.handleNode(request, response, echo));
+    const url = await listen(app);
+    const answer = await (await ask(url, { body, headers: { 'Content-Type': type } })).done;
+    expect(textOf(answer)).toBe(body);
+  });
+
+  test('and has kept for itself is named as the error', async () => {
+    const errors: unknown[] = [];
+    const relay = createRelay({ onError: (error) => errors.push(error) });
+    const url = await listen(async (request, response) => {
+      for await (const _ of request);
+      await relay.handleNode(request, response, echo);
+    });
+    expect((await ask(url, { body: 'tea' })).status).toBe(502);
+    expect(String(errors[0])).toContain('was read before the relay could');
+  });
+
+  test('and a body that is empty is empty', async () => {
+    const relay = createRelay();
+    const app = express()
+      .use(express.json())
+      .all('/', (request, response) => relay.handleNode(request, response, echo));
+    expect(textOf(await (await ask(await listen(app))).done)).toBe('');
+  });
+});
+
+describe('a body that comes slowly', () => {
+  async function start(options: RelayOptions): Promise<string> {
+    const relay = createRelay({ onError: () => {}, ...options });
+    return listen((request, response) => void relay.handleNode(request, response, echo));
+  }
+
+  test('and is too large gets a 413 all the same', async () => {
+    const url = await start({ maxBodySize: 1000 });
+    const response = await upload(url, ['x'.repeat(600), 'x'.repeat(600)], 150);
+    expect(response.status).toBe(413);
+    await response.body?.cancel();
+  });
+
+  test('is read whole', async () => {
+    const response = await upload(await start({}), ['tea', ' and ', 'milk'], 150);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('data: tea and milk\n');
+  });
+
+  test('holds back no answer that does not wait for it', async () => {
+    const relay = createRelay();
+    const url = await listen(
+      (request, response) =>
+        void relay.handleNode(request, response, async function* ({ request: { body } }) {
+          await body!.getReader().read();
+          await new Promise((resolve) => setTimeout(resolve, 5000));
+          yield 'tea';
+        }),
+    );
+    const began = Date.now();
+    const response = await upload(url, ['a', 'b', 'c'], 20);
+    expect(Date.now() - began).toBeLessThan(3000);
+    await response.body?.cancel();
+  });
+});
