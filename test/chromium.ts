@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Browser } from 'playwright';
 
 /** What a browser is started with: for a container without user namespaces, and without calls home. */
 export const chromiumArgs = [
@@ -37,6 +38,12 @@ export async function findChromium(): Promise<{ executablePath: string; env: Rec
   throw new Error(
     'No browser for the tests. Install Chrome, or run `npx playwright install chromium`, or set CHROME_PATH.',
   );
+}
+
+/** Starts the browser for the tests of a file, which close it. */
+export async function launchChromium(): Promise<Browser> {
+  const { chromium } = await import('playwright');
+  return chromium.launch({ ...(await findChromium()), args: chromiumArgs });
 }
 
 async function fromRegistry(): Promise<{ executablePath: string; env: Record<string, string> }> {

@@ -1,12 +1,11 @@
 /** Chromium for the benchmarks, and the scripts of their pages. */
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
-import { chromium } from 'playwright';
 import { bundle } from '../bundle.mjs';
 
 export async function launch() {
-  const { findChromium, chromiumArgs } = await load('test/chromium.ts');
-  return chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  const { launchChromium } = await load('test/chromium.ts');
+  return launchChromium();
 }
 
 /** A module for a page; `external` is what a library would load later, and does not here. */

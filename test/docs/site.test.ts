@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import sirv from 'sirv';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 let server: Server;
 let url: string;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   // A service worker needs a secure context, as this name has.
   url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();

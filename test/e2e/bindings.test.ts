@@ -1,6 +1,6 @@
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { serveOn, type Served } from '../server/client.ts';
 import { end, gate, write } from '../server/script.ts';
 import { startTestServer } from '../server/server.ts';
@@ -38,7 +38,7 @@ let problems: string[];
 const { error, warn } = console;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
   answers = await startTestServer();
 });
 afterAll(async () => {

@@ -1,16 +1,16 @@
 /** The demo's page «Break it», on three processes over a real Redis. */
 import OpenAI from 'openai';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startCluster } from '../../demo/cluster.mjs';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { hasRedis } from '../relay/redis-server.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 

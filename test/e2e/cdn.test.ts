@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listen } from '../../demo/listen.mjs';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 const FULL = '/teleprinter@0.1.0/dist/teleprinter.full.js';
 const SMALL = '/teleprinter@0.1.0/dist/teleprinter.global.js';
@@ -22,7 +22,7 @@ let html: string;
 let headers: Record<string, string>;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
   cdn = await listen(
     ({ url }, response) => {
       response.setHeader('Access-Control-Allow-Origin', '*');

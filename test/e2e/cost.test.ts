@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type * as teleprinter from '../../src/full.ts';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 declare const window: Window & {
   teleprinter: typeof teleprinter;
@@ -10,7 +10,7 @@ declare const window: Window & {
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 

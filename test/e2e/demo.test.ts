@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 /** The demo as `npm run demo` starts it, but for the pace of the model and the patience of the server. */
 async function start(tokenDelay: number, patience: number) {
@@ -26,7 +26,7 @@ const problems: string[] = [];
 beforeAll(async () => {
   demo = await start(4, 2000);
   slowDemo = await start(200, 0);
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
   page = await browser.newPage();
   page.on('console', (message) => {
     if (message.type() !== 'log') problems.push(message.text());

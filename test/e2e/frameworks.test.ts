@@ -1,6 +1,6 @@
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { bundleApp, renderApp, serveApp, type AppServer } from './app-server.ts';
 import { shareOf } from '../share.ts';
 
@@ -16,7 +16,7 @@ let server: AppServer;
 let problems: string[];
 
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 afterEach(async () => {

@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import react from '@vitejs/plugin-react';
 import vue from '@vitejs/plugin-vue';
-import { chromium, type Browser, type ConsoleMessage, type Page } from 'playwright';
+import type { Browser, ConsoleMessage, Page } from 'playwright';
 import { createServer, type PluginOption, type ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { serveOn, type Served } from '../server/client.ts';
 import { end, gate, write } from '../server/script.ts';
 import { startTestServer } from '../server/server.ts';
@@ -118,7 +118,7 @@ let model: Served;
 let problems: string[];
 
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
   answers = await startTestServer();
 });
 afterAll(async () => {

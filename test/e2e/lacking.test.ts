@@ -1,8 +1,8 @@
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listen } from '../../demo/listen.mjs';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 const ANSWER = '# Tea 👩‍👩‍👧\n\nWarm the **pot**, `so`. Is it? [x][y]\n\n- one\n';
 const PAGE = `<!doctype html><title>A page</title><form id="ask"><input name="prompt" value="tea"><button>Ask</button></form>
@@ -14,7 +14,7 @@ let browser: Browser;
 let site: Awaited<ReturnType<typeof listen>>;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
   site = await listen(
     ({ url }, response) => {
       if (url === '/full.js')

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI from 'openai';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
 let demo: Awaited<ReturnType<typeof startDemo>>;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   model = await startModel({ tokenDelay: 4 });
   const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
   demo = await startDemo({ port: 0, openai, model: 'test', delay: 2 });
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -1,14 +1,14 @@
 /** The README's components, compiled as an app would compile them, with the built package, against the demo's server. */
 import type { PluginBuild } from 'esbuild';
 import OpenAI from 'openai';
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { compile } from 'svelte/compiler';
 import { compileScript, parse } from 'vue/compiler-sfc';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { bundle } from '../bundle.mjs';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { readmeBlocks } from './readme-server.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   model = await startModel({ tokenDelay: 1 });
   const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
   demo = await startDemo({ port: 0, openai, model: 'test' });
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import OpenAI from 'openai';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { ATTACKS } from '../attacks.ts';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { scriptTagsIn } from '../script-tag.mjs';
 import { blockOf, readmeBlocks, readmeServer, startPlainServer, startReadmeServer } from './readme-server.ts';
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
     openai: new OpenAI({ apiKey: 'none', baseURL: model.baseURL }),
     model: 'test',
   });
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();

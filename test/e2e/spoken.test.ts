@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
+import type { Browser, CDPSession, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type * as teleprinter from '../../src/index.ts';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 declare const window: Window & { teleprinter: typeof teleprinter; typed: teleprinter.Typewriter };
 
@@ -11,7 +11,7 @@ let page: Page;
 let devtools: CDPSession;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import OpenAI from 'openai';
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { ATTACKS, EVIL } from '../attacks.ts';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { shareOf } from '../share.ts';
 
 const STRICT =
@@ -18,7 +18,7 @@ beforeAll(async () => {
   model = await startModel({ tokenDelay: 1 });
   const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
   demo = await startDemo({ port: 0, openai, model: 'test' });
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -15,10 +15,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test, type ExpectStatic, type TestContext } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { shareOf } from '../share.ts';
 import { names, stepsOf } from './pages.mjs';
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const name = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { encoding: 'utf8' });
   packed = join(folder, name.trim());
   model = await startModel({ tokenDelay: 5 });
-  browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -4,9 +4,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 /** The app of this folder, installed elsewhere with the package as it is published. */
 let app: string;
@@ -41,7 +40,7 @@ test('a Next.js app with the element and the hook builds, hydrates, asks once fo
   server.stdout!.on('data', (chunk) => (log += String(chunk)));
   await expect.poll(() => log, { timeout: 60_000 }).toContain('Ready');
 
-  const browser = await chromium.launch({ ...(await findChromium()), args: chromiumArgs });
+  const browser = await launchChromium();
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
