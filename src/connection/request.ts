@@ -167,6 +167,7 @@ async function valueOf(
   const value: unknown = options[option];
   try {
     const given: unknown = typeof value === 'function' ? await value(...args) : value;
+    if (option === 'resume' && !given) throw new TypeError('It gave no address.');
     return option === 'headers' ? new Headers(given as HeadersInit) : given;
   } catch (error) {
     throw error instanceof TeleprinterError ? error : optionThrew(option, error);

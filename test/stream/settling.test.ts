@@ -178,3 +178,16 @@ test('a connection that hangs is let go by close() on every transport', async ()
     await expect.poll(async () => (await server.requests()).every(({ closed }) => closed)).toBe(true);
   }
 });
+
+test('a resume function that gives no address ends the stream, and nothing is asked of a page of that name', async () => {
+  const server = await serve([sse('hel', { id: 1 }), end]);
+  const { outcome, text, error } = await stream(server.url, {
+    body: { prompt: 'hi' },
+    end: 'end',
+    retry: { delay: 1 },
+    resume: (() => undefined) as unknown as () => string,
+  }).result;
+  expect({ outcome, text }).toEqual({ outcome: 'failed', text: 'hel' });
+  expect(error).toMatchObject({ code: 'options', option: 'resume' });
+  expect(await server.requests()).toHaveLength(1);
+});
