@@ -4,7 +4,7 @@ import * as formats from './all.ts';
 import { errorIn, providerError } from './errors.ts';
 import { plain } from './plain.ts';
 import { rowFormats } from './table.ts';
-import type { Wire } from './wire.ts';
+import { unquoted, type Wire } from './wire.ts';
 
 /** How many events may wait for one that tells the format. */
 const MAX_WAITING = 16;
@@ -81,7 +81,7 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
 }
 
 function detect(candidates: readonly Format[], fallback: Format): FormatReader {
-  let readPlain = readerOf(fallback);
+  let readPlain: FormatReader | undefined;
   let read: FormatReader | undefined;
   /** Events that wait for one that tells the format. */
   let waiting: FormatEvent[] = [];
@@ -97,11 +97,14 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     for (const event of events) reader(event, emit);
   }
 
+  const plainReader = (): FormatReader => (readPlain ??= readerOf(fallback, waiting));
+
   /** Reads all events but the last few as plain. */
   function show(keep: number, emit: Emit): void {
+    const reader = plainReader();
     for (const event of waiting.splice(0, waiting.length - keep)) {
       shown.push(event);
-      readPlain(event, emit);
+      reader(event, emit);
     }
   }
 
@@ -115,7 +118,7 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     }
     if (errorIn(event)) {
       show(0, emit);
-      return readPlain(event, emit);
+      return plainReader()(event, emit);
     }
     if (event.isEnd) return;
     waiting.push(event);
@@ -123,27 +126,29 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     texts++;
     if (!isGreeting(event)) {
       if (texts > 1 && shown.length) emit({ type: 'rollback' });
-      readPlain = readerOf(fallback);
-      settle(fallback, readPlain, withoutGreetings([...shown, ...waiting], emit), emit);
-    } else if (texts === PLAIN_TEXTS) settle(fallback, readPlain, waiting, emit);
+      readPlain = undefined;
+      settle(fallback, plainReader(), withoutGreetings([...shown, ...waiting], emit), emit);
+    } else if (texts === PLAIN_TEXTS) settle(fallback, plainReader(), waiting, emit);
     else show(1, emit);
   };
-  reader.held = () => textOf(waiting, fallback.reader());
+  reader.held = () => textOf(waiting, readerOf(fallback, waiting));
   reader.end = (emit) => {
-    if (!read && texts) settle(fallback, readPlain, waiting, emit);
+    if (!read && texts) settle(fallback, plainReader(), waiting, emit);
     read?.end?.(emit);
   };
   return reader;
 }
 
-/** A reader that tells errors, too. */
-function readerOf(format: Format): FormatReader {
+/** A reader that tells errors, too, and takes off the quotation marks of JSON, where all of the first words have some. */
+function readerOf(format: Format, first: readonly FormatEvent[]): FormatReader {
   const read = format.reader();
+  const words = first.map(({ data }) => data).filter((data) => typeof data === 'string');
+  const isQuoted = words.length > 0 && words.every((word) => unquoted(word) !== word);
   const reader: FormatReader = (event, emit) => {
     const { data } = event;
     const error = typeof data === 'string' && /^\[error]/i.test(data) ? data : errorIn(event);
     if (error) emit({ type: 'error', error: providerError(error) });
-    else read(event, emit);
+    else read(isQuoted && typeof data === 'string' ? { ...event, data: unquoted(data) } : event, emit);
   };
   reader.end = (emit) => read.end?.(emit);
   return reader;

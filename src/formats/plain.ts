@@ -1,5 +1,5 @@
 import type { Format, FormatEvent, FormatReader, ThinkOptions } from '../contract/format.ts';
-import { unquoted, wordOf, type Wire } from './wire.ts';
+import { wordOf, type Wire } from './wire.ts';
 
 /** The names that home-made servers give to text, of events and of fields; to what the model thinks; and to the end. */
 const TEXTS = /* @__PURE__ */ listOf(
@@ -16,7 +16,7 @@ function listOf(names: string): readonly string[] {
 }
 
 /**
- * Finds the text where home-made servers put it: the data itself when it is a string, or JSON of one; of an object the
+ * Finds the text where home-made servers put it: the data itself when it is a string; of an object the
  * first string or number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`, else among
  * `message`, `answer`, `output` and other usual names, or in an object there. Text comes in events without a name, under
  * one of the usual names of text (`token`, `delta`, `chunk` and so on), or under a name that the option `events` lists; a
@@ -39,10 +39,9 @@ export function plain({ think = true }: ThinkOptions = {}): Format {
 }
 
 function createReader(format: Format): FormatReader {
-  /** Whether each text is JSON, as the first one is. */
-  let isQuoted: boolean | undefined;
   let isEndExpected = false;
-  let text = '';
+  /** Not all of the text: to keep it twice takes memory. */
+  let [first, last, length] = ['', '', 0];
   return (event, emit) => {
     const { type, data } = event;
     const { done, finished, is_end } = fieldsOf(data);
@@ -53,14 +52,18 @@ function createReader(format: Format): FormatReader {
       emit({ type: 'format', format: { ...format, hasEnd: true } });
     }
     const part = partOf(event, kind);
-    if (part && typeof data === 'string') {
-      isQuoted ??= unquoted(data) !== data;
-      if (isQuoted) part.delta = unquoted(data);
-    }
     // The last event of some servers repeats the answer.
-    const isRepeated = flag === true && text && (kind === 'end' || part?.delta === text);
+    const isRepeated =
+      flag === true &&
+      length &&
+      (kind === 'end' ||
+        (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
     if (part && !isRepeated) {
-      if (part.type === 'text') text += part.delta;
+      if (part.type === 'text') {
+        last = part.delta;
+        first ||= last;
+        length += last.length;
+      }
       emit(part);
     } else if (flag !== true) emit({ type: 'unknown', event: type, data });
     if (flag === true) emit({ type: 'finish', outcome: 'complete' });
