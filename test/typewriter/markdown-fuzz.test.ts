@@ -76,6 +76,10 @@ describe('no answer stops the page', () => {
 
 /** What has taken seconds, or has depended on the pieces that it came in. */
 test.each([
+  '*a',
+  '`a ',
+  'https://a.b ',
+  '[^a]: ',
   '*_',
   '_ *',
   '_ *__',

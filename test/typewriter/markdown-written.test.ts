@@ -192,6 +192,11 @@ describe('direction', () => {
     }
   });
 
+  test('of a long cell is the same in pieces as at once', () => {
+    const source = `| a | b |\n|---|---|\n| - | ${'word '.repeat(200)}|\n| c | d |\n`;
+    expect(arrive(source.match(/[^]{1,40}/g)!).innerHTML).toBe(arrive([source]).innerHTML);
+  });
+
   test('of code is left to right', () => {
     document.body.dir = 'rtl';
     const root = arrive(['שלום `a - b` עולם\n\n```\nlet a;\n```\n\n- א\n  ```\n  b\n  ```\n']);

@@ -35,11 +35,12 @@ export abstract class Container extends Block {
   direct(direction: 'ltr' | 'rtl'): void {
     if (this.#isDirected) return;
     this.#isDirected = true;
-    if (direction === 'rtl' || this.element.dir) this.setDirection(direction);
+    this.setDirection(direction);
   }
 
   protected setDirection(direction: 'ltr' | 'rtl'): void {
-    this.element.dir = direction;
+    // Left to right needs no saying where nothing looks for a direction.
+    if (direction === 'rtl' || this.element.dir) this.element.dir = direction;
   }
 
   /** Takes over a child that a line opens. */

@@ -26,7 +26,7 @@ const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 const RUN = /\*+|_+|~+/y;
 const TICKS = /`+/y;
 const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
-const FOOTNOTE = /\[\^([^\s\][^]{1,100})\](?!\()/y;
+const FOOTNOTE = /\[\^([^\s\][^]{1,100})\](?!\(|:\S)/y;
 const LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
 const ANGLED = /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
 const HTML =

@@ -58,14 +58,6 @@ export class Line {
     this.#column += count;
   }
 
-  copy(): Line {
-    const copy = new Line(this.text);
-    copy.at = this.at;
-    copy.#column = this.#column;
-    copy.#tabPart = this.#tabPart;
-    return copy;
-  }
-
   #measure(): { readonly end: number; readonly width: number } {
     let end = this.at;
     let width = 0;

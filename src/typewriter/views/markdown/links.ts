@@ -70,8 +70,7 @@ function scanAddress(
 
 const ARRIVING_ADDRESS = /<(?:[^<>\n\\]|\\.)*(?:>|\\?$)|/y;
 const ARRIVING_TITLE =
-  /(?:[ \t\n]+(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)?)?[ \t\n]*$/y;
-
+  /[ \t\n]*(?:(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)[ \t\n]*)?$/y;
 /** Whether `(address "title")` may be arriving, as far as it has come. */
 export function mayBeTarget(source: string, at: number): boolean {
   const open = matchAt(OPEN, source, at);

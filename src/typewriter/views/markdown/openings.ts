@@ -51,6 +51,8 @@ export interface Place {
   readonly list: ListKind | undefined;
   readonly math: boolean;
   readonly isInDetails: boolean;
+  /** Whether the line has begun with the definition of a footnote, in which none stands. */
+  readonly isFootnote: boolean;
   /** Whether containers may be nested deeper. */
   readonly mayNest: boolean;
 }
@@ -71,7 +73,7 @@ export function nextOpening(line: Line, place: Place): readonly Opening[] | unde
     (place.mayNest ? details(line, text, place) : undefined) ??
     html(text, place) ??
     rule(line, text) ??
-    (place.mayNest ? (item(line, text, place) ?? footnote(line, text)) : undefined)
+    (place.mayNest ? (item(line, text, place) ?? footnote(line, text, place)) : undefined)
   );
 }
 
@@ -115,9 +117,12 @@ function details(line: Line, text: string, { isInDetails }: Place): Opening[] | 
   return [{ type: 'summary', text: inner.trim() }];
 }
 
-/** Tags that stand in text, and begin no block of HTML when a line holds nothing else. */
-const INLINE_TAG =
-  /^<\/?(?:abbr|b|br|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|strong|sub|sup|u|var|wbr)\s*\/?>/i;
+/** The elements that stand for themselves in text, where they have no attributes. */
+export const HARMLESS =
+  'abbr|b|br|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|strong|sub|sup|u|var|wbr';
+
+/** They begin no block of HTML when a line holds nothing else. */
+const INLINE_TAG = new RegExp(`^</?(?:${HARMLESS})\\s*/?>`, 'i');
 
 function html(text: string, { interrupts, isLazy }: Place): Opening[] | undefined {
   if (text[0] !== '<') return undefined;
@@ -159,7 +164,8 @@ function item(line: Line, text: string, { interrupts, list }: Place): Opening[] 
       ];
 }
 
-function footnote(line: Line, text: string): Opening[] | undefined {
+function footnote(line: Line, text: string, { isFootnote }: Place): Opening[] | undefined {
+  if (isFootnote) return undefined;
   const [start, label = ''] = /^\[\^([^\s\][^]{1,100})\]:[ \t]*/.exec(text) ?? [];
   if (!start) return undefined;
   skip(line, start.length);

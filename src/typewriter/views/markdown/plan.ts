@@ -66,6 +66,7 @@ function planOpenings(
       list,
       math,
       isInDetails,
+      isFootnote: openings.at(-1)?.type === 'footnote',
       mayNest: containers < DEEPEST,
     };
     if (line.isBlank) break;

@@ -1,6 +1,7 @@
 import { element } from './elements.ts';
 import { decodeReferences } from './entities.ts';
 import type { InlineToken, LinkToken, MathToken } from './tokens.ts';
+import { HARMLESS } from './openings.ts';
 import { opaque } from './patch.ts';
 import { imageURL, linkURL } from './policy.ts';
 import type { RenderContext } from './context.ts';
@@ -8,10 +9,7 @@ import type { RenderContext } from './context.ts';
 /** Deeper emphasis is text. */
 const DEEPEST = 100;
 
-/** The elements that stand for themselves in text, where they have no attributes. */
-const HARMLESS = new Set(
-  'abbr b br cite code del dfn em i ins kbd mark q s samp small strong sub sup u var wbr'.split(' '),
-);
+const HARMLESS_TAG = new RegExp(`^<(?:${HARMLESS})\\s*/?>$`, 'i');
 const VOID = /^(?:area|br|col|hr|img|input|link|meta|source|track|wbr)$/;
 
 /** Elements in which text is more than text. What follows does not go into them, whatever a sanitizer lets through. */
@@ -69,7 +67,7 @@ function openTag(
     while (element?.firstElementChild) element = element.firstElementChild;
     return { node, element: element && RAW.test(element.localName) ? null : element };
   }
-  if (!HARMLESS.has(tag) || !/^<[a-z]+\s*\/?>$/i.test(raw)) return undefined;
+  if (!HARMLESS_TAG.test(raw)) return undefined;
   const element = document.createElement(tag);
   return { node: element, element };
 }

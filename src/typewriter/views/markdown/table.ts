@@ -152,10 +152,11 @@ export class Table extends Block {
     if (source === cell.source && isComplete === cell.isComplete) return;
     if (cell.isComplete || !source.startsWith(cell.source)) {
       cell.element.replaceChildren();
+      cell.element.removeAttribute('dir');
       cell.text = new InlineText(cell.element, this.#context);
       cell.source = '';
     }
-    if (directionOf(source)) cell.element.dir = 'auto';
+    if (!cell.element.dir && directionOf(source)) cell.element.dir = 'auto';
     cell.text.append(source.slice(cell.source.length));
     cell.source = source;
     cell.isComplete = isComplete;
