@@ -36,9 +36,10 @@ export interface NodeResponse {
   readonly headersSent: boolean;
   writeHead(status: number, headers: Record<string, string>): unknown;
   write(chunk: string): boolean;
-  end(chunk?: string): unknown;
-  on(event: 'close' | 'drain', listener: () => void): unknown;
-  off(event: 'close' | 'drain', listener: () => void): unknown;
+  end(): unknown;
+  end(chunk: string): unknown;
+  on(event: 'close' | 'drain' | 'error', listener: () => void): unknown;
+  off(event: 'close' | 'drain' | 'error', listener: () => void): unknown;
   /** Express's compression adds it: what was written goes out. */
   flush?: (() => void) | undefined;
 }
@@ -125,26 +126,31 @@ export async function sendToNode(
   response: NodeResponse,
   signal: AbortSignal,
 ): Promise<void> {
+  // Something else may have answered meanwhile, such as a middleware that waits no longer.
+  const isTooLate = signal.aborted || response.headersSent;
   if (typeof body !== 'object') {
+    if (isTooLate) return;
     response.writeHead(status, headers);
-    response.end(body);
+    if (body === undefined) response.end();
+    else response.end(body);
     return;
   }
-  signal.addEventListener('abort', () => body.leave(), { once: true });
-  if (signal.aborted) return body.leave();
+  if (isTooLate) return body.leave();
   try {
     response.writeHead(status, headers);
-    await pump(body, response);
+    await pump(body, response, signal);
     response.end();
   } finally {
     body.leave();
   }
 }
 
-/** Writes what a reader has, as soon as it is there and the response takes it. Resolves at the end. */
-function pump(reader: Reader, response: NodeResponse): Promise<void> {
+/** Writes what a reader has, as soon as it is there and the response takes it. Resolves at the end, or when the client has left. */
+function pump(reader: Reader, response: NodeResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let isFull = false;
+    // A response that is full hears of nothing else.
+    signal.addEventListener('abort', () => resolve(), { once: true });
     function write(): void {
       try {
         while (!isFull) {

@@ -131,6 +131,8 @@ export function createRelay(options: RelayOptions = {}): Relay {
       const leaving = new AbortController();
       const leave = (): void => leaving.abort();
       response.on('close', leave);
+      // Of what is written after something else has ended the response. Without a listener, it ends the process.
+      response.on('error', leave);
       const { request: asked, isComing } = toRequest(request, leaving.signal, maxBodySize);
       const reply = await desk(asked, produce, handleOptions, isComing);
       await sendToNode(reply, response, leaving.signal);

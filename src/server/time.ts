@@ -12,11 +12,19 @@ export function sleep(delay: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delay));
 }
 
-/** Rejects when a promise takes longer than so many milliseconds. */
-export async function withTimeout<T>(promise: Promise<T>, delay: number, message: string): Promise<T> {
+/** Rejects when a promise takes longer than so many milliseconds, and then calls `onLate`. */
+export async function withTimeout<T>(
+  promise: Promise<T>,
+  delay: number,
+  message: string,
+  onLate?: () => void,
+): Promise<T> {
   let cancel = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    cancel = startTimer(() => reject(new Error(message)), delay);
+    cancel = startTimer(() => {
+      reject(new Error(message));
+      onLate?.();
+    }, delay);
   });
   try {
     return await Promise.race([promise, late]);

@@ -1,4 +1,4 @@
-import { sleep } from '../time.ts';
+import { sleep, withTimeout } from '../time.ts';
 import { streamsOf, valueOf, type Connection, type Entry } from './connection.ts';
 
 /** Reads any number of streams over one connection, which blocks until one of them has more. */
@@ -19,6 +19,8 @@ export interface FeedOptions {
 
 /** Milliseconds for which a read blocks where nothing comes. */
 const BLOCK = 5000;
+/** Milliseconds that a reply may take beyond that, before the connection is taken for dead, and another one is made. */
+const LATE = 3000;
 /** Milliseconds between attempts, while Redis cannot be reached. */
 const RETRY = 250;
 /** The longest answer of a read, in entries of each stream. */
@@ -34,9 +36,14 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
     connection ??= await open();
     if (state === 'closed') return connection.close();
     const all = cursors();
-    const [reply] = await connection.send([
+    const reading = connection.send([
       ['XREAD', 'COUNT', `${COUNT}`, 'BLOCK', `${BLOCK}`, 'STREAMS', ...all.keys(), ...all.values()],
     ]);
+    const late = (): void => {
+      connection?.close();
+      connection = undefined;
+    };
+    const [reply] = await withTimeout(reading, BLOCK + LATE, 'Redis did not answer.', late);
     const { length } = connection.keyPrefix;
     for (const [key, entries] of streamsOf(valueOf(reply))) onEntries(key.slice(length), entries);
     // What comes meanwhile comes together.

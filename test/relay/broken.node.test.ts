@@ -1,0 +1,189 @@
+/** What middleware, HTTP/2 and networks do to the responses and connections of a relay; each test names the report. */
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { redisStore, type RedisClient } from '../../src/redis.ts';
+import { createRelay } from '../../src/server.ts';
+import { ask, createModel, startServer, textOf } from './harness.ts';
+import { hasRedis } from './redis-server.ts';
+import { sharedRedis } from './stores.ts';
+
+async function portOf(server: Pick<Server, 'listen' | 'address' | 'once'>): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server as Server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function listen(handler: RequestListener): Promise<string> {
+  const server = createHttpServer(handler);
+  const port = await portOf(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${port}/`;
+}
+
+const pause = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay));
+
+describe('something else ends the response (enisdenjo/graphql-sse#131)', () => {
+  test.each(['before it begins', 'in its middle'])('%s', async (when) => {
+    const relay = createRelay();
+    const model = createModel();
+    let state = 'open';
+    const url = await listen((request, response) => {
+      setTimeout(() => response.writableEnded || response.end(), when === 'in its middle' ? 200 : 20);
+      void relay.handleNode(request, response, model.produce).then(() => (state = 'left'));
+    });
+    const answer = await ask(url);
+    await answer.done;
+    model.say('one');
+    await expect.poll(() => state).toBe('left');
+    expect([model.asked, model.stopped]).toEqual([1, 0]);
+  });
+
+  // Before it has closed: what is written into it then is an error, which ends a process that does not listen.
+  test('in the moment of an event', async () => {
+    const relay = createRelay();
+    const model = createModel();
+    let state = 'open';
+    const url = await listen((request, response) => {
+      void pause(200).then(() => {
+        response.end();
+        model.say('one');
+      });
+      void relay.handleNode(request, response, model.produce).then(() => (state = 'left'));
+    });
+    await (
+      await ask(url)
+    ).done;
+    await expect.poll(() => state).toBe('left');
+  });
+});
+
+test('a reader that reads nothing, then leaves, is let go of (honojs/hono#1902)', async () => {
+  const relay = createRelay({ patience: 50 });
+  const model = createModel();
+  let state = 'open';
+  const url = await listen((request, response) => {
+    void relay.handleNode(request, response, model.produce).then(() => (state = 'left'));
+  });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
+  socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n');
+  for (let at = 0; at < 100; at++) model.say('x'.repeat(100_000));
+  await pause(300);
+  expect(state).toBe('open');
+  socket.destroy();
+  await expect.poll(() => state).toBe('left');
+  await expect.poll(() => model.stopped).toBe(1);
+});
+
+test('over HTTP/2, an answer comes whole, and a reader that leaves is noticed (fastify/fastify#1877)', async () => {
+  const relay = createRelay({ patience: 50 });
+  const model = createModel();
+  const server = createHttp2Server((request, response) => {
+    void relay.handleNode(request, response, model.produce);
+  });
+  const port = await portOf(server);
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  onTestFinished(() => {
+    session.destroy();
+    server.close();
+  });
+  const open = () => session.request({ ':method': 'POST', ':path': '/', 'idempotency-key': 'k' });
+  const [first, second] = [open(), open()];
+  let raw = '';
+  first.setEncoding('utf8').on('data', (text: string) => (raw += text));
+  second.resume();
+  model.say('x'.repeat(300_000), 'tea');
+  await expect.poll(() => raw).toContain('data: tea\n');
+  first.close();
+  second.close();
+  await expect.poll(() => model.stopped).toBe(1);
+});
+
+/** A way to Redis that can fall silent, as a network does that drops packets: nothing is closed. */
+async function silentProxy(redisPort: number): Promise<{ port: number; silence(): void }> {
+  const pairs: [Socket, Socket][] = [];
+  const server = createServer((socket) => {
+    const redis = connect(redisPort, '127.0.0.1');
+    pairs.push([socket, redis]);
+    socket.pipe(redis).pipe(socket);
+    for (const one of [socket, redis]) one.on('error', () => {});
+  });
+  const port = await portOf(server);
+  const close = (): void => {
+    for (const pair of pairs) for (const one of pair) one.destroy();
+    server.close();
+  };
+  onTestFinished(close);
+  return {
+    port,
+    silence() {
+      for (const [socket, redis] of pairs) {
+        socket.unpipe(redis);
+        redis.unpipe(socket);
+        redis.resume();
+        socket.resume();
+      }
+    },
+  };
+}
+
+describe.skipIf(!hasRedis)('a connection to Redis that falls silent without a word (bullmq#4479)', () => {
+  const clients = {
+    redis: async (port: number): Promise<RedisClient> => {
+      const client = createClient({ url: `redis://127.0.0.1:${port}` }).on('error', () => {});
+      await client.connect();
+      onTestFinished(() => client.destroy());
+      return client;
+    },
+    ioredis: async (port: number): Promise<RedisClient> => {
+      const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
+      client.on('error', () => {});
+      onTestFinished(() => client.disconnect());
+      return client;
+    },
+  };
+
+  test.each(['redis', 'ioredis'] as const)(
+    'is given up by the reading process, with %s, which goes on over another',
+    { timeout: 40_000 },
+    async (name) => {
+      const { port: redisPort } = await sharedRedis();
+      const prefix = `silent-${name}`;
+      const model = createModel();
+      const maker = redisStore(await clients[name](redisPort), { prefix });
+      const proxy = await silentProxy(redisPort);
+      const client = await clients[name](redisPort);
+      const { duplicate } = client as Redis;
+      // Only the connection that reads goes through the proxy.
+      Object.assign(client, {
+        duplicate: () =>
+          name === 'redis'
+            ? createClient({ url: `redis://127.0.0.1:${proxy.port}` }).on('error', () => {})
+            : duplicate.call(client as Redis, { port: proxy.port }),
+      });
+      const reading = redisStore(client, { prefix });
+      for (const store of [maker, reading]) onTestFinished(() => store.close());
+      const here = await startServer('handleNode', createRelay({ store: maker }), model.produce);
+      const there = await startServer('handleNode', createRelay({ store: reading }), model.produce);
+      const answer = await ask(here);
+      model.say('one ');
+      const { lastEventId } = await answer.until(({ events }) => events.length > 0);
+      const reader = await ask(there, { method: 'GET', lastEventId });
+      model.say('two ');
+      await reader.until(({ events }) => events.length > 0);
+      await pause(100);
+      proxy.silence();
+      model.say('three ');
+      await reader.until(({ events }) => events.length > 1);
+      model.end();
+      expect(textOf(await reader.done)).toBe('two three ');
+    },
+  );
+});
