@@ -96,7 +96,7 @@ class ElementFollower implements Follower {
   #follow(): void {
     this.#find();
     this.#followed = this.#current ?? this.#followed;
-    const wait = this.#current?.follow() ?? 0;
+    const wait = this.#followed?.follow() ?? 0;
     this.#report();
     clearTimeout(this.#timer);
     if (wait > 0) this.#timer = setTimeout(() => this.#follow(), wait);

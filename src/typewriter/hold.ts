@@ -19,7 +19,7 @@ export function watchInput(document: Document): void {
 function hold(event: Event): void {
   const { key, repeat } = event as KeyboardEvent;
   // Who writes does not scroll.
-  if (repeat || (key && key !== 'Tab' && key !== 'Enter' && isEditing(event))) return;
+  if (repeat || (key && !/^(Tab|Enter)$/.test(key) && isEditing(event))) return;
   const isLink = !key && comesFrom(event, 'a[href*="#"]:not([href$="#"])');
   heldUntil = performance.now() + (isLink ? LINK_HOLD : HOLD);
 }

@@ -1,7 +1,7 @@
 import { announce } from './announce.ts';
 import { follow } from './follow.ts';
 import type { TypewriterOptions } from './options.ts';
-import { adoptStyles, END } from './styles.ts';
+import { adoptStyles, CARET, END } from './styles.ts';
 import { withFallback } from './views/fallback.ts';
 import { text as textView } from './views/text.ts';
 import type { SpokenWords, View } from './views/view.ts';
@@ -25,7 +25,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
   const createView = withFallback(viewOption);
   const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
   let view: View | undefined;
-  const enter = sectionMarker(caret);
+  const mark = endMarker(caret);
   /** Text that a view without words of its own has shown since it was last spoken. */
   let unspoken = '';
   const announcer = mode === 'off' ? undefined : announce(element, takeWords);
@@ -55,7 +55,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
         adoptStyles(element);
       }
       view.append(text);
-      enter(element.lastElementChild as HTMLElement | null);
+      mark(element.lastElementChild);
       if (announcer && !view.takeWords) unspoken += text;
       announcer?.update();
       follower?.update();
@@ -63,7 +63,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
     end: () => view?.end?.(),
     scrollToEnd: () => follower?.scrollToEnd(),
     leave(state) {
-      enter(null);
+      mark(null);
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
       if (state === 'idle') return dispose();
@@ -75,16 +75,37 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
   };
 }
 
-/** Gives a function that is told which section of a view is the last: `null` for none any more. */
-function sectionMarker(caret: boolean): (section: HTMLElement | null) => void {
-  let last: HTMLElement | null = null;
+/** Gives a function that is told which section of a view is the last, and marks its end: `null` for none any more. */
+function endMarker(caret: boolean): (section: Element | null) => void {
+  let last: Element | null = null;
+  let end: Element | null | undefined;
   return (section) => {
-    if (section === last) return;
-    last?.removeAttribute(END);
-    last = section;
-    if (!section) return;
-    if (caret) section.setAttribute(END, '');
-    // A stacking context of its own: a browser paints each of them by itself, not all of the answer each time.
-    section.style.isolation = 'isolate';
+    if (section !== last) {
+      last?.removeAttribute(END);
+      last = section;
+      if (caret) section?.setAttribute(END, '');
+      // A stacking context of its own: a browser paints each of them by itself, not all of the answer each time.
+      if (section) (section as HTMLElement).style.isolation = 'isolate';
+    }
+    const before = end;
+    end = caret && section ? endOf(section) : null;
+    if (end === before) return;
+    before?.removeAttribute(CARET);
+    end?.setAttribute(CARET, '');
   };
+}
+
+/** The element in which a section ends: the last of the last, however deep the lists and quotes, as far as anybody nests them. */
+function endOf(section: Element): Element | null | undefined {
+  let at = section.lastElementChild;
+  for (let depth = 7; at && depth > 0; depth--) {
+    const inner = at.lastElementChild;
+    const { nodeName } = at;
+    if (nodeName === 'PRE') return inner?.lastElementChild;
+    // These may stand last in a block, and have blocks of their own last.
+    if (!/^(P|[UO]L|PRE|BLOCKQUOTE|TABLE|DIV|LI)$/.test(`${inner?.nodeName}`))
+      return /^(P|LI|DIV|H\d)$/.test(nodeName) ? at : null;
+    at = inner;
+  }
+  return null;
 }

@@ -1,36 +1,27 @@
-/** The elements that may stand last in a block, and have blocks of their own last. */
-const INNER = ':is(p, ul, ol, pre, blockquote, table, div, li)';
 /** The attribute of the last child of an element that is typed into, while there is a caret. */
 export const END = 'data-teleprinter-end';
 /**
- * The end of what is shown: the last of the last, however deep the lists and quotes, as far as anybody nests them. No
- * rule may depend on an attribute of the whole: a change of it would have the style of every block computed anew.
+ * The attribute of the element that the caret stands in, at its end. A view may set it, too, where the typewriter does not
+ * look. That it is one element's own keeps a change from having the style of every block computed anew.
  */
-const ENDS = Array.from({ length: 7 }, (_, depth) => {
-  const last = `[${END}]${' > :last-child'.repeat(depth + 1)}`;
-  return `${last}:is(p, li, div, h1, h2, h3, h4, h5, h6):not(:has(> ${INNER}:last-child))::after,
-${last}:is(pre) > code > :last-child::after`;
-}).join(',\n');
-
-/** The looks of the caret, which a view may put at a place of its own. */
-export const CARET = `
-  content: var(--teleprinter-caret, '');
-  display: inline-block;
-  width: var(--teleprinter-caret-width, 0.5em);
-  height: 1em;
-  margin-inline-start: 0.1em;
-  vertical-align: -0.1em;
-  background: var(--teleprinter-caret-color, currentColor);
-  forced-color-adjust: none;
-  animation: teleprinter-blink 1s steps(2, jump-none) infinite;
-`;
+export const CARET = 'data-teleprinter-caret';
 
 const CSS = `
 :where([data-teleprinter]) {
   overflow-wrap: anywhere;
 }
 @media (prefers-reduced-motion: no-preference) {
-  ${ENDS} {${CARET}}
+  [${END}] [${CARET}]::after {
+    content: var(--teleprinter-caret, '');
+    display: inline-block;
+    width: var(--teleprinter-caret-width, 0.5em);
+    height: 1em;
+    margin-inline-start: 0.1em;
+    vertical-align: -0.1em;
+    background: var(--teleprinter-caret-color, currentColor);
+    forced-color-adjust: none;
+    animation: teleprinter-blink 1s steps(2, jump-none) infinite;
+  }
 }
 @keyframes teleprinter-blink {
   to { opacity: 0; }

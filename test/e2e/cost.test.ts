@@ -6,6 +6,8 @@ import { launchChromium } from '../chromium.ts';
 
 declare const window: Window & {
   teleprinter: typeof teleprinter;
+  /** Waits for a frame, and gives how long scripts took until then, in milliseconds. */
+  frame(): Promise<number>;
 };
 
 let browser: Browser;
@@ -29,9 +31,13 @@ const LENGTH = 400_000;
 const PIECES = {
   text: 'It is mild in Lisbon today, and the words go on for a while.\n',
   markdown: 'It is **mild** in [Lisbon](https://example.com), and `code` goes on.\n\n- one\n- two\n\n',
+  // One block, as models that loop make it: each layout looks at all of its items, and nothing else should.
+  list: '- one **two** and the words of an item that goes on for a while\n',
 };
+type Kind = keyof typeof PIECES;
+const KINDS = Object.keys(PIECES) as Kind[];
 
-test.each(['text', 'markdown'] as const)(
+test.each(KINDS)(
   'a frame styles and lays out what is new in it, at any length up to 400,000 characters, the last one included: %s',
   async (kind) => {
     const page = await browser.newPage();
@@ -72,5 +78,79 @@ test.each(['text', 'markdown'] as const)(
     expect(Math.max(...styled)).toBeLessThan(8000);
     expect(Math.max(...laidOut)).toBeLessThan(8000);
     await page.close();
+  },
+);
+
+/** How long the scripts of a frame take near the end of an answer, in milliseconds, and those of its last frame. */
+async function scriptTime(kind: Kind, length: number): Promise<{ frame: number; last: number }> {
+  const page = await browser.newPage();
+  await page.evaluate(() => {
+    let spent = 0;
+    const timed =
+      <A extends unknown[], R>(callback: (...args: A) => R) =>
+      (...args: A): R => {
+        const before = performance.now();
+        const result = callback(...args);
+        spent += performance.now() - before;
+        return result;
+      };
+    const { requestAnimationFrame: request, setTimeout: later } = window;
+    window.requestAnimationFrame = (callback) => request(timed(callback));
+    window.setTimeout = ((callback: () => void, delay: number) => later(timed(callback), delay)) as never;
+    window.frame = () =>
+      new Promise((resolve) =>
+        request(() => {
+          resolve(spent);
+          spent = 0;
+        }),
+      );
+  });
+  await page.setContent('<div style="height: 500px; overflow: auto"><div id="answer"></div></div>');
+  await page.addScriptTag({ content: readFileSync('dist/teleprinter.full.js', 'utf8') });
+  const times = await page.evaluate(
+    async ([kind, piece, length]) => {
+      const text = piece.repeat(Math.ceil(length / piece.length));
+      let to: ReadableStreamDefaultController<string>;
+      const source = new ReadableStream<string>({ start: (controller) => void (to = controller) });
+      const { markdown, typewriter, text: plain } = window.teleprinter;
+      const typed = typewriter(source, document.getElementById('answer')!, {
+        view: kind === 'text' ? plain() : markdown(),
+        reducedMotion: 'ignore',
+      });
+      const rest = text.length - 2000;
+      for (let at = 0; at < rest; at += 20_000) {
+        to!.enqueue(text.slice(at, Math.min(rest, at + 20_000)));
+        await window.frame();
+      }
+      for (let count = 0; count < 30; count++) await window.frame();
+      const frames: number[] = [];
+      for (let at = rest; at < text.length; at += 50) {
+        to!.enqueue(text.slice(at, at + 50));
+        frames.push(await window.frame());
+      }
+      to!.close();
+      await typed.finished;
+      const last = Math.max(await window.frame(), await window.frame());
+      return { frame: frames.toSorted((a, b) => a - b)[frames.length / 2]!, last };
+    },
+    [kind, PIECES[kind], length] as const,
+  );
+  await page.close();
+  return times;
+}
+
+test.each(KINDS)(
+  'the scripts of a frame take as long after 400,000 characters as after 4,000: %s',
+  async (kind) => {
+    // Another process may take the processor away.
+    let ratios = { frame: 0, last: 0 };
+    for (let count = 0; count < 3; count++) {
+      const short = await scriptTime(kind, 4000);
+      const long = await scriptTime(kind, LENGTH);
+      // Below a millisecond a clock tells little.
+      ratios = { frame: long.frame / Math.max(1, short.frame), last: long.last / Math.max(2, short.last) };
+      if (ratios.frame < 3 && ratios.last < 3) return;
+    }
+    expect(ratios).toEqual({ frame: 1, last: 1 });
   },
 );

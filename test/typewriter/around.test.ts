@@ -120,6 +120,25 @@ describe('the caret', () => {
     await expect.poll(() => carets(element)).toEqual([last]);
   });
 
+  test.each(['- ', '> ', '1. '])('stands once, however deep the blocks are: %j', async (marker) => {
+    const element = add();
+    const { chunks, put } = source();
+    typewriter(chunks, element, { view: markdown(), speed: 1e6, reducedMotion: 'ignore' });
+    for (let depth = 0; depth < 12; depth++) {
+      // The last letter waits for what may join it.
+      put(
+        `${marker === '> ' ? '> '.repeat(depth) : ' '.repeat(depth * marker.length)}${marker}word ${depth} .`,
+      );
+      await expect.poll(() => element.textContent).toContain(`word ${depth}`);
+      await frame();
+      expect(carets(element)).toEqual([expect.stringContaining(`word ${depth}`)]);
+      put('\n');
+    }
+    put('\nAfter.');
+    await expect.poll(() => carets(element)).toEqual(['After.']);
+    expect(element.querySelectorAll('[data-teleprinter-caret]')).toHaveLength(1);
+  });
+
   test('is not there where it is not wanted', async () => {
     const element = add();
     const { chunks, put } = source();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
 import { arrive, letterByLetter } from './markdown-view.ts';
 
 afterEach(() => {
@@ -140,7 +140,6 @@ describe('highlight', () => {
     const lengths: number[] = [];
     const root = document.createElement('div');
     document.body.append(root);
-    const { markdown } = await import('../../src/typewriter/views/markdown/index.ts');
     const view = markdown({
       highlight(code, language, isComplete) {
         expect(language).toBe('js');
@@ -195,8 +194,7 @@ test('link may set a target, replace an address, or make a link its text', () =>
   expect(root.textContent).toBe('a b https://a.example');
 });
 
-test('a screen reader hears words: code by its name, a table by its cells', async () => {
-  const { markdown } = await import('../../src/typewriter/views/markdown/index.ts');
+test('a screen reader hears words: code by its name, a table by its cells', () => {
   const root = document.createElement('div');
   const view = markdown()(root);
   view.append(
@@ -209,6 +207,48 @@ test('a screen reader hears words: code by its name, a table by its cells', asyn
   view.append('o\n');
   view.end?.();
   expect(view.takeWords!()).toEqual({ complete: 'done: one\ntwo\n', arriving: '' });
+});
+
+describe('a screen reader hears of what is long', () => {
+  const row = (at: number): string => `| ${at} | **b** |\n`;
+  const LONG = {
+    list: (count: number) => Array.from({ length: count }, (_, at) => `- item **${at}**\n`).join(''),
+    'loose list': (count: number) =>
+      Array.from({ length: count }, (_, at) => `${at}. item\n\n   more\n\n   - in\n\n`).join(''),
+    quote: (count: number) => Array.from({ length: count }, (_, at) => `> one ${at}\n>\n> ---\n`).join(''),
+    table: (count: number) =>
+      `| a | b |\n|---|---|\n${Array.from({ length: count }, (_, at) => row(at)).join('')}`,
+  };
+  const CHANGED =
+    '- a\n- b\n-\n- c\n--\n- d\n  -\n  ---\n- - e\n\n- [ ] f\n***\n> g\n> -\n> --\nlazy\n\n- h\n';
+
+  test.each([...Object.values(LONG).map((of) => of(6)), CHANGED])(
+    'each word once, whatever the pieces: %j',
+    (source) => {
+      const wordsIn = (pieces: readonly string[]): string => {
+        const view = markdown()(document.createElement('div'));
+        let words = '';
+        for (const piece of pieces) {
+          view.append(piece);
+          words += view.takeWords!().complete;
+        }
+        view.end!();
+        return words + view.takeWords!().complete;
+      };
+      const whole = wordsIn([source]);
+      expect(wordsIn([...source])).toBe(whole);
+      expect(wordsIn(source.match(/[^]{1,7}/g)!)).toBe(whole);
+    },
+  );
+
+  test.each(Object.entries(LONG))('only what is new: %s', (_, of) => {
+    const view = markdown()(document.createElement('div'));
+    view.append(of(2000));
+    view.takeWords!();
+    view.append(of(3).split('\n').at(-2)!);
+    const { complete, arriving } = view.takeWords!();
+    expect((complete + arriving).length).toBeLessThan(100);
+  });
 });
 
 test('the caret is in the cell, or the item, that is arriving', () => {

@@ -1,4 +1,4 @@
-import { adopterOf, CARET } from '../../styles.ts';
+import { adopterOf } from '../../styles.ts';
 
 /**
  * How markdown looks where the page says nothing: every selector has no specificity, so that any rule of the page's
@@ -130,9 +130,6 @@ const CSS = `
   :where(.teleprinter-markdown) :where(table) { display: table; width: auto; }
   :where(.teleprinter-markdown) :where(pre, blockquote, tr, img) { break-inside: avoid; }
   :where(.teleprinter-markdown) :where(h1, h2, h3, h4, h5, h6) { break-after: avoid; }
-}
-@media (prefers-reduced-motion: no-preference) {
-  [data-teleprinter-end] [data-teleprinter-caret]::after {${CARET}}
 }
 `;
 

@@ -7,7 +7,6 @@ import { directionOf } from './direction.ts';
 import { Paragraph } from './leaves.ts';
 import { LONG_LINE, planLine, type Plan } from './plan.ts';
 import { Table } from './table.ts';
-import { wordsOf } from './words.ts';
 
 const CARET = 'data-teleprinter-caret';
 /** Below so many open blocks the typewriter finds no end. */
@@ -67,9 +66,7 @@ export class Reader implements View {
   }
 
   takeWords(): SpokenWords {
-    const [, block] = this.#open;
-    const arriving = block?.element;
-    return this.#context.words.take(() => (arriving ? wordsOf(arriving) : ''));
+    return this.#context.words.take(this.#open[1]?.element);
   }
 
   end(): void {

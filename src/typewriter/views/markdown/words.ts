@@ -46,19 +46,47 @@ function wordsOfCode(block: Element): string {
 
 const wordsOfRow = (row: Element): string => [...row.children].map((cell) => wordsOf(cell).trim()).join(', ');
 
+const wordsOfPart = (part: Element): string => (part.nodeName === 'TR' ? wordsOfRow(part) : wordsOf(part));
+
+/** The parts of a block that are complete one by one: items, rows, or blocks in a quote. */
+function partsOf(block: Element): ArrayLike<Element> {
+  if (block.nodeName === 'TABLE') return (block as HTMLTableElement).rows;
+  return /^(?:UL|OL|BLOCKQUOTE)$/.test(block.nodeName) ? block.children : [];
+}
+
 /** The words of an answer's blocks, each once when it is complete. */
 export class Words {
   #complete = '';
+  /** The block that was arriving, and how many of its parts are among the complete ones: a list may be as long as an answer. */
+  #arriving: Node | undefined;
+  #count = 0;
 
   /** A block is complete. */
   add(block: Node | undefined): void {
-    const words = block ? wordsOf(block).trim() : '';
-    if (words) this.#complete += `${words}\n`;
+    this.#addWords(block ? this.#wordsOfRest(block) : '');
   }
 
-  take(arriving: () => string): SpokenWords {
+  /** @param arriving The block that is still arriving */
+  take(arriving: Element | undefined): SpokenWords {
+    if (arriving !== this.#arriving) this.#count = 0;
+    this.#arriving = arriving;
+    const parts = arriving ? partsOf(arriving) : [];
+    // The line that is arriving may have begun the last one, and take it back.
+    for (; this.#count < parts.length - 2; this.#count++) this.#addWords(wordsOfPart(parts[this.#count]!));
     const complete = this.#complete;
     this.#complete = '';
-    return { complete, arriving: arriving() };
+    return { complete, arriving: arriving ? this.#wordsOfRest(arriving) : '' };
+  }
+
+  #addWords(words: string): void {
+    if (words.trim()) this.#complete += `${words.trim()}\n`;
+  }
+
+  #wordsOfRest(block: Node): string {
+    if (block !== this.#arriving || this.#count === 0) return wordsOf(block);
+    const parts = partsOf(block as Element);
+    const words: string[] = [];
+    for (let at = this.#count; at < parts.length; at++) words.push(wordsOfPart(parts[at]!).trim());
+    return words.filter(Boolean).join('\n');
   }
 }
