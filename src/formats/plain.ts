@@ -1,4 +1,4 @@
-import type { Format, FormatEvent, FormatReader, ThinkOptions } from '../contract/format.ts';
+import type { Format, FormatEvent, FormatPart, FormatReader, ThinkOptions } from '../contract/format.ts';
 import { wordOf, type Wire } from './wire.ts';
 
 /** The names that home-made servers give to text, of events and of fields; to what the model thinks; and to the end. */
@@ -7,6 +7,18 @@ const TEXTS = /* @__PURE__ */ listOf(
 );
 const THOUGHTS = /* @__PURE__ */ listOf('thinking reasoning');
 const ENDS = /* @__PURE__ */ listOf('done complete completed finish finished final result');
+interface TextPart {
+  readonly type: 'text' | 'reasoning';
+  readonly delta: string;
+}
+
+type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
+const KINDS = /* @__PURE__ */ new Map<string, Kind>([
+  ['', 'text'],
+  ...TEXTS.map((name) => [name, 'text'] as const),
+  ...THOUGHTS.map((name) => [name, 'reasoning'] as const),
+  ...ENDS.map((name) => [name, 'end'] as const),
+]);
 /** A `type` in the data that says that it is no part of the answer. */
 const OTHER =
   /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|step|connected)$/;
@@ -42,8 +54,19 @@ function createReader(format: Format): FormatReader {
   let isEndExpected = false;
   /** Not all of the text: to keep it twice takes memory. */
   let [first, last, length] = ['', '', 0];
+  function add(part: TextPart, emit: (part: FormatPart) => void): void {
+    if (part.type === 'text') {
+      last = part.delta;
+      first ||= last;
+      length += last.length;
+    }
+    emit(part);
+  }
+
   return (event, emit) => {
     const { type, data } = event;
+    // Most of what comes, and nothing to look for in it.
+    if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, emit);
     const { done, finished, is_end } = fieldsOf(data);
     const kind = kindOf(event);
     const flag: unknown = kind === 'end' || (done ?? finished ?? is_end);
@@ -58,33 +81,22 @@ function createReader(format: Format): FormatReader {
       length &&
       (kind === 'end' ||
         (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
-    if (part && !isRepeated) {
-      if (part.type === 'text') {
-        last = part.delta;
-        first ||= last;
-        length += last.length;
-      }
-      emit(part);
-    } else if (flag !== true) emit({ type: 'unknown', event: type, data });
+    if (part && !isRepeated) add(part, emit);
+    else if (flag !== true) emit({ type: 'unknown', event: type, data });
     if (flag === true) emit({ type: 'finish', outcome: 'complete' });
   };
 }
 
 /** What an event is, by its name or by the `type` in its data; `any` where that says nothing. */
-function kindOf({ type, data, listed }: FormatEvent): 'text' | 'reasoning' | 'end' | 'any' | undefined {
+function kindOf({ type, data, listed }: FormatEvent): Kind {
+  const isNamed = type !== 'message';
   const { type: given, event } = fieldsOf(data);
-  const name = type === 'message' ? wordOf(given ?? event) : type;
-  if (!name || listed?.includes(name)) return 'text';
-  if (ENDS.includes(name)) return 'end';
-  if (TEXTS.includes(name)) return 'text';
-  if (THOUGHTS.includes(name)) return 'reasoning';
-  return type === 'message' && !OTHER.test(name) ? 'any' : undefined;
+  const name = isNamed ? type : wordOf(given ?? event);
+  if (listed?.includes(name)) return 'text';
+  return KINDS.get(name) ?? (isNamed || OTHER.test(name) ? undefined : 'any');
 }
 
-function partOf(
-  event: FormatEvent,
-  kind = kindOf(event),
-): { type: 'text' | 'reasoning'; delta: string } | undefined {
+function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined {
   const { data } = event;
   // The words of an end are none of the answer.
   if (!kind || (kind === 'end' && typeof data === 'string')) return undefined;
