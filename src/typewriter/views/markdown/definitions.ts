@@ -14,18 +14,23 @@ export class Definitions {
   readonly #referrers = new Map<string, Set<Referrer>>();
   readonly #used = new Set<string>();
   readonly #stale = new Set<Referrer>();
-  /** Texts with images, which may wait for a definition. */
+  /** Texts with images that wait for a definition, and whether the text that is being rendered has one. */
   readonly #waiting = new Set<Referrer>();
+  #isWaiting = false;
   #hasEnded = false;
 
   /** Where a reference goes; nowhere yet, where it may wait for its definition. */
   find(label: string, mayWait: boolean): Target | undefined {
-    return this.#targets.get(nameOf(label)) ?? (mayWait && !this.#hasEnded ? NOWHERE : undefined);
+    const target = this.#targets.get(nameOf(label));
+    if (target || !mayWait || this.#hasEnded) return target;
+    this.#isWaiting = true;
+    return NOWHERE;
   }
 
-  /** Remembers the names that a text may refer to. */
+  /** Remembers the names that a text may refer to, which has just been rendered. */
   remember(source: string, referrer: Referrer): void {
-    if (source.includes('![')) this.#waiting.add(referrer);
+    if (this.#isWaiting) this.#waiting.add(referrer);
+    this.#isWaiting = false;
     for (const [, label = ''] of source.matchAll(/\[((?:[^[\]\\]|\\.){1,999})\]/g)) {
       const name = nameOf(label);
       if (this.#used.size < 10_000) this.#used.add(name);
