@@ -17,7 +17,7 @@ import {
 } from './attributes.ts';
 import { eventCallbacks, fire, type Owner, type WithEvents } from './events.ts';
 import { FailureNotice } from './failure.ts';
-import { disableForm, isJoined, isSecondClick, readSubmission, type Submission } from './forms.ts';
+import { disableForm, isJoined, isSecondClick, takeSubmission, withQuery, type Submission } from './forms.ts';
 import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
 import { isReplacedByHydration } from './hydration.ts';
 import { whenNear } from './near.ts';
@@ -226,9 +226,9 @@ export class TelePrinterElement extends Base {
   }
 
   #ask(src: string): void {
-    const body = this.#submitted?.body ?? this.body;
+    const { body, query } = this.#submitted ?? { body: this.body, query: [] };
     const owner: Owner = { element: this };
-    const own = stream(src, {
+    const own = stream(withQuery(src, this.baseURI, query), {
       ...this.#options,
       ...streamOptions(this),
       ...(body !== null && { body }),
@@ -285,10 +285,9 @@ export class TelePrinterElement extends Base {
 
   #submit(event: SubmitEvent): void {
     if (event.defaultPrevented || !isJoined(this, event)) return;
-    event.preventDefault();
     // A control that is disabled is not among the fields.
     this.#enableForm?.();
-    const submission = readSubmission(event);
+    const submission = takeSubmission(event, this.method);
     if (this.#answering !== requestKey(this, this.#body) + submission.key) {
       this.#submitted = submission;
       this.start();

@@ -2,8 +2,10 @@ import type { Body } from '../contract/options.ts';
 
 /** What a submitted form asks for. */
 export interface Submission {
-  /** The form's fields: an object, or FormData where there are files among them. */
-  readonly body: Body;
+  /** The form's fields: an object, or FormData where there are files among them. `null` where the address has them. */
+  readonly body: Body | null;
+  /** The fields that go into the query of the address. */
+  readonly query: readonly (readonly [string, string])[];
   /** The form's address. */
   readonly action: string | null;
   /** Two with the same key ask for the same. */
@@ -16,6 +18,8 @@ export function isJoined(
   { target, submitter }: Pick<SubmitEvent, 'target' | 'submitter'>,
 ): boolean {
   const form = target as HTMLFormElement;
+  // A button that closes its dialog sends nothing.
+  if (closesDialog(submitter, 'formmethod')) return false;
   const formId = element.getAttribute('for');
   if (formId) return attribute(form, 'id') === formId;
   return (
@@ -30,14 +34,25 @@ export function isSecondClick(element: HTMLElement, { detail, target }: MouseEve
   return isJoined(element, { target: submitter.form, submitter });
 }
 
-/** What a submit event asks for. */
-export function readSubmission({ target, submitter }: SubmitEvent): Submission {
-  const form = target as HTMLFormElement;
+/**
+ * Takes over a submission, and gives what it asks for. A dialog that the form closes is left to the browser, which sends
+ * nothing then. Where the element, the button or the form has the method GET, the query has the fields;
+ * a form that names no method has them sent as a body.
+ */
+export function takeSubmission(event: SubmitEvent, ownMethod: string | null): Submission {
+  const { submitter } = event;
+  const form = event.target as HTMLFormElement;
+  if (!closesDialog(form, 'method')) event.preventDefault();
+  const method = ownMethod ?? submitter?.getAttribute('formmethod') ?? attribute(form, 'method');
+  const isQuery = method?.toLowerCase() === 'get';
   const data = new FormData(form, submitter);
   const hasFiles = [...data.values()].some((value) => typeof value !== 'string');
   const action = submitter?.getAttribute('formaction') ?? attribute(form, 'action');
   return {
-    body: hasFiles ? data : fieldsOf(data),
+    body: isQuery ? null : hasFiles ? data : fieldsOf(data),
+    query: isQuery
+      ? Array.from(data, ([name, value]) => [name, typeof value === 'string' ? value : value.name] as const)
+      : [],
     action,
     // A field without a file has a new one each time.
     key: JSON.stringify([action, ...data], (_, value: unknown) =>
@@ -46,8 +61,13 @@ export function readSubmission({ target, submitter }: SubmitEvent): Submission {
   };
 }
 
+/** Whether a form, or its button, closes a dialog. */
+function closesDialog(element: Element | null, name: 'method' | 'formmethod'): boolean {
+  return element !== null && attribute(element, name)?.toLowerCase() === 'dialog';
+}
+
 /** A form's fields are properties of it, and hide others of the same name. */
-function attribute(form: HTMLFormElement, name: string): string | null {
+function attribute(form: Element, name: string): string | null {
   return Element.prototype.getAttribute.call(form, name);
 }
 
@@ -82,4 +102,13 @@ export function disableForm(form: HTMLFormElement): () => void {
     const { activeElement } = root;
     if (!activeElement || activeElement === document.body) (focused as HTMLElement | undefined)?.focus();
   };
+}
+
+/** An address with these fields in its query, in place of those of the same names. */
+export function withQuery(address: string, base: string, query: Submission['query']): string {
+  if (!query.length) return address;
+  const url = new URL(address, base);
+  for (const [name] of query) url.searchParams.delete(name);
+  for (const [name, value] of query) url.searchParams.append(name, value);
+  return url.href;
 }

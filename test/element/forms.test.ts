@@ -96,6 +96,49 @@ test('files are sent as a form sends them', async () => {
   expect(request!.body).toContain('filename="tea.md"');
 });
 
+test.each([
+  ['the form', '', 'method="get"', ''],
+  ['the button', '', 'method="post"', 'formmethod="GET"'],
+  ['the element', 'method="get"', '', ''],
+])('the fields go into the query where %s has the method GET', async (_, ofElement, ofForm, ofButton) => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const box = page(
+    `<form id="ask" ${ofForm}>${field}<input name="tag" value="a b"><input name="tag" value="&"><button ${ofButton}>Ask</button></form><tele-printer for="ask" src="${server.url}?prompt=old&model=x#part" ${ofElement}></tele-printer>`,
+  );
+  box.querySelector('button')!.click();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  const [request] = await server.requests();
+  expect(request).toMatchObject({ method: 'GET', body: '' });
+  const { searchParams } = new URL(request!.url, server.url);
+  expect([...searchParams]).toEqual([
+    ['model', 'x'],
+    ['prompt', 'tea'],
+    ['tag', 'a b'],
+    ['tag', '&'],
+  ]);
+});
+
+test('a form that closes its dialog does so, and asks; a button that closes it asks nothing', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const box = page(
+    `<dialog><form id="ask" method="dialog">${field}<button formmethod="dialog">Cancel</button><button value="asked">Ask</button></form></dialog><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+  );
+  const dialog = box.querySelector('dialog')!;
+  const [cancel, ask] = dialog.querySelectorAll('button');
+  for (const [button, count] of [
+    [cancel, 0],
+    [ask, 1],
+  ] as const) {
+    dialog.showModal();
+    button!.click();
+    await aWhile();
+    expect(dialog.open).toBe(false);
+    expect(await server.requests()).toHaveLength(count);
+  }
+  expect(dialog.returnValue).toBe('asked');
+  expect((await server.requests())[0]!.body).toBe('{"prompt":"tea"}');
+});
+
 test('a form that the page has handled itself, or that does not validate, asks nothing', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const box = page(

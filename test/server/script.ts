@@ -48,6 +48,8 @@ export type Script = readonly (readonly Step[])[];
 /** What the server saw of one request. */
 export interface SeenRequest {
   readonly method: string;
+  /** The path and the query. */
+  readonly url: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
   /** How many bytes of body the server has handed to the network. */

@@ -92,12 +92,13 @@ async function stop(server: Server): Promise<void> {
 async function play(
   scenario: Scenario,
   body: string,
-  { method = '', headers }: IncomingMessage,
+  { method = '', url = '', headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { script, requests } = scenario;
   const seen = {
     method,
+    url,
     headers: headers as SeenRequest['headers'],
     body,
     written: 0,
