@@ -1,24 +1,19 @@
 import type { Format, FormatEvent, FormatPart, FormatReader, ThinkOptions } from '../contract/format.ts';
 import { wordOf, type Wire } from './wire.ts';
 
-/** The names that home-made servers give to text, of events and of fields; to what the model thinks; and to the end. */
-const TEXTS = /* @__PURE__ */ listOf(
-  'message text token tokens delta chunk content data answer response completion output reply result word text_output text-delta text_delta text/plain',
-);
-const THOUGHTS = /* @__PURE__ */ listOf('thinking reasoning');
-const ENDS = /* @__PURE__ */ listOf('done complete completed finish finished final result');
 interface TextPart {
   readonly type: 'text' | 'reasoning';
   readonly delta: string;
 }
 
 type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
-const KINDS = /* @__PURE__ */ new Map<string, Kind>([
-  ['', 'text'],
-  ...TEXTS.map((name) => [name, 'text'] as const),
-  ...THOUGHTS.map((name) => [name, 'reasoning'] as const),
-  ...ENDS.map((name) => [name, 'end'] as const),
-]);
+
+/** The names that home-made servers give to text, of events and of fields. */
+const TEXTS = /* @__PURE__ */ listOf(
+  'message text token tokens delta chunk content data answer response completion output reply result word text_output text-delta text_delta text/plain',
+);
+/** What an event of a usual name is. */
+const KINDS = /* @__PURE__ */ kindsByName();
 /** A `type` in the data that says that it is no part of the answer. */
 const OTHER =
   /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|step|connected)$/;
@@ -27,10 +22,18 @@ function listOf(names: string): readonly string[] {
   return names.split(' ');
 }
 
+function kindsByName(): ReadonlyMap<string, Kind> {
+  const kinds = new Map<string, Kind>();
+  for (const name of TEXTS) kinds.set(name, 'text');
+  for (const name of listOf('thinking reasoning')) kinds.set(name, 'reasoning');
+  for (const name of listOf('done complete completed finish finished final result')) kinds.set(name, 'end');
+  return kinds;
+}
+
 /**
- * Finds the text where home-made servers put it: the data itself when it is a string; of an object the
- * first string or number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`, else among
- * `message`, `answer`, `output` and other usual names, or in an object there. Text comes in events without a name, under
+ * Finds the text where home-made servers put it: the data itself when it is a string; of an object the first string or
+ * number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`, else among `message`,
+ * `answer`, `output` and other usual names, or in an object there. Text comes in events without a name, under
  * one of the usual names of text (`token`, `delta`, `chunk` and so on), or under a name that the option `events` lists; a
  * `type` in the data is a name, too. `thinking` and `reasoning` are reasoning. `done` is the end, as a name or as a flag;
  * where the flag is false an end is expected. Any other event is `unknown`.
@@ -43,7 +46,7 @@ export function plain({ think = true }: ThinkOptions = {}): Format {
   const format: Format = {
     name: 'plain',
     think,
-    events: [...TEXTS, ...THOUGHTS, ...ENDS],
+    events: [...KINDS.keys()],
     recognises: (event) => partOf(event) !== undefined,
     reader: () => createReader(format),
   };
@@ -92,7 +95,7 @@ function kindOf({ type, data, listed }: FormatEvent): Kind {
   const isNamed = type !== 'message';
   const { type: given, event } = fieldsOf(data);
   const name = isNamed ? type : wordOf(given ?? event);
-  if (listed?.includes(name)) return 'text';
+  if (!name || listed?.includes(name)) return 'text';
   return KINDS.get(name) ?? (isNamed || OTHER.test(name) ? undefined : 'any');
 }
 
