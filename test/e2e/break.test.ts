@@ -7,6 +7,7 @@ import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
 import { hasRedis } from '../relay/redis-server.ts';
+import { isWhole } from '../share.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -68,7 +69,8 @@ test('one process: an answer outlives a cut and a reload, shows in a second tab,
   await expect.poll(() => model.stats.stopped).toBe(1);
 });
 
-describe.skipIf(!hasRedis)('three processes', () => {
+// What `test/relay` tries on processes without a page.
+describe.runIf(hasRedis && isWhole)('three processes', () => {
   let cluster: Awaited<ReturnType<typeof startCluster>>;
   beforeAll(async () => {
     cluster = await startCluster({ port: 0, redisUrl: '' });

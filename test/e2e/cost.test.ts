@@ -3,6 +3,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type * as teleprinter from '../../src/full.ts';
 import { launchChromium } from '../chromium.ts';
+import { shareOf } from '../share.ts';
 
 declare const window: Window & {
   teleprinter: typeof teleprinter;
@@ -35,7 +36,7 @@ const PIECES = {
   list: '- one **two** and the words of an item that goes on for a while\n',
 };
 type Kind = keyof typeof PIECES;
-const KINDS = Object.keys(PIECES) as Kind[];
+const KINDS = shareOf(Object.keys(PIECES) as Kind[], 3);
 
 test.each(KINDS)(
   'a frame styles and lays out what is new in it, at any length up to 400,000 characters, the last one included: %s',

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
+import { shareOf } from '../share.ts';
 
 /** The demo as `npm run demo` starts it, but for the pace of the model and the patience of the server. */
 async function start(tokenDelay: number, patience: number) {
@@ -128,7 +129,7 @@ describe('the demo', () => {
       return textOf('#status');
     };
     const all = await streams.all();
-    for (const stream of all.slice(0, 19)) {
+    for (const stream of shareOf(all.slice(0, 19), 5)) {
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
       await expect.poll(() => textOf('#text')).toBe('It is 21 °C in Lisbon, and the sky is clear. 🌞');
@@ -140,7 +141,7 @@ describe('the demo', () => {
       expect(await ended()).toMatch(/truncated: |truncated\. /);
     }
     // The small formats: `small.node.test.ts` cuts them.
-    for (const stream of all.slice(19)) {
+    for (const stream of shareOf(all.slice(19), 9)) {
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
       await expect.poll(() => textOf('#text')).toBe('Sunny, 21 °C.');

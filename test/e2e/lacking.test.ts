@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listen } from '../../demo/listen.mjs';
 import { launchChromium } from '../chromium.ts';
+import { shareOf } from '../share.ts';
 
 const ANSWER = '# Tea 👩‍👩‍👧\n\nWarm the **pot**, `so`. Is it? [x][y]\n\n- one\n';
 const PAGE = `<!doctype html><title>A page</title><form id="ask"><input name="prompt" value="tea"><button>Ask</button></form>
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 /** What older browsers, or other DOMs, do not have. */
-test.each([
+const LACKING = [
   'matchMedia',
   'performance.measure',
   'performance.mark',
@@ -55,7 +56,9 @@ test.each([
   'structuredClone',
   'sessionStorage',
   'trustedTypes',
-])('a page without %s shows its answers', { timeout: 30_000 }, async (name) => {
+];
+
+test.each(shareOf(LACKING, 4))('a page without %s shows its answers', { timeout: 30_000 }, async (name) => {
   const tab = await browser.newPage();
   const problems: string[] = [];
   tab.on('pageerror', ({ message }) => problems.push(message));

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
+import { shareOf } from '../share.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
 let demo: Awaited<ReturnType<typeof startDemo>>;
@@ -71,7 +72,7 @@ const READERS: Record<string, BrowserContextOptions> = {
   'on a phone': { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true },
 };
 
-describe.each(Object.entries(READERS))('%s', (name, context) => {
+describe.each(shareOf(Object.entries(READERS).reverse(), 3))('%s', (name, context) => {
   const label = name.replaceAll(/\W+/g, '-');
 
   test('the chat answers, nothing scrolls sideways, and axe finds nothing', async () => {
