@@ -109,6 +109,7 @@ describe('no letter that is shown is taken away again', () => {
     for (const source of [
       'So \\(a*b*c\\) and \\[d_1\\]. **\\(e\\)** costs 5$, [f \\(g\\)](https://h.example).',
       'So $$y = x^2$$ and $$z$$.',
+      '\\[ a_1 \\]\n\n$$ b $$\n\n\\[\nc\n\\]\n\n$$\nd\n$$\n',
       '| a | b |\n|---|---|\n| \\(c_1*d_1*e\\) | $$f$$ |\n',
     ])
       expect(takenAway(source, { math: () => {} })).toEqual([]);

@@ -56,7 +56,7 @@ export class MathBlock extends Block {
 
   override show(): void {
     // Its end may be arriving.
-    const end = this.#source.length - (/[\\$]{1,2}$/.exec(this.#source)?.[0].length ?? 0);
+    const end = this.#source.length - (/(?:\$\$?|\\\]?)\s*$/.exec(this.#source.slice(-50))?.[0].length ?? 0);
     if (end <= this.#shown) return;
     this.#text.appendData(this.#source.slice(this.#shown, end));
     this.#shown = end;
