@@ -61,8 +61,8 @@ export class Footnotes {
   }
 
   #moveToEnd(notes: readonly Footnote[]): void {
-    const list = element('ol');
-    list.dir = notes[0]!.item!.parentElement!.dir;
+    const list = document.createElement('ol');
+    const { dir } = notes[0]!.item!.parentElement!;
     const section = element('section', [list]);
     section.setAttribute('data-footnotes', '');
     for (const note of notes) {
@@ -71,6 +71,7 @@ export class Footnotes {
       list.append(note.item!);
       own.remove();
     }
+    list.dir = dir;
     this.#root.append(section);
   }
 

@@ -29,12 +29,14 @@ export class Sources {
 
   end(): void {
     for (const { definitions, place } of this.#groups) {
-      const list = element('p');
+      const list = document.createElement('p');
       for (const definition of definitions) {
         if (this.#definitions.isUsed(definition)) continue;
         if (list.hasChildNodes()) list.append(element('br'));
         list.append(...this.#render(definition));
       }
+      // Only now: the browser would look through the whole list at each change.
+      list.dir = 'auto';
       if (list.hasChildNodes()) place.replaceWith(list);
       else place.remove();
     }

@@ -17,7 +17,7 @@ export function wordsOf(node: Node): string {
     case 'HR':
       return '\n';
     default:
-      return wordsOfChildren(node);
+      return node.firstElementChild ? wordsOfChildren(node) : (node.textContent ?? '').trimEnd();
   }
 }
 
