@@ -94,6 +94,10 @@ describe('no letter that is shown is taken away again', () => {
       'See [docs](https://a.example/docs_(x)_((y))) and [b](<c d> "e \\" (f)").\n\n| [g](h_(i)) | j |\n|---|---|\n| [k](l_(m)) | n |\n',
     ],
     ['marks that touch', '*a*_b_**c**`d`**e**[f](https://g.example)~~h~~**i**<b>j</b>**k**'],
+    [
+      'mixed marks at the beginning',
+      '*_a_* b\n\n_*c*_\n\n**_d_**\n\n- _e_\n- *_f_*\n- - g\n+ *h*\n\n* * *\n\n***i***\n',
+    ],
     ['emojis', '🎉 **Yes!** 🎊\n\n- ✅ Done\n- ⚠️ *No*: 👨‍👩‍👧‍👦 🇩🇪\n\n1️⃣ First\n'],
     [
       'leads of items',

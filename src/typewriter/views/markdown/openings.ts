@@ -179,7 +179,7 @@ function skip(line: Line, count: number): void {
 
 /** What only opens something, or may yet become the underline of a heading or a table: nobody knows what it will be. */
 const UNDECIDED =
-  /^(?:=+|[-+*_][-*_ \t]*|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|<[^>]{0,1000}|\[(?:\^[^\s\]]{0,100}\]?:?)?|:?-+:?[-:| \t]*|[|:][-:| \t]*)[ \t]*$/;
+  /^(?:=+|[-+][- \t]*|\*[* \t]*|_[_ \t]*|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|<[^>]{0,1000}|\[(?:\^[^\s\]]{0,100}\]?:?)?|:?-+:?[-:| \t]*|[|:][-:| \t]*)[ \t]*$/;
 
 /** Whether a line that is arriving does not yet say what it opens. */
 export function isUndecided(
