@@ -7,6 +7,9 @@ import type { Line } from './line.ts';
 import { element } from './elements.ts';
 import { alignments, cellsOf } from './table.ts';
 
+/** A longer line is no head of a table. */
+const LONGEST_HEAD = 10_000;
+
 /** Definitions are looked for in no more of a paragraph than this at once. */
 const LONGEST_BEGINNING = 5000;
 
@@ -66,7 +69,7 @@ export class Paragraph extends Block {
   }
 
   override endLine(): void {
-    const isHead = this.#line.length < 10_000 && /(?:^|[^\\])\|/.test(this.#line);
+    const isHead = this.#line.length < LONGEST_HEAD && /(?:^|[^\\])\|/.test(this.#line);
     this.#head = isHead ? this.#line : undefined;
     this.#line = '';
     this.#isFirstLine = false;
@@ -170,7 +173,7 @@ export class Paragraph extends Block {
   /** How much of the end may be the head of a table, and is not shown yet. */
   #hidden(): number {
     const line = this.#line || this.#head || '';
-    if (line.startsWith('|')) return line.length;
+    if (line.startsWith('|') && line.length < LONGEST_HEAD) return line.length;
     const pipe = line.length < 300 ? line.search(/ \|(?: |$)/) : -1;
     return pipe < 0 ? 0 : line.length - pipe;
   }
