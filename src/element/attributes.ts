@@ -142,9 +142,13 @@ export function upgradeProperties(element: HTMLElement): void {
 
 /**
  * The options of `stream()` that an element's attributes give.
- * @throws OptionsError when `headers` is not JSON
+ * @throws OptionsError when `headers` is not JSON, or `body` an object that was written as a string
  */
 export function streamOptions(element: HTMLElement): StreamOptions {
+  // A framework writes an object so where the element is not defined yet.
+  if (element.getAttribute('body') === '[object Object]') {
+    throw new OptionsError('The body was set before <tele-printer> was defined.', { option: 'body' });
+  }
   const given: Record<string, unknown> = {};
   for (const name of OPTIONS) {
     const value = element.getAttribute(name);

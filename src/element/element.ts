@@ -15,6 +15,7 @@ import {
   streamOptions,
   upgradeProperties,
 } from './attributes.ts';
+import { depart, departedFor } from './departures.ts';
 import { eventCallbacks, fire, type Owner, type WithEvents } from './events.ts';
 import { FailureNotice } from './failure.ts';
 import { disableForm, isJoined, isSecondClick, takeSubmission, withQuery, type Submission } from './forms.ts';
@@ -23,12 +24,6 @@ import { isReplacedByHydration } from './hydration.ts';
 import { whenNear } from './near.ts';
 import { Stage } from './stage.ts';
 import { States } from './states.ts';
-
-/**
- * Elements that the server had rendered, which have just left the page, by their requests. A framework that fails to
- * hydrate a page, for whatever reason, replaces all that is in it: the element in their place goes on with their answer.
- */
-const replaced = new Map<string, TelePrinterElement>();
 
 /** Where there is no DOM, the module can be imported, and the element cannot be used. */
 const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => WithEvents & ReflectedAttributes;
@@ -132,16 +127,22 @@ export class TelePrinterElement extends Base {
     this.#root?.removeEventListener('submit', this.#onSubmit);
     this.#root?.removeEventListener('click', this.#onClick);
     this.#giveUpNear?.();
-    const request = this.#asked;
-    const isOffered = this.#isRendered && request !== undefined && isReplacedByHydration(this);
-    if (isOffered) replaced.set(request, this);
+    const isHydration = this.#isRendered && isReplacedByHydration(this);
+    const isOffered = this.#asked !== undefined && (isHydration || this.streaming);
+    const forget = isOffered && depart(this, this.#asked!, isHydration);
     // A move within the page disconnects for a moment only. An element in place of this one looks a microtask later.
-    queueMicrotask(() =>
-      queueMicrotask(() => {
-        if (isOffered) replaced.delete(request);
-        if (!this.isConnected) this.stop();
-      }),
-    );
+    const settle = (): void => {
+      if (forget) forget();
+      if (!this.isConnected) this.#leave();
+    };
+    queueMicrotask(() => queueMicrotask(settle));
+  }
+
+  /** Shows what has arrived. An answer that is not whole is asked for anew where the element comes back. */
+  #leave(): void {
+    this.finish();
+    if (this.streaming && this.#typewriter?.playState !== 'finished') this.#asked = undefined;
+    this.stop();
   }
 
   attributeChangedCallback(name: string): void {
@@ -200,8 +201,8 @@ export class TelePrinterElement extends Base {
     const request = requestKey(this, this.#body);
     if (!this.autostart || this.for || request === this.#asked) return;
     if (this.#asked !== undefined) return this.start();
-    const other = replaced.get(request);
-    if (other && other.#stream && !other.isConnected) return this.#replace(other, other.#stream);
+    const other = departedFor(request, this.#stage.hasCopies) as TelePrinterElement | undefined;
+    if (other && other.#stream) return this.#replace(other, other.#stream);
     // `data-teleprinter` is how servers marked an answer before there was `answered`.
     const isAnswered =
       this.answered || this.getAttribute('data-teleprinter') === 'finished' || this.#stage.hasCopiedAnswer;

@@ -1,6 +1,9 @@
 import { adoptStyles } from '../typewriter/styles.ts';
 import { afterHydration, mayHydrate } from './hydration.ts';
 
+/** How many places there have been. */
+let made = 0;
+
 /** What a stage shows beside the children of the page, each in a slot of this name. */
 type Part = 'answer' | 'failure';
 
@@ -46,6 +49,8 @@ export class Stage {
     this.remove(part);
     const place = document.createElement('div');
     place.slot = part;
+    // What morphs a page into another takes an element without an ID for one of the page's own.
+    place.id = `teleprinter-${++made}`;
     place.setAttribute('part', part);
     this.#shown[part] = place;
     this.#put(place, part);
@@ -57,6 +62,11 @@ export class Stage {
     delete this.#shown[part];
     place?.remove();
     if (part === 'answer') for (const copy of this.#copies()) copy.remove();
+  }
+
+  /** Whether the element is a copy of one that had an answer, or some of it. */
+  get hasCopies(): boolean {
+    return this.#copies().length > 0;
   }
 
   /** Whether the element is a copy of one that had its answer. */

@@ -249,6 +249,90 @@ describe('a page', () => {
     expect(shownIn(printer(box))).toBe('one');
   });
 
+  test('may make it anew from its own HTML, in the middle of its answer', async () => {
+    const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+    const box = page('');
+    box.innerHTML = `<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`;
+    const ends: unknown[] = [];
+    printer(box).addEventListener('end', ({ detail }) => ends.push(detail.outcome));
+    await expect.poll(() => answerOf(printer(box))?.textContent).toBe('one');
+    for (let count = 0; count < 3; count++) {
+      box.innerHTML += '<p>More.</p>';
+      await aWhile();
+    }
+    expect(shownIn(printer(box))).toBe('one');
+    await server.open('go');
+    await expect.poll(() => shownIn(printer(box))).toBe('one two');
+    expect(box.querySelectorAll('[slot=answer]')).toHaveLength(1);
+    expect(await server.requests()).toHaveLength(1);
+    // Where the old one stays, the copy is another.
+    const other = await serve([sse('one'), gate('go'), end], [sse('two'), hang]);
+    printer(box).src = other.url;
+    await expect.poll(() => shownIn(printer(box))).toBe('one');
+    const copy = printer(box).cloneNode(true) as Printer;
+    box.append(copy);
+    await expect.poll(() => shownIn(copy)).toBe('two');
+  });
+
+  test('may morph it into HTML with other children, as Turbo and LiveView do', async () => {
+    /** As morphing libraries do: an old child becomes the new one at its place, where its name and its ID are the same. */
+    const morph = (from: Element, to: Element): void => {
+      for (const [at, child] of [...to.children].entries()) {
+        const old = from.children[at];
+        if (old?.nodeName === child.nodeName && old.id === child.id) {
+          for (const { name } of [...old.attributes]) old.removeAttribute(name);
+          old.textContent = child.textContent;
+        } else from.insertBefore(child.cloneNode(true), old ?? null);
+      }
+      while (from.children.length > to.children.length) from.lastElementChild!.remove();
+    };
+    const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+    const html = `<tele-printer format="plain" src="${server.url}"><i>Wait</i>`;
+    const element = printer(page(`${html}</tele-printer>`));
+    await expect.poll(() => answerOf(element)?.textContent).toBe('one');
+    const { body } = new DOMParser().parseFromString(
+      `${html}<div>Page</div><div>Page</div></tele-printer>`,
+      'text/html',
+    );
+    morph(element, body.firstElementChild!);
+    await server.open('go');
+    await expect.poll(() => shownIn(element)).toBe('one two');
+    expect(Array.from(element.children, ({ outerHTML }) => outerHTML).slice(0, 3)).toEqual([
+      '<i>Wait</i>',
+      '<div>Page</div>',
+      '<div>Page</div>',
+    ]);
+  });
+
+  test('may take it out for a while, in the middle of its answer: it asks for it anew', async () => {
+    const server = await serve([sse('one'), hang], [sse('one'), sse(' two'), endEvent, end]);
+    const box = page(`<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`);
+    const element = printer(box);
+    await expect.poll(() => shownIn(element)).toBe('one');
+    element.remove();
+    await aWhile();
+    box.append(element);
+    await expect.poll(() => shownIn(element)).toBe('one two');
+    element.remove();
+    await aWhile();
+    box.append(element);
+    await aWhile();
+    expect(await server.requests()).toHaveLength(2);
+  });
+
+  test('may take it out while its whole answer is typed: all of it shows', async () => {
+    const server = await serve([sse('one two'), endEvent, end]);
+    const box = page(`<tele-printer src="${server.url}" speed="1"></tele-printer>`);
+    const element = printer(box);
+    element.addEventListener('end', () => setTimeout(() => element.remove()));
+    await expect.poll(() => element.isConnected).toBe(false);
+    await aWhile();
+    box.append(element);
+    await aWhile();
+    expect(shownIn(element)).toBe('one two');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
   test('may move it into another document, in the middle of its answer', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
     const box = page(`<tele-printer format="plain" src="${server.url}"></tele-printer><iframe></iframe>`);

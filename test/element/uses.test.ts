@@ -136,3 +136,15 @@ test('headers that are no JSON, or no source at all, are an error of the page, a
   await expect.poll(() => shownIn(printer(box))).toBe('one');
   removeEventListener('error', onError);
 });
+
+test('a body that a framework has set too early, as a string that says nothing, is never sent', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const element = printer(
+    page(`<tele-printer src="${server.url}" body="[object Object]" autostart="false"></tele-printer>`),
+  );
+  expect(() => element.start()).toThrow(expect.objectContaining({ code: 'options', option: 'body' }));
+  element.body = { prompt: 'tea' };
+  element.start();
+  await expect.poll(() => shownIn(element)).toBe('one');
+  expect(await server.requests()).toMatchObject([{ body: '{"prompt":"tea"}' }]);
+});
