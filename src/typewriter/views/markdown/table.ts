@@ -118,10 +118,8 @@ export class Table extends Block {
     const columns = this.#alignments.length;
     // A backslash or a pipe at the end may yet be something else.
     const line = isComplete ? this.#line : this.#line.replace(/\\$/, '');
-    let sources = cellsOf(line, columns, Boolean(this.#context.math));
-    // GitHub drops what is too much.
-    if (sources.length > columns)
-      sources = [...sources.slice(0, columns - 1), sources.slice(columns - 1).join(' | ')];
+    // What is too much is dropped, as GitHub does.
+    const sources = cellsOf(line, columns, Boolean(this.#context.math)).slice(0, columns);
     this.#arrived = Math.max(1, sources.length);
     if (!this.#row) {
       this.#row = element('tr');
