@@ -280,7 +280,7 @@ describe('a page', () => {
       for (const [at, child] of [...to.children].entries()) {
         const old = from.children[at];
         if (old?.nodeName === child.nodeName && old.id === child.id) {
-          for (const { name } of [...old.attributes]) old.removeAttribute(name);
+          for (const name of old.getAttributeNames()) old.removeAttribute(name);
           old.textContent = child.textContent;
         } else from.insertBefore(child.cloneNode(true), old ?? null);
       }
