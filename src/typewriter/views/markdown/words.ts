@@ -1,7 +1,7 @@
 import type { SpokenWords } from '../view.ts';
 
 /** A block of the answer, for reading aloud. Code is named, not spelled; a table is read by its cells. */
-export function wordsOf(node: Node): string {
+function wordsOf(node: Node): string {
   if (node instanceof Text) return node.data;
   if (!(node instanceof Element)) return '';
   switch (node.nodeName) {
