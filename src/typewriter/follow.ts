@@ -35,7 +35,7 @@ class ElementFollower implements Follower {
   #scrollers: readonly Scroller[] = [];
   #followed: Scroller | undefined;
   readonly #life = new AbortController();
-  readonly #observer = globalThis.ResizeObserver && new ResizeObserver(() => this.#follow());
+  readonly #observer: ResizeObserver | undefined;
   /** Whether each update has to measure, as nothing else tells that the element has grown. */
   readonly #isMeasured: boolean;
   #isInSight: boolean | undefined;
@@ -46,6 +46,9 @@ class ElementFollower implements Follower {
     this.#element = element;
     this.#onEndInSight = onEndInSight;
     const { signal } = this.#life;
+    const { defaultView } = element.ownerDocument;
+    // That of the element's own window: another's goes on for ever about a frame that is gone.
+    this.#observer = defaultView?.ResizeObserver && new defaultView.ResizeObserver(() => this.#follow());
     this.#find();
     const box = boxOf(element);
     // The box of a scroller does not grow with what is in it.
@@ -53,7 +56,7 @@ class ElementFollower implements Follower {
     if (!this.#isMeasured) this.#observer?.observe(box);
     const follow = (): void => this.#follow();
     element.addEventListener('load', follow, { capture: true, signal });
-    element.ownerDocument.defaultView?.addEventListener('resize', follow, { signal });
+    defaultView?.addEventListener('resize', follow, { signal });
     this.#follow();
   }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { markdown } from '../../src/typewriter/views/markdown/index.ts';
 import { typewriter, type TypewriterOptions } from '../../src/typewriter.ts';
 
@@ -83,6 +83,23 @@ test('a frame of the page, whose window is another, is typed into', async () => 
   const parsed = new DOMParser().parseFromString('<p></p>', 'text/html').querySelector('p')!;
   await typewriter('Hello', parsed, { speed: 1e6, announce: 'off' }).finished;
   expect(parsed.textContent).toBe('Hello');
+});
+
+test('a frame that goes while an answer in it is followed leaves no errors in the page', async () => {
+  const errors: unknown[] = [];
+  const listener = (event: ErrorEvent): void => void errors.push(event.message);
+  addEventListener('error', listener);
+  onTestFinished(() => removeEventListener('error', listener));
+  const holder = add(document.body, 'iframe') as HTMLIFrameElement;
+  const element = holder.contentDocument!.body.appendChild(holder.contentDocument!.createElement('div'));
+  const { chunks, put } = source();
+  const typed = typewriter(chunks, element, { speed: 1e6, follow: true });
+  put(lines(50));
+  await expect.poll(() => element.textContent).toHaveLength(lines(50).length);
+  holder.remove();
+  for (let count = 0; count < 5; count++) await frame();
+  expect(errors).toEqual([]);
+  typed.cancel();
 });
 
 describe('the caret', () => {
