@@ -2,13 +2,21 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { playwright } from '@vitest/browser-playwright';
 import type { PluginOption } from 'vite';
-import { defineConfig } from 'vitest/config';
-import type { BrowserConfigOptions } from 'vitest/node';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import {
+  BaseSequencer,
+  type BrowserConfigOptions,
+  type InlineConfig,
+  type TestSpecification,
+} from 'vitest/node';
 import { firefox } from './test/engines/firefox.ts';
 import { webkit } from './test/engines/webkit.ts';
 import { chromiumArgs, findChromium } from './test/chromium.ts';
 
 const { executablePath, env } = await findChromium();
+
+/** What a busy machine delays (a frame, a process) is tried once more; a real fault fails twice, and both are reported. */
+const RETRY = 1;
 
 /** The share of a long test that this run has: see test/long.mjs. */
 const share = (otherwise: number): { from: number; count: number; isLong: boolean } => ({
@@ -20,6 +28,8 @@ const share = (otherwise: number): { from: number; count: number; isLong: boolea
 /** A new one for each project: Vitest names the instances in it. */
 const browser = (): BrowserConfigOptions => ({
   enabled: true,
+  // One page at a time in each browser: what takes too long here is taken for a silent server.
+  fileParallelism: false,
   headless: true,
   screenshotFailures: false,
   instances: [
@@ -49,10 +59,44 @@ const compileSvelte = (): PluginOption =>
     compilerOptions: { warningFilter: ({ code }) => code !== 'state_referenced_locally' },
   });
 
+/** The tests of these folders that run in a page. Each such project has a browser of its own, beside the others'. */
+const pages = (
+  name: string,
+  folders: readonly string[],
+  test: InlineConfig,
+): TestProjectInlineConfiguration => ({
+  define: forFrameworks(),
+  plugins: [compileSvelte()],
+  optimizeDeps: {
+    include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'react', 'react-dom/client', 'zod'],
+  },
+  test: {
+    name,
+    // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
+    expect: { poll: { timeout: 10_000 } },
+    include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+    exclude: ['**/node_modules/**', '**/*.node.test.ts', '**/*.dom.test.ts'],
+    globalSetup: 'test/server/setup.ts',
+    retry: RETRY,
+    browser: browser(),
+    ...test,
+  },
+});
+
+/** What waits for other processes, for long, goes first: beside it others have the processor. */
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isWaiting = ({ moduleId }: TestSpecification): boolean => /test\/(relay|docs)\//.test(moduleId);
+    return [...sorted.filter(isWaiting), ...sorted.filter((file) => !isWaiting(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     // Most tests wait for a page or a server more than they compute: more of them than there are cores.
     maxWorkers: 3,
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         define: { DEVELOPMENT: 'true' },
@@ -61,46 +105,22 @@ export default defineConfig({
           include: ['test/**/*.node.test.ts'],
         },
       },
+      pages('browser', ['connection', 'formats', 'stream', 'transports'], {
+        provide: { fuzz: share(300), chaos: share(100) },
+      }),
+      pages('browser-views', ['conversation', 'element', 'frameworks', 'typewriter'], {
+        provide: { markdown: share(60), react: '19' },
+      }),
       {
-        define: forFrameworks(),
-        plugins: [compileSvelte()],
-        optimizeDeps: { include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'zod'] },
-        test: {
-          name: 'browser',
-          // One page at a time: what takes too long here is taken for a silent server.
-          maxWorkers: 1,
-          // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
-          expect: { poll: { timeout: 10_000 } },
-          include: ['test/**/*.test.ts'],
-          exclude: [
-            '**/node_modules/**',
-            'test/**/*.node.test.ts',
-            'test/**/*.dom.test.ts',
-            'test/e2e/**',
-            'test/docs/**',
-          ],
-          globalSetup: 'test/server/setup.ts',
-          provide: { fuzz: share(300), chaos: share(100), markdown: share(60), react: '19' },
-          browser: browser(),
-        },
-      },
-      {
-        define: { DEVELOPMENT: 'true' },
+        ...pages('browser-react-18', [], {
+          include: ['test/frameworks/react.test.ts'],
+          provide: { react: '18' },
+        }),
         resolve: {
           alias: [
             { find: /^react(?=$|\/)/, replacement: 'react-18' },
             { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
           ],
-        },
-        optimizeDeps: { include: ['react', 'react-dom/client', 'eventsource-parser'] },
-        test: {
-          name: 'browser-react-18',
-          maxWorkers: 1,
-          expect: { poll: { timeout: 10_000 } },
-          include: ['test/frameworks/react.test.ts'],
-          globalSetup: 'test/server/setup.ts',
-          provide: { react: '18' },
-          browser: browser(),
         },
       },
       {
@@ -118,8 +138,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 30_000,
-          // A frame or a process that a busy CI machine delays is tried once more there; a real fault fails twice.
-          retry: process.env.CI ? 1 : 0,
+          retry: RETRY,
         },
       },
     ],

@@ -8,7 +8,11 @@ import { parseArgs } from 'node:util';
 
 const TESTS = {
   fuzz: { count: 'seeds', project: 'browser', file: 'test/transports/fuzz.test.ts' },
-  'fuzz:markdown': { count: 'seeds', project: 'browser', file: 'test/typewriter/markdown-fuzz.test.ts' },
+  'fuzz:markdown': {
+    count: 'seeds',
+    project: 'browser-views',
+    file: 'test/typewriter/markdown-fuzz.test.ts',
+  },
   chaos: { count: 'runs', project: 'browser', file: 'test/connection/chaos.test.ts' },
   'chaos:relay': { count: 'runs', project: 'node', file: 'test/relay/chaos/chaos.node.test.ts' },
 };

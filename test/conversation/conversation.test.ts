@@ -408,7 +408,7 @@ describe('the messages', () => {
     await until(chat, () => chat.messages[1]?.parts.length === 2);
     const [reasoning, text] = chat.messages[1]!.parts;
     expect([reasoning, text]).toEqual([
-      { type: 'reasoning', text: 'Hm' },
+      { type: 'reasoning', text: 'Hm', metadata: expect.anything() },
       { type: 'text', text: 'Blue' },
     ]);
     await server.open('1');

@@ -284,7 +284,7 @@ describe('an answer begins to be followed', () => {
 
 describe('the scroller is found', () => {
   const LIST = `${HISTORY}<div id="list"></div>`;
-  test.each([
+  const PLACES: readonly (readonly [where: string, html: string, selector: string])[] = [
     ['the page', LIST, 'html'],
     [
       'body, where html does not scroll',
@@ -323,7 +323,8 @@ describe('the scroller is found', () => {
       `<div class="scroller" id="scroller" style="overflow-anchor: none">${LIST}</div>`,
       '#scroller',
     ],
-  ])('%s', async (_, html, selector) => {
+  ];
+  test.each(shareOf(PLACES, 4))('%s', async (_, html, selector) => {
     await open(html, selector);
     await ask('#list');
     await put(LINES);

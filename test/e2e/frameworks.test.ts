@@ -73,8 +73,8 @@ async function lives(): Promise<void> {
   expect(problems).toEqual([]);
 }
 
-describe.each(MODES)('an element that a framework makes, %s build,', (mode) => {
-  test.each(['react.jsx', 'vue.js', 'svelte.js', 'solid.js', 'lit.js'])(
+describe.each(shareOf(MODES, 2))('an element that a framework makes, %s build,', (mode) => {
+  test.each(shareOf(['react.jsx', 'vue.js', 'svelte.js', 'solid.js', 'lit.js'], 2))(
     'lives through its updates: %s',
     async (file) => {
       await open(`${OURS}<div id="root"></div><script src="/app.js"></script>`, await bundleApp(file, mode));
@@ -108,7 +108,7 @@ describe.each([
   const cases = Object.entries(PAGES).flatMap(([where, pageOf]) =>
     MODES.map((mode) => ({ where, mode, pageOf })),
   );
-  test.each(shareOf(cases, 5))(
+  test.each(shareOf(cases, 9))(
     'is hydrated with one request, with the script $where, $mode build',
     async ({ mode, pageOf }) => {
       const root = `<div id="root">${await renderApp(forServer)}</div>`;

@@ -3,6 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { shareOf } from '../share.ts';
 import { listen } from '../../demo/listen.mjs';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
@@ -119,7 +120,7 @@ describe.each(servers)('$name', ({ start }) => {
     expect(server.isRunning()).toBe(true);
   }
 
-  test.each([
+  const lines = [
     'GET //',
     'GET ///',
     'GET //:99999',
@@ -137,18 +138,17 @@ describe.each(servers)('$name', ({ start }) => {
     'CONNECT //',
     'GET /\\',
     `GET /${'a'.repeat(60_000)}`,
-  ])('survives %s', async (line) => {
+  ];
+  test.each(shareOf(lines, 4))('survives %s', async (line) => {
     await statusOf(server.port, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     await answers();
   });
 
-  test.each(['[', ':', ':80', 'x:99999', 'x y', 'x/y', '\u00e9', '', 'x:y@z', '__proto__'])(
-    'survives the host %s',
-    async (host) => {
-      await statusOf(server.port, `GET /api HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-      await answers();
-    },
-  );
+  const hosts = ['[', ':', ':80', 'x:99999', 'x y', 'x/y', '\u00e9', '', 'x:y@z', '__proto__'];
+  test.each(shareOf(hosts, 4))('survives the host %s', async (host) => {
+    await statusOf(server.port, `GET /api HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    await answers();
+  });
 
   test.each(['', '{', 'null', '7', '[]', '"x"', '{"prompt":{}}', '{"prompt":1}', '\0', '{"__proto__":null}'])(
     'answers the body %s, whatever it says',

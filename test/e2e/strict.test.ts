@@ -81,7 +81,7 @@ describe('a page with a strict Content-Security-Policy and Trusted Types', () =>
 
 describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,', (attribute) => {
   // As text all of them are one answer: nothing in it is read.
-  const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : shareOf(ATTACKS, 6);
+  const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : shareOf(ATTACKS, 15);
 
   test.each(answers)('runs nothing and fetches nothing: %s', async (attack) => {
     // Without a policy that would stop it.
@@ -102,7 +102,7 @@ describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,'
 });
 
 test('what a model is made to say violates nothing under the strict policy', async () => {
-  for (const attack of shareOf(ATTACKS, 12)) {
+  for (const attack of shareOf(ATTACKS, 30)) {
     const { tab, requests, problems } = await open(`${attack}\n\nAfter.`, 'markdown');
     expect({ attack, problems }).toEqual({ attack, problems: [] });
     expect(requests.filter((url) => url.startsWith(EVIL))).toEqual([]);

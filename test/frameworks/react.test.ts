@@ -279,11 +279,12 @@ describe('useStream', () => {
     };
     render(createElement(Slow));
     await expect.poll(() => answer).toBeDefined();
+    const began = performance.now();
     const { text } = await answer!.start().result;
     await expect.poll(() => shown()).toBe(text);
     expect(text).toContain('39');
-    // Idle, connecting, streaming, closed; and one each 200 ms of the half second or so, or the two of a busy machine.
-    expect(renders).toBeLessThanOrEqual(15);
+    // Idle, connecting, streaming, closed, each twice under StrictMode; and one each 200 ms.
+    expect(renders).toBeLessThanOrEqual(8 + (2 * (performance.now() - began)) / 200);
   });
 
   test('renders no more often for a page around it that renders all the time', async () => {
@@ -310,10 +311,13 @@ describe('useStream', () => {
     };
     render(createElement(Slow));
     await expect.poll(() => answer).toBeDefined();
+    const began = performance.now();
     void chat!.send('Why?');
     const { text } = await answer!.start().result;
     await expect.poll(() => [shown(), wordsOf(chat!)]).toEqual([text, `Why? | ${text}`]);
-    expect([texts.size, words.size].map((size) => size <= 12)).toEqual([true, true]);
+    // The empty one, the first and the last, and one each 200 ms, however long a busy machine takes.
+    const most = 4 + (performance.now() - began) / 200;
+    expect(Math.max(texts.size, words.size)).toBeLessThanOrEqual(most);
   });
 
   test('closes a connection that had not opened when its component went', async () => {
@@ -354,9 +358,11 @@ describe('useStream', () => {
     await expect.poll(() => held.start).toBeDefined();
     const { result } = held.start();
     await expect.poll(() => held.state).toBe('reconnecting');
-    const asked = (await server.requests()).length;
     held.show(false);
     expect((await result).outcome).toBe('stopped');
+    // It may just have come back when its component went.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const asked = (await server.requests()).length;
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(await server.requests()).toHaveLength(asked);
   });

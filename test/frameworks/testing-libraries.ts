@@ -11,9 +11,12 @@ import { Typewriter as VueTypewriter, useStream as useVueStream } from '../../sr
 import { chunk, complaints, DONE, halves, wordsOf, type Answer } from './answers.ts';
 import AnswerComponent from './Answer.svelte';
 
+/** A busy machine takes longer than the libraries wait by themselves. */
+const PATIENT = { timeout: 10_000 };
+
 /** What a test of a component looks for, in each library's words. */
 interface Screen {
-  findByText(text: string, options?: { selector: string }): Promise<HTMLElement>;
+  findByText(text: string, options?: { selector: string }, wait?: { timeout: number }): Promise<HTMLElement>;
   getByRole(role: string, options: { name: string }): HTMLElement;
   unmount(): void;
 }
@@ -77,14 +80,14 @@ export function testingLibraries(dom: string): void {
     test('sees an answer arrive from a server, and asks once', async () => {
       const server = await halves();
       const screen = render(server.url);
-      await screen.findByText('idle');
+      await screen.findByText('idle', { selector: '*' }, PATIENT);
       expect(await server.requests()).toHaveLength(0);
       screen.getByRole('button', { name: 'Ask' }).click();
-      await screen.findByText('One.', { selector: 'section *' });
+      await screen.findByText('One.', { selector: 'section *' }, PATIENT);
       await server.open('rest');
-      await screen.findByText('complete');
-      await screen.findByText('One. Two.', { selector: 'section *' });
-      await screen.findByText('One. Two.', { selector: '#text' });
+      await screen.findByText('complete', { selector: '*' }, PATIENT);
+      await screen.findByText('One. Two.', { selector: 'section *' }, PATIENT);
+      await screen.findByText('One. Two.', { selector: '#text' }, PATIENT);
       expect(await server.requests()).toHaveLength(1);
     });
 
@@ -92,11 +95,11 @@ export function testingLibraries(dom: string): void {
       const server = await halves();
       const screen = render(server.url);
       screen.getByRole('button', { name: 'Ask' }).click();
-      await screen.findByText('One.', { selector: '#text' });
+      await screen.findByText('One.', { selector: '#text' }, PATIENT);
       screen.getByRole('button', { name: 'Stop' }).click();
-      await screen.findByText('stopped');
+      await screen.findByText('stopped', { selector: '*' }, PATIENT);
       screen.getByRole('button', { name: 'Ask' }).click();
-      await screen.findByText('open');
+      await screen.findByText('open', { selector: '*' }, PATIENT);
       screen.unmount();
       await expect
         .poll(async () => (await server.requests()).map(({ closed }) => closed))
@@ -110,8 +113,8 @@ export function testingLibraries(dom: string): void {
         });
       const screen = render(input);
       screen.getByRole('button', { name: 'Ask' }).click();
-      await screen.findByText('complete');
-      await screen.findByText('One. Two.', { selector: 'section *' });
+      await screen.findByText('complete', { selector: '*' }, PATIENT);
+      await screen.findByText('One. Two.', { selector: 'section *' }, PATIENT);
     });
   });
 
