@@ -12,6 +12,7 @@ import {
 import { firefox } from './test/engines/firefox.ts';
 import { webkit } from './test/engines/webkit.ts';
 import { chromiumArgs, findChromium } from './test/chromium.ts';
+import { isWhole } from './test/share.ts';
 
 const { executablePath, env } = await findChromium();
 
@@ -83,9 +84,21 @@ const pages = (
   },
 });
 
+/** The tests of the binding to React, on the oldest that it takes; for `npm run test:whole` and the other engines. */
+const onReact18 = (): TestProjectInlineConfiguration => ({
+  ...pages('browser-react-18', [], { include: ['test/frameworks/react.test.ts'], provide: { react: '18' } }),
+  resolve: {
+    alias: [
+      { find: /^react(?=$|\/)/, replacement: 'react-18' },
+      { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
+    ],
+  },
+});
+
 /** What waits for other processes, for long, goes first: beside it others have the processor. */
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // eslint-disable-next-line unicorn/no-array-sort -- not an array's
     const sorted = await super.sort(files);
     const isWaiting = ({ moduleId }: TestSpecification): boolean => /test\/(relay|docs)\//.test(moduleId);
     return [...sorted.filter(isWaiting), ...sorted.filter((file) => !isWaiting(file))];
@@ -106,23 +119,12 @@ export default defineConfig({
         },
       },
       pages('browser', ['connection', 'formats', 'stream', 'transports'], {
-        provide: { fuzz: share(300), chaos: share(100) },
+        provide: { fuzz: share(150), chaos: share(60) },
       }),
       pages('browser-views', ['conversation', 'element', 'frameworks', 'typewriter'], {
-        provide: { markdown: share(60), react: '19' },
+        provide: { markdown: share(30), react: '19' },
       }),
-      {
-        ...pages('browser-react-18', [], {
-          include: ['test/frameworks/react.test.ts'],
-          provide: { react: '18' },
-        }),
-        resolve: {
-          alias: [
-            { find: /^react(?=$|\/)/, replacement: 'react-18' },
-            { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
-          ],
-        },
-      },
+      ...(isWhole || process.env.ENGINE ? [onReact18()] : []),
       {
         define: forFrameworks(),
         plugins: [compileSvelte(), svelteTesting()],
@@ -137,6 +139,8 @@ export default defineConfig({
           name: 'e2e',
           expect: { poll: { timeout: 10_000 } },
           include: ['test/e2e/**/*.test.ts'],
+          // `npm run test:whole` has these as well.
+          exclude: isWhole ? [] : ['**/{bindings,hot,people}.test.ts'],
           testTimeout: 30_000,
           retry: RETRY,
         },

@@ -4,7 +4,6 @@ import { launchChromium } from '../chromium.ts';
 import { serveOn, type Served } from '../server/client.ts';
 import { end, gate, write } from '../server/script.ts';
 import { startTestServer } from '../server/server.ts';
-import { shareOf } from '../share.ts';
 import { bundleApp, REACT_18, renderApp, serveApp, type AppServer } from './app-server.ts';
 
 declare const window: Window & { send(question: string): Promise<unknown>; show(isShown: boolean): void };
@@ -62,7 +61,7 @@ const shown = (selector: string): Promise<string> => page.locator(selector).inne
 const requests = async (): Promise<number> => (await model.requests()).length;
 
 describe('an answer that the server has rendered', () => {
-  test.each(shareOf(CASES, 4))(
+  test.each(CASES)(
     'is hydrated without a word, asks when it is told, once: $framework, $mode build',
     async ({ mode, app: { name, alias = {}, isPiped = false } }) => {
       const url = `globalThis.answerURL = ${JSON.stringify(model.url)}`;

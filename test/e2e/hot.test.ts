@@ -12,7 +12,6 @@ import { launchChromium } from '../chromium.ts';
 import { serveOn, type Served } from '../server/client.ts';
 import { end, gate, write } from '../server/script.ts';
 import { startTestServer } from '../server/server.ts';
-import { shareOf } from '../share.ts';
 
 interface HotApp {
   readonly plugin: () => PluginOption;
@@ -179,7 +178,7 @@ async function edit(component: string, from: string, to: string): Promise<void> 
   expect(isEdited).toBe(true);
 }
 
-test.each(shareOf(CASES, 3))(
+test.each(CASES)(
   'an edit in mid-answer asks nothing: $framework keeps the answer where it keeps the component',
   async ({ app }) => {
     const url = await serve(app);

@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
 import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
-import { shareOf } from '../share.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
 let demo: Awaited<ReturnType<typeof startDemo>>;
@@ -72,7 +71,7 @@ const READERS: Record<string, BrowserContextOptions> = {
   'in forced colours': { viewport: { width: 1000, height: 700 }, forcedColors: 'active' },
 };
 
-describe.each(shareOf(Object.entries(READERS), 3))('%s', (name, context) => {
+describe.each(Object.entries(READERS))('%s', (name, context) => {
   const label = name.replaceAll(/\W+/g, '-');
 
   test('the chat answers, nothing scrolls sideways, and axe finds nothing', async () => {
