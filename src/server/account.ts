@@ -39,7 +39,7 @@ export interface Account {
   close(outcome: Outcome): AnswerAccount;
 }
 
-export interface Settlement {
+interface Settlement {
   readonly outcome: Outcome;
   /** Whether the answer has brought an end marker of its own. */
   readonly hasOwnEnd: boolean;
