@@ -25,7 +25,8 @@ const { from, count: runs } = inject('chaos');
 
 test(
   `${runs} runs of random faults from seed ${from} lose, double and invent nothing`,
-  { timeout: 30_000 + runs * 500 },
+  // What fails by chance is what is looked for.
+  { timeout: 30_000 + runs * 500, retry: 0 },
   async () => {
     const violations: string[] = [];
     const outcomes: Record<string, number> = {};
@@ -60,7 +61,7 @@ test(
       `${servers.size} runs, ${requests} requests, outcomes ${JSON.stringify(outcomes)}, too slow ${slow}`,
     );
     expect(violations.join('\n')).toBe('');
-    expect(slow).toBeLessThanOrEqual(1 + runs / 50);
+    expect(slow).toBeLessThanOrEqual(5 + runs / 50);
     // Chaos that breaks nothing, or everything, shows nothing.
     const missing = ['complete', 'truncated', 'failed', 'stopped'].filter((outcome) => !outcomes[outcome]);
     if (runs >= MANY) expect(missing).toEqual([]);
