@@ -133,7 +133,8 @@ describe('performance entries', () => {
     performance.clearMeasures();
     const { metrics } = await local({ userTiming: false }).result;
     expect(count()).toBe(0);
-    expect(metrics.durationMs).toBeGreaterThan(0);
+    // WebKit counts whole milliseconds.
+    expect(metrics.durationMs).toBeGreaterThanOrEqual(0);
   });
 });
 

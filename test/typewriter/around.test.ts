@@ -77,7 +77,8 @@ test('a frame of the page, whose window is another, is typed into', async () => 
   body.innerHTML = '<div></div>';
   const element = body.querySelector('div')!;
   await typewriter('# Hello', element, { view: markdown(), speed: 1e6, follow: true }).finished;
-  expect(element.innerText).toBe('Hello');
+  // WebKit ends blocks with empty lines.
+  expect(element.innerText.trim()).toBe('Hello');
   expect(frame.contentWindow!.getComputedStyle(element).lineHeight).not.toBe('normal');
   // A document without a window, too.
   const parsed = new DOMParser().parseFromString('<p></p>', 'text/html').querySelector('p')!;
