@@ -92,6 +92,7 @@ export function createRequest(
     const target = (
       resumeElsewhere ? await valueOf(options, 'resume', { lastEventId, ...known }) : input
     ) as RequestInput;
+    if (!target) throw optionThrew('resume', new TypeError('It gave no address.'));
     const body = resumeElsewhere ? null : await valueOf(options, 'body');
     const isJson = /^\[object (Object|Array)]/.test({}.toString.call(body));
     const headers = await headersFor(target, input, options);
@@ -167,7 +168,6 @@ async function valueOf(
   const value: unknown = options[option];
   try {
     const given: unknown = typeof value === 'function' ? await value(...args) : value;
-    if (option === 'resume' && !given) throw new TypeError('It gave no address.');
     return option === 'headers' ? new Headers(given as HeadersInit) : given;
   } catch (error) {
     throw error instanceof TeleprinterError ? error : optionThrew(option, error);

@@ -4,8 +4,9 @@ import { ended, sendableParts, stepsOf } from './steps.ts';
 
 /**
  * The messages as OpenAI's chat completions take them, and all that speak like it: `{ messages: [{ role, content }] }`, with
- * `tool_calls`, and results of role `tool`. Reasoning is sent to vendors that want it back (`reasoning_content` of DeepSeek and Kimi, `reasoning_details` of OpenRouter). Data is left out, so are calls that were cut, and answers with
- * nothing in them; a call without a result gets one that says so, as providers refuse it otherwise.
+ * `tool_calls`, and results of role `tool`. Reasoning is sent to vendors that want it back (`reasoning_content` of DeepSeek
+ * and Kimi, `reasoning_details` of OpenRouter). Data is left out, so are calls that were cut, and answers with nothing in
+ * them; a call without a result gets one that says so, as providers refuse it otherwise.
  * https://platform.openai.com/docs/api-reference/chat/create
  *
  * @param fields Other fields of the body, such as `model`, `tools` and `stream`; or a function that gives them.
@@ -53,7 +54,9 @@ function toStep(parts: readonly MessagePart[]): readonly object[] {
 /** The thoughts, as the vendor wants them back. */
 function thoughtsOf(parts: readonly MessagePart[]): object {
   const thoughts = parts.filter((part) => part.type === 'reasoning');
-  const isWanted = thoughts.some(({ metadata }) => (metadata as Partial<Wanted> | undefined)?.openaiChat);
+  const isWanted = thoughts.some(
+    ({ metadata }) => (metadata as { openaiChat?: object } | undefined)?.openaiChat,
+  );
   const details = parts.flatMap((part) =>
     part.type === 'data' && part.name === 'reasoning_details' ? (part.data ?? []) : [],
   );
@@ -61,10 +64,6 @@ function thoughtsOf(parts: readonly MessagePart[]): object {
     ...(isWanted && { reasoning_content: thoughts.map(({ text }) => text).join('') }),
     ...(details.length && { reasoning_details: details }),
   };
-}
-
-interface Wanted {
-  readonly openaiChat: object;
 }
 
 function toCall({ id, name, input, metadata }: ToolCallContent): object {

@@ -129,10 +129,10 @@ export class TelePrinterElement extends Base {
     this.#giveUpNear?.();
     const isHydration = this.#isRendered && isReplacedByHydration(this);
     const isOffered = this.#asked !== undefined && (isHydration || this.streaming);
-    const forget = isOffered && depart(this, this.#asked!, isHydration);
+    const forget = isOffered ? depart(this, this.#asked!, isHydration) : undefined;
     // A move within the page disconnects for a moment only. An element in place of this one looks a microtask later.
     const settle = (): void => {
-      if (forget) forget();
+      forget?.();
       if (!this.isConnected) this.#leave();
     };
     queueMicrotask(() => queueMicrotask(settle));

@@ -9,7 +9,7 @@ interface TextPart {
 type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
 /** The names that home-made servers give to text, of events and of fields. */
-const TEXTS = /* @__PURE__ */ listOf(
+const TEXTS = /* @__PURE__ */ namesIn(
   'message text token tokens delta chunk content data answer response completion output reply result word text_output text-delta text_delta text/plain',
 );
 /** What an event of a usual name is. */
@@ -18,15 +18,15 @@ const KINDS = /* @__PURE__ */ kindsByName();
 const OTHER =
   /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|step|connected)$/;
 
-function listOf(names: string): readonly string[] {
+function namesIn(names: string): readonly string[] {
   return names.split(' ');
 }
 
 function kindsByName(): ReadonlyMap<string, Kind> {
   const kinds = new Map<string, Kind>();
   for (const name of TEXTS) kinds.set(name, 'text');
-  for (const name of listOf('thinking reasoning')) kinds.set(name, 'reasoning');
-  for (const name of listOf('done complete completed finish finished final result')) kinds.set(name, 'end');
+  for (const name of namesIn('thinking reasoning')) kinds.set(name, 'reasoning');
+  for (const name of namesIn('done complete completed finish finished final result')) kinds.set(name, 'end');
   return kinds;
 }
 

@@ -4,11 +4,11 @@ import { Answer, Item, List, Summary, type Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
 import { createBlock } from './create-block.ts';
 import { directionOf } from './direction.ts';
+import { CARET } from '../../styles.ts';
 import { Paragraph } from './leaves.ts';
 import { LONG_LINE, planLine, type Plan } from './plan.ts';
 import { Table } from './table.ts';
 
-const CARET = 'data-teleprinter-caret';
 /** Below so many open blocks the typewriter finds no end. */
 const DEEP = 6;
 
