@@ -9,6 +9,8 @@ export default defineConfig({
     // Most of the time is that of the registry.
     maxConcurrency: 3,
     hookTimeout: 300_000,
+    // The registry, Next's development server and a page that is compiled as it is asked for are not ours.
+    retry: 1,
     expect: { poll: { timeout: 20_000 } },
   },
 });
