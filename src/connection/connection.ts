@@ -7,7 +7,7 @@ import { Attempt, isEndMissing, progressOf, type AttemptSetup, type Closed, type
 import { isOffline, Pace, waitToReconnect } from './backoff.ts';
 import type { ConnectionListener } from './listener.ts';
 import { decide, type Closing, type Decision } from './policy.ts';
-import { isPermanent, isRefusal } from './refusal.ts';
+import { refusalOf } from './refusal.ts';
 import { ReplayFilter } from './replay.ts';
 import { createRequest, isAddress, isSafeMethod, methodOf } from './request.ts';
 import { validate } from './validate.ts';
@@ -163,9 +163,8 @@ class Connection {
     if (stop.aborted) return 'stopped';
     if (typeof closed === 'string') return closed;
     if (this.#mayAuthorize(closed)) return 'unauthorized';
-    if (isPermanent(closed, this.#setup.retry.maxRetryAfter ?? 60_000)) return 'permanent';
-    if (isRefusal(closed)) return 'refused';
-    return this.#transport.name === 'eventsource' ? 'hidden' : 'lost';
+    const refusal = refusalOf(closed, this.#setup.retry.maxRetryAfter ?? 60_000);
+    return refusal === 'lost' && this.#transport.name === 'eventsource' ? 'hidden' : refusal;
   }
 
   #decide(closing: Closing, hasProgressed: boolean): Decision {
@@ -219,9 +218,10 @@ class Connection {
     const lived = openedAt && performance.now() - openedAt;
     const asked = error instanceof HttpError ? error.retryAfter : undefined;
     let delay = this.#pace.next(lived, place.reconnectionTime, asked);
+    const isNative = this.#transport.name === 'eventsource';
     // Native EventSource that could not open hides the reason; fetch learns it at once.
-    if (closing === 'unauthorized' || (this.#transport.name === 'eventsource' && !hasOpened)) delay = 0;
-    if (this.#transport.name === 'eventsource') this.#transport = fetchTransport;
+    if (closing === 'unauthorized' || (isNative && !hasOpened)) delay = 0;
+    if (isNative) this.#transport = fetchTransport;
     // The same request again goes where it went.
     if (decision !== 'repeat') this.#isResumption = decision === 'resume';
     const restarted = decision === 'restart';
@@ -242,7 +242,7 @@ class Connection {
     const { lastEventId } = this.#place;
     const hint =
       lastEventId.length > LONGEST_ID || CONTROLS.test(lastEventId)
-        ? `Its event ID of ${lastEventId.length} characters may fit no header: it is too long, or has a control character.`
+        ? `Its event ID of ${lastEventId.length} characters fits no header: too long, or with a control character.`
         : this.#failures
           ? `${this.#failures} attempts to go on failed.`
           : 'To go on after a loss, send event IDs (for a POST, set resume).';

@@ -84,7 +84,7 @@ export const POLICY: readonly Row[] = [
   ['nothing-more', isExhausted, 'complete'],
   // there is a last event ID, and `reconnect` and `resume` allow it | goes on with `Last-Event-ID`; what was seen before is dropped where ID and data are both the same
   ['resume', (facts) => mayAskAgain(facts) && facts.canResume, 'resume'],
-  // nothing has arrived yet, and repeating is safe: GET or HEAD, an `idempotencyKey`, or a refusal by 429 or 503 | asks again, with backoff
+  // nothing has arrived yet, and repeating is safe: GET or HEAD, an `idempotencyKey`, or a refusal by 429, 503, 529 or `x-should-retry: true` | asks again, with backoff
   [
     'repeat',
     (facts) => mayAskAgain(facts) && !facts.hasArrived && (facts.isRepeatable || facts.closing === 'refused'),

@@ -1,5 +1,5 @@
 import { warnOfSecrets } from './diagnose.ts';
-import { optionThrew, TeleprinterError } from '../errors.ts';
+import { OptionsError, optionThrew, TeleprinterError } from '../errors.ts';
 import type { Resume, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { TransportRequest } from '../contract/transport.ts';
 import { parseURL } from '../page-url.ts';
@@ -92,7 +92,7 @@ export function createRequest(
     const target = (
       resumeElsewhere ? await valueOf(options, 'resume', { lastEventId, ...known }) : input
     ) as RequestInput;
-    if (!target) throw optionThrew('resume', new TypeError('It gave no address.'));
+    if (!target) throw new OptionsError('resume gave no address.', { option: 'resume' });
     const body = resumeElsewhere ? null : await valueOf(options, 'body');
     const isJson = /^\[object (Object|Array)]/.test({}.toString.call(body));
     const headers = await headersFor(target, input, options);

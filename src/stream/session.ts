@@ -2,7 +2,7 @@ import { createConnection } from '../connection/connection.ts';
 import { warnOfBuffering, warnOfNothingUnderstood } from '../connection/diagnose.ts';
 import { endNames } from '../connection/end.ts';
 import type { ConnectionListener } from '../connection/listener.ts';
-import { isPermanent } from '../connection/refusal.ts';
+import { refusalOf } from '../connection/refusal.ts';
 import { isAddress, requestStop } from '../connection/request.ts';
 import type { EventSchemas, StreamEvent } from '../contract/events.ts';
 import type { Format, FormatPart } from '../contract/format.ts';
@@ -251,7 +251,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#stop.abort();
     // Closed before it sent a request, it has nothing to forget.
     if (this.state !== 'idle') {
-      this.#memory?.end(outcome === 'truncated' || (error !== undefined && !isPermanent(error)));
+      this.#memory?.end(outcome === 'truncated' || (error !== undefined && refusalOf(error) !== 'permanent'));
     }
     this.#setState('closed');
     this.consumers.end({ error: reason ?? error }, answer.takeNewParts());

@@ -295,13 +295,22 @@ describe('when a connection ends: before anything has arrived', () => {
     });
   });
 
-  test.each([429, 503])(
+  test.each([429, 503, 529])(
     'a POST is tried again after a %i, which says that it was not taken',
     async (status) => {
       const server = await serve(answer(status, 'text/plain', 'busy'), [sse('a'), endEvent, end]);
       expect(await run(server, post)).toMatchObject({ outcome: 'complete', requests: 2 });
     },
   );
+
+  test('a POST is tried again where the server says that it may be', async () => {
+    const server = await serve(answer(500, 'text/plain', 'oh', { 'x-should-retry': 'true' }), [
+      sse('a'),
+      endEvent,
+      end,
+    ]);
+    expect(await run(server, post)).toMatchObject({ outcome: 'complete', requests: 2 });
+  });
 
   // Not 408: Chrome itself repeats a request that gets one on a connection that was used before.
   test.each([500, 502, 504])('a POST is not tried again after a %i', async (status) => {

@@ -72,7 +72,7 @@ test('a base URL and a path are joined by one slash, and whole URLs stay as they
 });
 
 const PERMANENT = [400, 401, 403, 404, 409, 410, 413, 422];
-const REFUSALS = [429, 503];
+const REFUSALS = [429, 503, 529];
 const TRANSIENT = [408, 425, 500, 502, 504];
 
 test('a request that failed is sent again only where that is safe, and no oftener than allowed', async () => {
