@@ -8,6 +8,7 @@ import { endTest } from './end.ts';
 import type { ConnectionListener } from './listener.ts';
 import type { ReplayFilter } from './replay.ts';
 import type { createRequest } from './request.ts';
+import { onReturn } from './return.ts';
 
 /** How long, in milliseconds, a connection may stay open after the last event that its format knows of. */
 const AFTER_THE_END = 1000;
@@ -18,6 +19,8 @@ const HEARTBEAT = /^ ?heartbeat (\d+)$/;
 const MISSED_HEARTBEATS = 2.5;
 /** and not before this many milliseconds: no network keeps to less. */
 const SHORTEST_SILENCE = 1000;
+/** Nothing for so many milliseconds after the page has come back: the connection died meanwhile. */
+const AFTER_THE_RETURN = 5000;
 
 /** What stays the same over all connections of a stream. */
 export interface AttemptSetup {
@@ -26,6 +29,8 @@ export interface AttemptSetup {
   readonly listener: ConnectionListener;
   /** Whether an event may come twice, so that it must be remembered. */
   readonly mayReplay: boolean;
+  /** Whether an answer can go on from this place on another connection. */
+  canResume(place: Place): boolean;
 }
 
 /** Where in the answer a stream is, over all its connections. */
@@ -61,6 +66,8 @@ export class Attempt {
   /** Asking the signal would take a twelfth of what reading an event takes. */
   #isOpen = true;
   #isCut = false;
+  /** The page has come back, and nothing has arrived since. */
+  isDoubtful = false;
   /** How long the server's heartbeats let it be silent, in milliseconds; 0 before it has announced any. */
   #silence = 0;
 
@@ -81,6 +88,7 @@ export class Attempt {
     const { signal } = this.#connection;
     const disconnect = (): void => this.#disconnect();
     stop.addEventListener('abort', disconnect);
+    const forget = onReturn(() => this.#doubt());
     try {
       // Neither a function of the user's nor `fetch` need ever settle.
       return await Promise.race([this.#connect(signal, resumesElsewhere), rejectOn(signal)]);
@@ -89,6 +97,7 @@ export class Attempt {
       return cause instanceof TeleprinterError ? cause : connectionBroke(cause);
     } finally {
       this.#deadline.clear();
+      forget();
       stop.removeEventListener('abort', disconnect);
       // Whatever the transport still holds goes with the signal.
       this.#disconnect();
@@ -181,6 +190,8 @@ export class Attempt {
   #receive(events: readonly RawEvent[]): void {
     // The transport may hold a few more when it is told to stop.
     if (!this.#isOpen) return;
+    // Where bytes are hidden, events are the signs of life.
+    if (this.isDoubtful) this.#expectBytes();
     const place = this.#place;
     const { count, end, problem } = this.#split(events);
     this.#deliverNew(events.slice(0, count));
@@ -233,6 +244,7 @@ export class Attempt {
   }
 
   #expectBytes(): void {
+    this.isDoubtful = false;
     if (!this.#isOpen) return this.#deadline.clear();
     const { options, listener } = this.#setup;
     // Some relay several messages in one stream. Most close here.
@@ -241,6 +253,17 @@ export class Attempt {
       const { idle = 'auto' } = options.timeout ?? {};
       this.#deadline.expect('data', idle === 'auto' ? this.#silence : idle, 'idle');
     }
+  }
+
+  /** The page was away: a connection may be dead, unless something comes. Where the server resumes, that is tried. */
+  #doubt(): void {
+    const { options, listener, canResume } = this.#setup;
+    const { idle = 'auto' } = options.timeout ?? {};
+    const isResumable = (options.resume || this.#silence) && canResume(this.#place);
+    if (idle !== 'auto' || !isResumable || progressOf(options, listener) === 'over' || listener.drained())
+      return;
+    this.isDoubtful = true;
+    this.#deadline.after(AFTER_THE_RETURN);
   }
 
   #disconnect(reason?: unknown): void {

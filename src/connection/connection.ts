@@ -66,12 +66,15 @@ export function createConnection(
     listener,
     reconnect,
     retry,
-    resume: Boolean(resume),
     resumesElsewhere: isAddress(resume),
     isRepeatable: isSafe || Boolean(options.idempotencyKey),
     limit,
     // Without resuming nothing can come twice, so nothing need be remembered; and a live feed filters nothing.
     mayReplay: reconnect !== 'always' && (from.isResumed || Boolean(limit && resume)),
+    canResume: ({ lastEventId, hasOpened }) =>
+      limit > 0 &&
+      lastEventId.length <= LONGEST_ID &&
+      (isAddress(resume) ? hasOpened : Boolean(resume) && lastEventId.trim() !== ''),
     hasFreshHeaders: typeof options.headers === 'function' && !(input instanceof Response),
   };
   return (stop) => new Connection(setup, transport, from).run(stop);
@@ -80,7 +83,6 @@ export function createConnection(
 interface ConnectionSetup extends AttemptSetup {
   readonly reconnect: NonNullable<StreamOptions['reconnect']>;
   readonly retry: NonNullable<StreamOptions['retry']>;
-  readonly resume: boolean;
   /** It resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
   readonly resumesElsewhere: boolean;
   readonly isRepeatable: boolean;
@@ -134,7 +136,7 @@ class Connection {
       const closed = await attempt.run(stop, this.#isResumption && this.#setup.resumesElsewhere);
       const error = closed instanceof TeleprinterError ? closed : undefined;
       const hasProgressed = place.arrived > before;
-      if (this.#isSuccess(closed, hasProgressed)) this.#failures = 0;
+      if (this.#isSuccess(closed, hasProgressed) || attempt.isDoubtful) this.#failures = 0;
       const closing = this.#closingOf(closed, stop);
       const decision = this.#decide(closing, hasProgressed);
       switch (decision) {
@@ -168,8 +170,8 @@ class Connection {
   }
 
   #decide(closing: Closing, hasProgressed: boolean): Decision {
-    const { options, listener, resume, resumesElsewhere, isRepeatable, limit, reconnect } = this.#setup;
-    const { hasOpened, lastEventId, arrived } = this.#place;
+    const { options, listener, isRepeatable, limit, reconnect } = this.#setup;
+    const { arrived } = this.#place;
     return decide({
       closing,
       isFinished: progressOf(options, listener) === 'finished',
@@ -178,9 +180,7 @@ class Connection {
       hasProgressed,
       isResumption: this.#isResumption,
       isEndMissing: isEndMissing(options, listener),
-      canResume:
-        lastEventId.length <= LONGEST_ID &&
-        (resumesElsewhere ? hasOpened : resume && lastEventId.trim() !== ''),
+      canResume: this.#setup.canResume(this.#place),
       isRepeatable,
       hasAttemptsLeft: this.#failures < limit,
       reconnect,

@@ -185,7 +185,8 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
         /**
          * Between bytes; comments count. A number needs fetch. `'auto'`: two and a half heartbeats, where the server has
          * announced by the comment `: heartbeat 15000` that it sends one every so many milliseconds, as a relay of
-         * `teleprinter/server` does; else none.
+         * `teleprinter/server` does; else none. And 5 seconds when a page that was hidden is shown again, where such a
+         * server, or the option `resume`, says that the answer can go on: a phone may have closed the connection unheard.
          * @default 'auto'
          */
         readonly idle?: number | 'auto' | undefined;
