@@ -12,5 +12,12 @@ export type {
   RelayOptions,
 } from './server/options.ts';
 export type { AnswerSource } from './server/source.ts';
-export type { AnswerEnd, AnswerSink, Failure, RelayStore, StoredAnswer } from './server/store.ts';
+export type {
+  AnswerEnd,
+  AnswerSink,
+  AppendResult,
+  Failure,
+  RelayStore,
+  StoredAnswer,
+} from './server/store.ts';
 export { OptionsError } from './errors.ts';

@@ -5,7 +5,10 @@ import type { ToolCall, Usage } from '../contract/parts.ts';
 import { isDone } from '../done.ts';
 import { Answer } from '../stream/answer.ts';
 import { decodeEvent } from '../stream/decode.ts';
+import type { AnswerLog } from './log.ts';
 import type { SourceEvent } from './source.ts';
+import { sleep } from './time.ts';
+import { decodeBlock } from './wire.ts';
 
 /**
  * What an answer was, when it has ended.
@@ -31,15 +34,17 @@ export interface AnswerAccount {
   readonly format: string;
 }
 
-/** Reads an answer along with its readers. */
+/** Reads an answer along with its readers, from its log. */
 export interface Account {
-  add(events: readonly SourceEvent[], headers: Headers | undefined): void;
+  /** Reads what has come, once that is worth while. */
+  readOn(): void;
   /** What the answer is, if its source has ended here. */
-  settle(isCut: boolean): Settlement;
+  settle(isCut: boolean): Promise<Settlement>;
+  /** The answer has ended: all that there is of it. */
   close(outcome: Outcome): AnswerAccount;
 }
 
-interface Settlement {
+export interface Settlement {
   readonly outcome: Outcome;
   /** Whether the answer has brought an end marker of its own. */
   readonly hasOwnEnd: boolean;
@@ -47,50 +52,62 @@ interface Settlement {
   readonly error: unknown;
 }
 
-export function createAccount(format: Format): Account {
+/**
+ * So many blocks are read together, which takes half the time that reading each as it comes does; one of more characters
+ * is read at once. At the end, other answers have their turn after so many milliseconds.
+ */
+const BATCH = { blocks: 64, characters: 1024, milliseconds: 5 };
+
+/**
+ * @param headersOf The headers of the model's response, where there is one.
+ * @param isWanted Whether somebody will close it. Else it is read at the end, and only where the end is not plain.
+ */
+export function createAccount(
+  format: Format,
+  log: AnswerLog,
+  headersOf: () => Headers | undefined,
+  isWanted: boolean,
+): Account {
   const answer = new Answer(format, () => false);
   const reading = createReading(format, answer);
-  const batch = createBatch(read);
-  let headers: Headers | undefined;
-  let hasOwnEnd = false;
-  let namesFinish = false;
+  let position = 0;
+  const seen: Seen = { hasOwnEnd: false, namesFinish: false };
 
-  /** Whether the format says when an answer ends, so that one without an end is cut. */
-  function promisesEnd(): boolean {
-    const { name, hasEnd } = answer.format;
-    if (name === 'auto' || !hasEnd) return false;
-    // Many servers send chunks in OpenAI's shape with nothing but the text in them: those say nothing of an end.
-    return name !== 'openaiChat' || namesFinish;
-  }
-
-  function read(event: SourceEvent): void {
-    const value = decodeEvent({ ...event, id: undefined }, 'auto');
-    hasOwnEnd ||= isEnd(event);
-    namesFinish ||= hasFinishReason(value);
-    reading.add(event, value, headers);
-  }
-
-  function readAll(): void {
-    batch.flush();
-    reading.end();
-  }
-
-  function outcomeOf(isCut: boolean): Outcome {
-    if (answer.error || answer.finish || hasOwnEnd) return answer.outcome;
-    return isCut || promisesEnd() ? 'truncated' : answer.outcome;
+  function readTo(end: number): void {
+    const headers = headersOf();
+    while (position < end) {
+      const event = decodeBlock(log.at(position++));
+      const value = decodeEvent({ ...event, id: undefined }, 'auto');
+      seen.hasOwnEnd ||= isEnd(event);
+      seen.namesFinish ||= hasFinishReason(value);
+      reading.add(event, value, headers);
+    }
   }
 
   return {
-    add(events, given) {
-      headers = given;
-      batch.add(events);
+    readOn() {
+      const { length } = log;
+      if (!isWanted || position === length) return;
+      if (length - position >= BATCH.blocks || log.at(length - 1).length > BATCH.characters) readTo(length);
     },
-    settle(isCut) {
-      readAll();
-      return { outcome: outcomeOf(isCut), hasOwnEnd, error: answer.error };
+    async settle(isCut) {
+      // Whatever else the answer has said, it has said its end.
+      if (!isWanted && isEnd(decodeBlock(log.at(log.length - 1))))
+        return { outcome: 'complete', hasOwnEnd: true, error: undefined };
+      for (let began = Date.now(); position < log.length;) {
+        readTo(Math.min(position + BATCH.blocks, log.length));
+        if (Date.now() - began < BATCH.milliseconds) continue;
+        await sleep(0);
+        began = Date.now();
+      }
+      reading.end();
+      const isTold = answer.error || answer.finish || seen.hasOwnEnd;
+      const outcome = !isTold && (isCut || promisesEnd(answer, seen)) ? 'truncated' : answer.outcome;
+      return { outcome, hasOwnEnd: seen.hasOwnEnd, error: answer.error };
     },
     close(outcome) {
-      readAll();
+      readTo(log.length);
+      reading.end();
       answer.complete();
       const { text, reasoning, toolCalls, usage, finish } = answer;
       return {
@@ -106,33 +123,19 @@ export function createAccount(format: Format): Account {
   };
 }
 
-/** Events that are read together: that takes half the time that reading each as it comes does. */
-interface Batch {
-  add(events: readonly SourceEvent[]): void;
-  flush(): void;
+/** What an answer has shown beside its parts. */
+interface Seen {
+  /** An end marker of its own. */
+  hasOwnEnd: boolean;
+  /** A field for a finish reason, in OpenAI's shape. */
+  namesFinish: boolean;
 }
 
-const BATCH = { events: 64, characters: 65_536 };
-
-function createBatch(read: (event: SourceEvent) => void): Batch {
-  let waiting: SourceEvent[] = [];
-  let characters = 0;
-  function flush(): void {
-    const all = waiting;
-    waiting = [];
-    characters = 0;
-    for (const event of all) read(event);
-  }
-  return {
-    add(events) {
-      for (const event of events) {
-        waiting.push(event);
-        characters += event.data.length;
-      }
-      if (waiting.length >= BATCH.events || characters >= BATCH.characters) flush();
-    },
-    flush,
-  };
+/** Whether the format says when an answer ends, so that one without an end is cut. */
+function promisesEnd({ format: { name, hasEnd } }: Answer, { namesFinish }: Seen): boolean {
+  if (name === 'auto' || !hasEnd) return false;
+  // Many servers send chunks in OpenAI's shape with nothing but the text in them: those say nothing of an end.
+  return name !== 'openaiChat' || namesFinish;
 }
 
 /** Reads events into an answer, whatever they do to the format. */

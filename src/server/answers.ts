@@ -1,5 +1,4 @@
-import type { AnswerLog } from './log.ts';
-import { createLog } from './log.ts';
+import { AnswerLog } from './log.ts';
 import type { Settings } from './options.ts';
 import { keepRead, waitForReaders } from './presence.ts';
 import { startRun, type Question, type Run } from './run.ts';
@@ -51,7 +50,7 @@ export function createAnswers(settings: Settings): Answers {
   }
 
   function openMirror(id: string): OpenAnswer {
-    const log = createLog(id);
+    const log = new AnswerLog(id);
     const unfollow = store.follow(id, {
       // The store reads from the start again, where it had to.
       blocks: (first, blocks) => log.append(blocks.slice(log.length + 1 - first)),

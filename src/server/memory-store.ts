@@ -39,7 +39,7 @@ export function memoryStore({ maxSize = 268_435_456 }: MemoryStoreOptions = {}):
   return {
     create: async (answer, lifetime) => shelf.withKey(answer) ?? shelf.add(answer, lifetime),
     find: async (id) => shelf.get(id)?.answer,
-    async append(id, first, blocks) {
+    append(id, first, blocks) {
       const entry = shelf.get(id);
       if (!entry) return 'lost';
       if (entry.end) return 'ended';

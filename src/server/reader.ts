@@ -58,8 +58,7 @@ export function createReader(
       let chunk = head;
       head = '';
       while (next < log.length && chunk.length < CHUNK) {
-        const block = log.at(next);
-        chunk += idLine(log.id, ++next) + block;
+        chunk += log.eventAt(next++);
       }
       if (log.end && next >= log.length) {
         state = 'ended';

@@ -1,6 +1,6 @@
 import type { Outcome } from '../contract/result.ts';
-import { createAccount, type Account } from './account.ts';
-import { createLog, type AnswerLog } from './log.ts';
+import { createAccount, type Settlement } from './account.ts';
+import { AnswerLog } from './log.ts';
 import type { EndedAnswer, HandleOptions, Produce, Settings } from './options.ts';
 import { failureOf, readSource, type SourceEvent, type SourceReader } from './source.ts';
 import type { AnswerEnd, StoredAnswer } from './store.ts';
@@ -30,8 +30,9 @@ export interface Run {
 export function startRun({ answer, request, produce, handleOptions }: Question, settings: Settings): Run {
   const { id } = answer;
   const controller = new AbortController();
-  const account = createAccount(settings.format);
-  const log = createLog(id);
+  const log = new AnswerLog(id);
+  const listeners = [settings.onEnd, handleOptions.onEnd].filter((listener) => listener !== undefined);
+  const account = createAccount(settings.format, log, () => source?.response?.headers, listeners.length > 0);
   const write = createBlockWriter(log, settings.maxSize);
   let source: SourceReader | undefined;
   let resolveEnded: (() => void) | undefined;
@@ -42,9 +43,10 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
   function finish({ end, outcome, error }: Ending): void {
     if (!log.finish(end)) return;
     cancelAgeTimer();
+    if (!listeners.length) return resolveEnded?.();
     const { owner, key: idempotencyKey } = answer;
     const whole = { ...account.close(outcome), id, owner, idempotencyKey, error };
-    void reportEnd(whole, [settings.onEnd, handleOptions.onEnd], settings).then(resolveEnded);
+    void reportEnd(whole, listeners, settings).then(resolveEnded);
   }
 
   function stop(why: 'stopped' | Problem): void {
@@ -62,10 +64,9 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
         const { done, value } = await source.pull();
         if (log.end) return;
         const { events, isCut } = done ? source.end() : { events: source.read(value), isCut: false };
-        const isWritten = write(events);
-        account.add(events, source.response?.headers);
-        if (!isWritten) return stop('too-large');
-        if (done) return finish(log.length ? endingOf(account, isCut) : NOTHING);
+        if (!write(events)) return stop('too-large');
+        account.readOn();
+        if (done) return finish(log.length ? endingOf(await account.settle(isCut)) : NOTHING);
       }
     } catch (error) {
       // What a model that was stopped says of that is no news.
@@ -106,8 +107,7 @@ function cutBy(problem: Problem): Ending {
 }
 
 /** The source has nothing more: whether that is the end of the answer, only the answer can tell. */
-function endingOf(account: Account, isCut: boolean): Ending {
-  const { outcome, hasOwnEnd, error } = account.settle(isCut);
+function endingOf({ outcome, hasOwnEnd, error }: Settlement): Ending {
   if (outcome === 'truncated') return cutBy(outcome);
   // What the answer itself says of its end, or of its failure, has been sent on.
   const end = hasOwnEnd || outcome === 'failed' ? { block: '' } : endOf(outcome);
@@ -132,12 +132,12 @@ function createBlockWriter(log: AnswerLog, maxSize: number): (events: readonly S
 
 async function reportEnd(
   ending: EndedAnswer,
-  listeners: readonly HandleOptions['onEnd'][],
+  listeners: readonly NonNullable<HandleOptions['onEnd']>[],
   { onError }: Settings,
 ): Promise<void> {
   for (const listener of listeners) {
     try {
-      await listener?.(ending);
+      await listener(ending);
     } catch (error) {
       onError(error, { id: ending.id });
     }

@@ -61,6 +61,15 @@ export interface AnswerSink {
 }
 
 /**
+ * What became of blocks that a store was to add.
+ *
+ * @example
+ * import type { AppendResult } from 'teleprinter/server';
+ * const isThere = (result: AppendResult) => result === 'stored';
+ */
+export type AppendResult = 'stored' | 'ended' | 'lost';
+
+/**
  * Where answers are kept. A relay writes an answer from one process, and reads it in any. A store knows nothing of HTTP
  * or of models. Its promises reject while it cannot be reached; the relay tries again, with the same arguments.
  *
@@ -83,9 +92,10 @@ export interface RelayStore {
   find(id: string): Promise<StoredAnswer | undefined>;
   /**
    * Adds blocks to an answer that this process created. Adding the same ones again changes nothing.
-   * @returns `ended` where somebody has ended the answer, `lost` where the store has forgotten it.
+   * @returns `ended` where somebody has ended the answer, `lost` where the store has forgotten it; a promise of it where
+   *   that takes time.
    */
-  append(id: string, first: number, blocks: readonly string[]): Promise<'stored' | 'ended' | 'lost'>;
+  append(id: string, first: number, blocks: readonly string[]): AppendResult | Promise<AppendResult>;
   /**
    * Ends an answer; only the first end counts. An end with a `failure` frees the key.
    * @param retention Milliseconds for which it can still be read.

@@ -34,9 +34,25 @@ export const PROBLEMS = {
 /** Why an answer is not whole. */
 export type Problem = keyof typeof PROBLEMS;
 
-/** The name of the model's own ID field is replaced, its data is untouched. */
+/** The model's own ID is left out, its data is untouched. */
 export function encodeBlock(event: string | undefined, data: string): string {
-  return event && event !== 'message' ? encode({ event, data }) : encode({ data });
+  if (event && event !== 'message') return encode({ event, data });
+  const block = `data: ${data}\n\n`;
+  // JSON has its line ends escaped. To search the whole block makes one string of it, which is kept.
+  return LINE_END.test(block) ? encode({ data }) : block;
+}
+
+const LINE_END = /[\r\n](?!\n?$)/;
+
+/** What a block says, as the page reads it. */
+export function decodeBlock(block: string): { readonly type: string; readonly data: string } {
+  const end = block.indexOf('\n');
+  if (end === block.length - 2 && block.startsWith('data: '))
+    return { type: 'message', data: block.slice(6, end) };
+  const fields = block.slice(0, -2).split('\n');
+  const valuesOf = (name: string): readonly string[] =>
+    fields.flatMap((field) => (field.startsWith(name) ? field.slice(name.length) : []));
+  return { type: valuesOf('event: ')[0] ?? 'message', data: valuesOf('data: ').join('\n') };
 }
 
 /** The end of an answer that was finished, or stopped. */

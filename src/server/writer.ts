@@ -32,50 +32,46 @@ export function copyToStore(
   let failures = 0;
   let isBusy = false;
 
-  /** @returns Whether that was all. */
-  async function copyNext(): Promise<boolean> {
-    if (log.length === stored && log.end) {
-      await store.end(answer, log.end, options.retention);
-      return true;
-    }
-    const blocks = batchOf(log, stored);
-    const result = await store.append(answer.id, stored + 1, blocks);
-    if (result === 'stored') stored += blocks.length;
-    else if (result === 'ended') options.onEnded();
-    else {
-      await createAnew(store, answer, options.lifetime);
-      stored = 0;
-    }
-    return result === 'ended';
-  }
-
-  /** @returns Whether the store needs no more. */
-  async function copyAll(): Promise<boolean> {
-    while (log.length > stored || log.end) {
-      try {
-        if (await copyNext()) return true;
-        failures = 0;
-      } catch (error) {
-        if (failures++ === 0) options.onError(error);
-        if (Date.now() > giveUpAt) return true;
-        await sleep(Math.min(DELAYS.first * 2 ** failures, DELAYS.longest));
-      }
-    }
-    isBusy = false;
-    return false;
-  }
-
   return new Promise((resolve) => {
-    // A listener, as a promise for each event would take longer than the copy.
     const unsubscribe = log.subscribe(() => {
-      if (isBusy) return;
-      isBusy = true;
-      void copyAll().then((isDone) => {
-        if (!isDone) return;
-        unsubscribe();
-        resolve();
-      });
+      if (!isBusy) void copy();
     });
+
+    function finish(): void {
+      unsubscribe();
+      resolve();
+    }
+
+    /** Adds what the store lacks. */
+    async function copy(): Promise<void> {
+      isBusy = true;
+      while (log.length > stored || log.end) {
+        try {
+          const blocks = batchOf(log, stored);
+          if (!blocks.length) {
+            await store.end(answer, log.end!, options.retention);
+            return finish();
+          }
+          const adding = store.append(answer.id, stored + 1, blocks);
+          // To wait for a store that has answered takes longer than the copy.
+          const result = typeof adding === 'string' ? adding : await adding;
+          if (result === 'stored') stored += blocks.length;
+          else if (result === 'lost') {
+            await createAnew(store, answer, options.lifetime);
+            stored = 0;
+          } else {
+            options.onEnded();
+            return finish();
+          }
+          failures = 0;
+        } catch (error) {
+          if (failures++ === 0) options.onError(error);
+          if (Date.now() > giveUpAt) return finish();
+          await sleep(Math.min(DELAYS.first * 2 ** failures, DELAYS.longest));
+        }
+      }
+      isBusy = false;
+    }
   });
 }
 

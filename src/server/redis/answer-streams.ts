@@ -1,4 +1,4 @@
-import type { AnswerEnd, RelayStore, StoredAnswer } from '../store.ts';
+import type { AnswerEnd, AppendResult, RelayStore, StoredAnswer } from '../store.ts';
 import { CUT } from '../wire.ts';
 import { entriesOf, valueOf, type Command, type Connection } from './connection.ts';
 import { blocksId, END_ID, FACTS_ID, readEntry, type Keys } from './keys.ts';
@@ -113,7 +113,7 @@ async function append(
   stream: string,
   first: number,
   blocks: readonly string[],
-): Promise<'stored' | 'ended' | 'lost'> {
+): Promise<AppendResult> {
   const last = first + blocks.length - 1;
   const [reply] = await runAll(connection, [
     ['XADD', stream, 'NOMKSTREAM', blocksId(last), 'blocks', blocks.join('')],
