@@ -162,4 +162,22 @@ describe('every recorded stream of a vendor', () => {
     await expect.poll(() => ended.length).toBe(1);
     expect(ended[0]).toMatchObject(direct);
   });
+
+  test.each(names)('%s, whole and cut, ends for its readers as it does where onEnd is told', async (name) => {
+    const bytes = readFileSync(new URL(name, folder));
+    const lengths = Array.from({ length: 12 }, (_, at) => Math.ceil((bytes.length * (at + 1)) / 12));
+    for (const length of lengths) {
+      const said = [undefined, () => {}].map(async (onEnd) => {
+        const request = new Request('http://localhost/', { method: 'POST' });
+        const relay = createRelay({ onEnd, onError: () => {} });
+        const piece = bytes.subarray(0, length);
+        const respond = (): Response =>
+          new Response(piece, { headers: { 'Content-Type': 'text/event-stream' } });
+        const text = await (await relay.handle(request, respond)).text();
+        return text.replaceAll(/[0-9a-f]{32}/g, 'id');
+      });
+      const [alone, told] = await Promise.all(said);
+      expect(alone).toBe(told);
+    }
+  });
 });
