@@ -1,6 +1,7 @@
 /**
  * A server of one kind for `npm run bench:relay`: `node relay-server.mjs <kind> <Redis URL>`. It makes an answer for each POST:
- * 20 events a second, each with the time at which the model gave it. `process.send` gives its port, then what it used.
+ * 20 events a second, each with the time at which the model gave it, then `[DONE]`, as OpenAI's API sends them.
+ * `process.send` gives its port, then what it used.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -38,9 +39,12 @@ async function* model({ tokens, isSilent, isFast }) {
     if (!isFast) await sleep(PACE);
   }
   if (isSilent) await new Promise(() => {});
+  yield DONE;
 }
 
-const encode = (id, data) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+const DONE = '[DONE]';
+
+const encode = (id, data) => `id: ${id}\ndata: ${data === DONE ? data : JSON.stringify(data)}\n\n`;
 
 const connect = async () => {
   const client = createClient({ url: redisUrl });
@@ -48,8 +52,8 @@ const connect = async () => {
   return client;
 };
 
-const relayWith = (store) => {
-  const relay = createRelay({ store, maxReaders: Infinity });
+const relayWith = (store, onEnd) => {
+  const relay = createRelay({ store, onEnd, maxReaders: Infinity });
   return (request, response, plan) => relay.handleNode(request, response, () => model(plan));
 };
 
@@ -59,10 +63,12 @@ const KINDS = {
     response.writeHead(200, HEADERS);
     let id = 0;
     for await (const data of model(plan)) response.write(encode(++id, data));
-    response.end('event: end\ndata:\n\n');
+    response.end();
   },
   'relay, memory': async () => relayWith(undefined),
+  'relay, memory, onEnd': async () => relayWith(undefined, () => {}),
   'relay, Redis': async () => relayWith(redisStore(await connect())),
+  'relay, Redis, onEnd': async () => relayWith(redisStore(await connect()), () => {}),
   'resumable-stream': async () => {
     const context = createResumableStreamContext({
       waitUntil: null,
@@ -89,7 +95,6 @@ const KINDS = {
     const session = await createSession(request, response);
     let id = 0;
     for await (const data of model(plan)) session.push(data, 'message', `${++id}`);
-    session.push('', 'end');
     response.end();
   },
 };

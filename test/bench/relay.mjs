@@ -1,6 +1,10 @@
 /**
- * Measures the relay beside straight writes, `resumable-stream` and `better-sse`, one after the other in one run:
+ * Measures the relay beside straight writes, `resumable-stream` and `better-sse`, in turn and in one run, three times over:
  * `npm run bench:relay`; `--quick` for a tenth of the load, `--most` to find how many answers each bears. Needs `redis-server`. Writes `bench-relay.json`.
+ *
+ * `resumable-stream` keeps an answer in the process that makes it, and sends it through Redis once somebody reads it
+ * elsewhere. With one reader it thus does what «relay, memory» does: that row is to be compared with it. «relay, Redis»
+ * writes each event into Redis, so that an answer survives its process; with `onEnd`, the relay reads the answer, too.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +19,16 @@ import { median, percentile } from './statistics.js';
 const isQuick = process.argv.includes('--quick');
 const ANSWERS = isQuick ? 50 : 500;
 const SECONDS = isQuick ? 3 : 10;
-const KINDS = ['direct', 'relay, memory', 'better-sse', 'relay, Redis', 'resumable-stream'];
+const ROUNDS = 3;
+const KINDS = [
+  'direct',
+  'resumable-stream',
+  'relay, memory',
+  'relay, memory, onEnd',
+  'relay, Redis',
+  'relay, Redis, onEnd',
+  'better-sse',
+];
 const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
 
 /** Reads an answer, and gives the delay of each event, in milliseconds. */
@@ -72,7 +85,7 @@ async function redisUsage(client) {
 async function measureLoad(kind, redisUrl, redis, answers, seconds) {
   const server = await startServer(kind, redisUrl);
   // The first answers are for the compiler.
-  await Promise.all(Array.from({ length: 50 }, () => read(server.port, 'tokens=20')));
+  await Promise.all(Array.from({ length: 200 }, () => read(server.port, 'tokens=40')));
   const delays = [];
   const before = [await server.usage(), await redisUsage(redis)];
   const tokens = seconds * 20;
@@ -170,9 +183,17 @@ const server = await startRedis();
 const redis = await createClient({ url: server.url })
   .on('error', () => {})
   .connect();
+const loads = Object.fromEntries(KINDS.map((kind) => [kind, []]));
+for (let round = 0; round < ROUNDS; round++) {
+  for (const kind of round % 2 ? KINDS.toReversed() : KINDS)
+    loads[kind].push(await measureLoad(kind, server.url, redis, ANSWERS, SECONDS));
+}
 const results = {};
 for (const kind of KINDS) {
-  results[kind] = await measureLoad(kind, server.url, redis, ANSWERS, SECONDS);
+  const fields = Object.keys(loads[kind][0]);
+  results[kind] = Object.fromEntries(
+    fields.map((field) => [field, median(loads[kind].map((load) => load[field]))]),
+  );
   if (kind.startsWith('relay')) Object.assign(results[kind], await measureResume(kind, server.url));
   if (kind !== 'resumable-stream') results[kind].idle = await measureIdle(kind, server.url);
   if (process.argv.includes('--most')) results[kind].most = await measureMost(kind, server.url, redis);
@@ -181,7 +202,7 @@ for (const kind of KINDS) {
 redis.destroy();
 server.stop();
 
-const { median: base, p99: base99 } = results.direct;
+const { median: base, p99: base99, cpu: baseCpu } = results.direct;
 const rows = KINDS.map((kind) => {
   const { median, p99, cpu, commands, bytes, resume, idle, most } = results[kind];
   const cell = (value, digits = 2) => (value === undefined ? '' : value.toFixed(digits));
@@ -192,6 +213,7 @@ const rows = KINDS.map((kind) => {
     cell(p99),
     cell(p99 - base99),
     cell(cpu, 1),
+    cell(cpu / baseCpu),
     kind.includes('direct') || kind.includes('memory') || kind.includes('sse') ? '' : cell(commands),
     kind.includes('direct') || kind.includes('memory') || kind.includes('sse') ? '' : cell(bytes, 0),
     cell(resume, 1),
@@ -206,6 +228,7 @@ const head = [
   '99 % ms',
   'added',
   'µs CPU an event',
+  'times direct',
   'Redis commands',
   'bytes an event',
   'ms to resume 100 kB',

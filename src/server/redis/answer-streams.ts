@@ -1,6 +1,6 @@
 import type { AnswerEnd, AppendResult, RelayStore, StoredAnswer } from '../store.ts';
 import { CUT } from '../wire.ts';
-import { entriesOf, valueOf, type Command, type Connection } from './connection.ts';
+import { entriesOf, PATIENT, valueOf, type Command, type Connection } from './connection.ts';
 import { blocksId, END_ID, FACTS_ID, readEntry, type Keys } from './keys.ts';
 import { leaseCommand } from './leases.ts';
 
@@ -104,8 +104,11 @@ function isNothing(reply: unknown): boolean {
 
 /** The replies, of which none is an error; but an entry that is there already may be added again. */
 async function runAll(connection: Connection, commands: readonly Command[]): Promise<readonly unknown[]> {
-  const replies = await connection.send(commands);
-  return replies.map((reply) => (isThere(reply) ? THERE : valueOf(reply)));
+  return (await connection.send(commands)).map(settled);
+}
+
+function settled(reply: unknown): unknown {
+  return isThere(reply) ? THERE : valueOf(reply);
 }
 
 async function append(
@@ -115,9 +118,8 @@ async function append(
   blocks: readonly string[],
 ): Promise<AppendResult> {
   const last = first + blocks.length - 1;
-  const [reply] = await runAll(connection, [
-    ['XADD', stream, 'NOMKSTREAM', blocksId(last), 'blocks', blocks.join('')],
-  ]);
+  const command = ['XADD', stream, 'NOMKSTREAM', blocksId(last), 'blocks', blocks.join('')];
+  const reply = settled((await connection.send([command], PATIENT))[0]);
   if (isNothing(reply)) return 'lost';
   if (reply !== THERE) return 'stored';
   const [newest] = entriesOf((await runAll(connection, [['XREVRANGE', stream, '+', '-', 'COUNT', '1']]))[0]);

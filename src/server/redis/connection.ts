@@ -8,7 +8,7 @@
  * const store = redisStore(client);
  */
 export interface NodeRedisClient {
-  sendCommand(command: string[]): Promise<unknown>;
+  sendCommand(command: string[], options?: SendOptions): Promise<unknown>;
   duplicate(): NodeRedisClient;
   connect(): Promise<unknown>;
   on(event: 'error', listener: (error: unknown) => void): unknown;
@@ -30,7 +30,12 @@ export interface NodeRedisClient {
  */
 export interface NodeRedisCluster {
   readonly masters: readonly unknown[];
-  sendCommand(firstKey: string, isReadonly: boolean, command: string[]): Promise<unknown>;
+  sendCommand(
+    firstKey: string,
+    isReadonly: boolean,
+    command: string[],
+    options?: SendOptions,
+  ): Promise<unknown>;
   duplicate(): NodeRedisCluster;
   connect(): Promise<unknown>;
   on(event: 'error', listener: (error: unknown) => void): unknown;
@@ -67,14 +72,22 @@ export type RedisClient = NodeRedisClient | NodeRedisCluster | IoredisClient;
 
 export type Command = readonly string[];
 
+interface SendOptions {
+  readonly timeout?: number | undefined;
+}
+
+/** For what is tried again anyway: since version 6, `redis` makes a signal and a timer for each command else. */
+export const PATIENT: SendOptions = { timeout: undefined };
+
 /** One connection to Redis, whichever package it is of. */
 export interface Connection {
   /** What the client itself puts before each key, but does not take from the keys in a reply. */
   readonly keyPrefix: string;
   /**
    * Sends commands in one go. Gives the replies in their order, an Error where a command failed.
+   * @param options How the client waits to send them, where its package knows.
    */
-  send(commands: readonly Command[]): Promise<readonly unknown[]>;
+  send(commands: readonly Command[], options?: SendOptions): Promise<readonly unknown[]>;
   /** One more connection of the same kind, for commands that block. */
   duplicate(): Promise<Connection>;
   close(): void;
@@ -90,12 +103,16 @@ export function connectionOf(client: RedisClient, key: string): Connection {
 
 /** node-redis itself sends what is asked for in one tick in one go. */
 function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: string): Connection {
-  const send = (command: Command): Promise<unknown> =>
-    'masters' in client ? client.sendCommand(key, false, [...command]) : client.sendCommand([...command]);
+  const send = (command: Command, options?: SendOptions): Promise<unknown> =>
+    'masters' in client
+      ? client.sendCommand(key, false, [...command], options)
+      : client.sendCommand([...command], options);
   return {
     keyPrefix: '',
-    send: (commands) =>
-      Promise.all(commands.map((command) => send(command).catch((error: unknown) => asError(error)))),
+    send: (commands, options) =>
+      Promise.all(
+        commands.map((command) => send(command, options).catch((error: unknown) => asError(error))),
+      ),
     async duplicate() {
       const copy = client.duplicate();
       // The client connects again by itself; whoever waits for a reply hears of the failure.
