@@ -19,8 +19,17 @@ export interface Row {
   /** An event is of this format where this is there, or this function says so. */
   readonly is: Place | Find;
   readonly text?: Place;
+  /** All of the text, where none came before. */
+  readonly all?: Place;
   readonly reasoning?: Place;
-  readonly calls?: readonly CallPlaces[];
+  /** Whether text and reasoning may repeat what came before. */
+  readonly repeats?: boolean;
+  /** Calls that are whole, or a list of them. */
+  readonly calls?: Place;
+  /** More of calls. One without a name, an ID and a number is more of the newest. */
+  readonly pieces?: Place;
+  /** Whether the calls are answered where they are made. */
+  readonly ran?: Place;
   readonly usage?: Place;
   /** Why the model stopped. */
   readonly finish?: Place;
@@ -35,45 +44,42 @@ export interface Row {
   readonly open?: () => (data: Wire, write: Writer, event: FormatEvent) => unknown;
 }
 
-/** Where a call is, or a list of calls, and within it its fields. The key is the ID; a whole call is done. */
-interface CallPlaces {
-  readonly in: Place;
-  readonly key?: Place;
-  readonly id?: Place;
-  readonly name?: Place;
-  readonly delta?: Place;
-  readonly whole?: Place;
-  readonly done?: Place;
-  readonly providerExecuted?: Place;
-}
+/** What is in a call, whatever the protocol calls it. */
+const CALL = /* @__PURE__ */ finders({
+  key: 'index',
+  id: 'toolCallId toolUseId tool_use_id tool_call_id callId id',
+  name: 'function.name toolName tool name',
+  providerExecuted: 'providerExecuted',
+  input: 'function.arguments argsTextDelta args input arguments parameters delta',
+});
 
 /** Makes a format of a row. */
 export function formatOfRow(row: Row): Format {
-  const { name, is, open, calls = [], events = eventsOf(row), whole, ...places } = row;
+  const { name, is, open, repeats, events = eventsOf(row), whole, ...places } = row;
   const isWhole = finder(whole ?? '!');
   const isStreamed = typeof is === 'string' ? finder(is) : is;
   const isOwn: Find = (wire, event) => isStreamed(wire, event) || isWhole(wire, event);
   const find = finders(places);
-  const readers = calls.map(finders);
   return wireFormat({
     name,
     events,
+    think: true,
     recognises: isOwn,
     open() {
       const read = open?.();
+      const more = { reasoning: createRepeated(), text: createRepeated() };
+      let isEmpty = true;
       return (wire, write, event) => {
         const at = (field: string): unknown => find[field]?.(wire, event);
         if (read?.(wire, write, event)) return true;
-        write.reasoning(textAt(at('reasoning')));
-        write.text(textAt(at('text')));
-        for (const { in: list, ...fields } of readers) {
-          for (const item of [list!(wire, event) ?? []].flat()) {
-            const call: Record<string, unknown> = {};
-            for (const field in fields) call[field] = fields[field]!(item as Wire, event);
-            const { id, key = id, whole, done = whole } = call;
-            write.call({ ...call, key, done: done !== undefined });
-          }
+        for (const kind of ['reasoning', 'text'] as const) {
+          const text = textAt(at(kind));
+          write[kind](repeats ? more[kind](text) : text);
+          if (text && kind === 'text') isEmpty = false;
         }
+        if (isEmpty) write.text(textAt(at('all')));
+        readCalls(at('pieces'), at('ran'), write);
+        readCalls(at('calls'), at('ran'), write, true);
         if (at('data')) write.data(wordOf(wire?.type ?? wire?.event) || event.type, at('data'));
         write.usage(at('usage'));
         if (at('error')) write.error(at('error'));
@@ -84,6 +90,23 @@ export function formatOfRow(row: Row): Format {
     },
   });
 }
+
+function readCalls(calls: unknown, ran: unknown, write: Writer, done?: boolean): void {
+  for (const item of [calls ?? []].flat() as Wire[]) {
+    const at = (field: string): unknown => CALL[field]!(item, NO_EVENT);
+    const id = at('id');
+    const input = at('input');
+    write.call({
+      key: at('key') ?? id,
+      id,
+      name: at('name'),
+      ...(done ? { whole: input, done } : { delta: input }),
+      providerExecuted: Boolean(ran ?? at('providerExecuted')) || undefined,
+    });
+  }
+}
+
+const NO_EVENT: FormatEvent = { type: '', data: undefined, headers: undefined };
 
 /** The names in the conditions: those of events, and of types, which are the same. */
 function eventsOf(row: Row): string {
@@ -139,5 +162,17 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return at;
 }
 
-/** One text of a list of them. */
-const textAt = (value: unknown): unknown => (Array.isArray(value) ? value.map(wordOf).join('') : value);
+/** One text of those in a list, or in an object. */
+const textAt = (value: unknown): string =>
+  typeof value === 'object' && value ? Object.values(value).map(wordOf).join('') : wordOf(value);
+
+/** What a text adds to those before it, where it may repeat them. */
+function createRepeated(): (text: string) => string {
+  let all = '';
+  return (text) => {
+    const isRepeated = all.length > 1 && text.startsWith(all);
+    const added = isRepeated ? text.slice(all.length) : text;
+    all += added;
+    return added;
+  };
+}

@@ -14,28 +14,8 @@ export const AGENTS: readonly Row[] = [
     is: 'type=text-delta|reasoning&textDelta&!path type=text-delta|reasoning-delta&id&text&!payload type=tool-call&toolName&args type=tool-call&toolName&input type=tool-call-delta&argsTextDelta type=finish&usage type=finish&totalUsage type=finish-step|step-finish&usage&!path',
     text: 'type=text-delta:textDelta type=text-delta:text',
     reasoning: 'type=reasoning:textDelta type=reasoning-delta:text',
-    calls: [
-      {
-        in: 'type=tool-call',
-        id: 'toolCallId',
-        name: 'toolName',
-        whole: 'args input',
-        providerExecuted: 'providerExecuted',
-      },
-      {
-        in: 'type=tool-call-streaming-start|tool-call-delta',
-        id: 'toolCallId',
-        name: 'toolName',
-        delta: 'argsTextDelta',
-      },
-      {
-        in: 'type=tool-input-start|tool-input-delta',
-        key: 'id',
-        id: 'toolName&id:id',
-        name: 'toolName',
-        delta: 'delta',
-      },
-    ],
+    calls: 'type=tool-call',
+    pieces: 'type=tool-call-streaming-start|tool-call-delta|tool-input-start|tool-input-delta',
     data: 'type=tool-result|tool-error|source|file',
     usage: 'type=finish:totalUsage type=finish:usage',
     finish: 'type=finish:finishReason',
@@ -48,21 +28,8 @@ export const AGENTS: readonly Row[] = [
     is: 'runId&from&payload&type',
     text: 'type=text-delta:payload.text',
     reasoning: 'type=reasoning-delta:payload.text',
-    calls: [
-      {
-        in: 'type=tool-call:payload',
-        id: 'toolCallId',
-        name: 'toolName',
-        whole: 'args',
-        providerExecuted: 'providerExecuted',
-      },
-      {
-        in: 'type=tool-call-delta|tool-call-input-streaming-start:payload',
-        id: 'toolCallId',
-        name: 'toolName',
-        delta: 'argsTextDelta',
-      },
-    ],
+    calls: 'type=tool-call:payload',
+    pieces: 'type=tool-call-delta|tool-call-input-streaming-start:payload',
     data: 'type=tool-result|tool-error|tool-output|tool-call-suspended|tool-call-approval|source|file|object|object-result|tripwire:payload',
     usage: 'type=finish:payload.output.usage',
     finish: 'type=tripwire:type type=finish:payload.stepResult.reason',
@@ -84,15 +51,6 @@ export const AGENTS: readonly Row[] = [
     name: 'openaiAgents',
     is: 'type=raw_response_event|raw_model_stream_event&data type=run_item_stream_event&item type=agent_updated_stream_event',
     text: 'type=raw_model_stream_event&data.type=output_text_delta:data.delta',
-    calls: [
-      {
-        in: 'type=raw_model_stream_event&data.type=response_done:data.response.output',
-        key: 'callId',
-        id: 'type=function_call:callId',
-        name: 'type=function_call:name',
-        whole: 'arguments',
-      },
-    ],
     usage: 'data.type=response_done:data.response.usage',
     data: 'type=run_item_stream_event:item type=agent_updated_stream_event',
     open: () => (data, write) => {
@@ -104,7 +62,13 @@ export const AGENTS: readonly Row[] = [
         );
       if (typeOf(event) === 'response_started') write.emit({ type: 'start' });
       if (typeOf(event) !== 'response_done') return;
-      const hasCalled = listOf(event?.response?.output).some((item) => typeOf(item).endsWith('_call'));
+      let hasCalled = false;
+      for (const { type, callId: key, name, arguments: whole } of listOf(
+        event?.response?.output,
+      ) as NonNullable<Wire>[]) {
+        hasCalled ||= wordOf(type).endsWith('_call');
+        if (wordOf(type) === 'function_call') write.call({ key, id: key, name, whole, done: true });
+      }
       if (!hasCalled) write.finish('stop');
     },
   },

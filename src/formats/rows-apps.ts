@@ -15,22 +15,13 @@ export const APPS: readonly Row[] = [
       'event=error event=workflow_finished|&data.status=failed|stopped:data.error event=workflow_finished|&data.status=failed|stopped:data.status',
     finish: "event=message_end|workflow_finished:'stop",
     end: 'event=message_end',
-    open() {
-      let isEmpty = true;
-      return (data, write) => {
-        const { event, answer, data: more } = data ?? {};
-        const text = answer ?? more?.text;
-        // A moderated answer takes the place of all that came.
-        if (/^(message|text)_replace$/.test(wordOf(event))) {
-          write.emit({ type: 'rollback' });
-          write.text(text);
-        }
-        // A workflow whose answer no model writes has it in its outputs alone.
-        if (isEmpty && /^(workflow_finished)?$/.test(wordOf(event))) {
-          for (const output of Object.values(more?.outputs ?? {})) write.text(output);
-        }
-        isEmpty &&= !text;
-      };
+    // A workflow whose answer no model writes has it in its outputs alone.
+    all: 'event=workflow_finished|:data.outputs',
+    open: () => (data, write) => {
+      // A moderated answer takes the place of all that came.
+      if (!/^(message|text)_replace$/.test(typeOf(data, 'event'))) return;
+      write.emit({ type: 'rollback' });
+      write.text(data?.answer ?? data?.data?.text);
     },
   },
   // Coze, version 3. https://www.coze.com/docs/developer_guides/chat_v3
@@ -39,14 +30,7 @@ export const APPS: readonly Row[] = [
     is: '@conversation.chat.created|conversation.chat.in_progress|conversation.message.delta|conversation.message.completed|conversation.chat.completed|conversation.chat.failed|conversation.chat.requires_action',
     text: '@conversation.message.delta&type=answer:content',
     reasoning: '@conversation.message.delta:reasoning_content',
-    calls: [
-      {
-        in: 'required_action.submit_tool_outputs.tool_calls',
-        id: 'id',
-        name: 'function.name',
-        whole: 'function.arguments',
-      },
-    ],
+    calls: 'required_action.submit_tool_outputs.tool_calls',
     data: '@conversation.message.completed&!type=answer',
     usage: 'usage',
     error: '@conversation.chat.failed:last_error',
@@ -61,15 +45,7 @@ export const APPS: readonly Row[] = [
       type === 'tool_calls'
         ? Array.isArray(data)
         : /^(text|reasoning)$/.test(type) && unquoted(wordOf(data)) !== wordOf(data),
-    calls: [
-      {
-        in: '@tool_calls',
-        key: 'index id',
-        id: 'id',
-        name: 'function.name',
-        delta: 'function.arguments',
-      },
-    ],
+    pieces: '@tool_calls',
     usage: '@usage',
     data: '@grounding|base64_image',
     open:
@@ -152,15 +128,8 @@ export const APPS: readonly Row[] = [
     whole: '@message&role=assistant&content.0.type&metadata',
     text: '@response.text.delta:text object=message.delta:delta.content.text @message&role=assistant:content.text',
     reasoning: '@response.thinking.delta:text @message&role=assistant:content.thinking.text',
-    calls: [
-      {
-        in: '@response.tool_use',
-        id: 'tool_use_id',
-        name: 'name',
-        whole: 'input',
-        providerExecuted: '!client_side_execute=true:name',
-      },
-    ],
+    calls: '@response.tool_use',
+    ran: '!client_side_execute=true',
     data: '@response.tool_result',
     usage: '@response:metadata.usage',
     end: '@response|done',

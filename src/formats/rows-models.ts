@@ -1,5 +1,5 @@
 import type { Row } from './row.ts';
-import { jsonOf, listOf, textOf, typeOf, wordOf } from './wire.ts';
+import { jsonOf, listOf, typeOf } from './wire.ts';
 
 /** What model providers send by protocols of their own. */
 export const MODELS: readonly Row[] = [
@@ -12,21 +12,8 @@ export const MODELS: readonly Row[] = [
     text: 'contentBlockDelta.delta.text output.message.content.text',
     reasoning:
       'contentBlockDelta.delta.reasoningContent.text output.message.content.reasoningContent.reasoningText.text',
-    calls: [
-      {
-        in: 'contentBlockStart.start.toolUse&contentBlockStart:contentBlockStart',
-        key: 'contentBlockIndex',
-        id: 'start.toolUse.toolUseId',
-        name: 'start.toolUse.name',
-      },
-      {
-        in: 'contentBlockDelta.delta.toolUse&contentBlockDelta:contentBlockDelta',
-        key: 'contentBlockIndex',
-        delta: 'delta.toolUse.input',
-      },
-      { in: 'contentBlockStop', key: 'contentBlockIndex', done: 'contentBlockIndex' },
-      { in: 'output.message.content.toolUse', id: 'toolUseId', name: 'name', whole: 'input' },
-    ],
+    pieces: 'contentBlockStart.start.toolUse contentBlockDelta.delta.toolUse',
+    calls: 'contentBlockStop output.message.content.toolUse',
     usage: 'metadata.usage usage',
     finish: 'messageStop.stopReason stopReason',
     error:
@@ -62,12 +49,10 @@ export const MODELS: readonly Row[] = [
   {
     name: 'sglang',
     is: 'text&meta_info.id',
+    repeats: true,
+    text: 'text',
     usage: 'meta_info',
     finish: 'meta_info.finish_reason.type',
-    open() {
-      const more = createRepeated();
-      return (data, write) => write.text(more(wordOf(data?.text)));
-    },
   },
   // Cloudflare's Workers AI. https://developers.cloudflare.com/workers-ai/features/streaming
   {
@@ -75,7 +60,7 @@ export const MODELS: readonly Row[] = [
     is: 'response&!done&p response&!done&usage response&!done&tool_calls',
     whole: 'response&usage&!response=&!p&!done result.response result.choices&success',
     text: 'response result.response result.choices.message.content',
-    calls: [{ in: 'tool_calls result.tool_calls', name: 'name', whole: 'arguments' }],
+    calls: 'tool_calls result.tool_calls',
     usage: 'usage result.usage',
   },
   // Alibaba's DashScope by its own protocol. https://www.alibabacloud.com/help/en/model-studio/qwen-api-via-dashscope
@@ -83,37 +68,19 @@ export const MODELS: readonly Row[] = [
     name: 'dashScope',
     events: 'message result',
     is: 'request_id&output.choices request_id&output.text',
-    calls: [
-      {
-        in: 'output.choices.0.message.tool_calls',
-        key: 'index id',
-        id: 'id',
-        name: 'function.name',
-        delta: 'function.arguments',
-      },
-    ],
+    repeats: true,
+    text: 'output.choices.0.message.content.text output.choices.0.message.content output.text',
+    reasoning: 'output.choices.0.message.reasoning_content',
+    pieces: 'output.choices.0.message.tool_calls',
     usage: 'usage',
     finish: 'output.choices.0.finish_reason output.finish_reason',
-    open() {
-      const more = { reasoning: createRepeated(), text: createRepeated() };
-      return (data, write) => {
-        const { output } = data ?? {};
-        const message = listOf(output?.choices)[0]?.message;
-        const texts = {
-          reasoning: wordOf(message?.reasoning_content),
-          text: textOf(message?.content ?? output?.text),
-        };
-        // Without `incremental_output` each event repeats what came before.
-        for (const kind of ['reasoning', 'text'] as const) write[kind](more[kind](texts[kind]));
-      };
-    },
   },
   // Baidu's ERNIE by Qianfan's first protocol. https://cloud.baidu.com/doc/WENXINWORKSHOP/s/jlil56u11
   {
     name: 'ernie',
     is: 'result&is_end result&need_clear_history result&is_truncated',
     text: 'result',
-    calls: [{ in: 'function_call', name: 'name', whole: 'arguments' }],
+    calls: 'function_call',
     usage: 'usage',
     finish: "is_end=false:' is_truncated=true:'length finish_reason result:'normal",
     end: '!is_end=false',
@@ -124,16 +91,10 @@ export const MODELS: readonly Row[] = [
     is: 'choices.0.messages',
     // The last event repeats the answer as its reply.
     text: '!reply:choices.0.messages.text reply=:choices.0.messages.text',
-    calls: [{ in: 'choices.0.messages.function_call', name: 'name', whole: 'arguments' }],
+    all: 'reply',
+    calls: 'choices.0.messages.function_call',
     usage: 'usage',
     finish: 'choices.0.finish_reason',
-    open() {
-      let isEmpty = true;
-      return (data, write) => {
-        if (isEmpty) write.text(data?.reply);
-        isEmpty = false;
-      };
-    },
   },
   // IBM's watsonx.ai text generation. https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream
   {
@@ -151,14 +112,8 @@ export const MODELS: readonly Row[] = [
     whole: 'model_instance_id&output',
     text: 'type=message.delta:content',
     reasoning: 'type=reasoning.delta:content',
-    calls: [
-      {
-        in: 'type=tool_call.arguments',
-        name: 'tool',
-        whole: 'arguments',
-        providerExecuted: 'tool',
-      },
-    ],
+    calls: 'type=tool_call.arguments',
+    ran: 'tool',
     data: 'type=tool_call.result',
     usage: 'result.stats stats',
     end: 'type=chat.end',
@@ -179,14 +134,7 @@ export const MODELS: readonly Row[] = [
       'thread.run.created thread.message.delta thread.run.step.delta thread.run.requires_action thread.run.completed thread.run.incomplete thread.run.failed thread.run.cancelled thread.run.expired',
     is: 'object=thread|thread.run|thread.run.step|thread.run.step.delta|thread.message|thread.message.delta',
     text: 'object=thread.message.delta:delta.content.text.value',
-    calls: [
-      {
-        in: 'object=thread.run:required_action.submit_tool_outputs.tool_calls',
-        id: 'id',
-        name: 'function.name',
-        whole: 'function.arguments',
-      },
-    ],
+    calls: 'object=thread.run:required_action.submit_tool_outputs.tool_calls',
     data: 'object=thread.run.step.delta:delta object=thread.message.delta:delta.content.text.annotations',
     usage: 'object=thread.run:usage',
     error: 'object=thread.run&status=failed:last_error',
@@ -220,13 +168,7 @@ export const MODELS: readonly Row[] = [
     is: 'event_type=stream-start|text-generation|tool-calls-generation|stream-end&!index',
     whole: 'generation_id&text&!event_type',
     text: 'event_type=text-generation:text !event_type:text',
-    calls: [
-      {
-        in: 'event_type=tool-calls-generation:tool_calls !event_type:tool_calls',
-        name: 'name',
-        whole: 'parameters',
-      },
-    ],
+    calls: 'event_type=tool-calls-generation:tool_calls !event_type:tool_calls',
     usage: 'response.meta.tokens response.token_count meta.tokens',
     finish: 'event_type=stream-end:finish_reason !event_type:finish_reason',
     end: 'event_type=stream-end',
@@ -259,14 +201,3 @@ export const MODELS: readonly Row[] = [
     end: '@done',
   },
 ];
-
-/** What a text adds to those before it, where it may repeat them. */
-function createRepeated(): (text: string) => string {
-  let all = '';
-  return (text) => {
-    const isRepeated = all.length > 1 && text.startsWith(all);
-    const added = isRepeated ? text.slice(all.length) : text;
-    all += added;
-    return added;
-  };
-}
