@@ -5,7 +5,7 @@ import type { Writer } from './writer.ts';
 
 /** The types that no other protocol has; `RAW` and `CUSTOM` could be anybody's. */
 const CLAIMED =
-  /^((RUN|STEP)_(STARTED|FINISHED|ERROR)|((TEXT|REASONING|THINKING_TEXT)_MESSAGE|TOOL_CALL|REASONING|THINKING)_(START|CONTENT|ARGS|END|CHUNK|RESULT)|(STATE|ACTIVITY|MESSAGES)_(SNAPSHOT|DELTA))$/;
+  /^(RUN|STEP|(TEXT|REASONING|THINKING_TEXT)_MESSAGE|TOOL_CALL|REASONING|THINKING|STATE|ACTIVITY|MESSAGES)_(STARTED|FINISHED|ERROR|START|CONTENT|ARGS|END|CHUNK|RESULT|SNAPSHOT|DELTA)$/;
 
 /**
  * The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events
@@ -21,8 +21,8 @@ export function agUi(): Format {
     name: 'agUi',
     recognises: (data) => CLAIMED.test(typeOf(data)),
     open() {
-      /** The role of the message that is arriving: only that of the assistant is the answer. */
-      let role = '';
+      /** The roles of the messages that are arriving: only those of the assistant are the answer. */
+      const roles = new Map<unknown, string>();
       return (data, write) => {
         const { delta, messageId: id, toolCallId: key, toolCallName: name } = data ?? {};
         const type = typeOf(data);
@@ -30,17 +30,16 @@ export function agUi(): Format {
           case 'RUN_STARTED':
             return write.emit({ type: 'start' });
           case 'TEXT_MESSAGE_START':
-            role = wordOf(data?.role);
-            return;
-          case 'TEXT_MESSAGE_END':
-            role = '';
+            roles.set(id, wordOf(data?.role));
             return;
           case 'TEXT_MESSAGE_CONTENT':
-          case 'TEXT_MESSAGE_CHUNK':
-            role = wordOf(data?.role) || role;
+          case 'TEXT_MESSAGE_CHUNK': {
+            const role = wordOf(data?.role) || roles.get(id) || '';
+            roles.set(id, role);
             return /^(assistant)?$/.test(role)
               ? write.text(delta, id)
               : write.data('message', { ...data, role });
+          }
           case 'REASONING_MESSAGE_CONTENT':
           case 'REASONING_MESSAGE_CHUNK':
           case 'THINKING_TEXT_MESSAGE_CONTENT':

@@ -1,9 +1,11 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
 import { typeOf, wordOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
 
 /**
- * The AI SDK's UI message stream, version 1. https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
+ * The AI SDK's UI message stream, version 1, https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol, and what its providers and
+ * its gateway stream, which has the same text: https://github.com/vercel/ai/tree/main/packages/provider
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -15,7 +17,14 @@ export function aiSdk(): Format {
     name: 'aiSdk',
     recognises: (data, { headers }) => headers?.has('x-vercel-ai-ui-message-stream') || isAiSdk(data ?? {}),
     open: () => (data, write) => {
-      const { id, delta, toolCallId: key, toolName: name, providerExecuted, messageMetadata } = data ?? {};
+      const {
+        id,
+        delta,
+        toolCallId: key = id,
+        toolName: name,
+        providerExecuted,
+        messageMetadata,
+      } = data ?? {};
       const type = typeOf(data);
       // In an event of its own, or in the first and the last.
       if (messageMetadata) write.data('message-metadata', messageMetadata);
@@ -37,10 +46,10 @@ export function aiSdk(): Format {
         case 'reasoning-delta':
           return write.reasoning(delta, id);
         case 'tool-input-start':
-          return write.call({ key, id: key, name, providerExecuted });
         case 'tool-input-delta':
-          return write.call({ key, delta: data?.inputTextDelta });
+          return write.call({ key, id: key, name, providerExecuted, delta: data?.inputTextDelta ?? delta });
         case 'tool-input-available':
+        case 'tool-call':
           return write.call({ key, id: key, name, providerExecuted, whole: data?.input, done: true });
         case 'tool-input-error':
           write.call({ key, id: key, name, isInvalid: true });
@@ -48,21 +57,26 @@ export function aiSdk(): Format {
         case 'abort':
           return write.error({ code: type, message: data?.reason ?? 'the server stopped the answer' });
         case 'finish':
-          write.usage(messageMetadata?.usage ?? messageMetadata?.totalUsage);
-          return write.finish(data?.finishReason, true);
+          write.usage(messageMetadata?.usage ?? messageMetadata?.totalUsage ?? data?.usage);
+          return write.finish(data?.finishReason?.unified ?? data?.finishReason, true);
       }
-      // A page's own data, sources, files, and what the tools gave.
-      if (/^(data-|source-|file$|tool-(output|approval))/.test(type)) {
-        write.emit({
-          type: 'data',
-          name: type,
-          data: data?.data ?? data,
-          ...(id === undefined ? {} : { id: wordOf(id) }),
-          ...(data?.transient && { transient: true }),
-        });
-      }
+      if (OTHERS.test(type)) writeData(type, data, write);
       return /-(start|end|step|metadata)$/.test(type);
     },
+  });
+}
+
+/** A page's own data, sources, files, and what the tools gave. */
+const OTHERS = /^(data-|source-|file$|tool-(output|approval))/;
+
+function writeData(name: string, data: Wire, write: Writer): void {
+  const id = data?.id;
+  write.emit({
+    type: 'data',
+    name,
+    data: data?.data ?? data,
+    ...(id === undefined ? {} : { id: wordOf(id) }),
+    ...(data?.transient && { transient: true }),
   });
 }
 

@@ -50,7 +50,10 @@ export function openAnthropic(): ReadWire {
         write.text(delta?.text, key);
         write.reasoning(delta?.thinking, key);
         if (delta?.partial_json !== undefined) write.call({ key, delta: delta.partial_json });
-        return delta?.citation && write.data('citation', delta.citation);
+        if (delta?.citation) write.data('citation', delta.citation);
+        // Signatures and what Anthropic adds tomorrow.
+        else if (!/^(text|thinking|input_json)_delta$/.test(typeOf(delta))) write.data(typeOf(delta), delta);
+        return true;
       case 'content_block_stop':
         return write.call({ key, done: true });
       case 'message_delta':

@@ -1,6 +1,7 @@
 import type { Format, FormatEvent, FormatName, FormatPart, FormatReader } from '../contract/format.ts';
 import { OptionsError } from '../errors.ts';
 import * as formats from './all.ts';
+import { recognise } from './envelope.ts';
 import { errorIn, providerError } from './errors.ts';
 import { plain } from './plain.ts';
 import { rowFormats } from './table.ts';
@@ -110,25 +111,26 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
 
   const reader: FormatReader = (event, emit) => {
     if (read) return read(event, emit);
-    const format = candidates.find((candidate) => candidate.recognises?.(event));
-    if (format) {
+    const recognised = recognise(candidates, event);
+    if (recognised) {
       // What came before was a greeting, not text.
       if (texts && shown.length) emit({ type: 'rollback' });
-      return settle(format, format.reader(), [...shown, ...waiting, event], emit);
+      return settle(...recognised, [...shown, ...waiting, event], emit);
     }
-    if (errorIn(event)) {
-      show(0, emit);
-      return plainReader()(event, emit);
-    }
-    if (event.isEnd) return;
+    const isError = errorIn(event);
+    // A word before an error in JSON was a greeting.
+    if (isError && !shown.length && typeof event.data === 'object') waiting = withoutGreetings(waiting, emit);
+    if (event.isEnd && !isError) return;
     waiting.push(event);
-    if (!fallback.recognises?.(event)) return show(MAX_WAITING, emit);
-    texts++;
-    if (!isGreeting(event)) {
+    if (isError) return show(0, emit);
+    const isText = fallback.recognises?.(event);
+    if (isText) texts++;
+    else if (!texts || !isFinish(event, fallback)) return show(MAX_WAITING, emit);
+    if (isText && !isGreeting(event)) {
       if (texts > 1 && shown.length) emit({ type: 'rollback' });
       readPlain = undefined;
       settle(fallback, plainReader(), withoutGreetings([...shown, ...waiting], emit), emit);
-    } else if (texts === PLAIN_TEXTS) settle(fallback, plainReader(), waiting, emit);
+    } else if (!isText || texts === PLAIN_TEXTS) settle(fallback, plainReader(), waiting, emit);
     else show(1, emit);
   };
   reader.held = () => textOf(waiting, readerOf(fallback, waiting));
@@ -169,6 +171,12 @@ const isGreeting = ({ type, data, headers }: FormatEvent): boolean =>
   type === 'message' &&
   (typeof data === 'string' || typeof ((data as Wire)?.message ?? {}) !== 'object') &&
   !headers?.get('content-type')?.includes('json');
+
+function isFinish(event: FormatEvent, format: Format): boolean {
+  let hasFinished = false;
+  format.reader()(event, ({ type }) => (hasFinished ||= type === 'finish'));
+  return hasFinished;
+}
 
 /** The text of events, as a reader reads it. */
 function textOf(events: readonly FormatEvent[], read: FormatReader): string {

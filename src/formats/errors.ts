@@ -33,10 +33,10 @@ function isProblem(wire: Wire): boolean {
   return hasFailed || Number(wordOf(code ?? statusCode ?? status)) >= 400;
 }
 
-const isError = (name: unknown): boolean => name === 'error';
+const isError = (name: unknown): boolean => ERROR.test(wordOf(name));
 
 /** The names of events that servers give to an error. */
-const ERROR = /^(error|exception)$/i;
+const ERROR = /^(error|exception|failed|failure)$/i;
 
 /** The fields that vendors put the words of an error in, and those of its code. */
 const MESSAGES = 'message errorText error_msg error_message status_msg msg detail content error';
@@ -45,7 +45,7 @@ const CODES = 'code error_code status_code error type status';
 /** Makes the error that a vendor reports, whatever fields it uses for it. */
 export function providerError(detail: unknown): ProviderError {
   const wire = detail as Wire;
-  const nested = wire?.error ?? wire?.message ?? wire?.payload;
+  const nested = wire?.error ?? wire?.message ?? wire?.payload ?? wire?.data ?? listOf(wire?.errors)[0];
   if (typeof nested === 'object' && nested) return providerError(nested);
   const words = (fields: string): readonly string[] =>
     fields.split(' ').map((field) => wordOf(wire?.[field]));

@@ -3,8 +3,9 @@ import { wireFormat } from './wire-format.ts';
 import { isOneOf, listOf, textOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
+/** Before June 2026 the steps were blocks of content. */
 const EVENTS =
-  'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed';
+  'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed interaction.start content.start content.delta content.stop interaction.complete';
 
 /**
  * Google's Interactions API, and one whole interaction. https://ai.google.dev/gemini-api/docs/interactions/streaming
@@ -23,8 +24,9 @@ export function geminiInteractions(): Format {
     open: () => (data, write) => {
       const { index: key, step, delta, interaction } = data ?? {};
       const type = typeOf(delta);
-      switch (typeOf(data, 'event_type')) {
+      switch (typeOf(data, 'event_type').replace('content', 'step')) {
         case 'interaction.created':
+        case 'interaction.start':
           return write.emit({ type: 'start' });
         case 'step.start':
           if (typeOf(step) === 'function_call') write.call({ key, id: step?.id, name: step?.name });
@@ -32,12 +34,14 @@ export function geminiInteractions(): Format {
         case 'step.delta':
           if (type === 'text') write.text(delta?.text, key);
           else if (type === 'thought_summary') write.reasoning(delta?.content?.text ?? delta?.text, key);
-          else if (type === 'arguments_delta') write.call({ key, delta: delta?.arguments });
+          else if (/^(arguments_delta|function_call)$/.test(type))
+            write.call({ key, id: delta?.id, name: delta?.name, delta: delta?.arguments });
           else if (type !== 'thought_signature') write.data(type, delta);
           return;
         case 'step.stop':
           return write.call({ key, done: true });
         case 'interaction.completed':
+        case 'interaction.complete':
           write.usage(interaction?.usage);
           return write.finish(interaction?.status, true);
       }

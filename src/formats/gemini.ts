@@ -16,9 +16,16 @@ import type { Writer } from './writer.ts';
 export function gemini(): Format {
   return wireFormat({
     name: 'gemini',
-    recognises: ({ candidates, promptFeedback, usageMetadata, modelVersion, responseId } = {}) =>
+    recognises: ({
+      candidates,
+      promptFeedback,
+      prompt_feedback,
+      usageMetadata,
+      modelVersion,
+      responseId,
+    } = {}) =>
       Array.isArray(candidates) ||
-      typeof promptFeedback === 'object' ||
+      typeof (promptFeedback ?? prompt_feedback?.block_reason ?? 0) !== 'number' ||
       (typeof usageMetadata === 'object' && (modelVersion ?? responseId)),
     open() {
       const readPart = openParts();
@@ -29,20 +36,25 @@ export function gemini(): Format {
           if (Number(wordOf(candidate?.index)) > 0) write.data('candidate', candidate);
           else {
             for (const part of listOf(candidate?.content?.parts)) readPart(part, write);
-            if (candidate?.finishReason) readPart(undefined, write);
+            // Python's SDK writes its own names.
+            const reason = candidate?.finishReason ?? candidate?.finish_reason;
+            if (reason) readPart(undefined, write);
             addOthers(candidate, write);
-            write.finish(candidate?.finishReason);
+            write.finish(reason);
           }
         }
-        write.usage(data?.usageMetadata);
-        if (data?.promptFeedback?.blockReason) write.finish(data.promptFeedback.blockReason, true, 'refused');
+        write.usage(data?.usageMetadata ?? data?.usage_metadata);
+        const { blockReason, block_reason: blocked = blockReason } =
+          data?.promptFeedback ?? data?.prompt_feedback ?? {};
+        if (blocked) write.finish(blocked, true, 'refused');
         return data?.candidates ?? data?.usageMetadata ?? data?.promptFeedback;
       };
     },
   });
 }
 
-const KNOWN = 'index content finishReason finishMessage safetyRatings avgLogprobs logprobsResult tokenCount';
+const KNOWN =
+  'index content finishReason finish_reason finishMessage safetyRatings avgLogprobs logprobsResult tokenCount';
 
 /** Reads the parts of a message, one by one; nothing in place of a part ends a call that is still arriving. */
 export function openParts(): (part: Wire, write: Writer) => void {
@@ -54,10 +66,17 @@ export function openParts(): (part: Wire, write: Writer) => void {
       args = undefined;
       return;
     }
-    const { text, thought, functionCall: call, thoughtSignature: _signature, ...others } = part;
+    const {
+      text,
+      thought,
+      functionCall,
+      function_call: call = functionCall,
+      thoughtSignature: _signature,
+      ...others
+    } = part;
     if (thought) write.reasoning(text);
     else write.text(text);
-    for (const [name, value] of Object.entries(others)) write.data(name, value);
+    for (const [name, value] of Object.entries(others)) if (value) write.data(name, value);
     if (!call) return;
     const { id, name, partialArgs, willContinue } = call;
     if (name) args = Object.create(null) as Container;

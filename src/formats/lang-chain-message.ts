@@ -46,6 +46,16 @@ export function createMessageReader(): MessageReader {
   };
 }
 
+/** Reads an event of `astream_events`. */
+export function readRunEvent(data: Wire, read: MessageReader, write: Writer): void {
+  const { chunk, output } = data?.data ?? {};
+  const type = typeOf(data, 'event');
+  if (type === 'on_chat_model_stream') read(chunk, write, 'chunk');
+  else if (type === 'on_chat_model_end') read(output, write, 'complete');
+  else if (type === 'on_llm_stream') write.text(chunk?.text ?? chunk);
+  else write.data('events', data);
+}
+
 /** Reads the answer in a state. */
 export function readState(state: Wire, read: MessageReader, write: Writer): void {
   readMessages(answerIn(state), read, write);

@@ -1,15 +1,16 @@
-import type { Format } from '../contract/format.ts';
+import type { Format, FormatEvent } from '../contract/format.ts';
 import {
   answerIn,
   createMessageReader,
   readInterrupts,
   readMessages,
+  readRunEvent,
   readState,
   type MessageReader,
 } from './lang-chain-message.ts';
 import { createProtocolReader } from './lang-graph-protocol.ts';
 import { wireFormat } from './wire-format.ts';
-import { isOneOf, listOf, typeOf, type Wire } from './wire.ts';
+import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 const EVENTS =
@@ -29,7 +30,7 @@ export function langGraph(): Format {
   const format: Format = wireFormat({
     name: 'langGraph',
     events: EVENTS,
-    recognises: (data, { type }) => isLangGraph(data, type),
+    recognises: (_, event) => isLangGraph(...modeOf(event)),
     // A state of the graph may have a field `error` of its own.
     errorIn: ({ type, data }) => type === 'error' && (data ?? type),
     open() {
@@ -37,19 +38,31 @@ export function langGraph(): Format {
       const readProtocol = createProtocolReader(read);
       /** A run of which nothing has come has not ended. */
       let hasEnd = true;
-      return (data, write, { type: event }) => {
+      return (_, write, event) => {
+        const [name, data] = modeOf(event);
         if (isProtocol(data)) return readProtocol(data, write);
-        // After the name comes that of a subgraph.
-        const name = event.split('|')[0]!;
         if (hasEnd && hasAnswer(name, data)) {
           hasEnd = false;
           write.emit({ type: 'format', format: { ...format, hasEnd } });
         }
-        return readMode(name, event, data, read, write);
+        return readMode(name, event.type === 'message' ? name : event.type, data, read, write);
       };
     },
   });
   return format;
+}
+
+/**
+ * The mode of an event, and its data. After the mode comes the name of a subgraph. Servers that send what Python's `stream` or
+ * `astream_events` gives name no event: it is a message with metadata, or the mode stands before the data.
+ */
+function modeOf({ type, data }: FormatEvent): readonly [mode: string, data: Wire] {
+  const wire = data as Wire;
+  const list = listOf(data);
+  if (type !== 'message') return [type.split('|')[0]!, wire];
+  if (isOneOf(EVENTS, list.at(-2))) return [wordOf(list.at(-2)), list.at(-1)];
+  const isMessage = /^ai/i.test(typeOf(list[0]));
+  return [isMessage ? 'messages' : typeOf(wire, 'event').startsWith('on_') ? 'events' : type, wire];
 }
 
 /** Whether an event has more than the input of the run. */
@@ -60,8 +73,7 @@ function hasAnswer(name: string, data: Wire): boolean {
 
 const isProtocol = (data: Wire): boolean => typeOf(data) === 'event' && Boolean(data?.method && data.params);
 
-function isLangGraph(data: Wire, type: string): unknown {
-  const name = type.split('|')[0]!;
+function isLangGraph(name: string, data: Wire): unknown {
   switch (name) {
     case 'metadata':
       return data?.run_id && data.attempt !== undefined;
@@ -107,10 +119,9 @@ function readMode(name: string, event: string, data: Wire, read: MessageReader, 
       }
       return write.data(event, data);
     case 'events':
-      if (typeOf(data, 'event') === 'on_chat_model_stream') return read(data?.data?.chunk, write, 'chunk');
-      if (typeOf(data, 'event') === 'on_chat_model_end') read(data?.data?.output, write, 'complete');
-      return write.data(event, data);
+      return readRunEvent(data, read, write);
     case 'message':
+      if (!data?.messages) return false;
       readState(data, read, write);
       return write.finish('', true);
     default:

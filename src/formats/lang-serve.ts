@@ -1,10 +1,10 @@
 import type { Format } from '../contract/format.ts';
-import { createMessageReader } from './lang-chain-message.ts';
+import { createMessageReader, readRunEvent } from './lang-chain-message.ts';
 import { wireFormat, type ReadWire } from './wire-format.ts';
-import { isOneOf, textOf, typeOf, unquoted, wordOf } from './wire.ts';
+import { isOneOf, listOf, textOf, typeOf, unquoted, wordOf, type Wire } from './wire.ts';
 
 /**
- * LangServe's `/stream` and `/stream_events`: `metadata`, then `data`, at last `end`. An old LangGraph server begins the
+ * LangServe's `/stream`, `/stream_log` and `/stream_events`: `metadata`, then `data`, at last `end`. An old LangGraph server begins the
  * same way, and is told apart by what follows. https://github.com/langchain-ai/langserve
  *
  * @example
@@ -20,7 +20,10 @@ export function langServe(): Format {
       type === 'metadata'
         ? data?.run_id && Object.keys(data).length === 1
         : (data?.output !== undefined && data.metadata?.run_id) ||
-          (type === 'data' && isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined),
+          (type === 'data' &&
+            (typeOf(data, 'event').startsWith('on_') ||
+              data?.ops ||
+              (isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined))),
     open() {
       const read = createMessageReader();
       const readEvent: ReadWire = (data, write, event) => {
@@ -34,7 +37,12 @@ export function langServe(): Format {
         // The value of a chain: a string, a message, an event of `astream_events`, or fields of its own.
         const value: unknown = data;
         if (typeof value !== 'object') return write.text(unquoted(wordOf(value)));
-        if (typeOf(data, 'event') === 'on_chat_model_stream') return read(data?.data?.chunk, write, 'chunk');
+        if (typeOf(data, 'event')) return readRunEvent(data, read, write);
+        // The patches of a log: what is appended to the output is more of it.
+        for (const { path, value: more } of listOf(data?.ops) as NonNullable<Wire>[]) {
+          if (wordOf(path) === '/streamed_output/-') readEvent(more, write, event);
+        }
+        if (data?.ops) return true;
         if (/^ai/i.test(typeOf(data))) return read(data, write, 'chunk');
         const text = wordOf(data?.answer) || wordOf(data?.output) || wordOf(data?.content);
         return text ? write.text(text) : write.data('data', data);

@@ -1,6 +1,6 @@
 import type { Format, ThinkOptions } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { listOf, wordOf, type Wire } from './wire.ts';
+import { listOf, textOf, wordOf, type Wire } from './wire.ts';
 import { createOthers, type AddOthers } from './others.ts';
 import type { Writer } from './writer.ts';
 
@@ -56,20 +56,29 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
 }
 
 function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOthers): void {
-  const { content, reasoning_content, reasoning, reasoning_details, refusal, tool_calls, function_call } =
-    message ?? {};
-  write.reasoning(reasoning_content || reasoning);
+  const {
+    content,
+    reasoning_content,
+    reasoning,
+    reasoning_text,
+    reasoning_details,
+    refusal,
+    tool_calls,
+    function_call,
+  } = message ?? {};
+  write.reasoning(reasoning_content || reasoning || reasoning_text);
   // Each a piece of what OpenRouter wants back, also where it says the same as the one before.
   if (listOf(reasoning_details).length) write.data('reasoning_details', reasoning_details);
   write.text(content ?? choice?.text);
-  // Mistral's content is a list.
+  // Mistral's and Databricks' content is a list.
   for (const item of listOf(content)) {
     write.text(item?.text);
-    for (const thought of listOf(item?.thinking)) write.reasoning(thought?.text);
-    if (item?.text === undefined && item?.thinking === undefined) write.data(wordOf(item?.type), item);
+    const thoughts = item?.thinking ?? item?.summary;
+    write.reasoning(textOf(thoughts));
+    if (!thoughts && item?.text === undefined) write.data(wordOf(item?.type), item);
   }
   write.text(refusal, undefined, true);
-  for (const call of listOf(tool_calls)) {
+  for (const call of listOf(tool_calls ?? message?.toolCalls)) {
     const { index, id, custom, extra_content: providerMetadata } = call ?? {};
     const key = index ?? id;
     const { name = custom?.name, arguments: delta = custom?.input } = call?.function ?? {};
@@ -85,7 +94,8 @@ function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOt
   if (!choice) return;
   addOthers(choice, write, 2);
   if (choice.error) write.error(choice.error);
-  write.finish(choice.finish_reason);
+  // Mistral's SDK writes its own names.
+  write.finish(choice.finish_reason ?? choice.finishReason);
   write.usage(choice.usage);
 }
 
@@ -96,4 +106,4 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 /** The fields that are read, or carry nothing for the page. */
 const KNOWN =
-  'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason native_finish_reason logprobs stop_reason matched_stop token_ids content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content reasoning_details refusal tool_calls function_call';
+  'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason finishReason toolCalls native_finish_reason logprobs stop_reason matched_stop token_ids content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content reasoning_text reasoning_details refusal tool_calls function_call';

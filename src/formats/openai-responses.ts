@@ -9,7 +9,7 @@ const FOR_THE_PAGE =
   /^(.*(function|custom_tool|computer|shell|apply_patch|tool_search)_call|mcp_approval_request)$/;
 
 const EVENTS =
-  'response.created response.output_text.delta response.refusal.delta response.reasoning_summary_text.delta response.reasoning_text.delta response.output_item.added response.output_item.done response.function_call_arguments.delta response.custom_tool_call_input.delta response.output_text.annotation.added response.completed response.incomplete response.failed';
+  'response.created response.output_text.delta response.refusal.delta response.reasoning_summary_text.delta response.reasoning_text.delta response.output_item.added response.output_item.done response.function_call_arguments.delta response.custom_tool_call_input.delta response.output_text.annotation.added response.completed response.incomplete response.failed response.cancelled response.image_generation_call.partial_image';
 
 /**
  * OpenAI's Responses API, also as Azure, LM Studio and xAI speak it, and one whole response.
@@ -61,6 +61,7 @@ export function readResponses(data: Wire, write: Writer): unknown {
     case 'response.completed':
     case 'response.incomplete':
     case 'response.failed':
+    case 'response.cancelled':
       return readEnd(response, typeOf(data), write);
   }
   if (wordOf(data?.object) === 'response') return readWhole(data, write);

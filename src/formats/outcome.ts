@@ -8,7 +8,7 @@ export function outcomeOf(reason: string): FinishOutcome {
 /** The vendors' own lists of reasons, in the words that they have in common. */
 const OUTCOMES: readonly (readonly [RegExp, FinishOutcome])[] = [
   [
-    /filter|refus|safety|unsafe|sensitive|block|prohibit|spii|recitation|toxic|guardrail|moderat|policy|tripwire|armor/i,
+    /filter|refus|safety|unsafe|sensitive|bl(ock|ack)|prohibit|spii|recitation|toxic|guardrail|moderat|policy|tripwire|armor/i,
     'refused',
   ],
   [

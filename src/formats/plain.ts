@@ -8,26 +8,22 @@ interface TextPart {
 
 type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
-/** The names that home-made servers give to text, of events and of fields. */
-const TEXTS = /* @__PURE__ */ namesIn(
-  'message text token tokens delta chunk content data answer response completion output reply result word text_output text-delta text_delta text/plain',
-);
+/** What home-made servers call the text, of events and of fields, and other events. The last kind of a name counts. */
+const NAMES = {
+  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word text_output text-delta text_delta text/plain',
+  reasoning: 'thinking reasoning',
+  end: 'done complete completed finish finished final result end stop close stream_end',
+};
 /** What an event of a usual name is. */
 const KINDS = /* @__PURE__ */ kindsByName();
 /** A `type` in the data that says that it is no part of the answer. */
 const OTHER =
   /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|step|connected)$/;
 
-function namesIn(names: string): readonly string[] {
-  return names.split(' ');
-}
-
 function kindsByName(): ReadonlyMap<string, Kind> {
-  const kinds = new Map<string, Kind>();
-  for (const name of TEXTS) kinds.set(name, 'text');
-  for (const name of namesIn('thinking reasoning')) kinds.set(name, 'reasoning');
-  for (const name of namesIn('done complete completed finish finished final result')) kinds.set(name, 'end');
-  return kinds;
+  return new Map(
+    Object.entries(NAMES).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind as Kind])),
+  );
 }
 
 /**
@@ -70,9 +66,8 @@ function createReader(format: Format): FormatReader {
     const { type, data } = event;
     // Most of what comes, and nothing to look for in it.
     if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, emit);
-    const { done, finished, is_end } = fieldsOf(data);
     const kind = kindOf(event);
-    const flag: unknown = kind === 'end' || (done ?? finished ?? is_end);
+    const flag = kind === 'end' || flagIn(fieldsOf(data));
     if (flag === false && !isEndExpected) {
       isEndExpected = true;
       emit({ type: 'format', format: { ...format, hasEnd: true } });
@@ -80,15 +75,26 @@ function createReader(format: Format): FormatReader {
     const part = partOf(event, kind);
     // The last event of some servers repeats the answer.
     const isRepeated =
-      flag === true &&
+      flag &&
       length &&
       (kind === 'end' ||
         (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
     if (part && !isRepeated) add(part, emit);
-    else if (flag !== true) emit({ type: 'unknown', event: type, data });
-    if (flag === true) emit({ type: 'finish', outcome: 'complete' });
+    else if (!flag) emit({ type: 'unknown', event: type, data });
+    if (flag) emit({ type: 'finish', outcome: 'complete' });
   };
 }
+
+/** Whether the answer is done, where a flag says so. */
+function flagIn(fields: NonNullable<Wire>): boolean | undefined {
+  for (const name in fields) {
+    const value: unknown = fields[name];
+    if (typeof value === 'boolean' && FLAG.test(name)) return value;
+  }
+  return KINDS.get(wordOf(fields.status)) === 'end' || undefined;
+}
+
+const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
 
 /** What an event is, by its name or by the `type` in its data; `any` where that says nothing. */
 function kindOf({ type, data, listed }: FormatEvent): Kind {
@@ -104,37 +110,34 @@ function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined 
   // The words of an end are none of the answer.
   if (!kind || (kind === 'end' && typeof data === 'string')) return undefined;
   const delta = textIn(data, kind === 'text' || kind === 'reasoning' ? DEPTH : 0);
-  const thought = kind === 'reasoning' ? delta : !delta && thoughtIn(fieldsOf(data));
+  const { reasoning_content, reasoning } = fieldsOf(data);
+  const thought = kind === 'reasoning' ? delta : !delta && wordOf(reasoning_content || reasoning);
   if (thought) return { type: 'reasoning', delta: thought };
   return delta === undefined ? undefined : { type: 'text', delta };
 }
 
-const thoughtIn = ({ reasoning_content, reasoning }: NonNullable<Wire>): string =>
-  wordOf(reasoning_content || reasoning);
-
 /** How deep text may be in data. */
 const DEPTH = 2;
 
-/** The text in data: where it mostly is, or else in another field, or in an object there. */
+/** The text in data: where it mostly is, or else in another field, or in an object or a list of objects there. */
 function textIn(data: unknown, depth: number): string | undefined {
   if (typeof data === 'string') return data;
   const fields = fieldsOf(data);
   // Field by field, as walking through a list of names takes eight times as long.
   const { content, text, delta, token, response, choices } = fields;
-  const found =
-    word(content) ??
-    word(text) ??
-    word(delta) ??
-    word(token) ??
-    word(response) ??
-    word(choices?.[0]?.delta?.content);
+  const found = word(content ?? text ?? delta ?? token ?? response ?? choices?.[0]?.delta?.content);
   if (found !== undefined || !depth) return found;
-  for (const name of TEXTS) {
+  for (const name of NAMES.text.split(' ')) {
     const value = fields[name];
     // A message beside a status is about it.
     if ((value ?? '') === '' || (name === 'message' && (fields.status ?? fields.code) !== undefined))
       continue;
-    const within = word(value) ?? textIn(value, depth - 1);
+    const within =
+      word(value) ??
+      [value]
+        .flat()
+        .map((item) => textIn(fieldsOf(item), depth - 1) ?? '')
+        .join('');
     if (within) return within;
   }
   return undefined;

@@ -77,7 +77,7 @@ export function formatOfRow(row: Row): Format {
           write[kind](repeats ? more[kind](text) : text);
           if (text && kind === 'text') isEmpty = false;
         }
-        if (isEmpty) write.text(textAt(at('all')));
+        if (isEmpty) write.text(textAt(Object.values(at('all') ?? '')));
         readCalls(at('pieces'), at('ran'), write);
         readCalls(at('calls'), at('ran'), write, true);
         if (at('data')) write.data(wordOf(wire?.type ?? wire?.event) || event.type, at('data'));
@@ -162,9 +162,8 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return at;
 }
 
-/** One text of those in a list, or in an object. */
-const textAt = (value: unknown): string =>
-  typeof value === 'object' && value ? Object.values(value).map(wordOf).join('') : wordOf(value);
+/** One text of those in a list. */
+const textAt = (value: unknown): string => [value].flat().map(wordOf).join('');
 
 /** What a text adds to those before it, where it may repeat them. */
 function createRepeated(): (text: string) => string {

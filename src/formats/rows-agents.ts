@@ -8,7 +8,7 @@ import { createWriter, type Writer } from './writer.ts';
 
 /** What SDKs and frameworks for agents send. */
 export const AGENTS: readonly Row[] = [
-  // The AI SDK's `fullStream`, of versions 4 and 5. https://ai-sdk.dev/docs/reference/ai-sdk-core/stream-text#fullstream
+  // The AI SDK's `fullStream`, of versions 4 to 6. https://ai-sdk.dev/docs/reference/ai-sdk-core/stream-text#fullstream
   {
     name: 'aiSdkFullStream',
     is: 'type=text-delta|reasoning&textDelta&!path type=text-delta|reasoning-delta&id&text&!payload type=tool-call&toolName&args type=tool-call&toolName&input type=tool-call-delta&argsTextDelta type=finish&usage type=finish&totalUsage type=finish-step|step-finish&usage&!path',
@@ -18,7 +18,7 @@ export const AGENTS: readonly Row[] = [
     pieces: 'type=tool-call-streaming-start|tool-call-delta|tool-input-start|tool-input-delta',
     data: 'type=tool-result|tool-error|source|file',
     usage: 'type=finish:totalUsage type=finish:usage',
-    finish: 'type=finish:finishReason',
+    finish: 'type=finish:finishReason.unified type=finish:finishReason',
     end: 'type=finish',
     error: 'type=abort:type',
   },

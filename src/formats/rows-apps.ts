@@ -6,14 +6,15 @@ export const APPS: readonly Row[] = [
   // Dify's chat, agents and workflows. https://docs.dify.ai/api-reference/chat/send-chat-message
   {
     name: 'dify',
-    is: 'event=message|agent_message|agent_thought|message_end|message_replace|error|workflow_started|workflow_finished|text_chunk&task_id',
+    is: 'event=message|agent_message|agent_thought|message_end|message_replace|error|workflow_started|workflow_finished|workflow_paused|text_chunk&task_id',
     // The blocking mode, of chats and of workflows.
     whole: 'mode&message_id&answer workflow_run_id&data.workflow_id&!event',
     text: 'event=message|agent_message:answer event=text_chunk:data.text !event:answer',
+    data: 'event=agent_thought|message_file|tts_message|human_input_required metadata.retriever_resources',
     usage: 'metadata.usage',
     error:
       'event=error event=workflow_finished|&data.status=failed|stopped:data.error event=workflow_finished|&data.status=failed|stopped:data.status',
-    finish: "event=message_end|workflow_finished:'stop",
+    finish: "event=message_end|workflow_finished:'stop event=workflow_paused:'interrupt",
     end: 'event=message_end',
     // A workflow whose answer no model writes has it in its outputs alone.
     all: 'event=workflow_finished|:data.outputs',
@@ -62,7 +63,7 @@ export const APPS: readonly Row[] = [
     is: '@Message&node_title',
     text: '@Message:content',
     data: '@Interrupt',
-    finish: '@Interrupt:type',
+    finish: "@Interrupt:'interrupt",
     end: '@Done',
   },
   // RAGFlow. https://ragflow.io/docs/http_api_reference
@@ -94,6 +95,8 @@ export const APPS: readonly Row[] = [
     whole: 'session_id&outputs.0.outputs',
     is: 'event=token&data.chunk event=add_message&data.sender event=end&data.result event=vertices_sorted&data.ids event=end_vertex|build_start|build_end&data',
     text: 'event=token:data.chunk outputs.outputs.results.message.text',
+    // A flow without a model says all in its end.
+    all: 'event=end:data.result.outputs.outputs.results.message.text',
     data: 'event=add_message:data',
     error: 'event=error:data',
     end: 'event=end',
@@ -121,16 +124,16 @@ export const APPS: readonly Row[] = [
       if (typeOf(data) === 'item') write.text(jsonOf(data?.content));
     },
   },
-  // Snowflake's Cortex Agents. https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-agents-run
+  // Snowflake's Cortex Agents and Cortex Analyst. https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-agents-run
   {
     name: 'cortexAgents',
-    is: '@response.text.delta|response.thinking.delta|response.tool_use|response.tool_result|response.status object=message.delta&delta.content',
+    is: '@response.text.delta|response.thinking.delta|response.tool_use|response.tool_result|response.status|message.content.delta object=message.delta&delta.content',
     whole: '@message&role=assistant&content.0.type&metadata',
-    text: '@response.text.delta:text object=message.delta:delta.content.text @message&role=assistant:content.text',
+    text: '@response.text.delta:text @message.content.delta:text_delta object=message.delta:delta.content.text @message&role=assistant:content.text',
     reasoning: '@response.thinking.delta:text @message&role=assistant:content.thinking.text',
     calls: '@response.tool_use',
     ran: '!client_side_execute=true',
-    data: '@response.tool_result',
+    data: '@response.tool_result|response.chart|response.table @response.text.annotation:annotation @message.content.delta:statement_delta',
     usage: '@response:metadata.usage',
     end: '@response|done',
   },

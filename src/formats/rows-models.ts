@@ -13,17 +13,18 @@ export const MODELS: readonly Row[] = [
     reasoning:
       'contentBlockDelta.delta.reasoningContent.text output.message.content.reasoningContent.reasoningText.text',
     pieces: 'contentBlockStart.start.toolUse contentBlockDelta.delta.toolUse',
+    data: 'contentBlockDelta.delta.citation',
     calls: 'contentBlockStop output.message.content.toolUse',
     usage: 'metadata.usage usage',
     finish: 'messageStop.stopReason stopReason',
     error:
       'internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
   },
-  // Amazon Bedrock's InvokeModel of Llama, Mistral and Titan. https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
+  // Amazon Bedrock's InvokeModel of Llama, Mistral and Titan, and of Claude by text completions, as Anthropic has them. https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
   {
     name: 'bedrockInvoke',
-    is: 'generation&stop_reason outputText&completionReason outputs.0.stop_reason results.0.completionReason',
-    text: 'generation outputText outputs.text results.outputText',
+    is: 'generation&stop_reason completion&stop_reason outputText&completionReason outputs.0.stop_reason results.0.completionReason',
+    text: 'generation completion outputText outputs.text results.outputText',
     usage: 'amazon-bedrock-invocationMetrics',
     finish: 'stop_reason completionReason outputs.0.stop_reason results.0.completionReason',
   },
@@ -35,13 +36,13 @@ export const MODELS: readonly Row[] = [
     text: 'token&!token.special=true:token.text !token:generated_text',
     usage: 'details',
     finish: 'details.finish_reason',
-    end: 'details.finish_reason',
+    end: 'generated_text',
   },
   // llama.cpp's own API, and KoboldCpp's. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
   {
     name: 'llamaCpp',
-    is: 'content&stop=true|false token&finish_reason',
-    text: 'content token',
+    is: 'content&stop=true|false token&finish_reason content&finish_reason text&finish_reason&!generation_id',
+    text: 'content token text',
     finish: "stop_type finish_reason stop=true:'stop",
     end: 'stop=true',
   },
@@ -83,7 +84,7 @@ export const MODELS: readonly Row[] = [
     calls: 'function_call',
     usage: 'usage',
     finish: "is_end=false:' is_truncated=true:'length finish_reason result:'normal",
-    end: '!is_end=false',
+    end: 'is_end=true',
   },
   // MiniMax's chatcompletion_pro. https://platform.minimaxi.com/document/ChatCompletion%20Pro
   {
@@ -108,13 +109,13 @@ export const MODELS: readonly Row[] = [
   // LM Studio's API v1. Its tools run where it runs. https://lmstudio.ai/docs/developer/rest/streaming-events
   {
     name: 'lmStudio',
-    is: 'type=chat.start|reasoning.delta|message.delta|tool_call.arguments|tool_call.result|message.start|message.end|chat.end',
+    is: 'type=chat.start|reasoning.delta|message.delta|tool_call.arguments|tool_call.result|tool_call.success|tool_call.failure|message.start|message.end|chat.end',
     whole: 'model_instance_id&output',
     text: 'type=message.delta:content',
     reasoning: 'type=reasoning.delta:content',
     calls: 'type=tool_call.arguments',
     ran: 'tool',
-    data: 'type=tool_call.result',
+    data: 'type=tool_call.result|tool_call.success|tool_call.failure',
     usage: 'result.stats stats',
     end: 'type=chat.end',
     open: () => (data, write) => {
@@ -135,7 +136,7 @@ export const MODELS: readonly Row[] = [
     is: 'object=thread|thread.run|thread.run.step|thread.run.step.delta|thread.message|thread.message.delta',
     text: 'object=thread.message.delta:delta.content.text.value',
     calls: 'object=thread.run:required_action.submit_tool_outputs.tool_calls',
-    data: 'object=thread.run.step.delta:delta object=thread.message.delta:delta.content.text.annotations',
+    data: 'object=thread.run.step.delta:delta object=thread.message.delta:delta.content.text.annotations object=thread.message.delta:delta.content.image_file',
     usage: 'object=thread.run:usage',
     error: 'object=thread.run&status=failed:last_error',
     finish:
@@ -146,6 +147,8 @@ export const MODELS: readonly Row[] = [
     name: 'openaiTranscription',
     is: 'type=transcript.text.delta|transcript.text.segment|transcript.text.done',
     text: 'type=transcript.text.delta:delta',
+    // Speakers come in segments alone.
+    all: 'type=transcript.text.done:text',
     data: 'type=transcript.text.segment',
     usage: 'usage',
     end: 'type=transcript.text.done',
@@ -184,6 +187,18 @@ export const MODELS: readonly Row[] = [
     finish: 'Choices.0.FinishReason Response.Choices.0.FinishReason',
     error: 'ErrorMsg Response.Error',
   },
+  // Mistral's conversations and agents. https://docs.mistral.ai/api/endpoint/beta/conversations
+  {
+    name: 'mistralConversations',
+    is: 'type=conversation.response.started|conversation.response.done|conversation.response.error|message.output.delta|function.call.delta|tool.execution.done|agent.handoff.done',
+    text: 'type=message.output.delta:content.text type=message.output.delta:content',
+    reasoning: 'type=message.output.delta:content.thinking.text',
+    pieces: 'type=function.call.delta',
+    data: 'type=message.output.delta:content.tool type=message.output.delta:content.reference_ids type=tool.execution.done|agent.handoff.done',
+    usage: 'usage',
+    error: 'type=conversation.response.error',
+    end: 'type=conversation.response.done',
+  },
   // Elasticsearch's inference. https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-inference-stream-completion
   {
     name: 'elastic',
@@ -194,7 +209,8 @@ export const MODELS: readonly Row[] = [
   // Replicate. https://replicate.com/docs/topics/predictions/streaming
   {
     name: 'replicate',
-    is: '@output',
+    events: 'output done',
+    is: (data, { type }) => type === 'output' && typeof data === 'string',
     whole: 'status=succeeded&urls',
     text: '@output status=succeeded&urls:output',
     finish: '@done:reason',

@@ -4,7 +4,7 @@ import type { Wire } from './wire.ts';
 /** What the counts of all vendors are called, by the path of each. Those of the whole prompt and answer come first. */
 const NAMES: readonly (readonly [keyof Usage | 'written' | 'total', RegExp])[] = [
   ['written', /cache.*(creation|write)/i],
-  ['cachedTokens', /cache(?!.*miss)/i],
+  ['cachedTokens', /^(?!.*noCache|.*miss).*cache/],
   ['reasoningTokens', /reason|thought|thinking/i],
   ['inputTokens', /^(tokens\.)?(total_?)?(prompt|input)[a-z_]*(tok|count)[a-z]*(\.total)?$/i],
   [

@@ -35,12 +35,17 @@ export function jsonOf(value: unknown): string | undefined {
   }
 }
 
+/** The value of JSON; what is none, as it is. */
+export function parsed(json: unknown): unknown {
+  try {
+    return JSON.parse(json as string);
+  } catch {
+    return json;
+  }
+}
+
 /** A string that comes as JSON, as it is meant. */
 export function unquoted(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : text;
-  } catch {
-    return text;
-  }
+  const value = parsed(text);
+  return typeof value === 'string' ? value : text;
 }
