@@ -41,6 +41,11 @@ describe('the text is', () => {
       'Hello you',
     ],
     [
+      'blocks in a list',
+      data({ content: [{ type: 'text', text: 'Hello' }] }, { contents: [{ $type: 'text', text: ' you' }] }),
+      'Hello you',
+    ],
+    [
       'what an end brings alone',
       data({ type: 'status', content: 'Searching' }, { type: 'final', content: 'Hello' }),
       'Hello',
@@ -76,6 +81,29 @@ test.each([
 });
 
 describe('a flag that says whether it is done', () => {
+  test.each(
+    'done finished is_end is_final isFinal end is_done isDone complete completed is_finished stop last is_completion'.split(
+      ' ',
+    ),
+  )('may be called %s', async (name) => {
+    const wire = data({ text: 'Hello', [name]: false }, { text: ' you', [name]: false });
+    expect((await read(wire)).outcome).toBe('truncated');
+    const whole = wire + data({ text: '', [name]: true });
+    expect(await read(whole)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  });
+
+  test('may be a reason, or a status', async () => {
+    const tokens = [
+      { content: 'Hello', finish_reason: null },
+      { content: ' you', finish_reason: null },
+    ];
+    expect((await read(data(...tokens))).outcome).toBe('truncated');
+    const cut = data(...tokens, { content: '', finish_reason: 'length' });
+    expect(await read(cut)).toMatchObject({ outcome: 'length', text: 'Hello you' });
+    const status = data({ status: 'streaming', content: 'Hello you' }, { status: 'done' });
+    expect(await read(status)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  });
+
   const tokens = [
     { content: 'Hello', done: false },
     { content: ' you', done: false },
@@ -111,6 +139,15 @@ test.each([
   });
 });
 
+test.each(['done', 'complete', 'stop', 'close'])('an event %s ends words, however few', async (name) => {
+  for (const words of [['Hello you'], ['Hello', ' you']]) {
+    for (const end of ['', '{}']) {
+      const wire = data(...words) + named([name, end]);
+      expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+    }
+  }
+});
+
 test.each([
   ['a word', data('connected')],
   ['two words', data('connected', 'ready')],
@@ -124,6 +161,10 @@ test.each([
   ['a status', data({ status: 'error', message: 'busy' })],
   ['success that is false', data({ success: false, message: 'busy' })],
   ['a type', data({ type: 'error', content: 'busy' })],
+  ['what is in it', data({ type: 'error', data: { message: 'busy' } })],
+  ['a failure', data({ type: 'failed', message: 'busy' })],
+  ['a name', named(['failure', { message: 'busy' }])],
+  ['the first of a list', named(['error', { errors: [{ message: 'busy' }] }])],
   ['a mark', data('[ERROR] busy')],
   ['a message by another name', data({ error_code: 7, error_message: 'busy' })],
 ])('an error by %s is one', async (_, error) => {
@@ -149,4 +190,15 @@ test('an event stream under text/plain that is cut in its first line is cut', as
   for (let at = 7; at < wire.length - 4; at++) {
     expect(await read(wire.slice(0, at), 'text/plain')).toMatchObject({ outcome: 'failed', text: '' });
   }
+});
+
+test('a word before an error in JSON is a greeting', async () => {
+  const wire = data('SSE connection established', { error: { message: 'busy' } });
+  expect(await read(wire)).toMatchObject({ outcome: 'failed', text: '', error: { providerMessage: 'busy' } });
+  expect((await read(data('Hel', 'lo', { error: 'busy' }))).text).toBe('Hello');
+});
+
+test('an event named output may have JSON', async () => {
+  const wire = named(['output', { text: 'Hello' }], ['output', { text: ' you' }], ['done', {}]);
+  expect(await read(wire)).toMatchObject({ format: 'plain', outcome: 'complete', text: 'Hello you' });
 });

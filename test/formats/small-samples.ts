@@ -706,6 +706,35 @@ export const SMALL_SAMPLES: readonly SmallSample[] = [
     error: data({ ErrorMsg: { Code: 4, Msg: 'busy', message: 'busy' }, Choices: [{ Delta: {} }] }),
   },
   {
+    format: 'mistralConversations',
+    wire: typed(
+      { type: 'conversation.response.started', conversation_id: 'c' } as { type: string },
+      {
+        type: 'message.output.delta',
+        content: { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+      } as { type: string },
+      { type: 'message.output.delta', role: 'assistant', content: 'Sunny, ' } as { type: string },
+      { type: 'message.output.delta', content: { type: 'text', text: '21 °C.' } } as { type: string },
+      { type: 'tool.execution.done', id: 't', name: 'web_search' } as { type: string },
+      { type: 'message.output.delta', content: { type: 'tool_reference', tool: 'web_search' } } as {
+        type: string;
+      },
+      { type: 'function.call.delta', tool_call_id: 'c', name: 'f', arguments: '{"city":' } as {
+        type: string;
+      },
+      { type: 'function.call.delta', tool_call_id: 'c', name: 'f', arguments: '"Lisbon"}' } as {
+        type: string;
+      },
+      {
+        type: 'conversation.response.done',
+        usage: { prompt_tokens: 3, completion_tokens: 2 },
+      } as { type: string },
+    ),
+    expected: { outcome: 'tool-calls', reasoning: 'hm', usage: both },
+    calls: [['f', city]],
+    error: typed({ type: 'conversation.response.error', message: 'busy', code: 1 } as { type: string }),
+  },
+  {
     format: 'elastic',
     wire: data(
       { completion: [{ delta: 'Sunny, ' }] },

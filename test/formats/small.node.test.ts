@@ -35,6 +35,13 @@ describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('
     expect(result.toolCalls.map(({ name, input }) => [name, input])).toEqual(calls);
   });
 
+  test('means the same before an end marker', async () => {
+    if (type) return;
+    for (const end of ['event: end\ndata: Stream ended\n\n', 'data: [DONE]\n\n']) {
+      expect(await read(wire + end)).toMatchObject({ format, text: TEXT, ...expected, error: undefined });
+    }
+  });
+
   test('that is cut at any event is not complete', async () => {
     if (endsByClosing) return;
     const separator = wire.includes('\n\n') ? '\n\n' : '\n';
