@@ -8,6 +8,7 @@ import {
   readState,
   type MessageReader,
 } from './lang-chain-message.ts';
+import { errorIn } from './errors.ts';
 import { createProtocolReader } from './lang-graph-protocol.ts';
 import { wireFormat } from './wire-format.ts';
 import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
@@ -32,7 +33,8 @@ export function langGraph(): Format {
     events: EVENTS,
     recognises: (_, event) => isLangGraph(...modeOf(event)),
     // A state of the graph may have a field `error` of its own.
-    errorIn: ({ type, data }) => type === 'error' && (data ?? type),
+    errorIn: (event) =>
+      /^(message|error)$/.test(event.type) && !(event.data as Wire)?.messages && errorIn(event),
     open() {
       const read = createMessageReader();
       const readProtocol = createProtocolReader(read);
@@ -74,26 +76,23 @@ function hasAnswer(name: string, data: Wire): boolean {
 const isProtocol = (data: Wire): boolean => typeOf(data) === 'event' && Boolean(data?.method && data.params);
 
 function isLangGraph(name: string, data: Wire): unknown {
+  if (isProtocol(data) || name.startsWith('messages/')) return true;
   switch (name) {
     case 'metadata':
       return data?.run_id && data.attempt !== undefined;
     case 'messages':
-      return Array.isArray(data) || isProtocol(data);
-    case 'messages/partial':
-    case 'messages/complete':
-    case 'messages/metadata':
-      return true;
+      return Array.isArray(data);
     case 'values':
-      return Array.isArray(data?.messages) || isProtocol(data);
+      return Array.isArray(data?.messages);
     case 'updates':
       return Object.values(data ?? {}).some((update) => update?.messages ?? Array.isArray(update));
     case 'events':
       return typeOf(data, 'event').startsWith('on_');
     case 'message':
       // What `/runs/wait` answers: the state.
-      return isProtocol(data) || /^ai/i.test(typeOf(listOf(data?.messages).at(-1)));
+      return /^ai/i.test(typeOf(listOf(data?.messages).at(-1)));
     default:
-      return isProtocol(data);
+      return false;
   }
 }
 

@@ -294,6 +294,12 @@ export const LANG_CHAIN: Readonly<Record<string, Relayed>> = {
     ),
     format: 'langServe',
   },
+  'an error without a name': {
+    wire: data([message('Hello you'), {}], { error: 'busy' }),
+    format: 'langGraph',
+    outcome: 'failed',
+    endsByClosing: true,
+  },
   'an interrupt': {
     wire: named(
       ['metadata', { run_id: 'r', attempt: 1 }],
