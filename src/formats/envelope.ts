@@ -27,7 +27,9 @@ function contentOf(event: FormatEvent, place: string | undefined): FormatEvent |
   if (place === undefined) return event;
   const outer = event.data as Wire;
   const inner: unknown = place ? outer?.[place] : outer;
-  const data = typeof inner === 'string' ? parsed(parsed(inner)) : place && inner;
+  // A failed attempt takes long.
+  const isJson = typeof inner === 'string' && /^"?\{/.test(inner);
+  const data = isJson ? parsed(parsed(inner)) : place && inner;
   if (!data || typeof data !== 'object') return undefined;
   return { ...event, type: wordOf(outer?.event) || event.type, data };
 }

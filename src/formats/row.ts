@@ -70,7 +70,12 @@ export function formatOfRow(row: Row): Format {
       const more = { reasoning: createRepeated(), text: createRepeated() };
       let isEmpty = true;
       return (wire, write, event) => {
-        const at = (field: string): unknown => find[field]?.(wire, event);
+        let isKnown = false;
+        const at = (field: string): unknown => {
+          const value = find[field]?.(wire, event);
+          isKnown ||= value !== undefined;
+          return value;
+        };
         if (read?.(wire, write, event)) return true;
         for (const kind of ['reasoning', 'text'] as const) {
           const text = textAt(at(kind));
@@ -85,7 +90,7 @@ export function formatOfRow(row: Row): Format {
         if (at('error')) write.error(at('error'));
         const reason = at('finish');
         write.finish(reason, Boolean(at('end')), !reason && isWhole(wire, event) ? 'complete' : undefined);
-        return isOwn(wire, event);
+        return isKnown;
       };
     },
   });

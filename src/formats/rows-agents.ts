@@ -11,7 +11,7 @@ export const AGENTS: readonly Row[] = [
   // The AI SDK's `fullStream`, of versions 4 to 6. https://ai-sdk.dev/docs/reference/ai-sdk-core/stream-text#fullstream
   {
     name: 'aiSdkFullStream',
-    is: 'type=text-delta|reasoning&textDelta&!path type=text-delta|reasoning-delta&id&text&!payload type=tool-call&toolName&args type=tool-call&toolName&input type=tool-call-delta&argsTextDelta type=finish&usage type=finish&totalUsage type=finish-step|step-finish&usage&!path',
+    is: 'type=text-delta|reasoning&textDelta&!path type=text-delta|reasoning-delta&id&text&!payload type=tool-call&toolName&args type=tool-call&toolName&input type=tool-call-delta&argsTextDelta type=finish&usage type=finish&totalUsage',
     text: 'type=text-delta:textDelta type=text-delta:text',
     reasoning: 'type=reasoning:textDelta type=reasoning-delta:text',
     calls: 'type=tool-call',

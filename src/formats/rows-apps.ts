@@ -6,7 +6,7 @@ export const APPS: readonly Row[] = [
   // Dify's chat, agents and workflows. https://docs.dify.ai/api-reference/chat/send-chat-message
   {
     name: 'dify',
-    is: 'event=message|agent_message|agent_thought|message_end|message_replace|error|workflow_started|workflow_finished|workflow_paused|text_chunk&task_id',
+    is: 'event=message|agent_message|agent_thought|message_end|workflow_started|text_chunk&task_id',
     // The blocking mode, of chats and of workflows.
     whole: 'mode&message_id&answer workflow_run_id&data.workflow_id&!event',
     text: 'event=message|agent_message:answer event=text_chunk:data.text !event:answer',
@@ -28,7 +28,7 @@ export const APPS: readonly Row[] = [
   // Coze, version 3. https://www.coze.com/docs/developer_guides/chat_v3
   {
     name: 'coze',
-    is: '@conversation.chat.created|conversation.chat.in_progress|conversation.message.delta|conversation.message.completed|conversation.chat.completed|conversation.chat.failed|conversation.chat.requires_action',
+    is: '@conversation.chat.created|conversation.message.delta',
     text: '@conversation.message.delta&type=answer:content',
     reasoning: '@conversation.message.delta:reasoning_content',
     calls: 'required_action.submit_tool_outputs.tool_calls',
@@ -93,7 +93,7 @@ export const APPS: readonly Row[] = [
   {
     name: 'langflow',
     whole: 'session_id&outputs.0.outputs',
-    is: 'event=token&data.chunk event=add_message&data.sender event=end&data.result event=vertices_sorted&data.ids event=end_vertex|build_start|build_end&data',
+    is: 'event=token&data.chunk event=add_message&data.sender event=end&data.result event=vertices_sorted&data.ids',
     text: 'event=token:data.chunk outputs.outputs.results.message.text',
     // A flow without a model says all in its end.
     all: 'event=end:data.result.outputs.outputs.results.message.text',
@@ -104,7 +104,7 @@ export const APPS: readonly Row[] = [
   // Flowise. https://docs.flowiseai.com/using-flowise/streaming
   {
     name: 'flowise',
-    is: 'event=token&!data.chunk&data event=metadata&data.chatId event=sourceDocuments|usedTools|agentFlowEvent&data event=end|abort&!data.result&data',
+    is: 'event=token&!data.chunk&data event=metadata&data.chatId event=sourceDocuments|usedTools|agentFlowEvent&data',
     whole: 'chatMessageId&text',
     text: 'event=token:data chatMessageId&text:text',
     reasoning: 'event=thinking:data',
@@ -127,7 +127,7 @@ export const APPS: readonly Row[] = [
   // Snowflake's Cortex Agents and Cortex Analyst. https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-agents-run
   {
     name: 'cortexAgents',
-    is: '@response.text.delta|response.thinking.delta|response.tool_use|response.tool_result|response.status|message.content.delta object=message.delta&delta.content',
+    is: '@response.text.delta|response.thinking.delta|response.tool_use|response.status|message.content.delta object=message.delta&delta.content',
     whole: '@message&role=assistant&content.0.type&metadata',
     text: '@response.text.delta:text @message.content.delta:text_delta object=message.delta:delta.content.text @message&role=assistant:content.text',
     reasoning: '@response.thinking.delta:text @message&role=assistant:content.thinking.text',

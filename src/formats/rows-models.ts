@@ -7,7 +7,7 @@ export const MODELS: readonly Row[] = [
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
   {
     name: 'bedrock',
-    is: 'messageStart.role contentBlockStart.start contentBlockDelta.delta contentBlockStop.contentBlockIndex messageStop.stopReason metadata.usage.inputTokens internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
+    is: 'messageStart.role contentBlockDelta.delta internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
     whole: 'stopReason&output.message',
     text: 'contentBlockDelta.delta.text output.message.content.text',
     reasoning:
@@ -109,7 +109,7 @@ export const MODELS: readonly Row[] = [
   // LM Studio's API v1. Its tools run where it runs. https://lmstudio.ai/docs/developer/rest/streaming-events
   {
     name: 'lmStudio',
-    is: 'type=chat.start|reasoning.delta|message.delta|tool_call.arguments|tool_call.result|tool_call.success|tool_call.failure|message.start|message.end|chat.end',
+    is: 'type=chat.start|reasoning.delta|message.delta',
     whole: 'model_instance_id&output',
     text: 'type=message.delta:content',
     reasoning: 'type=reasoning.delta:content',
@@ -190,7 +190,7 @@ export const MODELS: readonly Row[] = [
   // Mistral's conversations and agents. https://docs.mistral.ai/api/endpoint/beta/conversations
   {
     name: 'mistralConversations',
-    is: 'type=conversation.response.started|conversation.response.done|conversation.response.error|message.output.delta|function.call.delta|tool.execution.done|agent.handoff.done',
+    is: 'type=conversation.response.started|message.output.delta|function.call.delta',
     text: 'type=message.output.delta:content.text type=message.output.delta:content',
     reasoning: 'type=message.output.delta:content.thinking.text',
     pieces: 'type=function.call.delta',
