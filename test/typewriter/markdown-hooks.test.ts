@@ -209,6 +209,17 @@ test('a screen reader hears words: code by its name, a table by its cells', () =
   expect(view.takeWords!()).toEqual({ complete: 'done: one\ntwo\n', arriving: '' });
 });
 
+test('a screen reader hears the spaces around marks, and a formula once, by its source', () => {
+  const math: MarkdownOptions['math'] = (formula, source) => {
+    formula.innerHTML = `<math><mi>${source}</mi></math><span aria-hidden="true">${source}</span>`;
+  };
+  const view = markdown({ math })(document.createElement('div'));
+  view.append(
+    'A [b ](https://a.example)c<br>d <b>e </b>f\n\nSo $\\alpha_1$ and \\(\\alpha\\), ![a *b* ](/c)d.\n\n$$\ny\n$$\n\n',
+  );
+  expect(view.takeWords!().complete).toBe('A b c\nd e f\nSo \\alpha_1 and \\alpha, a b d.\ny\n');
+});
+
 describe('a screen reader hears of what is long', () => {
   const row = (at: number): string => `| ${at} | **b** |\n`;
   const LONG = {

@@ -128,7 +128,8 @@ function unmark(marks: ReadonlySet<HTMLElement>): void {
     if (marks.size < MANY) mark.replaceWith(written);
     else {
       mark.textContent = written;
-      mark.style.cssText = 'vertical-align:baseline;font-size:inherit;line-height:inherit';
+      // A class costs half as much as a style of each mark's own.
+      mark.className = 'unmarked';
     }
   }
 }

@@ -1,9 +1,16 @@
 import type { SpokenWords } from '../view.ts';
+import { opaque } from './patch.ts';
 
-/** A block of the answer, for reading aloud. Code is named, not spelled; a table is read by its cells. */
+const BLOCKS =
+  'p, ul, ol, li, pre, blockquote, table, h1, h2, h3, h4, h5, h6, hr, div, section, details, summary';
+/** What is read otherwise than by its letters. */
+const UNLIKE_TEXT = `${BLOCKS}, br, img, input, .math`;
+
+/** A block of the answer, for reading aloud. Code is named, not spelled; a table is read by its cells, a formula by its source. */
 function wordsOf(node: Node): string {
   if (node instanceof Text) return node.data;
   if (!(node instanceof Element)) return '';
+  if (node.classList.contains('math')) return wordsOfFormula(node);
   switch (node.nodeName) {
     case 'PRE':
       return wordsOfCode(node);
@@ -17,11 +24,9 @@ function wordsOf(node: Node): string {
     case 'HR':
       return '\n';
     default:
-      return node.firstElementChild ? wordsOfChildren(node) : (node.textContent ?? '').trimEnd();
+      return node.querySelector(UNLIKE_TEXT) ? wordsOfChildren(node) : node.textContent;
   }
 }
-
-const BLOCK = /^(?:P|UL|OL|LI|PRE|BLOCKQUOTE|TABLE|H[1-6]|HR|DIV|SECTION|DETAILS|SUMMARY)$/;
 
 function wordsOfChildren(node: Element): string {
   const words: string[] = [];
@@ -31,17 +36,23 @@ function wordsOfChildren(node: Element): string {
     last = text.at(-1) ?? last;
   };
   for (const child of node.childNodes) {
-    const isBlock = BLOCK.test(child.nodeName);
+    const isBlock = child instanceof Element && child.matches(BLOCKS);
     if (isBlock && last && last !== '\n') add('\n');
-    add(wordsOf(child));
+    add(isBlock ? wordsOf(child).trimEnd() : wordsOf(child));
     if (isBlock && last !== '\n') add('\n');
   }
-  return words.join('').trimEnd();
+  return words.join('');
 }
 
 function wordsOfCode(block: Element): string {
   const language = /language-(\S+)/.exec(block.firstElementChild?.className ?? '')?.[1];
   return language ? `Code in ${language}.` : 'Code.';
+}
+
+/** Whatever the page has made of it: that may hold the formula several times. */
+function wordsOfFormula(formula: Element): string {
+  const raw = opaque.get(formula);
+  return raw ? raw.replaceAll(/^(?:\$+|\\[([])|(?:\$+|\\[)\]])$/g, '') : formula.textContent;
 }
 
 const wordsOfRow = (row: Element): string => [...row.children].map((cell) => wordsOf(cell).trim()).join(', ');
@@ -83,7 +94,7 @@ export class Words {
   }
 
   #wordsOfRest(block: Node): string {
-    if (block !== this.#arriving || this.#count === 0) return wordsOf(block);
+    if (block !== this.#arriving || this.#count === 0) return wordsOf(block).trimEnd();
     const parts = partsOf(block as Element);
     const words: string[] = [];
     for (let at = this.#count; at < parts.length; at++) words.push(wordsOfPart(parts[at]!).trim());
