@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { createRandom } from '../random.ts';
 import { letterByLetter } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -132,10 +133,51 @@ describe('no letter that is shown is taken away again', () => {
   });
 });
 
-/** Nobody can know before the definition arrives; nor whether a line of dashes makes a heading. */
-test('the brackets of a reference are shown until its definition arrives, and then taken away', () => {
-  const source = 'See [the docs][docs] and [docs].\n\n[docs]: https://example.com "title"\n\nAfter.';
-  expect(takenAway(source).length).toBe(1);
+describe('what docs/guide/markdown.md names is taken away, and no more', () => {
+  const math = (): void => {};
+  test.each<[string, string, readonly string[], MarkdownOptions?]>([
+    [
+      'brackets alone, by a definition that follows',
+      'See [docs], [the *manual*].\n\n[docs]: https://example.com "title"\n[the *manual*]: /m\n\nAfter.',
+      ['e[docs],[themanual]. → Seedocs,[themanual].', 'Seedocs,[themanual]. → Seedocs,themanual.'],
+    ],
+    ['asterisks within a word', 'So 2*3*4, a**b**c', ['So2*3 → So234', 'So234,a**b → So234,abc']],
+    ['four marks', 'A ****mark**** here.', ['A****mark → Amark']],
+    ['the dollar of an amount', 'So $2 + 2$ is.', ['So$2+2 → So2+2'], { math }],
+    ['the dollar of prose', 'So $one two three$ is.', ['So$onetwothree → Soonetwothree'], { math }],
+    ['the dollar behind a word', 'So x$a$ is.', ['Sox$a → Soxa'], { math }],
+  ])('%s', (_, source, changes, options) => {
+    expect(takenAway(source, options).map((taken) => taken.slice(taken.indexOf('": ') + 3))).toEqual(changes);
+  });
+
+  /** What models write, without what is named above. */
+  const PARTS = [
+    'Use **`npm i`**, *then* ~~not~~ run. ',
+    'See [https://a.example](https://a.example/b_(c)) or <https://d.example>, www.e.example. ',
+    'In [the docs][d], [it][]. ',
+    'H<sub>2</sub>O &amp; 5 &lt; 6, 3 * 4, snake_case_name, C:\\dir\\*.txt, \\*no\\*, !\\![a](b). ',
+    '中文**加粗：**文字`码`，한국어 **굵게**는 *기울임*을. ',
+    'Costs $5, so $x_1*y*z$, \\(a*b*c\\), $\\{1\\}$ and 30$^\\circ$; 因此$x$是. ',
+    '\n\n- [ ] **a**: b\n- [x] [c](d)\n  - *e*\n\n    ```js\n    f(`*g*`);\n    ```\n',
+    '\n\n1. **One**\n   > - *two*\n   > - `three`\n2. Four\n\n   | **a** | `b` |\n   |---|:-:|\n   | [c](d) | *e* |\n',
+    '\n\n| a | b |\n|---|---|\n| **c**<br>d | `e \\| f` |\n| ![g](h) | $i*j*k$ |\n',
+    '\n\n## A *b* `c` ##\n\nTwo\n---\n\n> Three **four**\n> five\n\n***\n',
+    '\n\n```md\n# *a* [b](c)\n```\n\n~~~\n```\n~~~\n',
+    '\n\n<details>\n<summary>A **b**</summary>\n\n- c *d*\n\n</details>\n\n',
+    'As said.[^1] And[^b]. ',
+    '\n\n[d]: /d "A \\"b\\""\n[it]: <https://a.example>\n\n',
+    '\n\n$$\na_1*b*c\n$$\n\n\\[ d*e*f \\]\n\n',
+    '👩‍👩‍👧 **🎉 Yes**, e\u0301*e\u0301*, שלום **עולם**, **نص**. ',
+  ];
+
+  /** Notes move to the end. */
+  const LAST = '\n\n[^1]: A *note*.\n[^b]: B\n\n    `c`\n\n';
+
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))('in a made-up answer %i', (seed) => {
+    const random = createRandom(seed);
+    const source = Array.from({ length: 8 }, () => random.pick(PARTS)).join('') + LAST;
+    expect(takenAway(source, { math: () => {} })).toEqual([]);
+  });
 });
 
 describe('code', () => {

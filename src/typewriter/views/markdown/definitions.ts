@@ -5,7 +5,7 @@ export interface Referrer {
   rerender(): void;
 }
 
-const NOWHERE: Target = { href: '', title: undefined };
+const NOWHERE: Target = { href: undefined, title: undefined };
 
 /** The link definitions of an answer, and the texts that refer to them. */
 export class Definitions {
@@ -14,7 +14,7 @@ export class Definitions {
   readonly #referrers = new Map<string, Set<Referrer>>();
   readonly #used = new Set<string>();
   readonly #stale = new Set<Referrer>();
-  /** Texts with images that wait for a definition, and whether the text that is being rendered has one. */
+  /** Texts with links and images that wait for a definition, and whether the text that is being rendered has one. */
   readonly #waiting = new Set<Referrer>();
   #isWaiting = false;
   #hasEnded = false;

@@ -1,3 +1,4 @@
+import { addressAt, emailAround } from './addresses.ts';
 import { findEmphasis, type EmphasisOptions } from './emphasis.ts';
 import { matchAt, readTarget, type Target } from './links.ts';
 import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
@@ -26,18 +27,14 @@ const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 const RUN = /\*+|_+|~+/y;
 const TICKS = /`+/y;
 const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
-const FOOTNOTE = /\[\^([^\s\][^]{1,100})\](?!\(|:\S)/y;
+const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
 const LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
 const ANGLED = /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
 const HTML =
   /<(?:[a-z][a-z\d-]*(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|\/[a-z][a-z\d-]*\s*>|!---?>|!--[^]*?-->|\?[^]*?\?>|![a-z][^>]*>|!\[CDATA\[[^]*?\]\]>)/iy;
-/** https://github.github.com/gfm/#autolinks-extension-. Ends at the punctuation of Chinese and Japanese, and at words of theirs glued to it. */
-const ADDRESS =
-  /(?:(?:https?|ftp):\/\/|www\.)(?:(?<![a-z\d])[\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]|[^\s<\u3000-\u30FF\u3400-\u9FFF\uAC00-\uD7AF\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—])+/iy;
-const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?![-_])/iy;
 const MATH = [
   /(\$\$)([^$]+?)\$\$/y,
-  /(\$)((?![\s$])(?:[^$\\\n`]|\\.){0,1000}?[^\s\\$`])\$(?![\p{L}\d])/uy,
+  /(\$)((?![\s$]|(?<=\w\$)\d)(?:[^$\\\n`]|\\.){0,1000}?(?:[^\s\\$`]|\\\S))\$(?!\w)/y,
   /(\\\[)([^]{1,2000}?)\\\]/y,
   /(\\\()([^]{1,1000}?)\\\)/y,
 ];
@@ -205,7 +202,8 @@ class InlineLexer {
       return false;
     }
     this.#endText();
-    const inner = this.#tokens.splice(bracket.tokens).slice(1);
+    // No link stands in a link: an address is text there.
+    const inner = this.#tokens.splice(bracket.tokens).slice(1).flatMap(withoutLink);
     const tokens = findEmphasis(inner, { ...this.#options, isArriving: false });
     const end = after + target.length;
     const { isImage } = bracket;
@@ -213,7 +211,7 @@ class InlineLexer {
     this.#textStart = this.#at = end;
     const raw = this.#source.slice(bracket.from - (isImage ? 2 : 1), end);
     this.#tokens.push({ type: isImage ? 'image' : 'link', raw, href, title, tokens });
-    if (!isImage) this.#closeOuterBrackets();
+    if (!isImage && href !== undefined) this.#closeOuterBrackets();
     return true;
   }
 
@@ -235,8 +233,18 @@ class InlineLexer {
     const text = this.#source.slice(from, after - 1);
     // A label has no bracket in it.
     const name = label || (/^(?:[^[\]\\]|\\[^])*$/.test(text) ? text : '');
-    const target = name.trim() ? this.#options.find(name, isImage && whole !== '') : undefined;
+    const mayWait = whole !== '' && (isImage || this.#readsAsLink(from, text, after + whole.length));
+    const target = name.trim() ? this.#options.find(name, mayWait) : undefined;
     return target && { ...target, length: whole.length };
+  }
+
+  /** Whether `[text][label]` is rather a link than sources or indices, as `[1][2]` and `a[i][j]` are. */
+  #readsAsLink(from: number, text: string, end: number): boolean {
+    return (
+      /\p{L}[^]*\p{L}/u.test(text) &&
+      !/[\w)\]]/.test(this.#source[from - 2] ?? '') &&
+      this.#source[end] !== '('
+    );
   }
 
   #readAngled(): boolean {
@@ -257,42 +265,18 @@ class InlineLexer {
   }
 
   #readAddress(): boolean {
-    if (
-      /[\p{L}\d_]/u.test(this.#source[this.#at - 1] ?? '') &&
-      !/[\u3000-\uFFEF]/.test(this.#source[this.#at - 1]!)
-    )
-      return false;
-    const [found] = this.#match(ADDRESS) ?? [];
-    const address = found && withoutEnd(found);
-    if (!address || !/^(?:\w+:\/\/|www\.)[^\s/?#]*[\p{L}\d]/iu.test(address)) return false;
+    const address = addressAt(this.#source, this.#at, this.#brackets.length > 0);
+    if (!address) return false;
     return this.#addLink(address, address, /^www\./i.test(address) ? `http://${address}` : address);
   }
 
   #readEmail(): boolean {
-    const [domain] = this.#match(DOMAIN) ?? [];
-    if (!domain) return false;
-    const [name] =
-      /[\w.+-]+$/.exec(this.#source.slice(Math.max(this.#textStart, this.#at - 100), this.#at)) ?? [];
-    const address = name && name + domain;
-    return Boolean(address) && this.#addLink(address!, address!, `mailto:${address!}`, name!.length);
+    const email = emailAround(this.#source, this.#at, this.#textStart);
+    if (!email) return false;
+    const { address, back } = email;
+    return this.#addLink(address, address, `mailto:${address.replace(/^mailto:/i, '')}`, back);
   }
 }
 
-/** An address in text without the punctuation at its end, and without a bracket that it does not open. */
-function withoutEnd(found: string): string {
-  let end = found.length;
-  for (;;) {
-    const [reference] = /&[a-z\d]+;$/i.exec(found.slice(Math.max(0, end - 40), end)) ?? [];
-    const character = found[end - 1] ?? '';
-    if (reference) end -= reference.length;
-    else if (/[?!.,:*_~'"]/.test(character)) end--;
-    else if (character === ')' && count(found, ')', end) > count(found, '(', end)) end--;
-    else return found.slice(0, end);
-  }
-}
-
-function count(text: string, character: string, end: number): number {
-  let found = 0;
-  for (let at = 0; at < end; at++) if (text[at] === character) found++;
-  return found;
-}
+const withoutLink = (token: FlatToken): FlatToken | FlatToken[] =>
+  token.type === 'link' ? (token.tokens as AtomToken[]) : token;

@@ -76,10 +76,8 @@ export class Paragraph extends Block {
   }
 
   override show(): void {
-    if (this.#beginning?.includes(']:')) {
-      if (mayBeDefinition(this.#beginning)) return;
-      this.#takeDefinitions(false);
-    }
+    if (this.#beginning && mayBeDefinition(this.#beginning)) return;
+    if (this.#beginning?.includes(']:')) this.#takeDefinitions(false);
     this.#text.show(this.#hidden());
     this.#enter();
   }

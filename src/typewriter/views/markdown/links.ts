@@ -1,8 +1,8 @@
 import { decodeReferences } from './entities.ts';
 
-/** Where a link goes. */
+/** Where a link goes; nowhere yet, where its definition may follow. */
 export interface Target {
-  readonly href: string;
+  readonly href: string | undefined;
   readonly title: string | undefined;
 }
 
@@ -85,6 +85,7 @@ export function mayBeTarget(source: string, at: number): boolean {
 /** A definition at the beginning of a paragraph. https://spec.commonmark.org/0.31.2/#link-reference-definitions */
 export interface Definition extends Target {
   readonly label: string;
+  readonly href: string;
 }
 
 const DEFINITION =
@@ -124,11 +125,14 @@ export function mayBeginWithDefinition(text: string): boolean {
 
 /** A definition that is arriving: its label, its address, its title, each as far as it has come. */
 const ARRIVING =
-  /^\[(?!\^)(?:[^[\]\\]|\\.){1,999}\]:[ \t]*\n?[ \t]*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?[ \t]*)?$/;
+  /^\[(?!\^)(?:[^[\]\\]|\\.){1,999}\]:[ \t]*\n?[ \t]*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)?[ \t]*)?$/;
+
+/** The label of a definition that is arriving. A longer one is rather the text of a link, which shows. */
+const ARRIVING_LABEL = /^\[(?!\^)(?:[^\]\\]|\\[^]?){0,30}\]?$/;
 
 /** Whether a paragraph that is arriving may be a definition, which shows nothing. */
 export function mayBeDefinition(text: string): boolean {
-  return text.startsWith('[') && text.length < 3000 && ARRIVING.test(text);
+  return text.startsWith('[') && text.length < 3000 && (ARRIVING_LABEL.test(text) || ARRIVING.test(text));
 }
 
 /** What a sticky pattern finds at an index. */

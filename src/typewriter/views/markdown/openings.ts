@@ -166,7 +166,7 @@ function item(line: Line, text: string, { interrupts, list }: Place): Opening[] 
 
 function footnote(line: Line, text: string, { isFootnote }: Place): Opening[] | undefined {
   if (isFootnote) return undefined;
-  const [start, label = ''] = /^\[\^([^\s\][^]{1,100})\]:[ \t]*/.exec(text) ?? [];
+  const [start, label = ''] = /^\[\^([^\s\][^*`\\]{1,100})\]:[ \t]*/.exec(text) ?? [];
   if (!start) return undefined;
   skip(line, start.length);
   return [{ type: 'footnote', label }];

@@ -108,7 +108,7 @@ function renderSpan(token: InlineToken, context: RenderContext, depth: number): 
 
 function renderLink(token: LinkToken, context: RenderContext, depth: number): Node[] {
   const nodes = renderSpans(token.tokens, context, depth + 1);
-  const href = linkURL(token.href, context);
+  const href = token.href === undefined ? undefined : linkURL(token.href, context);
   if (href === undefined) return nodes;
   const link = element('a', nodes) as HTMLAnchorElement;
   link.setAttribute('href', href);

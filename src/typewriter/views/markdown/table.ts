@@ -21,7 +21,7 @@ function splitRow(row: string): string[] {
 }
 
 const CODE = /(?<!`)(`+)(?!`)[^`](?:.{0,300}?[^`])??\1(?!`)/g;
-const FORMULA = /\$(?![\s$])(?:[^$\\`]|\\.){0,300}?[^\s\\$`]\$(?![\p{L}\d])|\\\(.{1,300}?\\\)/gu;
+const FORMULA = /\$(?![\s$])(?:[^$\\`]|\\.){0,300}?(?:[^\s\\$`]|\\\S)\$(?!\w)|\\\(.{1,300}?\\\)/g;
 
 /**
  * The cells of a row of a table with so many columns. Where they are too many, pipes in code and formulas stand for

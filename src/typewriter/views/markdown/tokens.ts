@@ -17,7 +17,8 @@ export interface AtomToken {
 export interface LinkToken {
   readonly type: 'link' | 'image';
   readonly raw: string;
-  readonly href: string;
+  /** Nothing where its definition may follow. */
+  readonly href: string | undefined;
   readonly title: string | undefined;
   readonly tokens: readonly InlineToken[];
 }

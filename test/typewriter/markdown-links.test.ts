@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { arrive, letterByLetter } from './markdown-view.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+/** The text of an answer, with its links as `{text|address}`. */
+const linksIn = (source: string, options?: MarkdownOptions): string => {
+  const of = (pieces: readonly string[]): string => {
+    const root = arrive(pieces, options);
+    expect(root.querySelector('a a')).toBe(null);
+    for (const link of root.querySelectorAll('a')) link.replaceWith(`{${link.textContent}|${link.href}}`);
+    return root.textContent;
+  };
+  const once = of([source]);
+  expect(of([...source])).toBe(once);
+  return once;
+};
+
+describe('an address in brackets', () => {
+  test.each([
+    ['[https://a.example](https://b.example)', '{https://a.example|https://b.example/}'],
+    [
+      '[https://a.example/x_(y)](https://b.example/y "t") c',
+      '{https://a.example/x_(y)|https://b.example/y} c',
+    ],
+    ['[see https://a.example/x?y](https://b.example)', '{see https://a.example/x?y|https://b.example/}'],
+    ['**[www.a.example](https://b.example)**', '{www.a.example|https://b.example/}'],
+    ['[**https://a.example**](https://b.example)', '{https://a.example|https://b.example/}'],
+    ['[me@a.example](mailto:me@a.example)', '{me@a.example|mailto:me@a.example}'],
+    ['[<https://a.example>](https://b.example)', '{https://a.example|https://b.example/}'],
+    ['[https://a.example][b]\n\n[b]: https://b.example', '{https://a.example|https://b.example/}'],
+    ['- [https://a.example](https://a.example)\n', '{https://a.example|https://a.example/}'],
+    ['| a |\n|---|\n| [https://a.example](https://b.example) |\n', 'a{https://a.example|https://b.example/}'],
+    ['[![x](y) https://a.example](https://b.example)', '{x https://a.example|https://b.example/}'],
+  ])('is the text of the link that the brackets make: %j', (source, links) => {
+    expect(linksIn(source)).toBe(links);
+  });
+
+  test.each([
+    ['[https://a.example/]', '[{https://a.example/|https://a.example/}]'],
+    ['[see https://a.example/x] y', '[see {https://a.example/x|https://a.example/x}] y'],
+    ['https://a.example/[x]?y=[z]', '{https://a.example/[x]?y=[z]|https://a.example/[x]?y=[z]}'],
+    ['a [b c https://a.example/[d]]', 'a [b c {https://a.example/[d]|https://a.example/[d]}]'],
+  ])('ends with them where they make none: %j', (source, links) => {
+    expect(linksIn(source)).toBe(links);
+  });
+});
+
+test.each([
+  ['https://a.example/x;', '{https://a.example/x|https://a.example/x};'],
+  ['mailto:me@a.example.', '{mailto:me@a.example|mailto:me@a.example}.'],
+  ['https://a.example/x)))', '{https://a.example/x|https://a.example/x})))'],
+])('a bare address ends as on GitHub: %j', (source, links) => {
+  expect(linksIn(source)).toBe(links);
+});
+
+describe('a reference whose definition comes later', () => {
+  const answer =
+    'See [the *docs*][d], [Python][1] or [more][].\n\n- [in a list][D]\n\n| [cell][1] |\n|---|\n\n[d]: /d "title"\n[1]: <https://a.example>\n[more]: /more\n';
+
+  test('is its text until then, and so are the definitions nothing', () => {
+    letterByLetter(answer, (root) => {
+      expect(root.textContent).not.toMatch(/[[\]]|example|title/);
+    });
+    expect(linksIn(answer)).toMatch(
+      /See \{the docs\|\S+\/d\}, \{Python\|https:\/\/a.example\/\} or \{more\|\S+more\}.\{in a list\|/,
+    );
+  });
+
+  test('is what was written where none comes', () => {
+    expect(linksIn('See [the docs][d] and [more][].\n\nText.')).toBe('See [the docs][d] and [more][].Text.');
+  });
+
+  test('is told from sources and indices', () => {
+    const source = 'So[1][2], a[i][j], x[ii][jj] and `y`[0][1].';
+    letterByLetter(`${source}\n\nText.`, (root, so) => {
+      if (so.length > source.length)
+        expect(root.textContent).toMatch(/^So\[1]\[2], a\[i]\[j], x\[ii]\[jj] and y\[0]\[1]\./);
+    });
+  });
+});
