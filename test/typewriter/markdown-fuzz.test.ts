@@ -45,7 +45,6 @@ describe('no answer stops the page', () => {
 
   test(`in ${count} hostile and looping answers from seed ${from}`, { timeout: 1e8, retry: 0 }, () => {
     const faults: string[] = [];
-    const longestFrame = Math.max(100, plain.longest * 15);
     for (let seed = from; seed < from + count; seed++) {
       const { int, chance } = createRandom(seed + 1e6);
       const length = chance(0.1) ? 100_000 : chance(0.3) ? 20_000 : 2000;
@@ -59,15 +58,17 @@ describe('no answer stops the page', () => {
         faults.push(`${what} depends on its pieces: ${difference(inFrames.html, atOnce.html)}`);
       // Times are for the long run, on a machine that does nothing else.
       if (!isLong) continue;
-      const bound = Math.max(plain.total * 15, 3000) * Math.max(1, length / 20_000);
       let { total, longest } = inFrames;
-      // Somebody else may be using the machine: what is slow is slow each time.
-      for (let again = 0; again < 3 && (total > bound || longest > longestFrame); again++) {
+      const isSlow = (beside = plain): boolean =>
+        total > Math.max(beside.total * 15, 3000) * Math.max(1, length / 20_000) ||
+        longest > Math.max(100, beside.longest * 15);
+      // Somebody else may be using the machine: what is slow is slow each time, and beside prose at the same time.
+      for (let again = 0; again < 4 && isSlow(); again++) {
         const next = show(pieces, options);
         total = Math.min(total, next.total);
         longest = Math.min(longest, next.longest);
       }
-      if (total > bound || longest > longestFrame)
+      if (isSlow() && isSlow(show(cut(prose(20_000), 40), OPTIONS)))
         faults.push(`${what}: ${Math.round(total)} ms, longest frame ${Math.round(longest)} ms`);
     }
     expect(faults).toEqual([]);

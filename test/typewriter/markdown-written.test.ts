@@ -240,6 +240,31 @@ describe('raw HTML', () => {
     }
   });
 
+  test.each([
+    ['<details open><summary>a</summary>b</details>\nc', '<summary>a</summary><p>b</p></details><p>c</p>'],
+    ['<details>\n\n<div>\na < b\n</details>\nc', '<details><p><div>\na < b</p></details><p>c</p>'],
+    ['<details>\n\n$$\na\n</details>\nc', '<details><p>$$\na</p></details><p>c</p>'],
+    [
+      '<details>\n\n<details>\n\na\n\n</details>\n\nb\n\n</details>\nc',
+      '<details><details><p>a</p></details><p>b</p></details><p>c</p>',
+    ],
+    [
+      '<details>\n\n- <details>\n\n  a\n  </details>\n- b\n\n</details>\nc',
+      '<li><details><p>a</p></details></li><li>b</li></ul></details><p>c</p>',
+    ],
+    ['<details>\n\n```\n</details>\n```\n</details>\nc', '</details>\n</code></pre></details><p>c</p>'],
+  ])('%j ends where it does, whatever the pieces', (source, end) => {
+    for (const pieces of [[source], [...source], source.match(/[^]{1,7}/g)!]) {
+      const { innerHTML } = arrive(pieces, { math: () => {} });
+      expect(
+        innerHTML
+          .replaceAll(/ [a-z]+="[^"]*"|<\/?(?:div|span)>/g, '')
+          .replaceAll('&lt;', '<')
+          .replaceAll('&gt;', '>'),
+      ).toContain(end);
+    }
+  });
+
   test('names of characters are those of HTML 5', () => {
     expect(arrive(['&alpha; &CounterClockwiseContourIntegral; &nbsp;x &bogus; &notit;']).textContent).toBe(
       'α ∳ \u00a0x &bogus; &notit;',
@@ -271,4 +296,15 @@ test('a selection survives that a tight list turns loose', () => {
   expect(root.querySelectorAll('li > p').length).toBe(4);
   expect(String(selection)).toBe('on');
   expect(selection.anchorNode).toBe(root.querySelector('li p')!.firstChild);
+});
+
+test.each([
+  ['> 1. a\n>\n> 2. b', true],
+  ['> > - a\n> > lazy\n> >\n> > - b', true],
+  ['> - a\n>   ```\n>   b\n>   ```\n>\n> - c', true],
+  ['- > a\n  >\n  > b\n- c', false],
+  ['> - a\n> - b\n>\n> c', false],
+])('the items of %j have a blank line between them: %s', (source, isLoose) => {
+  for (const pieces of [[source], [...source]])
+    expect(arrive(pieces).querySelector('li > p') !== null).toBe(isLoose);
 });

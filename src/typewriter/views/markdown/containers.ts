@@ -227,9 +227,11 @@ export class Details extends Container {
     this.element.toggleAttribute('open', isOpen);
   }
 
-  continues(line: Line, tip: Block): boolean | 'end' {
-    if (tip.type === 'fence') return true;
-    return line.indent < 4 && /^<\/details>[ \t]*$/i.test(line.content) ? 'end' : true;
+  continues(line: Line, tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
+    if (tip.type === 'fence' || line.indent >= 4) return true;
+    const { content } = line;
+    if (/^<\/details>[ \t]*$/i.test(content)) return 'end';
+    return isComplete || !content || !'</details>'.startsWith(content.toLowerCase()) || 'wait';
   }
 }
 

@@ -21,6 +21,9 @@ export interface Plan {
   readonly endsDetails?: boolean;
 }
 
+/** The end of `<details>`, or as much of it as has arrived, at the end of a line. */
+const DETAILS_END = /<\/details>[ \t]*$|<(?:\/[a-z]*)?$/i;
+
 /** Says what a line does. It may still be arriving. */
 export function planLine(
   text: string,
@@ -30,12 +33,16 @@ export function planLine(
   const line = new Line(text);
   const tip = open.at(-1)!;
   let kept = 1;
+  /** The innermost `<details>` that the line ends. */
+  let ended = 0;
   for (; kept < open.length; kept++) {
     const match = open[kept]!.continues(line, tip, options.isComplete);
-    if (match === 'end') return { kept: kept + 1, openings: [], content: undefined, closes: true };
+    if (match === 'end') ended = kept + 1;
+    if (match === 'end' && open[kept]!.type !== 'details') break;
     if (match === 'wait') return { kept: open.length, openings: [], content: undefined, closes: false };
     if (!match) break;
   }
+  if (ended) return { kept: ended, openings: [], content: undefined, closes: true };
   const last = open[kept - 1]!;
   if (last.isRaw) {
     const { rest } = line;
@@ -151,10 +158,18 @@ function text(
   isInDetails: boolean,
 ): Plan {
   const { content } = line;
-  const [end] =
-    (isInDetails && isComplete && content.length < LONG_LINE && /<\/details>[ \t]*$/i.exec(content)) || [];
-  if (end)
-    return { kept, openings, content: content.slice(0, -end.length), closes: false, endsDetails: true };
+  if (isInDetails && content.length < LONG_LINE) {
+    const [end = ''] = DETAILS_END.exec(content) ?? [];
+    const isWhole = end.includes('>');
+    if (end && (isWhole || !isComplete))
+      return {
+        kept,
+        openings,
+        content: content.slice(0, -end.length),
+        closes: false,
+        endsDetails: isComplete,
+      };
+  }
   return { kept, openings, content, closes: false };
 }
 

@@ -90,7 +90,7 @@ export class Reader implements View {
 
   #showLine(piece: string): void {
     const draft = this.#draft;
-    const isLong = this.#line.length > LONG_LINE;
+    const isLong = this.#planned > LONG_LINE;
     if (isLong && draft && draft.plan.content !== undefined) {
       (draft.created.at(-1) ?? this.#open.at(-1)!).add(piece);
       draft.given += piece.length;
@@ -113,15 +113,20 @@ export class Reader implements View {
     if (plan.underline) this.#underline(plan.underline, line);
     this.#open.push(...created);
     const last = this.#open.at(-1)!;
-    const isBlank = !line.trim();
-    if (!isBlank || (last.isRaw && last.type !== 'code')) {
-      for (const block of this.#open) block.lastLine = this.#lineNumber;
-    }
+    const isBlank = !plan.content?.trim() && !plan.openings.length && !plan.closes;
+    // A blank line in a quote belongs to the quote, and to what that stands in.
+    const isWhole = !isBlank || (last.isRaw && last.type !== 'code');
+    const count = isWhole ? this.#open.length : this.#lastIndexOf('quote') + 1;
+    for (const block of this.#open.slice(0, count)) block.lastLine = this.#lineNumber;
     const isFence = plan.content === undefined && !created.length;
     if (!isFence && !plan.underline) last.endLine();
     this.#lineNumber++;
     if (plan.closes) this.#close(this.#open.length - 1);
-    if (plan.endsDetails) this.#close(this.#open.map(({ type }) => type).lastIndexOf('details'));
+    if (plan.endsDetails) this.#close(this.#lastIndexOf('details'));
+  }
+
+  #lastIndexOf(type: string): number {
+    return this.#open.map((block) => block.type).lastIndexOf(type);
   }
 
   /** Opens what the line opens, and adds to the last block what it has not. */
