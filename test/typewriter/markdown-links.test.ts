@@ -48,6 +48,8 @@ describe('an address in brackets', () => {
 });
 
 test.each([
+  ['_https://a.example/b_c/_', '{https://a.example/b_c/|https://a.example/b_c/}'],
+  ['*(http://a.example)*', '({http://a.example|http://a.example/})'],
   ['https://a.example/x;', '{https://a.example/x|https://a.example/x};'],
   ['mailto:me@a.example.', '{mailto:me@a.example|mailto:me@a.example}.'],
   ['https://a.example/x)))', '{https://a.example/x|https://a.example/x})))'],

@@ -92,6 +92,21 @@ describe('footnotes', () => {
     expect(document.activeElement!.textContent).toBe('1');
   });
 
+  test('are numbered by their marks where they are defined first, whatever the pieces', () => {
+    const source = '[^a]: One\n\n    more\n\n[^b]: Two\n\n[^c]: Three\n\nx[^none] y[^b]\n\nz[^a]\n\nEnd.';
+    for (const pieces of [[source], [...source]]) {
+      const root = arrive(pieces);
+      expect([...root.querySelectorAll('sup')].map(({ textContent }) => textContent)).toEqual(['2', '3']);
+      expect([...root.querySelectorAll('section li')].map((item) => item.textContent.slice(0, 5))).toEqual([
+        'Two ↩',
+        'Onemo',
+        'Three',
+      ]);
+      for (const link of root.querySelectorAll('sup a'))
+        expect(root.querySelector(link.getAttribute('href')!)).not.toBe(null);
+    }
+  });
+
   test('that nothing refers to are shown, too', () => {
     expect(arrive(['Text.\n\n[^1]: Smith (2020)']).textContent).toContain('Smith (2020)');
   });

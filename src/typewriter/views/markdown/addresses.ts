@@ -10,7 +10,7 @@ const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?![-_])/iy;
  */
 export function addressAt(source: string, at: number, isInBrackets: boolean): string | undefined {
   const before = source[at - 1] ?? '';
-  if (/[\p{L}\d_]/u.test(before) && !/[\u3000-\uFFEF]/.test(before)) return undefined;
+  if (/[\p{L}\d]/u.test(before) && !/[\u3000-\uFFEF]/.test(before)) return undefined;
   const [found] = matchAt(ADDRESS, source, at) ?? [];
   if (!found) return undefined;
   const address = withoutEnd(isInBrackets ? found.slice(0, closingBracket(found)) : found);

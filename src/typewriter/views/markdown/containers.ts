@@ -3,7 +3,7 @@ import type { RenderContext } from './context.ts';
 import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 import { keepSelection } from './selection.ts';
-import { element } from './elements.ts';
+import { BLOCKS, element } from './elements.ts';
 import { InlineText } from './inline-text.ts';
 
 /** How many blocks share a section: siblings by the thousand make each layout dearer. */
@@ -130,12 +130,10 @@ export class List extends Container {
   }
 }
 
-const BLOCK = /^(?:P|UL|OL|PRE|BLOCKQUOTE|TABLE|H[1-6]|HR|DIV|SECTION|DETAILS)$/;
-
 function wrapText(item: Element, open: readonly Block[]): void {
   let paragraph: HTMLElement | undefined;
   for (const [at, node] of [...item.childNodes].entries()) {
-    if (BLOCK.test(node.nodeName) && !(node as Element).classList.contains('math')) {
+    if (node instanceof Element && node.matches(BLOCKS) && !node.classList.contains('math')) {
       paragraph = undefined;
       continue;
     }

@@ -9,3 +9,7 @@ export function element(tag: string, children: readonly (Node | string)[] = []):
   made.append(...children);
   return made;
 }
+
+/** What stands under each other, not in a line. */
+export const BLOCKS =
+  'p, ul, ol, li, pre, blockquote, table, h1, h2, h3, h4, h5, h6, hr, div, section, details, summary';

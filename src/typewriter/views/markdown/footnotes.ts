@@ -2,7 +2,8 @@ import { keepSelection } from './selection.ts';
 import { element } from './elements.ts';
 
 interface Footnote {
-  readonly number: number;
+  /** Nothing before its first mark, or the end. */
+  number: number | undefined;
   item: HTMLElement | undefined;
 }
 
@@ -17,6 +18,7 @@ export class Footnotes {
   readonly #prefix = `footnote-${++answers}`;
   readonly #notes = new Map<string, Footnote>();
   readonly #root: HTMLElement;
+  #count = 0;
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -25,6 +27,7 @@ export class Footnotes {
 
   renderMark(label: string): HTMLElement {
     const note = this.#note(label);
+    if (!note.number) this.#number(note);
     const link = element('a', [String(note.number)]);
     link.setAttribute('href', `#${this.#idOf(note)}`);
     link.setAttribute('data-footnote-ref', label);
@@ -37,9 +40,15 @@ export class Footnotes {
     const note = this.#note(label);
     item.setAttribute('data-footnote', label);
     note.item ??= item;
-    if (note.item !== item) return;
-    item.id = this.#idOf(note);
-    item.setAttribute('value', String(note.number));
+    if (note.number) this.#number(note);
+  }
+
+  /** Gives a note its number, and shows it where the note stands. */
+  #number(note: Footnote): void {
+    note.number ??= ++this.#count;
+    if (!note.item) return;
+    note.item.id = this.#idOf(note);
+    note.item.setAttribute('value', String(note.number));
   }
 
   /** Moves the notes to the end, and shows marks without a definition as they are written. */
@@ -57,6 +66,8 @@ export class Footnotes {
     for (const marks of unknown.values()) unmark(marks);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
     if (!notes.length) return;
+    for (const note of notes) this.#number(note);
+    notes.sort((one, other) => one.number! - other.number!);
     keepSelection(root, () => this.#moveToEnd(notes));
   }
 
@@ -78,7 +89,7 @@ export class Footnotes {
   #note(label: string): Footnote {
     const name = label.toLowerCase();
     let note = this.#notes.get(name);
-    if (!note) this.#notes.set(name, (note = { number: this.#notes.size + 1, item: undefined }));
+    if (!note) this.#notes.set(name, (note = { number: undefined, item: undefined }));
     return note;
   }
 

@@ -1,8 +1,7 @@
 import type { SpokenWords } from '../view.ts';
+import { BLOCKS } from './elements.ts';
 import { opaque } from './patch.ts';
 
-const BLOCKS =
-  'p, ul, ol, li, pre, blockquote, table, h1, h2, h3, h4, h5, h6, hr, div, section, details, summary';
 /** What is read otherwise than by its letters. */
 const UNLIKE_TEXT = `${BLOCKS}, br, img, input, .math`;
 
@@ -52,7 +51,7 @@ function wordsOfCode(block: Element): string {
 /** Whatever the page has made of it: that may hold the formula several times. */
 function wordsOfFormula(formula: Element): string {
   const raw = opaque.get(formula);
-  return raw ? raw.replaceAll(/^(?:\$+|\\[([])|(?:\$+|\\[)\]])$/g, '') : formula.textContent;
+  return raw ? raw.replaceAll(/^(?:\$+|\\.)|(?:\$+|\\.)$/g, '') : formula.textContent;
 }
 
 const wordsOfRow = (row: Element): string => [...row.children].map((cell) => wordsOf(cell).trim()).join(', ');
