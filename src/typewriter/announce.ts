@@ -102,21 +102,31 @@ class Speaker implements Announcer {
 
   #speak(): void {
     const [first] = speakers;
-    if (first !== this && performance.now() - first!.#spokeAt < PATIENCE) {
+    const now = performance.now();
+    // Nothing is heard of a page that is hidden: its reader comes back.
+    const { hidden } = this.#element.ownerDocument;
+    if (hidden) this.#spokeAt = now;
+    if (hidden || (first !== this && now - first!.#spokeAt < PATIENCE)) {
       this.#timer = setTimeout(() => this.#look(), GAP * 2);
       return;
     }
     const words = this.#speech.next();
     if (words) {
-      this.#spokeAt = performance.now();
-      this.#place();
-      spoken = words === spoken ? `${words}\u00a0` : words;
-      this.#region.textContent = spoken;
+      this.#spokeAt = now;
+      this.#say(words);
       this.#timer = setTimeout(() => this.#speak(), this.#gap);
     } else if (this.#isOver) {
       this.#leave();
       this.#timer = setTimeout(() => this.#region.remove(), STAY);
     } else this.#timer = this.#hasChanged ? setTimeout(() => this.#look(), PAUSE) : undefined;
+  }
+
+  /** Has words spoken, unless the page hides the answer from assistive technology. */
+  #say(words: string): void {
+    if (composedClosest(this.#element, '[inert], [aria-hidden=true]')) return;
+    this.#place();
+    spoken = words === spoken ? `${words}\u00a0` : words;
+    this.#region.textContent = spoken;
   }
 
   #leave(): void {
@@ -130,7 +140,8 @@ class Speaker implements Announcer {
       this.#element,
       'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]',
     );
-    const place = dialog ?? this.#element.ownerDocument.body;
-    if (this.#region.parentNode !== place) place.append(this.#region);
+    // A script in the head runs before there is a body.
+    const place: Element | null = dialog ?? this.#element.ownerDocument.body;
+    if (this.#region.parentNode !== place) place?.append(this.#region);
   }
 }

@@ -4,6 +4,9 @@ import { LAG, pace, type Arrival } from './pace.ts';
 /** Pieces that arrive within so many milliseconds count as one arrival. */
 const SAME_TIME = 8;
 
+/** A page that is hidden has no frames: after so many milliseconds text waits no longer for one. */
+const FRAME_PATIENCE = 1000;
+
 /** What a printer needs. */
 export interface PrinterOptions {
   /** `'auto'`, or graphemes per second. */
@@ -27,6 +30,7 @@ export class Printer {
   #endedAt: number | undefined;
   #lastFrame: number | undefined;
   #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #carry = 0;
   #isRunning = true;
   #hasShown = false;
@@ -66,8 +70,7 @@ export class Printer {
 
   stop(): void {
     this.#isRunning = false;
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#cancel();
   }
 
   /** Shows the backlog now, and from now on text as it arrives. */
@@ -79,11 +82,19 @@ export class Printer {
   }
 
   #schedule(): void {
-    if (!this.#frame && this.#isRunning) this.#frame = requestAnimationFrame((now) => this.#draw(now, false));
+    if (this.#frame || !this.#isRunning) return;
+    this.#frame = requestAnimationFrame((now) => this.#draw(now, false));
+    this.#timer = setTimeout(() => this.#draw(performance.now(), false), FRAME_PATIENCE);
+  }
+
+  #cancel(): void {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.#frame = 0;
   }
 
   #draw(now: number, all: boolean): void {
-    this.#frame = 0;
+    this.#cancel();
     const count = this.#countToShow(now, all);
     if (count > 0) {
       this.print(this.#backlog.slice(0, count));

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { markdown } from '../../src/typewriter/views/markdown/index.ts';
 import { typewriter, type TypewriterOptions, type View } from '../../src/typewriter.ts';
 
@@ -51,6 +51,32 @@ describe('a screen reader', () => {
     end();
     await typed.finished;
     await expect.poll(() => said).toEqual(['It is mild. The sky is clear.', 'And dry']);
+  });
+
+  test('hears nothing of an answer that the page hides from it', async () => {
+    const { said } = listen();
+    for (const [name, value] of [
+      ['inert', ''],
+      ['aria-hidden', 'true'],
+    ] as const) {
+      const box = add();
+      box.setAttribute(name, value);
+      await typewriter('Hidden.', add(box), FAST).finished;
+    }
+    await typewriter('Shown.', add(), FAST).finished;
+    await expect.poll(() => said).toEqual(['Shown.']);
+  });
+
+  test('hears what came while the page was hidden when it is back', async () => {
+    const { said } = listen();
+    let hidden = true;
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    onTestFinished(() => void Reflect.deleteProperty(document, 'hidden'));
+    await typewriter('It is mild.', add(), FAST).finished;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(said).toEqual([]);
+    hidden = false;
+    await expect.poll(() => said).toEqual(['It is mild.']);
   });
 
   test('hears the same words again, which some speak only where they have changed', async () => {

@@ -163,6 +163,13 @@ describe('how fast', () => {
     expect(element.textContent).toHaveLength(10_000);
   });
 
+  test('a page without frames, such as a hidden tab, shows the answer all the same', async () => {
+    const writer = type('x'.repeat(10_000), { speed: 30 });
+    vi.mocked(performance.now).mockRestore();
+    await writer.finished;
+    expect(element.textContent).toHaveLength(10_000);
+  });
+
   test('one write a frame, and no frame when there is nothing to show', async () => {
     const { source, put } = feed();
     type(source);
