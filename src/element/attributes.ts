@@ -83,7 +83,7 @@ export function defineProperties(prototype: HTMLElement): void {
   reflect(TEXTS, (element, name) => element.getAttribute(name), setText);
   reflect(
     FLAGS,
-    (element, name) => element.hasAttribute(name),
+    (element, name) => isTrue(element.getAttribute(name)),
     (element, name, value) => element.toggleAttribute(name, isTrue(value)),
   );
   reflect(
@@ -102,7 +102,7 @@ export function setText(element: HTMLElement, name: string, value: unknown): voi
   else element.setAttribute(name, isPlain(value) ? JSON.stringify(value) : (value as string));
 }
 
-/** Templates write a boolean as an attribute's value, too: `''` is true there, `'false'` is not. */
+/** Frameworks write a boolean as an attribute's value, too: `''` is true there, `'false'` is not. */
 const isTrue = (value: unknown): boolean => value === '' || (Boolean(value) && value !== 'false');
 
 /** Whether a value is an object or array of JSON. */

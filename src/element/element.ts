@@ -18,7 +18,8 @@ import {
 import { depart, departedFor } from './departures.ts';
 import { eventCallbacks, fire, type Owner, type WithEvents } from './events.ts';
 import { FailureNotice } from './failure.ts';
-import { disableForm, isJoined, isSecondClick, takeSubmission, withQuery, type Submission } from './forms.ts';
+import { withQuery, type Submission } from './forms.ts';
+import { joinForms } from './joined-forms.ts';
 import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
 import { isReplacedByHydration } from './hydration.ts';
 import { whenNear } from './near.ts';
@@ -43,7 +44,7 @@ const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => WithEven
  * ```
  */
 export class TelePrinterElement extends Base {
-  static readonly observedAttributes: readonly string[] = REQUEST_ATTRIBUTES;
+  static readonly observedAttributes: readonly string[] = [...REQUEST_ATTRIBUTES, 'autostart', 'loading'];
   /** Loads the markdown view. Set by `register()`. */
   static loadMarkdown: LoadMarkdown | undefined;
 
@@ -66,15 +67,13 @@ export class TelePrinterElement extends Base {
   #asked: string | undefined;
   #isScheduled = false;
   #giveUpNear: (() => void) | undefined;
-  #root: Node | undefined;
-  #enableForm: (() => void) | undefined;
   #owner: Owner = { element: this };
   readonly #isRendered: boolean;
-  /** Of a double click the second is none, also where the page has emptied the form after the first. */
-  readonly #onClick = (event: Event): void => {
-    if (this.#answering && isSecondClick(this, event as MouseEvent)) event.preventDefault();
-  };
-  readonly #onSubmit = (event: Event): void => this.#submit(event as SubmitEvent);
+  readonly #forms = joinForms(
+    this,
+    () => this.#answering !== undefined,
+    (submission) => this.#submit(submission),
+  );
 
   constructor() {
     super();
@@ -116,16 +115,13 @@ export class TelePrinterElement extends Base {
   }
 
   connectedCallback(): void {
-    this.#root = this.getRootNode();
-    // A form's submission does not leave its shadow root.
-    this.#root.addEventListener('submit', this.#onSubmit);
-    this.#root.addEventListener('click', this.#onClick);
+    this.#forms.connect();
+    this.#stage.adoptStyles();
     this.#schedule();
   }
 
   disconnectedCallback(): void {
-    this.#root?.removeEventListener('submit', this.#onSubmit);
-    this.#root?.removeEventListener('click', this.#onClick);
+    this.#forms.disconnect();
     this.#giveUpNear?.();
     const isHydration = this.#isRendered && isReplacedByHydration(this);
     const isOffered = this.#asked !== undefined && (isHydration || this.streaming);
@@ -275,8 +271,7 @@ export class TelePrinterElement extends Base {
   }
 
   #settle({ outcome, error }: StreamResult): void {
-    this.#enableForm?.();
-    this.#enableForm = undefined;
+    this.#forms.enable();
     this.#answering = undefined;
     this.#stage.hasPlaceholder = false;
     this.#states.main = error ? 'failed' : 'done';
@@ -284,16 +279,10 @@ export class TelePrinterElement extends Base {
     else this.#notice.remove();
   }
 
-  #submit(event: SubmitEvent): void {
-    if (event.defaultPrevented || !isJoined(this, event)) return;
-    // A control that is disabled is not among the fields.
-    this.#enableForm?.();
-    const submission = takeSubmission(event, this.method);
-    if (this.#answering !== requestKey(this, this.#body) + submission.key) {
-      this.#submitted = submission;
-      this.start();
-    }
-    this.#enableForm = disableForm(event.target as HTMLFormElement);
+  #submit(submission: Submission): void {
+    if (this.#answering === requestKey(this, this.#body) + submission.key) return;
+    this.#submitted = submission;
+    this.start();
   }
 }
 

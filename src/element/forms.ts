@@ -12,6 +12,14 @@ export interface Submission {
   readonly key: string;
 }
 
+/** The submissions that elements have taken over, and their fields: a form may be joined to several elements. */
+const taken = new WeakMap<Event, FormData>();
+
+/** Whether the page has handled a submission itself. */
+export function isHandledByPage(event: Event): boolean {
+  return event.defaultPrevented && !taken.has(event);
+}
+
 /** Whether a form is joined to an element: by the element's `for`, or else by the form's `target`, or that of the button. */
 export function isJoined(
   element: HTMLElement,
@@ -45,7 +53,8 @@ export function takeSubmission(event: SubmitEvent, ownMethod: string | null): Su
   if (!closesDialog(form, 'method')) event.preventDefault();
   const method = ownMethod ?? submitter?.getAttribute('formmethod') ?? attribute(form, 'method');
   const isQuery = method?.toLowerCase() === 'get';
-  const data = new FormData(form, submitter);
+  const data = taken.get(event) ?? dataOf(form, submitter);
+  taken.set(event, data);
   const hasFiles = [...data.values()].some((value) => typeof value !== 'string');
   const action = submitter?.getAttribute('formaction') ?? attribute(form, 'action');
   return {
@@ -59,6 +68,21 @@ export function takeSubmission(event: SubmitEvent, ownMethod: string | null): Su
       value instanceof File ? value.size && [value.name, value.size, value.lastModified] : value,
     ),
   };
+}
+
+/** The fields of a form, its button among them. */
+function dataOf(form: HTMLFormElement, submitter: HTMLElement | null): FormData {
+  let data: FormData;
+  try {
+    data = new FormData(form, submitter);
+  } catch {
+    // What a library takes for the button, such as a custom element, is none for the browser.
+    data = new FormData(form);
+  }
+  const { name, value = '', type } = (submitter ?? {}) as Partial<HTMLInputElement>;
+  // Browsers from before 2023 leave the button out.
+  if (name && type !== 'image' && !data.has(name)) data.append(name, value);
+  return data;
 }
 
 /** Whether a form, or its button, closes a dialog. */

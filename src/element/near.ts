@@ -1,3 +1,5 @@
+import { composedParent } from '../typewriter/composed.ts';
+
 /** Calls back once an element is near what the reader sees. Gives a function that gives up. */
 export function whenNear(element: Element, callback: () => void): () => void {
   const observer = new IntersectionObserver(
@@ -8,6 +10,9 @@ export function whenNear(element: Element, callback: () => void): () => void {
     },
     { rootMargin: '200px' },
   );
-  observer.observe(element);
+  // An element that has no box is never near: what is around it is.
+  let at: Element | null = element;
+  while (at && getComputedStyle(at).display === 'contents') at = composedParent(at);
+  if (at) observer.observe(at);
   return () => observer.disconnect();
 }

@@ -1,4 +1,4 @@
-import { adoptStyles } from '../typewriter/styles.ts';
+import { adoptAllStyles } from '../typewriter/styles.ts';
 import { afterHydration, mayHydrate } from './hydration.ts';
 
 /** How many places there have been. */
@@ -64,6 +64,11 @@ export class Stage {
     if (part === 'answer') for (const copy of this.#copies()) copy.remove();
   }
 
+  /** Gives the places the styles of what they show, wherever they are now. */
+  adoptStyles(): void {
+    for (const place of Object.values(this.#shown)) adoptAllStyles(place);
+  }
+
   /** Whether the element is a copy of one that had an answer, or some of it. */
   get hasCopies(): boolean {
     return this.#copies().length > 0;
@@ -90,10 +95,8 @@ export class Stage {
   #useChildren(): void {
     this.#isLight = true;
     const { activeElement } = this.#root;
-    for (const [part, place] of Object.entries(this.#shown)) {
-      this.#put(place, part as Part);
-      adoptStyles(place);
-    }
+    for (const [part, place] of Object.entries(this.#shown)) this.#put(place, part as Part);
+    this.adoptStyles();
     (activeElement as HTMLElement | null)?.focus({ preventScroll: true });
     // A framework that sets the text of an element removes all its children.
     new MutationObserver(() => {

@@ -36,7 +36,8 @@ const CSS = `
  */
 export function adopterOf(css: string): (element: HTMLElement) => void {
   const sheets = new WeakMap<Document, CSSStyleSheet>();
-  return (element) => {
+  const adopt = (element: HTMLElement): void => {
+    inUse.add(adopt);
     const root = element.getRootNode() as Document | ShadowRoot;
     const { ownerDocument } = element;
     // A sheet is for the documents of its own window alone: a page may type into a frame, or into a window it has opened.
@@ -52,6 +53,14 @@ export function adopterOf(css: string): (element: HTMLElement) => void {
     if (!root.adoptedStyleSheets.includes(sheet))
       root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
   };
+  return adopt;
+}
+
+const inUse = new Set<(element: HTMLElement) => void>();
+
+/** Gives the root of an element that has been moved all the styles that are in use. */
+export function adoptAllStyles(element: HTMLElement): void {
+  for (const adopt of inUse) adopt(element);
 }
 
 /** Gives the root of an element the styles of the typewriter. */

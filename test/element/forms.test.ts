@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import '../../src/element.ts';
 import { serve } from '../server/client.ts';
 import { end, endEvent, gate, hang, sse } from '../server/script.ts';
@@ -228,4 +228,44 @@ test('a double click asks once where the page empties the form after the first',
   expect(click(2, form.querySelector('[type=button]')!)).toBe(true);
   click(1);
   await expect.poll(async () => (await server.requests()).length).toBe(2);
+});
+
+test('a form may be joined to several elements, which answer the same question', async () => {
+  const server = await serve([sse('one'), hang], [sse('one'), hang]);
+  const element = `<tele-printer format="plain" for="ask" src="${server.url}"></tele-printer>`;
+  const box = page(
+    `<form id="ask" data-busy><input name="prompt" value="tea" data-busy><button>Ask</button></form>${element}${element}`,
+  );
+  box.querySelector('button')!.click();
+  for (const each of box.querySelectorAll('tele-printer')) await expect.poll(() => shownIn(each)).toBe('one');
+  expect((await server.requests()).map(({ body }) => body)).toEqual(Array(2).fill('{"prompt":"tea"}'));
+});
+
+test('a button of a component library, which is none for the browser, submits its form', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const box = page(
+    `<form id="ask">${field}<my-button></my-button></form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+  );
+  const submitter = Object.assign(box.querySelector('my-button')!, { name: 'by', value: 'me' });
+  box.addEventListener('submit', (event) => Object.defineProperty(event, 'submitter', { value: submitter }), {
+    capture: true,
+  });
+  box.querySelector('form')!.requestSubmit();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  expect((await server.requests())[0]!.body).toBe('{"prompt":"tea","by":"me"}');
+});
+
+test('the button’s value is sent by browsers whose FormData leaves it out', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const Whole = FormData;
+  vi.stubGlobal('FormData', function (form: HTMLFormElement) {
+    return new Whole(form);
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const box = page(
+    `<form id="ask">${field}<button name="by" value="me">Ask</button></form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
+  );
+  box.querySelector('button')!.click();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+  expect((await server.requests())[0]!.body).toBe('{"prompt":"tea","by":"me"}');
 });

@@ -230,6 +230,23 @@ describe('properties', () => {
       speed: '40',
     });
     expect(element.hasAttribute('src')).toBe(false);
+    // As React 18 does, and others where the element is not defined yet.
+    for (const name of ['follow', 'markdown', 'answered']) element.setAttribute(name, 'false');
+    expect(element).toMatchObject({ follow: false, markdown: false, answered: false });
+  });
+
+  test.each(['autostart', 'loading'])('may stop its waiting: %s', async (name) => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const box = page(
+      `<div style="height: 5000px"></div><tele-printer src="${server.url}" autostart="${name !== 'autostart'}" loading="lazy"></tele-printer>`,
+    );
+    if (name === 'autostart') printer(box).loading = 'eager';
+    await aWhile();
+    expect(await server.requests()).toHaveLength(0);
+    if (name === 'autostart') printer(box).autostart = true;
+    else printer(box).removeAttribute('loading');
+    await expect.poll(() => shownIn(printer(box))).toBe('one');
+    expect(await server.requests()).toHaveLength(1);
   });
 });
 
@@ -346,6 +363,27 @@ describe('a page', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
+  test('may move it into a shadow root, or another document: it looks as before', async () => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const box = page(
+      `<tele-printer src="${server.url}" markdown></tele-printer><section></section><iframe></iframe>`,
+    );
+    const element = printer(box);
+    const lineHeight = (): string => {
+      const paragraph = element.querySelector('p')!;
+      return paragraph.ownerDocument.defaultView!.getComputedStyle(paragraph).lineHeight;
+    };
+    await expect.poll(() => element.matches(':state(done)')).toBe(true);
+    const before = lineHeight();
+    for (const place of [
+      box.querySelector('section')!.attachShadow({ mode: 'open' }),
+      box.querySelector('iframe')!.contentDocument!.body,
+    ]) {
+      place.append(element);
+      expect(lineHeight()).toBe(before);
+    }
+  });
+
   test('may connect it twice before it is where it belongs, as layout libraries do: it asks once', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const box = page('<div hidden></div><section></section>');
@@ -402,6 +440,14 @@ test('the element starts at once with loading="lazy" where nothing tells whether
   const element = printer(page(`<tele-printer src="${server.url}" loading="lazy"></tele-printer>`));
   await expect.poll(() => shownIn(element)).toBe('one');
   vi.unstubAllGlobals();
+});
+
+test('an element without a box starts with loading="lazy" where the reader is near', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const element = printer(
+    page(`<tele-printer src="${server.url}" loading="lazy" style="display: contents">…</tele-printer>`),
+  );
+  await expect.poll(() => shownIn(element)).toBe('one');
 });
 
 test('an element whose markdown view does not load shows text, and says so', async () => {
