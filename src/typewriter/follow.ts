@@ -91,14 +91,17 @@ class ElementFollower implements Follower {
     for (const scroller of this.#scrollers) {
       if (before.includes(scroller)) continue;
       finished.get(scroller)?.stop();
-      if (this.#observer) scroller.observe(this.#observer);
+      if (this.#observer) scroller.observe(this.#observer, this.#element);
       scroller.onScroll(() => this.#report(), this.#life.signal);
     }
   }
 
   #follow(): void {
     this.#find();
-    this.#followed = this.#current ?? this.#followed;
+    const before = this.#followed;
+    this.#followed = this.#current ?? before;
+    // It has grown as much as the one within it that begins to scroll.
+    if (before !== this.#followed) before?.follow();
     const wait = this.#followed?.follow() ?? 0;
     this.#report();
     clearTimeout(this.#timer);

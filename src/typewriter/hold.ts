@@ -3,6 +3,12 @@ const HOLD = 100;
 /** The same for a link to a place in the page: its scroll is certain, and a busy page may be late to begin it. */
 const LINK_HOLD = 1000;
 
+/** What shows more where it is clicked. */
+const OPENER = 'details:not([open]) > summary, [aria-expanded=false]';
+
+/** Whether a button of the pointer is down. */
+let isPressed = false;
+
 /** Until when what the reader has just done may begin a scroll, by `performance.now()`. */
 export let heldUntil = 0;
 
@@ -14,7 +20,20 @@ export function watchInput(document: Document): void {
   // The same listener is added once.
   document.addEventListener('click', hold, true);
   document.addEventListener('keydown', hold, true);
+  for (const type of ['pointerdown', 'pointerup', 'pointercancel'])
+    document.addEventListener(type, press, true);
 }
+
+function press({ type }: Event): void {
+  isPressed = type === 'pointerdown';
+}
+
+/** Whether the reader is just selecting text, which must not move away under the pointer. */
+export const isSelecting = (document: Document): boolean =>
+  isPressed && document.getSelection()?.isCollapsed === false;
+
+/** Whether a click opens something, such as `<details>`. */
+export const isOpening = (event: Event): boolean => comesFrom(event, OPENER);
 
 function hold(event: Event): void {
   const { key, repeat } = event as KeyboardEvent;

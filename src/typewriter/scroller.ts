@@ -1,8 +1,10 @@
 import { composedParent } from './composed.ts';
-import { heldUntil, isEditing, watchInput } from './hold.ts';
+import { heldUntil, isEditing, isOpening, isSelecting, watchInput } from './hold.ts';
 
 /** How near to its end, in pixels, a scroller shows it. */
 const NEAR = 24;
+/** How long to wait for a reader who selects text, in milliseconds. */
+const PATIENCE = 100;
 /** How much may lie between the end of a page and what is appended to it, in pixels: margins and padding. */
 const SPACING = 48;
 
@@ -47,6 +49,12 @@ export class Scroller {
     listen('keydown', (event: KeyboardEvent) => {
       if (event.defaultPrevented || isEditing(event)) return;
       if (UP_KEYS.test(event.key) || (event.key === ' ' && event.shiftKey)) this.#onIntent(event);
+      // An answer that grows would be ahead of the browser's scroll.
+      if (event.key === 'End' && !this.#isTakenWithin(event, false)) this.toEnd();
+    });
+    listen('click', (event: Event) => {
+      // The reader wants to see what they open, if it is more than fits above the end.
+      if (isOpening(event)) requestAnimationFrame(() => (this.isStuck &&= this.isEndInSight));
     });
   }
 
@@ -71,9 +79,17 @@ export class Scroller {
     return this.#element === element;
   }
 
-  /** Has an observer hear of changes of its box: a composer under it that grows leaves it less room. */
-  observe(observer: ResizeObserver): void {
+  /**
+   * Has an observer hear of changes of its box, as a composer under it that grows leaves it less room, and of what it
+   * scrolls, as buttons may come after an answer.
+   *
+   * @param inside An element that it scrolls
+   */
+  observe(observer: ResizeObserver, inside: Element): void {
     if (!this.#isRoot) observer.observe(this.#element);
+    let at: Element | null = inside;
+    while (at && composedParent(at) !== this.#element) at = composedParent(at);
+    if (at) observer.observe(at);
   }
 
   /** Calls back when the reader has scrolled, until the signal aborts. */
@@ -84,6 +100,7 @@ export class Scroller {
   /** Shows the end, if the reader wants to see it. Gives how long to wait where an input has just come, in milliseconds. */
   follow(): number {
     if (!this.isStuck) return 0;
+    if (isSelecting(this.#element.ownerDocument)) return PATIENCE;
     const wait = heldUntil - performance.now();
     if (wait > 0 && heldUntil !== this.#released) return wait;
     // Not by `scrollTop`: where the page asks for smooth scrolling, each frame would begin it anew.
@@ -117,14 +134,20 @@ export class Scroller {
 
   /** The reader scrolls up: this scroller, unless something within takes the scroll. */
   #onIntent(event: Event): void {
+    const { scrollHeight, clientHeight } = this.#element;
+    const above = scrollHeight - clientHeight - this.distance;
+    if (above > 0.5 && !this.#isTakenWithin(event, true)) this.isStuck = false;
+  }
+
+  #isTakenWithin(event: Event, isUp: boolean): boolean {
     for (const node of event.composedPath()) {
       if (node === this.#element) break;
       // A shadow root, which does not scroll, may be on the way.
-      if ((node as Element).scrollTop > 0 && scrollsVertically(node as Element)) return;
+      const { scrollTop, scrollHeight, clientHeight } = node as Element;
+      const room = isUp ? scrollTop : scrollHeight - clientHeight - scrollTop;
+      if (room > 0 && scrollsVertically(node as Element)) return true;
     }
-    const { scrollHeight, clientHeight } = this.#element;
-    const above = scrollHeight - clientHeight - this.distance;
-    if (above > 0.5) this.isStuck = false;
+    return false;
   }
 
   #remember(): void {
@@ -141,8 +164,12 @@ export class Scroller {
     const { clientTop, clientHeight, offsetHeight } = this.#element as HTMLElement;
     const { top, height } = this.#element.getBoundingClientRect();
     // A page that is zoomed or transformed has rectangles of another scale.
-    const bottom = this.#isRoot ? clientHeight : top + ((clientTop + clientHeight) * height) / offsetHeight;
-    if (appended.getBoundingClientRect().top <= bottom + SPACING) return true;
+    const scale = this.#isRoot ? 1 : height / offsetHeight;
+    const bottom = this.#isRoot ? clientHeight : top + (clientTop + clientHeight) * scale;
+    const box = appended.getBoundingClientRect();
+    // What stands in the middle of a page is not its end.
+    if (bottom + (this.distance - clientHeight / 2) * scale > box.bottom) return false;
+    if (box.top <= bottom + SPACING) return true;
     for (let at: Element | null = appended; at && at !== this.#element; at = composedParent(at)) {
       let sibling: Element | null = at;
       for (let count = 0; sibling && count < 4; count++, sibling = sibling.previousElementSibling) {
@@ -170,6 +197,8 @@ export function scrollersAround(element: Element, wasStuck?: boolean): Scroller[
   };
   for (let at: Element | null = element; at; at = composedParent(at)) {
     if (at !== root && scrollsVertically(at)) add(at);
+    // The page behind a dialog, or any other box that is fixed, does not scroll it.
+    if (getComputedStyle(at).position === 'fixed') return scrollers;
   }
   add(root);
   return scrollers;

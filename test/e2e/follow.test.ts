@@ -402,3 +402,106 @@ test('an answer that is its own scroller is followed', async () => {
   await put(LINES);
   await isFollowed();
 });
+
+describe('a page that is not at its end', () => {
+  const BELOW = '<p>Below.</p>'.repeat(100);
+  test.each([
+    [
+      'a box that is fixed',
+      '<div id="list" style="position: fixed; bottom: 0; height: 9em; overflow: auto">',
+      true,
+    ],
+    ['a modal dialog', '<dialog id="list">', true],
+    ['a popover', '<div popover id="list" style="height: 9em; overflow: auto">', true],
+    ['the middle of it', '<div id="list">', false],
+  ])('stays where it is while an answer comes in %s', async (_, tag, isScroller) => {
+    await open(`${tag}</${/\w+/.exec(tag)![0]}>${BELOW}`, 'html', 1e6);
+    await page.evaluate(() => {
+      const list = document.getElementById('list')!;
+      if (list instanceof HTMLDialogElement) list.showModal();
+      else if (list.popover) list.showPopover();
+    });
+    await ask('#list');
+    await put('A line.\n');
+    await frames();
+    await put(LINES);
+    await wait(100);
+    expect((await place()).top).toBe(0);
+    if (isScroller) {
+      await page.evaluate(() => (window.scroller = document.getElementById('list')!));
+      await isFollowed();
+    }
+  });
+});
+
+test('an answer waits while the reader selects some of it', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await isFollowed();
+  await page.mouse.move(10, 150);
+  await page.mouse.down();
+  await page.mouse.move(100, 190, { steps: 4 });
+  const { top } = await place();
+  await page.evaluate(() => window.grow());
+  await wait(300);
+  expect((await place()).top).toBe(top);
+  await page.mouse.up();
+  await page.evaluate(() => window.rest());
+  await isFollowed();
+});
+
+test('the End key catches up with an answer that grows', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await page.evaluate(() => {
+    window.scroller.setAttribute('tabindex', '0');
+    (window.scroller as HTMLElement).focus();
+    window.grow();
+  });
+  await page.keyboard.press('PageUp');
+  await isLeftAlone();
+  await page.keyboard.press('End');
+  await wait(500);
+  await page.evaluate(() => window.rest());
+  await isFollowed();
+});
+
+test('what the reader opens stays in sight', async () => {
+  await open(INNER, '#scroller');
+  await page.evaluate((thoughts) => {
+    document.getElementById('list')!.innerHTML = `<details><summary>Thoughts</summary>${thoughts}</details>`;
+    window.scroller.scrollTop = 1e6;
+  }, HISTORY);
+  await ask('#list');
+  await put('A line.\n');
+  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+  await page.evaluate(() => window.grow());
+  await page.locator('summary').click();
+  await isLeftAlone();
+});
+
+test('buttons that come after the answer are in sight', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await page.evaluate(() => window.end());
+  await page.evaluate(() => window.typed.finished);
+  await page.evaluate(() =>
+    document
+      .getElementById('list')!
+      .insertAdjacentHTML('beforeend', '<button style="height: 99px">Copy</button>'),
+  );
+  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+});
+
+test('an answer that becomes a scroller of its own at once stays in sight', async () => {
+  await open(`<style>.answer { max-height: 200px; overflow: auto }</style>${INNER}`, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await expect
+    .poll(() => page.evaluate(() => document.querySelector('.answer')!.scrollTop))
+    .toBeGreaterThan(900);
+  expect((await place()).distance).toBeLessThanOrEqual(1);
+});
