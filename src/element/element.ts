@@ -116,7 +116,7 @@ export class TelePrinterElement extends Base {
 
   connectedCallback(): void {
     this.#forms.connect();
-    this.#stage.adoptStyles();
+    this.#stage.connect();
     this.#schedule();
   }
 
@@ -204,7 +204,6 @@ export class TelePrinterElement extends Base {
       this.answered || this.getAttribute('data-teleprinter') === 'finished' || this.#stage.hasCopiedAnswer;
     if (isAnswered) {
       this.#asked = request;
-      this.#stage.hasPlaceholder = !this.#stage.hasCopiedAnswer;
       this.#states.main = 'done';
     } else if (this.loading === 'lazy' && globalThis.IntersectionObserver) {
       this.#giveUpNear?.();

@@ -64,9 +64,10 @@ export class Stage {
     if (part === 'answer') for (const copy of this.#copies()) copy.remove();
   }
 
-  /** Gives the places the styles of what they show, wherever they are now. */
-  adoptStyles(): void {
+  /** The element is in a page now, maybe in another one: what it shows needs its styles there. */
+  connect(): void {
     for (const place of Object.values(this.#shown)) adoptAllStyles(place);
+    if (this.hasCopies) this.hasPlaceholder = false;
   }
 
   /** Whether the element is a copy of one that had an answer, or some of it. */
@@ -96,7 +97,7 @@ export class Stage {
     this.#isLight = true;
     const { activeElement } = this.#root;
     for (const [part, place] of Object.entries(this.#shown)) this.#put(place, part as Part);
-    this.adoptStyles();
+    this.connect();
     (activeElement as HTMLElement | null)?.focus({ preventScroll: true });
     // A framework that sets the text of an element removes all its children.
     new MutationObserver(() => {

@@ -266,6 +266,22 @@ describe('a page', () => {
     expect(shownIn(printer(box))).toBe('one');
   });
 
+  test('may copy one that is asked by a form, as Turbo keeps pages', async () => {
+    const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
+    const box = page(
+      `<form id="copied"><button>Ask</button></form><tele-printer for="copied" src="${server.url}">Ask me.</tele-printer>`,
+    );
+    box.querySelector('button')!.click();
+    await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
+    await expect.poll(() => answerOf(printer(box))).not.toBeNull();
+    const copy = printer(box).cloneNode(true) as Printer;
+    printer(box).replaceWith(copy);
+    await aWhile();
+    expect(shownIn(copy)).toBe('one');
+    box.querySelector('button')!.click();
+    await expect.poll(() => shownIn(copy)).toBe('two');
+  });
+
   test('may make it anew from its own HTML, in the middle of its answer', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
     const box = page('');
