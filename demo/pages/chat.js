@@ -56,7 +56,7 @@ form.addEventListener('submit', (event) => {
   void ask();
 });
 prompt.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   form.requestSubmit();
 });

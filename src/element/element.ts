@@ -26,6 +26,9 @@ import { whenNear } from './near.ts';
 import { Stage } from './stage.ts';
 import { States } from './states.ts';
 
+/** How long a page may take to move an element, in milliseconds: libraries that replace the page take a frame or two. */
+const MOVE = 40;
+
 /** Where there is no DOM, the module can be imported, and the element cannot be used. */
 const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => WithEvents & ReflectedAttributes;
 
@@ -126,12 +129,12 @@ export class TelePrinterElement extends Base {
     const isHydration = this.#isRendered && isReplacedByHydration(this);
     const isOffered = this.#asked !== undefined && (isHydration || this.streaming);
     const forget = isOffered ? depart(this, this.#asked!, isHydration) : undefined;
-    // A move within the page disconnects for a moment only. An element in place of this one looks a microtask later.
-    const settle = (): void => {
-      forget?.();
+    // An element in place of this one looks a microtask later.
+    queueMicrotask(() => queueMicrotask(() => forget?.()));
+    // A move within the page disconnects for a moment only.
+    setTimeout(() => {
       if (!this.isConnected) this.#leave();
-    };
-    queueMicrotask(() => queueMicrotask(settle));
+    }, MOVE);
   }
 
   /** Shows what has arrived. An answer that is not whole is asked for anew where the element comes back. */

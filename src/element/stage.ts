@@ -61,7 +61,7 @@ export class Stage {
     const place = this.#shown[part];
     delete this.#shown[part];
     place?.remove();
-    if (part === 'answer') for (const copy of this.#copies()) copy.remove();
+    this.#removeCopies(part);
   }
 
   /** The element is in a page now, maybe in another one: what it shows needs its styles there. */
@@ -72,20 +72,23 @@ export class Stage {
 
   /** Whether the element is a copy of one that had an answer, or some of it. */
   get hasCopies(): boolean {
-    return this.#copies().length > 0;
+    return this.#copies('answer').length > 0;
   }
 
-  /** Whether the element is a copy of one that had its answer. */
+  /** Whether the element is a copy of one that had its answer, which had not failed. */
   get hasCopiedAnswer(): boolean {
-    return this.#copies().some((copy) => copy.getAttribute('data-teleprinter') === 'finished');
+    if (this.#copies('failure').length > 0) return false;
+    return this.#copies('answer').some((copy) => copy.getAttribute('data-teleprinter') === 'finished');
   }
 
-  /** The answers that a copy of the element, or of the page, has brought along. */
-  #copies(): Element[] {
-    const children = Array.from(this.#host.children);
-    return children.filter(
-      (child) => child.matches('[slot=answer][data-teleprinter]') && child !== this.#shown.answer,
-    );
+  /** What a copy of the element, or of the page, has brought along: places that are not this one's. */
+  #copies(part: Part): Element[] {
+    const places = this.#host.querySelectorAll(`:scope > [slot=${part}][id^=teleprinter-]`);
+    return [...places].filter((place) => place !== this.#shown[part]);
+  }
+
+  #removeCopies(part: Part): void {
+    for (const copy of this.#copies(part)) copy.remove();
   }
 
   #put(place: HTMLElement, part: Part): void {
@@ -96,13 +99,18 @@ export class Stage {
   #useChildren(): void {
     this.#isLight = true;
     const { activeElement } = this.#root;
-    for (const [part, place] of Object.entries(this.#shown)) this.#put(place, part as Part);
+    for (const [part, place] of Object.entries(this.#shown)) {
+      this.#put(place, part as Part);
+      this.#removeCopies(part as Part);
+    }
     this.connect();
     (activeElement as HTMLElement | null)?.focus({ preventScroll: true });
     // A framework that sets the text of an element removes all its children.
     new MutationObserver(() => {
       for (const [part, place] of Object.entries(this.#shown)) {
         if (!place.parentNode) this.#put(place, part as Part);
+        // A page that was saved has its answers after the start tags that ask for them.
+        this.#removeCopies(part as Part);
       }
     }).observe(this.#host, { childList: true });
   }

@@ -353,6 +353,39 @@ describe('a page', () => {
     expect(await server.requests()).toHaveLength(2);
   });
 
+  test('may take it out for some frames, as Turbo does with what is permanent: it goes on', async () => {
+    const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+    const box = page(`<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`);
+    const element = printer(box);
+    await expect.poll(() => shownIn(element)).toBe('one');
+    element.remove();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    box.append(element);
+    await aWhile();
+    await server.open('go');
+    await expect.poll(() => shownIn(element)).toBe('one two');
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('may copy one that has failed: no dead button is left', async () => {
+    const server = await serve([sse('cut'), end], [sse('one'), endEvent, end]);
+    const box = page(`<tele-printer src="${server.url}" body="a">Thinking…</tele-printer>`);
+    await expect.poll(() => printer(box).querySelector('[data-retry]')).not.toBeNull();
+    const copy = printer(box).cloneNode(true) as Printer;
+    box.append(copy);
+    await expect.poll(() => copy.matches(':state(done)')).toBe(true);
+    expect(shownIn(copy)).toBe('one');
+  });
+
+  test('may have been saved with its answers, which come after the start tags that ask for them', async () => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const element = printer(page(`<tele-printer src="${server.url}">Thinking…</tele-printer>`));
+    await expect.poll(() => answerOf(element)?.textContent).toBe('one');
+    element.append(answerOf(element)!.cloneNode(true));
+    await aWhile();
+    expect(shownIn(element)).toBe('one');
+  });
+
   test('may take it out while its whole answer is typed: all of it shows', async () => {
     const server = await serve([sse('one two'), endEvent, end]);
     const box = page(`<tele-printer src="${server.url}" speed="1"></tele-printer>`);
