@@ -11,8 +11,7 @@ export function whenNear(element: Element, callback: () => void): () => void {
     { rootMargin: '200px' },
   );
   // An element that has no box is never near: what is around it is.
-  let at: Element | null = element;
-  while (at && getComputedStyle(at).display === 'contents') at = composedParent(at);
-  if (at) observer.observe(at);
+  const hasBox = getComputedStyle(element).display !== 'contents';
+  observer.observe((!hasBox && composedParent(element)) || element);
   return () => observer.disconnect();
 }
