@@ -74,7 +74,7 @@ export function createConnection(
     canResume: ({ lastEventId, hasOpened }) =>
       limit > 0 &&
       lastEventId.length <= LONGEST_ID &&
-      (isAddress(resume) ? hasOpened : Boolean(resume) && lastEventId.trim() !== ''),
+      (isAddress(resume) ? hasOpened : resume && lastEventId.trim() !== ''),
     hasFreshHeaders: typeof options.headers === 'function' && !(input instanceof Response),
   };
   return (stop) => new Connection(setup, transport, from).run(stop);

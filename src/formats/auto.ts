@@ -118,8 +118,6 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
       return settle(...recognised, [...shown, ...waiting, event], emit);
     }
     const isError = errorIn(event);
-    // A word before an error in JSON was a greeting.
-    if (isError && !shown.length && typeof event.data === 'object') waiting = withoutGreetings(waiting, emit);
     if (event.isEnd && !isError) return;
     waiting.push(event);
     if (isError) return show(0, emit);

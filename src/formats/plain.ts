@@ -125,7 +125,13 @@ function textIn(data: unknown, depth: number): string | undefined {
   const fields = fieldsOf(data);
   // Field by field, as walking through a list of names takes eight times as long.
   const { content, text, delta, token, response, choices } = fields;
-  const found = word(content ?? text ?? delta ?? token ?? response ?? choices?.[0]?.delta?.content);
+  const found =
+    word(content) ??
+    word(text) ??
+    word(delta) ??
+    word(token) ??
+    word(response) ??
+    word(choices?.[0]?.delta?.content);
   if (found !== undefined || !depth) return found;
   for (const name of NAMES.text.split(' ')) {
     const value = fields[name];

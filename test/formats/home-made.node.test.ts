@@ -192,9 +192,13 @@ test('an event stream under text/plain that is cut in its first line is cut', as
   }
 });
 
-test('a word before an error in JSON is a greeting', async () => {
-  const wire = data('SSE connection established', { error: { message: 'busy' } });
-  expect(await read(wire)).toMatchObject({ outcome: 'failed', text: '', error: { providerMessage: 'busy' } });
+test('a word before an error may be all that there is of the answer, so it is kept', async () => {
+  for (const word of ['Hel', ' ', 'SSE connection established'])
+    expect(await read(data(word, { error: { message: 'busy' } }))).toMatchObject({
+      outcome: 'failed',
+      text: word,
+      error: { providerMessage: 'busy' },
+    });
   expect((await read(data('Hel', 'lo', { error: 'busy' }))).text).toBe('Hello');
 });
 
