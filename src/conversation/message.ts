@@ -1,65 +1,36 @@
-import type { MessageInput, SerializedConversation } from '../contract/conversation.ts';
+import type { MessageInput } from '../contract/conversation.ts';
 import type { FileContent, Message } from '../contract/message.ts';
 import { OptionsError } from '../errors.ts';
 
 /** 96 random bits. Not `crypto.randomUUID`, which pages without HTTPS lack. */
 export function createId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (bits) => bits.toString(36)).join('');
+  return crypto.getRandomValues(new Uint32Array(3)).join('-');
 }
 
 /** Where the last such item is; -1 where there is none. */
 export function lastIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
-  let at = list.length;
-  while (at-- > 0) if (is(list[at]!)) break;
-  return at;
+  return list.map(is).lastIndexOf(true);
+}
+
+/** A text is a message, too. */
+export function inputOf<M>(input: string | MessageInput<M>): MessageInput<M> {
+  return typeof input === 'string' ? { text: input } : input;
 }
 
 /** A message of what the page gives. @throws OptionsError where there is nothing in it */
 export function messageOf<M>(input: string | MessageInput<M>, generateId: () => string): Message<M> {
-  const {
-    id = generateId(),
-    role = 'user',
-    text,
-    parts = [],
-    status = 'done',
-    ...more
-  } = typeof input === 'string' ? { text: input } : input;
+  const { id = generateId(), role = 'user', text, parts = [], status = 'done', ...more } = inputOf(input);
   const all = text ? [{ type: 'text', text } as const, ...parts] : parts;
-  // Of an answer that was still arriving, that is all there is.
-  const isCut = status === 'submitted' || status === 'streaming';
   if (!all.length && role !== 'assistant')
     throw new OptionsError('The message is empty. Give it a text, or parts.', { option: 'message' });
-  return {
-    id,
-    role,
-    parts: all,
-    status: isCut ? 'done' : status,
-    ...(isCut && { outcome: 'truncated' }),
-    ...more,
-  };
-}
-
-/** What `initial` holds: messages, or what `serialize()` gave. */
-export function restore<M>(
-  initial: SerializedConversation<M> | readonly MessageInput<M>[] | null | undefined,
-  generateId: () => string,
-): Partial<SerializedConversation<M>> & Pick<SerializedConversation<M>, 'messages' | 'queue'> {
-  const given = Array.isArray(initial)
-    ? undefined
-    : (initial as SerializedConversation<M> | null | undefined);
-  const messages = given?.messages ?? (initial as readonly MessageInput<M>[] | null | undefined) ?? [];
-  return {
-    ...given,
-    messages: messages.map((message) => messageOf<M>(message, generateId)),
-    queue: given?.queue ?? [],
-  };
+  // Of an answer that was still arriving, that is all there is.
+  const isCut = status === 'submitted' || status === 'streaming';
+  return { id, role, parts: all, status, ...more, ...(isCut && { status: 'done', outcome: 'truncated' }) };
 }
 
 /** A message as plain JSON: of an error, what may be kept. */
-export function plain<M>(message: Message<M>): Message<M> {
-  if (!message.error) return message;
-  const { name, code, message: words } = message.error;
-  return { ...message, error: { name, code, message: words } };
+export function plain<M>({ error, ...message }: Message<M>): Message<M> {
+  return { ...message, error: error && { name: error.name, code: error.code, message: error.message } };
 }
 
 /**

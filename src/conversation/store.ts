@@ -1,83 +1,80 @@
 import type { ConversationSnapshot } from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
-import { report } from '../stream/report.ts';
+import { Consumers } from '../stream/consumers.ts';
 
-/** The list with this message in place of the one with its ID. */
-export function replaced<M>(messages: readonly Message<M>[], message: Message<M>): readonly Message<M>[] {
-  return messages.map((other) => (other.id === message.id ? message : other));
-}
+/** Gives what is new in a message. */
+export type MessageChange<M> = (message: Message<M>) => Partial<Message<M>>;
 
 /**
- * Holds the snapshot, and notifies. A change is in the snapshot at once, but for an answer that grows: it is put there as
- * often as the listeners are told, so that the snapshot does not change under a framework that renders in between.
+ * Has the snapshot, and its fields, and notifies. A change is in the snapshot at once, but for an answer that grows: it is put
+ * there as often as the listeners are told, so that the snapshot does not change under a framework that renders in between.
  */
-export class Store<M> {
-  #snapshot: ConversationSnapshot<M>;
-  /** Gives the answer that has grown since the snapshot was made. */
-  #growth: (() => Message<M>) | undefined;
+export class Store<M> implements ConversationSnapshot<M> {
+  declare readonly messages: ConversationSnapshot<M>['messages'];
+  declare readonly queue: ConversationSnapshot<M>['queue'];
+  declare readonly status: ConversationSnapshot<M>['status'];
+  declare readonly error: ConversationSnapshot<M>['error'];
+  #snapshot!: ConversationSnapshot<M>;
+  /** The answer that has grown since the snapshot was made. */
+  #growth: readonly [messageId: string, change: MessageChange<M>] | undefined;
   readonly #throttle: number;
-  readonly #listeners = new Set<() => void>();
-  #isNotifying = false;
+  /** Runs while the answer is not to be shown again. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #consumers = new Consumers({}, () => {});
 
   /** @param throttle Milliseconds from one notification of growth to the next. */
   constructor(snapshot: ConversationSnapshot<M>, throttle: number) {
-    this.#snapshot = snapshot;
     this.#throttle = throttle;
+    this.set(snapshot);
   }
 
-  get snapshot(): ConversationSnapshot<M> {
-    return this.#snapshot;
-  }
+  readonly getSnapshot = (): ConversationSnapshot<M> => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => this.#consumers.listenToChanges(listener);
 
   /** The snapshot with all that has arrived. */
   get current(): ConversationSnapshot<M> {
     if (this.#growth) {
-      const message = this.#growth();
+      const messages = changed(this.messages, ...this.#growth);
       this.#growth = undefined;
-      this.#snapshot = { ...this.#snapshot, messages: replaced(this.#snapshot.messages, message) };
-      this.#notify();
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        void this.current;
+      }, this.#throttle);
+      this.#publish({ messages });
     }
     return this.#snapshot;
   }
 
   set(change: Partial<ConversationSnapshot<M>>): void {
+    void this.current;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#snapshot = { ...this.current, ...change };
-    this.#notify();
+    this.#publish(change);
   }
 
-  /** @param take Gives the answer with all that has arrived, when it is needed. */
-  grow(take: () => Message<M>): void {
-    const isFirst = !this.#growth;
-    this.#growth = take;
-    if (isFirst && this.#timer === undefined) queueMicrotask(() => this.#publish());
+  /** Changes one message. */
+  change(messageId: string, change: MessageChange<M>): void {
+    this.set({ messages: changed(this.current.messages, messageId, change) });
   }
 
-  subscribe(listener: () => void): () => void {
-    // Another object each time, so that one function may listen twice.
-    const call = (): void => listener();
-    this.#listeners.add(call);
-    return () => void this.#listeners.delete(call);
+  /** Changes one message, when it may be shown again. @param change Gives all that has arrived by then. */
+  grow(messageId: string, change: MessageChange<M>): void {
+    this.#growth = [messageId, change];
+    if (this.#timer === undefined) queueMicrotask(() => this.current);
   }
 
-  #publish(): void {
-    if (!this.#growth || this.#timer !== undefined) return;
-    void this.current;
-    if (!this.#throttle) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#publish();
-    }, this.#throttle);
+  #publish(change: Partial<ConversationSnapshot<M>>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    Object.assign(this, change);
+    this.#consumers.emitChange();
   }
+}
 
-  #notify(): void {
-    if (this.#isNotifying) return;
-    this.#isNotifying = true;
-    queueMicrotask(() => {
-      this.#isNotifying = false;
-      for (const listener of this.#listeners) report(listener, undefined);
-    });
-  }
+function changed<M>(
+  messages: readonly Message<M>[],
+  messageId: string,
+  change: MessageChange<M>,
+): readonly Message<M>[] {
+  return messages.map((message) => (message.id === messageId ? { ...message, ...change(message) } : message));
 }

@@ -1,0 +1,253 @@
+import type { AskContext, AskOptions, Trigger } from '../contract/asking.ts';
+import type { ConversationOptions } from '../contract/conversation.ts';
+import type { EventStream } from '../contract/event-stream.ts';
+import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
+import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
+import type { StreamResult } from '../contract/result.ts';
+import { openAnswer } from './ask.ts';
+import { ended, messageWith, withCall, wordsOf, type CallChange } from './calls.ts';
+import { createId } from './message.ts';
+import type { MessageChange, Store } from './store.ts';
+
+/** What is asked, and what for. */
+export type Question<M> = [
+  trigger: Trigger,
+  messages: readonly Message<M>[],
+  asked?: AskOptions,
+  /** The message that was edited or is to be answered anew. */
+  messageId?: string,
+  /** The answer that is to be gone on with, and the key of its question. */
+  before?: Message<M>,
+  key?: string,
+];
+
+/**
+ * An answer that is arriving: puts what arrives into its message in the store. A part that changes is a new object, the others
+ * stay the same, so that the work is in proportion to what arrives.
+ */
+export class Answer<M> {
+  readonly id: string;
+  /** The idempotency key of its question. */
+  readonly key: string;
+  readonly stream: EventStream;
+  /** Whether the page has answered a call of it. */
+  isAnswered = false;
+  readonly #store: Store<M>;
+  /** What has arrived. An answer that is sent again from its start takes the place of what there was when it arrives. */
+  #parts: MessagePart[] | undefined;
+  /** Where calls, texts, and data with IDs are. */
+  readonly #places = new Map<string, number>();
+  /** The part that text goes on in, unless it is of another kind. Data in the middle of a text does not end it. */
+  #current = -1;
+  #metadata: M | undefined;
+  /** Whether what arrives is what the stream had kept: the message has it already. */
+  #isKept: boolean;
+
+  /** Asks. @throws OptionsError before anything has changed */
+  constructor(
+    store: Store<M>,
+    options: ConversationOptions<M>,
+    conversationId: string,
+    onEnd: (result: StreamResult) => void,
+    ...[trigger, messages, asked, messageId, before, key]: Question<M>
+  ) {
+    const { generateId = createId } = options;
+    this.id = before?.id ?? generateId();
+    this.key = key ?? generateId();
+    this.#store = store;
+    this.#metadata = before?.metadata;
+    this.#isKept = before !== undefined;
+    const context: AskContext = {
+      id: conversationId,
+      trigger,
+      messageId,
+      answerId: this.id,
+      idempotencyKey: this.key,
+    };
+    this.stream = openAnswer(options, messages, context, asked, {
+      onOpen: () => this.#open(),
+      onPart: (part) => this.#add(part),
+      onReconnect: ({ restarted }) => {
+        if (restarted) this.#load();
+      },
+      onEnd: (result) => {
+        const { outcome, usage, error } = result;
+        store.change(this.id, () => ({ status: error ? 'error' : 'done', outcome, error, usage }));
+        this.#load();
+        onEnd(result);
+      },
+    });
+    const message: Message<M> = {
+      parts: [],
+      ...before,
+      id: this.id,
+      role: 'assistant',
+      status: 'submitted',
+      outcome: undefined,
+      error: undefined,
+    };
+    store.set({ messages: [...messages, message], status: 'submitted', error: undefined });
+  }
+
+  get message(): Message<M> {
+    return this.#store.current.messages.find(({ id }) => id === this.id)!;
+  }
+
+  /** The page answers a call. @returns Whether it is among what is arriving, which shows it */
+  answerCall(id: string, change: CallChange): boolean {
+    this.isAnswered = true;
+    const isArriving = !this.#isKept && this.#changeCall(id, change);
+    if (isArriving) this.#grow();
+    return isArriving;
+  }
+
+  /** A connection opened: what the stream had kept has arrived. It keeps text in one piece, and no data. */
+  #open(): void {
+    if (!this.#isKept) return;
+    this.#isKept = false;
+    if (!this.#parts) return;
+    const { parts } = this.message;
+    if (lengthOf(parts) === lengthOf(this.#parts)) this.#load(parts);
+    this.#grow();
+  }
+
+  #grow(): void {
+    this.#store.grow(this.id, this.#take);
+    if (this.#store.status === 'submitted') this.#store.set({ status: 'streaming' });
+  }
+
+  readonly #take: MessageChange<M> = ({ parts }) => ({
+    status: 'streaming',
+    parts: this.#parts ? [...this.#parts] : parts,
+    metadata: this.#metadata,
+  });
+
+  #add(part: Part): void {
+    if (part.type === 'data') {
+      if (part.transient) return;
+      this.#addData(part);
+    } else if (part.type === 'tool-call') this.#addCall(part);
+    else if (part.type === 'text' || part.type === 'reasoning') this.#addText(part);
+    else return;
+    if (!this.#isKept) this.#grow();
+  }
+
+  #addText({ delta, ...block }: TextPart | ReasoningPart): void {
+    const part = this.#parts?.[this.#current];
+    if (part?.type === block.type && part.id === block.id)
+      this.#parts![this.#current] = { ...part, text: part.text + delta };
+    else this.#push({ ...block, text: delta });
+  }
+
+  #addCall({ type, id, name, delta, input, providerExecuted }: ToolCallPart): void {
+    const change: CallChange = (call) => {
+      const isArriving = call.state === 'streaming';
+      if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
+      return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
+    };
+    if (!this.#changeCall(id, change))
+      this.#push(change({ type, id, name, input: '', state: 'streaming', providerExecuted }));
+  }
+
+  #addData(part: DataPart): void {
+    const { name, id } = part;
+    const fields = Object(part.data) as Fields;
+    if (name === 'rollback') this.#rollBack(fields);
+    // What a server sends is as typed as the rest of its answer.
+    else if (name === 'message-metadata') this.#metadata = { ...this.#metadata, ...(fields as M) };
+    else if (name === 'provider-metadata') this.#addMetadata(fields);
+    else if (name === 'file' && typeof fields.url === 'string')
+      this.#push({ type: name, mediaType: String(fields.mediaType), url: fields.url });
+    else if (!this.#isOfCall(part)) {
+      const at = id === undefined ? undefined : this.#places.get(keyOf(part));
+      if (at === undefined) this.#push(part);
+      else this.#parts![at] = part;
+    }
+  }
+
+  /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
+  #addMetadata({ type, id, toolCallId, providerMetadata: metadata }: Fields): void {
+    const kind = /^(text|reasoning)/.exec(String(type))?.[0];
+    const block = { type: kind ?? 'tool-call', id: kind ? id : toolCallId, text: '' } as MessagePart;
+    const at = this.#places.get(keyOf(block)) ?? (kind ? this.#push(block) : type ? -1 : this.#current);
+    const part = this.#parts?.[at];
+    if (part) this.#parts![at] = { ...part, metadata } as MessagePart;
+  }
+
+  /**
+   * The server says something of a call: that it asks the page before it runs the tool, or what the tool gave. The call is in
+   * this answer, or in an earlier one, where the page let the tool run.
+   */
+  #isOfCall({ name, data }: DataPart): boolean {
+    const { type: _, toolCallId: id, toolName, input, approvalId, ...fields } = Object(data) as Fields;
+    if (typeof id !== 'string' || !/approval-request|output|result|error/i.test(name)) return false;
+    const error = fields.errorText ?? fields.error ?? (/denied/.test(name) && 'The tool was not allowed.');
+    const change: CallChange = (call) =>
+      approvalId
+        ? { ...call, state: 'approval-requested', approval: { ...fields, id: approvalId as string } }
+        : ended(call, {
+            output: fields.output ?? fields.result ?? fields.content,
+            error: error ? wordsOf(error) : undefined,
+          });
+    if (this.#changeCall(id, change)) return true;
+    const message = messageWith(this.#store.messages, (call) => call.id === id && call.approval);
+    if (message) this.#store.change(message.id, withCall(id, change));
+    // Arguments that are none come without a call before them.
+    else if (toolName)
+      this.#push(change({ type: 'tool-call', id, name: toolName as string, input, state: 'called' }));
+    else return false;
+    return true;
+  }
+
+  /** @returns Whether there is such a call. */
+  #changeCall(id: string, change: CallChange): boolean {
+    const at = this.#places.get(keyOf({ type: 'tool-call', id }));
+    if (at === undefined) return false;
+    this.#parts![at] = change(this.#parts![at] as ToolCallContent);
+    return true;
+  }
+
+  /** The stream has withdrawn what is beyond so much text and reasoning, and the calls that it has no more. */
+  #rollBack({ text, reasoning }: Fields): void {
+    const left = { text: (text as string).length, reasoning: (reasoning as string).length };
+    const ids = new Set(this.stream.getSnapshot().toolCalls.map(({ id }) => id));
+    const parts = this.#parts?.flatMap((part) => {
+      if (part.type === 'tool-call') return ids.has(part.id) ? part : [];
+      if (part.type !== 'text' && part.type !== 'reasoning') return part;
+      const text = part.text.slice(0, left[part.type]);
+      left[part.type] -= text.length;
+      if (!text) return [];
+      return text === part.text ? part : { ...part, text };
+    });
+    this.#load(parts);
+  }
+
+  #push(part: MessagePart): number {
+    const at = (this.#parts ??= []).push(part) - 1;
+    this.#places.set(keyOf(part), at);
+    if (part.type !== 'data' && part.type !== 'file') this.#current = at;
+    return at;
+  }
+
+  /** Replaces all parts. */
+  #load(parts?: readonly MessagePart[]): void {
+    this.#places.clear();
+    this.#current = -1;
+    this.#parts = parts && [];
+    parts?.forEach((part) => this.#push(part));
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Calls and texts are known by their IDs, data by its name, too. */
+function keyOf(part: { readonly type: string; readonly id?: unknown; readonly name?: unknown }): string {
+  return `${part.type} ${part.id as string} ${part.type === 'data' && (part.name as string)}`;
+}
+
+/** How much of one answer there is: of two beginnings of it, those as long are the same, however the parts alternate. */
+function lengthOf(parts: readonly MessagePart[]): number {
+  return parts
+    .map((part) => ('text' in part ? part.text : JSON.stringify((part as Partial<ToolCallContent>).input)))
+    .join('').length;
+}

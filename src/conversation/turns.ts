@@ -1,0 +1,224 @@
+import type { AskOptions } from '../contract/asking.ts';
+import type {
+  Conversation,
+  ConversationOptions,
+  MessageInput,
+  SerializedConversation,
+} from '../contract/conversation.ts';
+import type { Message, ToolCallContent } from '../contract/message.ts';
+import type { StreamResult } from '../contract/result.ts';
+import { OptionsError } from '../errors.ts';
+import { report } from '../stream/report.ts';
+import { Answer, type Question } from './answer.ts';
+import { resumeOf } from './ask.ts';
+import {
+  isPending,
+  isSettled,
+  isWhole,
+  messageWith,
+  withApproval,
+  withCall,
+  withResult,
+  wordsOf,
+  type CallChange,
+} from './calls.ts';
+import { createId, lastIndex, messageOf, plain } from './message.ts';
+import { Store } from './store.ts';
+
+/**
+ * Asks. One turn runs at a time: a question, its answer, the tools that this calls, and the answers after those. Functions that
+ * the page calls are fields, as they need no `this`.
+ */
+export abstract class Turns<M> extends Store<M> {
+  readonly id: string;
+  /** They may have getters: the options of a component change. */
+  readonly #options: ConversationOptions<M>;
+  /** The answer that is arriving or was cut, and the key of its question. */
+  #unfinished: SerializedConversation['unfinished'];
+  /** The last answer of the turn that runs. */
+  #turn: Promise<Message<M>> | undefined;
+  #resolve!: (message: Message<M>) => void;
+  #stop!: AbortController;
+  #answer!: Answer<M>;
+
+  constructor(options: ConversationOptions<M>) {
+    const { generateId = createId, initial, throttle = 16 } = options;
+    const kept = (Array.isArray(initial) ? { messages: initial } : (initial ?? {})) as Partial<
+      SerializedConversation<M>
+    >;
+    const { messages = [], queue = [], unfinished } = kept;
+    super(
+      {
+        messages: messages.map((message) => messageOf<M>(message, generateId)),
+        queue,
+        status: 'ready',
+        error: undefined,
+      },
+      throttle,
+    );
+    this.id = options.id ?? kept.id ?? generateId();
+    this.#options = options;
+    this.#unfinished = unfinished;
+  }
+
+  readonly stop = (): void => {
+    if (!this.#turn) return;
+    this.interrupt();
+    this.askNext();
+  };
+
+  readonly addToolResult: Conversation<M>['addToolResult'] = ({ toolCallId, output, error }, options) =>
+    this.#answerCall(toolCallId, withResult({ output, error }), options);
+
+  readonly addToolApproval: Conversation<M>['addToolApproval'] = (
+    { toolCallId, approved, reason },
+    options,
+  ) => this.#answerCall(toolCallId, withApproval(approved, reason), options);
+
+  readonly resume: Conversation<M>['resume'] = () => {
+    const { messages } = this.current;
+    const message = messages.at(-1);
+    const { messageId, key } = this.#unfinished ?? {};
+    if (message && message.id === messageId && !this.#turn && resumeOf(this.#options))
+      return this.begin('resume', messages.slice(0, -1), undefined, undefined, message, key);
+    this.askNext();
+    return this.#turn ?? Promise.resolve(undefined);
+  };
+
+  readonly clearError = (): void => {
+    if (!this.#turn) this.set({ status: 'ready', error: undefined });
+  };
+
+  readonly serialize: Conversation<M>['serialize'] = () => {
+    const { messages, queue } = this.current;
+    return { id: this.id, messages: messages.map(plain), queue, unfinished: this.#unfinished };
+  };
+
+  /** Asks what waits, unless a turn runs. */
+  protected abstract askNext(): void;
+
+  /** The newest answer of the turn that runs. */
+  protected get answer(): Message<M> | undefined {
+    return this.#turn && this.#answer.message;
+  }
+
+  protected messageOf(input: string | MessageInput<M>): Message<M> {
+    return messageOf(input, this.#options.generateId ?? createId);
+  }
+
+  /** Begins a turn, after the one that runs was stopped. @throws OptionsError before anything else has changed */
+  protected begin(...question: Question<M>): Promise<Message<M>> {
+    this.interrupt();
+    this.#ask(...question);
+    this.#stop = new AbortController();
+    return (this.#turn = new Promise((resolve) => (this.#resolve = resolve)));
+  }
+
+  /** Stops the turn. What arrived stays, and what waits goes on waiting. */
+  protected interrupt(): void {
+    const turn = this.#turn;
+    if (!turn) return;
+    this.#stop.abort();
+    // Calls `#end`, if it had not ended.
+    this.#answer.stream.close();
+    // A callback may have begun another.
+    if (this.#turn === turn) this.#finish();
+  }
+
+  #answerCall(callId: string, change: CallChange, options?: AskOptions): Promise<Message<M> | undefined> {
+    const message = messageWith(this.current.messages, ({ id }) => id === callId);
+    if (!message) throw unknown('toolCallId', callId);
+    const isNewest = this.#turn && message.id === this.#answer.id;
+    if (!isNewest || !this.#answer.answerCall(callId, change))
+      this.change(message.id, withCall(callId, change));
+    if (isNewest) return this.#turn!;
+    const { messages } = this;
+    if (!this.#turn && messages.at(-1)!.id === message.id && canContinue(this.#options, messages))
+      return this.begin('tool-results', messages, options);
+    return Promise.resolve(undefined);
+  }
+
+  /** Asks, and shows the answer that will arrive. @throws OptionsError before anything has changed */
+  #ask(...question: Question<M>): void {
+    const answer = new Answer(this, this.#options, this.id, this.#end, ...question);
+    this.#answer = answer;
+    this.#unfinished = { messageId: answer.id, key: answer.key };
+  }
+
+  readonly #end = (result: StreamResult): void => {
+    const { error } = result;
+    const { onToolCall, onError, onFinish } = this.#options;
+    const { signal } = this.#stop;
+    const { message, isAnswered } = this.#answer;
+    if (!error) this.#unfinished = undefined;
+    const calls =
+      onToolCall && isWhole(message)
+        ? message.parts.filter(isPending).filter(({ state }) => state === 'called')
+        : [];
+    const goesOn = calls.length > 0 || (isAnswered && isSettled(message));
+    this.set({ status: error ? 'error' : goesOn ? 'streaming' : 'ready', error });
+    if (error) report(onError, error, message);
+    report(onFinish, message, result);
+    if (signal.aborted) return;
+    if (goesOn) void this.#runTools(calls, message);
+    else this.#finish(true);
+  };
+
+  /** Runs the tools side by side, and asks again when each call has its result. */
+  async #runTools(calls: readonly ToolCallContent[], message: Message<M>): Promise<void> {
+    const { onToolCall } = this.#options;
+    const { signal } = this.#stop;
+    const run = async (call: ToolCallContent): Promise<void> => {
+      const change = (result: CallChange): void => this.change(message.id, withCall(call.id, result));
+      try {
+        const output = await onToolCall!(call, { message, signal });
+        if (output !== undefined) change(withResult({ output }));
+      } catch (error) {
+        if (!signal.aborted) change(withResult({ error: wordsOf(error) }));
+      }
+    };
+    await Promise.all(calls.map(run));
+    if (signal.aborted) return;
+    try {
+      const { messages } = this.current;
+      if (canContinue(this.#options, messages)) return this.#ask('tool-results', messages);
+    } catch (error) {
+      this.set({ status: 'error', error: error as OptionsError });
+    }
+    this.#finish(true);
+  }
+
+  /** The turn is over. */
+  #finish(isByItself?: boolean): void {
+    const message = this.answer!;
+    if (this.status === 'streaming') this.set({ status: 'ready' });
+    this.#turn = undefined;
+    this.#resolve(message);
+    // What waits may count on the answer, or on what its tools give.
+    if (isByItself && this.status !== 'error' && !message.parts.some(isPending)) this.askNext();
+  }
+}
+
+/**
+ * Whether to ask again with the results of tools: the last answer is whole, and none of its calls waits.
+ * @throws OptionsError where tools were called too often in a row
+ */
+function canContinue<M>(
+  { continueAfterTools = true, maxRounds = 20 }: ConversationOptions<M>,
+  messages: readonly Message<M>[],
+): boolean {
+  const last = messages.at(-1)!;
+  if (!isSettled(last)) return false;
+  if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
+    return false;
+  if (lastIndex(messages, ({ role }) => role !== 'assistant') < messages.length - 1 - maxRounds) {
+    throw new OptionsError(`More than ${maxRounds} answers in a row called tools. Raise maxRounds?`, {
+      option: 'maxRounds',
+    });
+  }
+  return true;
+}
+
+export function unknown(option: string, id: string | undefined): OptionsError {
+  return new OptionsError(`There is no such message (${option}: ${id}).`, { option });
+}
