@@ -21,7 +21,7 @@ const ROOMS = {
   server: ['stream', 'formats', 'contract'],
 };
 /** Files at the root that are no entry points. */
-const SHARED = new Set(['errors', 'depth', 'done', 'page-url', 'development.d']);
+const SHARED = new Set(['errors', 'depth', 'done', 'page-url', 'random-key', 'development.d']);
 
 const root = process.argv[2] ?? 'src';
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -3,6 +3,7 @@ import { OptionsError, optionThrew, TeleprinterError } from '../errors.ts';
 import type { Resume, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { TransportRequest } from '../contract/transport.ts';
 import { parseURL } from '../page-url.ts';
+import { randomKey } from '../random-key.ts';
 
 /** What goes out: the address, what `fetch` takes beside it, and the `fetch` to use. */
 export type PreparedRequest = Pick<TransportRequest, 'input' | 'fetch'> & {
@@ -85,8 +86,7 @@ export function createRequest(
   known: object,
 ) => Promise<PreparedRequest> {
   const { idempotencyKey, fetch = globalThis.fetch } = options;
-  // Not crypto.randomUUID, which plain-HTTP pages lack.
-  const key = idempotencyKey === true ? crypto.getRandomValues(new Uint32Array(4)).join('-') : idempotencyKey;
+  const key = idempotencyKey === true ? randomKey() : idempotencyKey;
 
   return async (lastEventId, resumeElsewhere, known) => {
     const target = (

@@ -1,12 +1,13 @@
 import type { AskContext, AskOptions, Trigger } from '../contract/asking.ts';
 import type { ConversationOptions } from '../contract/conversation.ts';
 import type { EventStream } from '../contract/event-stream.ts';
-import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
+import type { Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
 import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
 import type { StreamResult } from '../contract/result.ts';
+import { randomKey } from '../random-key.ts';
 import { openAnswer } from './ask.ts';
-import { ended, messageWith, withCall, wordsOf, type CallChange } from './calls.ts';
-import { createId } from './message.ts';
+import { ended, hasCall, withCall, wordsOf, type CallChange } from './calls.ts';
+import { lastIndex } from './message.ts';
 import type { MessageChange, Store } from './store.ts';
 
 /** What is asked, and what for. */
@@ -36,9 +37,9 @@ export class Answer<M> {
   /** What has arrived. An answer that is sent again from its start takes the place of what there was when it arrives. */
   #parts: MessagePart[] | undefined;
   /** Where calls, texts, and data with IDs are. */
-  readonly #places = new Map<string, number>();
-  /** The part that text goes on in, unless it is of another kind. Data in the middle of a text does not end it. */
-  #current = -1;
+  readonly #places = new Map<Key, number>();
+  /** The text or call that arrives. Data in the middle of a text does not end it. */
+  #current: Key;
   #metadata: M | undefined;
   /** Whether what arrives is what the stream had kept: the message has it already. */
   #isKept: boolean;
@@ -51,9 +52,9 @@ export class Answer<M> {
     onEnd: (result: StreamResult) => void,
     ...[trigger, messages, asked, messageId, before, key]: Question<M>
   ) {
-    const { generateId = createId } = options;
-    this.id = before?.id ?? generateId();
+    const { generateId = randomKey } = options;
     this.key = key ?? generateId();
+    this.id = before?.id ?? generateId();
     this.#store = store;
     this.#metadata = before?.metadata;
     this.#isKept = before !== undefined;
@@ -96,8 +97,12 @@ export class Answer<M> {
   /** The page answers a call. @returns Whether it is among what is arriving, which shows it */
   answerCall(id: string, change: CallChange): boolean {
     this.isAnswered = true;
-    const isArriving = !this.#isKept && this.#changeCall(id, change);
-    if (isArriving) this.#grow();
+    const key = callKey(id);
+    const isArriving = !this.#isKept && this.#places.has(key);
+    if (isArriving) {
+      this.#put(key, change as PartChange);
+      this.#grow();
+    }
     return isArriving;
   }
 
@@ -123,64 +128,69 @@ export class Answer<M> {
   });
 
   #add(part: Part): void {
-    if (part.type === 'data') {
-      if (part.transient) return;
-      this.#addData(part);
-    } else if (part.type === 'tool-call') this.#addCall(part);
-    else if (part.type === 'text' || part.type === 'reasoning') this.#addText(part);
+    if (part.type === 'data' && !part.transient) this.#addData(part);
+    else if (part.type === 'tool-call') this.#addCall(part);
+    else if ('delta' in part) this.#addText(part);
     else return;
     if (!this.#isKept) this.#grow();
   }
 
   #addText({ delta, ...block }: TextPart | ReasoningPart): void {
-    const part = this.#parts?.[this.#current];
-    if (part?.type === block.type && part.id === block.id)
-      this.#parts![this.#current] = { ...part, text: part.text + delta };
-    else this.#push({ ...block, text: delta });
+    const key = keyOf(block);
+    // Another text under the same ID.
+    if (key !== this.#current) this.#places.delete(key);
+    this.#put(key, (part) =>
+      part
+        ? ({ ...part, text: (part as TextContent).text + delta } as TextContent)
+        : { ...block, text: delta },
+    );
   }
 
   #addCall({ type, id, name, delta, input, providerExecuted }: ToolCallPart): void {
-    const change: CallChange = (call) => {
+    const begun = { type, id, name, input: '', state: 'streaming', providerExecuted };
+    this.#put(callKey(id), (part) => {
+      const call = (part ?? begun) as ToolCallContent;
       const isArriving = call.state === 'streaming';
       if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
       return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
-    };
-    if (!this.#changeCall(id, change))
-      this.#push(change({ type, id, name, input: '', state: 'streaming', providerExecuted }));
+    });
   }
 
   #addData(part: DataPart): void {
-    const { name, id } = part;
+    const { name } = part;
     const fields = Object(part.data) as Fields;
     if (name === 'rollback') this.#rollBack(fields);
     // What a server sends is as typed as the rest of its answer.
     else if (name === 'message-metadata') this.#metadata = { ...this.#metadata, ...(fields as M) };
     else if (name === 'provider-metadata') this.#addMetadata(fields);
     else if (name === 'file' && typeof fields.url === 'string')
-      this.#push({ type: name, mediaType: String(fields.mediaType), url: fields.url });
-    else if (!this.#isOfCall(part)) {
-      const at = id === undefined ? undefined : this.#places.get(keyOf(part));
-      if (at === undefined) this.#push(part);
-      else this.#parts![at] = part;
-    }
+      this.#put(undefined, () => ({
+        type: name,
+        mediaType: String(fields.mediaType),
+        url: fields.url as string,
+      }));
+    else if (!this.#isOfCall(name, fields)) this.#put(keyOf(part), () => part);
   }
 
   /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
   #addMetadata({ type, id, toolCallId, providerMetadata: metadata }: Fields): void {
     const kind = /^(text|reasoning)/.exec(String(type))?.[0];
-    const block = { type: kind ?? 'tool-call', id: kind ? id : toolCallId, text: '' } as MessagePart;
-    const at = this.#places.get(keyOf(block)) ?? (kind ? this.#push(block) : type ? -1 : this.#current);
-    const part = this.#parts?.[at];
-    if (part) this.#parts![at] = { ...part, metadata } as MessagePart;
+    const block = { type: kind, id, text: '' };
+    const call = callKey(toolCallId);
+    const key = kind ? keyOf(block) : type || this.#places.has(call) ? call : this.#current;
+    if (kind || this.#places.has(key))
+      this.#put(key, (part) => ({ ...(part ?? block), metadata }) as MessagePart);
   }
 
   /**
    * The server says something of a call: that it asks the page before it runs the tool, or what the tool gave. The call is in
    * this answer, or in an earlier one, where the page let the tool run.
    */
-  #isOfCall({ name, data }: DataPart): boolean {
-    const { type: _, toolCallId: id, toolName, input, approvalId, ...fields } = Object(data) as Fields;
-    if (typeof id !== 'string' || !/approval-request|output|result|error/i.test(name)) return false;
+  #isOfCall(
+    name: string,
+    { type: _, toolCallId: id, toolName, input, approvalId, ...fields }: Fields,
+  ): boolean {
+    if (!id || !/approval-request|output|result|error/i.test(name)) return false;
     const error = fields.errorText ?? fields.error ?? (/denied/.test(name) && 'The tool was not allowed.');
     const change: CallChange = (call) =>
       approvalId
@@ -189,21 +199,22 @@ export class Answer<M> {
             output: fields.output ?? fields.result ?? fields.content,
             error: error ? wordsOf(error) : undefined,
           });
-    if (this.#changeCall(id, change)) return true;
-    const message = messageWith(this.#store.messages, (call) => call.id === id && call.approval);
-    if (message) this.#store.change(message.id, withCall(id, change));
+    const key = callKey(id);
+    const isKnown = this.#places.has(key);
+    const { messages } = this.#store;
+    const at = lastIndex(
+      messages,
+      hasCall((call) => call.id === id && call.approval?.approved !== undefined),
+    );
+    if (!isKnown && at >= 0) this.#store.change(messages[at]!.id, withCall(id as string, change));
     // Arguments that are none come without a call before them.
-    else if (toolName)
-      this.#push(change({ type: 'tool-call', id, name: toolName as string, input, state: 'called' }));
+    else if (isKnown || toolName)
+      this.#put(key, (call) =>
+        change(
+          (call ?? { type: 'tool-call', id, name: toolName, input, state: 'called' }) as ToolCallContent,
+        ),
+      );
     else return false;
-    return true;
-  }
-
-  /** @returns Whether there is such a call. */
-  #changeCall(id: string, change: CallChange): boolean {
-    const at = this.#places.get(keyOf({ type: 'tool-call', id }));
-    if (at === undefined) return false;
-    this.#parts![at] = change(this.#parts![at] as ToolCallContent);
     return true;
   }
 
@@ -213,7 +224,7 @@ export class Answer<M> {
     const ids = new Set(this.stream.getSnapshot().toolCalls.map(({ id }) => id));
     const parts = this.#parts?.flatMap((part) => {
       if (part.type === 'tool-call') return ids.has(part.id) ? part : [];
-      if (part.type !== 'text' && part.type !== 'reasoning') return part;
+      if (!('text' in part)) return part;
       const text = part.text.slice(0, left[part.type]);
       left[part.type] -= text.length;
       if (!text) return [];
@@ -222,27 +233,46 @@ export class Answer<M> {
     this.#load(parts);
   }
 
-  #push(part: MessagePart): number {
-    const at = (this.#parts ??= []).push(part) - 1;
-    this.#places.set(keyOf(part), at);
-    if (part.type !== 'data' && part.type !== 'file') this.#current = at;
-    return at;
+  /** Changes a part, or adds one. */
+  #put(key: Key, change: PartChange): void {
+    const parts = (this.#parts ??= []);
+    const known = this.#places.get(key);
+    const at = known ?? parts.length;
+    parts[at] = change(parts[at]);
+    if (known === undefined) this.#place(key, at);
+  }
+
+  #place(key: Key, at: number): void {
+    if (!key) return;
+    this.#places.set(key, at);
+    if (!key.startsWith('data')) this.#current = key;
   }
 
   /** Replaces all parts. */
   #load(parts?: readonly MessagePart[]): void {
     this.#places.clear();
-    this.#current = -1;
-    this.#parts = parts && [];
-    parts?.forEach((part) => this.#push(part));
+    this.#current = undefined;
+    this.#parts = parts && [...parts];
+    parts?.forEach((part, at) => this.#place(keyOf(part), at));
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+/** What a part is known by, if it may change. */
+type Key = string | undefined;
+type PartChange = (part: MessagePart | undefined) => MessagePart;
+
+const callKey = (id: unknown): string => `tool-call ${id as string}`;
 
 /** Calls and texts are known by their IDs, data by its name, too. */
-function keyOf(part: { readonly type: string; readonly id?: unknown; readonly name?: unknown }): string {
-  return `${part.type} ${part.id as string} ${part.type === 'data' && (part.name as string)}`;
+function keyOf(part: {
+  readonly type: string | undefined;
+  readonly id?: unknown;
+  readonly name?: unknown;
+}): Key {
+  const { type, id, name } = part;
+  if (type === 'data') return id === undefined ? undefined : `${type} ${name as string} ${id as string}`;
+  return type === 'file' ? undefined : `${type} ${id as string}`;
 }
 
 /** How much of one answer there is: of two beginnings of it, those as long are the same, however the parts alternate. */

@@ -23,20 +23,33 @@ export function openAnswer<M>(
   asked: AskOptions | undefined,
   listener: AnswerListener,
 ): EventStream {
-  const { input, method = 'POST' } = options;
+  const { input, method = 'POST', headers, idempotencyKey } = options;
   let source;
   try {
     source = typeof input === 'function' ? input(messages, context) : input;
   } catch (error) {
     throw optionThrew('input', error);
   }
+  // If not, somebody else has asked, and the answer is read as it is.
+  const isAsked = !(source instanceof Response || source instanceof ReadableStream);
+  const hasBody = isAsked && !/^(get|head)$/i.test(method);
+  const key = context.idempotencyKey;
+  const resume = resumeOf(options);
+  const merge = (own: HeadersInit | undefined): Headers => {
+    const merged = new Headers(own);
+    new Headers(asked?.headers).forEach((value, name) => merged.set(name, value));
+    if (hasBody && idempotencyKey !== false) merged.set('Idempotency-Key', key);
+    return merged;
+  };
   const all: Record<string, unknown> = {
     ...options,
     method,
-    ...(source instanceof Response || source instanceof ReadableStream
-      ? // It was asked for already, and is read as it is.
-        { resumeKey: undefined, headers: undefined }
-      : requestOptions(options, !/^(get|head)$/i.test(method), messages, context, asked)),
+    resume,
+    headers: typeof headers === 'function' ? async () => merge(await headers()) : merge(headers),
+    // The header alone says nothing of what the server does with it.
+    idempotencyKey: hasBody && (idempotencyKey ?? resume) ? key : undefined,
+    ...(hasBody && { body: bodyOf(options, messages, context, asked) }),
+    ...(!isAsked && { resumeKey: undefined, headers: undefined }),
     // Called with the message, at its end.
     onError: undefined,
   };
@@ -50,37 +63,18 @@ export function openAnswer<M>(
   return stream(source, all);
 }
 
-/** @throws OptionsError */
-function requestOptions<M>(
-  options: ConversationOptions<M>,
-  hasBody: boolean,
+/** One question has one body, also when it is asked again. What tells it from others, for `resumeKey`, is its key. */
+function bodyOf<M>(
+  { request }: ConversationOptions<M>,
   messages: readonly Message<M>[],
   context: AskContext,
   asked: AskOptions | undefined,
-): StreamOptions {
-  const { headers, request, idempotencyKey } = options;
-  const key = context.idempotencyKey;
-  const resume = resumeOf(options);
-  const merge = (own: HeadersInit | undefined): Headers => {
-    const merged = new Headers(own);
-    new Headers(asked?.headers).forEach((value, name) => merged.set(name, value));
-    if (hasBody && idempotencyKey !== false) merged.set('Idempotency-Key', key);
-    return merged;
-  };
-  const makeBody = async (): Promise<BodyInit | object | null> => {
+): StreamOptions['body'] {
+  const make = async (): Promise<BodyInit | object | null> => {
     const body = await request(messages, context);
     const isPlain = (body as object | null)?.constructor === Object;
     return isPlain && asked?.body ? { ...(body as object), ...asked.body } : body;
   };
-  let made: ReturnType<typeof makeBody> | undefined;
-  return {
-    resume,
-    headers: typeof headers === 'function' ? async () => merge(await headers()) : merge(headers),
-    ...(hasBody && {
-      // One question has one body, also when it is asked again. What tells it from others, for `resumeKey`, is its key.
-      body: Object.assign(() => (made ??= makeBody()), { toJSON: () => key }),
-    }),
-    // The header alone says nothing of what the server does with it.
-    idempotencyKey: hasBody && (idempotencyKey ?? resume) ? key : undefined,
-  };
+  let made: ReturnType<typeof make> | undefined;
+  return Object.assign(() => (made ??= make()), { toJSON: () => context.idempotencyKey });
 }

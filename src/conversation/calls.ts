@@ -27,14 +27,6 @@ export const withResult =
   (call) =>
     isPending(call) ? ended(call, result) : call;
 
-/** The page says whether the server may run the tool; its first word counts. */
-export const withApproval =
-  (approved: boolean, reason: string | undefined): CallChange =>
-  (call) =>
-    call.state === 'approval-requested'
-      ? { ...call, state: 'approval-responded', approval: { ...call.approval!, approved, reason } }
-      : call;
-
 export function ended(call: ToolCallContent, { output, error }: CallResult): ToolCallContent {
   return { ...call, output, error, state: error === undefined ? 'done' : 'error' };
 }
@@ -51,10 +43,8 @@ export const withCall =
     parts: parts.map((part) => (part.type === 'tool-call' && part.id === id ? change(part) : part)),
   });
 
-/** The newest message with such a call: some vendors' IDs are only unique in their answer. */
-export function messageWith<M>(
-  messages: readonly Message<M>[],
-  is: (call: ToolCallContent) => unknown,
-): Message<M> | undefined {
-  return messages.filter(({ parts }) => parts.some((part) => part.type === 'tool-call' && is(part))).at(-1);
-}
+/** Whether a message has such a call. */
+export const hasCall =
+  (is: (call: ToolCallContent) => boolean) =>
+  ({ parts }: Message): boolean =>
+    parts.some((part) => part.type === 'tool-call' && is(part));

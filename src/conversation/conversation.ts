@@ -2,8 +2,8 @@ import type { SendOptions, WhenBusy } from '../contract/asking.ts';
 import type { Conversation, ConversationOptions } from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
 import { OptionsError } from '../errors.ts';
-import { inputOf, lastIndex } from './message.ts';
-import { Turns, unknown } from './turns.ts';
+import { inputOf } from './message.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Makes a conversation with a model: it holds the messages, asks, and shows the answers while they arrive. It makes no request
@@ -37,7 +37,7 @@ class Session<M> extends Turns<M> implements Conversation<M> {
     super(options);
     const { whenBusy = 'queue' } = options;
     if (!/^(queue|interrupt|throw)$/.test(whenBusy)) {
-      throw new OptionsError(`whenBusy is '${whenBusy}'. It takes one of: queue interrupt throw.`, {
+      throw new OptionsError(`whenBusy is '${whenBusy}', not queue, interrupt or throw.`, {
         option: 'whenBusy',
       });
     }
@@ -49,10 +49,10 @@ class Session<M> extends Turns<M> implements Conversation<M> {
     const { id } = message;
     const { messages, queue } = this.current;
     if ([...messages, ...queue].some((other) => other.id === id))
-      throw new OptionsError(`There is a message with the ID ${id} already.`, { option: 'id' });
+      throw new OptionsError(`There is a message ${id} already.`, { option: 'id' });
     const whenBusy = this.answer && (options?.whenBusy ?? this.#whenBusy);
     if (whenBusy === 'throw')
-      throw new OptionsError('An answer is arriving: wait, stop it, or set whenBusy.', {
+      throw new OptionsError('An answer is arriving: stop it, or set whenBusy.', {
         option: 'whenBusy',
       });
     if (!whenBusy && !queue.length) return this.begin('send', [...messages, message], options);
@@ -73,24 +73,26 @@ class Session<M> extends Turns<M> implements Conversation<M> {
   };
 
   readonly regenerate: Conversation<M>['regenerate'] = (messageId, options) => {
-    const { messages } = this.current;
-    const at = lastIndex(messages, ({ id, role }) =>
-      messageId === undefined ? role === 'user' : id === messageId,
+    const at = this.indexOf(
+      ({ id, role }) => (messageId === undefined ? role === 'user' : id === messageId),
+      'messageId',
+      messageId,
     );
-    if (at < 0) throw unknown('messageId', messageId);
-    const end = messages[at]!.role === 'assistant' ? at : at + 1;
-    return this.begin('regenerate', messages.slice(0, end), options, messageId);
+    const end = this.messages[at]!.role === 'assistant' ? at : at + 1;
+    return this.begin('regenerate', this.messages.slice(0, end), options, messageId);
   };
 
   readonly edit: Conversation<M>['edit'] = (messageId, input, options) => {
-    const { messages } = this.current;
-    const at = lastIndex(messages, ({ id, role }) => id === messageId && role !== 'assistant');
-    const before = messages[at];
-    if (!before) throw unknown('messageId', messageId);
+    const at = this.indexOf(
+      ({ id, role }) => id === messageId && role !== 'assistant',
+      'messageId',
+      messageId,
+    );
+    const before = this.messages[at]!;
     const given = inputOf(input);
     const parts = given.parts ?? before.parts.filter(({ type }) => type !== 'text');
     const edited = this.messageOf({ ...before, ...given, parts, id: messageId });
-    return this.begin('edit', [...messages.slice(0, at), edited], options, messageId);
+    return this.begin('edit', [...this.messages.slice(0, at), edited], options, messageId);
   };
 
   readonly setMessages: Conversation<M>['setMessages'] = (given) => {
@@ -100,10 +102,12 @@ class Session<M> extends Turns<M> implements Conversation<M> {
     const messages = inputs.map((input) =>
       answer && input.id === answer.id ? answer : this.messageOf(input),
     );
-    if (answer && messages.includes(answer)) return this.set({ messages });
-    this.interrupt();
-    for (const { id } of queue) this.unqueue(id);
-    this.set({ messages, status: 'ready', error: undefined });
+    if (!answer || !messages.includes(answer)) {
+      this.interrupt();
+      for (const { id } of queue) this.unqueue(id);
+      this.settle();
+    }
+    this.set({ messages });
   };
 
   protected askNext(): void {
@@ -118,7 +122,7 @@ class Session<M> extends Turns<M> implements Conversation<M> {
       this.unqueue(next.id);
     } catch (error) {
       // It goes on waiting.
-      this.set({ status: 'error', error: error as OptionsError });
+      this.settle(error as OptionsError);
     }
   }
 }

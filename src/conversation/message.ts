@@ -2,11 +2,6 @@ import type { MessageInput } from '../contract/conversation.ts';
 import type { FileContent, Message } from '../contract/message.ts';
 import { OptionsError } from '../errors.ts';
 
-/** 96 random bits. Not `crypto.randomUUID`, which pages without HTTPS lack. */
-export function createId(): string {
-  return crypto.getRandomValues(new Uint32Array(3)).join('-');
-}
-
 /** Where the last such item is; -1 where there is none. */
 export function lastIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
   return list.map(is).lastIndexOf(true);
@@ -22,7 +17,7 @@ export function messageOf<M>(input: string | MessageInput<M>, generateId: () => 
   const { id = generateId(), role = 'user', text, parts = [], status = 'done', ...more } = inputOf(input);
   const all = text ? [{ type: 'text', text } as const, ...parts] : parts;
   if (!all.length && role !== 'assistant')
-    throw new OptionsError('The message is empty. Give it a text, or parts.', { option: 'message' });
+    throw new OptionsError('The message is empty.', { option: 'message' });
   // Of an answer that was still arriving, that is all there is.
   const isCut = status === 'submitted' || status === 'streaming';
   return { id, role, parts: all, status, ...more, ...(isCut && { status: 'done', outcome: 'truncated' }) };

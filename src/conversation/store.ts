@@ -1,5 +1,6 @@
 import type { ConversationSnapshot } from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
+import type { TeleprinterError } from '../errors.ts';
 import { Consumers } from '../stream/consumers.ts';
 
 /** Gives what is new in a message. */
@@ -34,23 +35,20 @@ export class Store<M> implements ConversationSnapshot<M> {
 
   /** The snapshot with all that has arrived. */
   get current(): ConversationSnapshot<M> {
-    if (this.#growth) {
-      const messages = changed(this.messages, ...this.#growth);
-      this.#growth = undefined;
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        void this.current;
-      }, this.#throttle);
-      this.#publish({ messages });
-    }
+    this.#flush();
     return this.#snapshot;
   }
 
   set(change: Partial<ConversationSnapshot<M>>): void {
-    void this.current;
+    this.#flush();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#publish(change);
+  }
+
+  /** Nothing arrives any more. */
+  settle(error?: TeleprinterError): void {
+    this.set({ status: error ? 'error' : 'ready', error });
   }
 
   /** Changes one message. */
@@ -61,8 +59,20 @@ export class Store<M> implements ConversationSnapshot<M> {
   /** Changes one message, when it may be shown again. @param change Gives all that has arrived by then. */
   grow(messageId: string, change: MessageChange<M>): void {
     this.#growth = [messageId, change];
-    if (this.#timer === undefined) queueMicrotask(() => this.current);
+    if (this.#timer === undefined) queueMicrotask(this.#flush);
   }
+
+  readonly #flush = (): void => {
+    if (!this.#growth) return;
+    const messages = changed(this.messages, ...this.#growth);
+    this.#growth = undefined;
+    this.#publish({ messages });
+    if (!this.#throttle) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush();
+    }, this.#throttle);
+  };
 
   #publish(change: Partial<ConversationSnapshot<M>>): void {
     this.#snapshot = { ...this.#snapshot, ...change };

@@ -8,21 +8,21 @@ import type {
 import type { Message, ToolCallContent } from '../contract/message.ts';
 import type { StreamResult } from '../contract/result.ts';
 import { OptionsError } from '../errors.ts';
+import { randomKey } from '../random-key.ts';
 import { report } from '../stream/report.ts';
 import { Answer, type Question } from './answer.ts';
 import { resumeOf } from './ask.ts';
 import {
+  hasCall,
   isPending,
   isSettled,
   isWhole,
-  messageWith,
-  withApproval,
   withCall,
   withResult,
   wordsOf,
   type CallChange,
 } from './calls.ts';
-import { createId, lastIndex, messageOf, plain } from './message.ts';
+import { lastIndex, messageOf, plain } from './message.ts';
 import { Store } from './store.ts';
 
 /**
@@ -42,7 +42,7 @@ export abstract class Turns<M> extends Store<M> {
   #answer!: Answer<M>;
 
   constructor(options: ConversationOptions<M>) {
-    const { generateId = createId, initial, throttle = 16 } = options;
+    const { generateId = randomKey, initial, throttle = 16 } = options;
     const kept = (Array.isArray(initial) ? { messages: initial } : (initial ?? {})) as Partial<
       SerializedConversation<M>
     >;
@@ -73,7 +73,14 @@ export abstract class Turns<M> extends Store<M> {
   readonly addToolApproval: Conversation<M>['addToolApproval'] = (
     { toolCallId, approved, reason },
     options,
-  ) => this.#answerCall(toolCallId, withApproval(approved, reason), options);
+  ) => {
+    // The first word counts.
+    const change: CallChange = (call) =>
+      call.state === 'approval-requested'
+        ? { ...call, state: 'approval-responded', approval: { ...call.approval!, approved, reason } }
+        : call;
+    return this.#answerCall(toolCallId, change, options);
+  };
 
   readonly resume: Conversation<M>['resume'] = () => {
     const { messages } = this.current;
@@ -86,7 +93,7 @@ export abstract class Turns<M> extends Store<M> {
   };
 
   readonly clearError = (): void => {
-    if (!this.#turn) this.set({ status: 'ready', error: undefined });
+    if (!this.#turn) this.settle();
   };
 
   readonly serialize: Conversation<M>['serialize'] = () => {
@@ -102,8 +109,15 @@ export abstract class Turns<M> extends Store<M> {
     return this.#turn && this.#answer.message;
   }
 
+  /** Where the newest such message is. @throws OptionsError where there is none */
+  protected indexOf(is: (message: Message<M>) => boolean, option: string, id: string | undefined): number {
+    const at = lastIndex(this.current.messages, is);
+    if (at < 0) throw new OptionsError(`There is no such message (${option}: ${id}).`, { option });
+    return at;
+  }
+
   protected messageOf(input: string | MessageInput<M>): Message<M> {
-    return messageOf(input, this.#options.generateId ?? createId);
+    return messageOf(input, this.#options.generateId ?? randomKey);
   }
 
   /** Begins a turn, after the one that runs was stopped. @throws OptionsError before anything else has changed */
@@ -126,14 +140,18 @@ export abstract class Turns<M> extends Store<M> {
   }
 
   #answerCall(callId: string, change: CallChange, options?: AskOptions): Promise<Message<M> | undefined> {
-    const message = messageWith(this.current.messages, ({ id }) => id === callId);
-    if (!message) throw unknown('toolCallId', callId);
+    const at = this.indexOf(
+      hasCall(({ id }) => id === callId),
+      'toolCallId',
+      callId,
+    );
+    const message = this.messages[at]!;
     const isNewest = this.#turn && message.id === this.#answer.id;
     if (!isNewest || !this.#answer.answerCall(callId, change))
       this.change(message.id, withCall(callId, change));
     if (isNewest) return this.#turn!;
     const { messages } = this;
-    if (!this.#turn && messages.at(-1)!.id === message.id && canContinue(this.#options, messages))
+    if (!this.#turn && at === messages.length - 1 && canContinue(this.#options, messages))
       return this.begin('tool-results', messages, options);
     return Promise.resolve(undefined);
   }
@@ -153,14 +171,15 @@ export abstract class Turns<M> extends Store<M> {
     if (!error) this.#unfinished = undefined;
     const calls =
       onToolCall && isWhole(message)
-        ? message.parts.filter(isPending).filter(({ state }) => state === 'called')
+        ? message.parts.filter((part) => isPending(part) && part.state === 'called')
         : [];
     const goesOn = calls.length > 0 || (isAnswered && isSettled(message));
-    this.set({ status: error ? 'error' : goesOn ? 'streaming' : 'ready', error });
+    this.settle(error);
+    if (goesOn) this.set({ status: 'streaming' });
     if (error) report(onError, error, message);
     report(onFinish, message, result);
     if (signal.aborted) return;
-    if (goesOn) void this.#runTools(calls, message);
+    if (goesOn) void this.#runTools(calls as ToolCallContent[], message);
     else this.#finish(true);
   };
 
@@ -183,7 +202,7 @@ export abstract class Turns<M> extends Store<M> {
       const { messages } = this.current;
       if (canContinue(this.#options, messages)) return this.#ask('tool-results', messages);
     } catch (error) {
-      this.set({ status: 'error', error: error as OptionsError });
+      this.settle(error as OptionsError);
     }
     this.#finish(true);
   }
@@ -191,11 +210,11 @@ export abstract class Turns<M> extends Store<M> {
   /** The turn is over. */
   #finish(isByItself?: boolean): void {
     const message = this.answer!;
-    if (this.status === 'streaming') this.set({ status: 'ready' });
+    this.settle(this.error);
     this.#turn = undefined;
     this.#resolve(message);
     // What waits may count on the answer, or on what its tools give.
-    if (isByItself && this.status !== 'error' && !message.parts.some(isPending)) this.askNext();
+    if (isByItself && !this.error && !message.parts.some(isPending)) this.askNext();
   }
 }
 
@@ -212,13 +231,9 @@ function canContinue<M>(
   if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
     return false;
   if (lastIndex(messages, ({ role }) => role !== 'assistant') < messages.length - 1 - maxRounds) {
-    throw new OptionsError(`More than ${maxRounds} answers in a row called tools. Raise maxRounds?`, {
+    throw new OptionsError(`More than ${maxRounds} answers in a row called tools: raise maxRounds?`, {
       option: 'maxRounds',
     });
   }
   return true;
-}
-
-export function unknown(option: string, id: string | undefined): OptionsError {
-  return new OptionsError(`There is no such message (${option}: ${id}).`, { option });
 }

@@ -1,0 +1,2 @@
+/** 128 random bits, in digits. Not `crypto.randomUUID`, which pages without HTTPS lack. */
+export const randomKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
