@@ -1,2 +1,4 @@
 /** 128 random bits, in digits. Not `crypto.randomUUID`, which pages without HTTPS lack. */
-export const randomKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
+export function randomKey(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
+}

@@ -109,7 +109,7 @@ export interface ConversationOptions<Metadata = unknown> extends Omit<
   readonly id?: string | undefined;
   /** What `serialize()` gave, or messages. */
   readonly initial?: SerializedConversation<Metadata> | readonly MessageInput<Metadata>[] | null | undefined;
-  /** @default 96 random bits in letters and digits */
+  /** @default 128 random bits in digits */
   readonly generateId?: (() => string) | undefined;
   /**
    * Sends `Idempotency-Key`, another for each question, so that a server that honours it answers a question once, whatever

@@ -186,10 +186,8 @@ export class Answer<M> {
    * The server says something of a call: that it asks the page before it runs the tool, or what the tool gave. The call is in
    * this answer, or in an earlier one, where the page let the tool run.
    */
-  #isOfCall(
-    name: string,
-    { type: _, toolCallId: id, toolName, input, approvalId, ...fields }: Fields,
-  ): boolean {
+  #isOfCall(name: string, said: Fields): boolean {
+    const { type: _, toolCallId: id, toolName, input, approvalId, ...fields } = said;
     if (!id || !/approval-request|output|result|error/i.test(name)) return false;
     const error = fields.errorText ?? fields.error ?? (/denied/.test(name) && 'The tool was not allowed.');
     const change: CallChange = (call) =>
@@ -202,11 +200,9 @@ export class Answer<M> {
     const key = callKey(id);
     const isKnown = this.#places.has(key);
     const { messages } = this.#store;
-    const at = lastIndex(
-      messages,
-      hasCall((call) => call.id === id && call.approval?.approved !== undefined),
-    );
-    if (!isKnown && at >= 0) this.#store.change(messages[at]!.id, withCall(id as string, change));
+    const isIt = hasCall((call) => call.id === id && call.approval?.approved !== undefined);
+    const earlier = isKnown ? undefined : messages[lastIndex(messages, isIt)];
+    if (earlier) this.#store.change(earlier.id, withCall(id as string, change));
     // Arguments that are none come without a call before them.
     else if (isKnown || toolName)
       this.#put(key, (call) =>

@@ -85,15 +85,8 @@ const nameOf = (key: string): string => `teleprinter:${key}`;
 function read(key: string): Entry | undefined {
   try {
     const entry = JSON.parse(sessionStorage.getItem(nameOf(key))!) as Entry | null;
-    const { request, lastEventId, answer } = entry!;
-    const [text, reasoning, calls] = answer === undefined ? ['', '', []] : answer;
-    const strings: unknown[] = [
-      request,
-      lastEventId ?? '',
-      text,
-      reasoning,
-      ...calls.map(({ json }) => json),
-    ];
+    const { request, lastEventId = '', answer: [text, reasoning, calls] = ['', '', []] } = entry!;
+    const strings: unknown[] = [request, lastEventId, text, reasoning, ...calls.map(({ json }) => json)];
     return strings.every((each) => typeof each === 'string') ? entry! : undefined;
   } catch {
     // No storage (a worker, a sandboxed frame), no entry, or one that is no JSON.

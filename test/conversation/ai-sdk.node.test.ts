@@ -10,7 +10,12 @@ import {
 import { MockLanguageModelV3 } from 'ai/test';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createConversation, uiMessages, type Conversation } from '../../src/conversation.ts';
+import {
+  createConversation,
+  uiMessages,
+  type Conversation,
+  type MessagePart,
+} from '../../src/conversation.ts';
 
 type Chunk =
   Awaited<ReturnType<MockLanguageModelV3['doStream']>>['stream'] extends ReadableStream<infer C> ? C : never;
@@ -57,6 +62,7 @@ function talk(...answers: readonly Chunk[][]): {
       return 'ready';
     },
   });
+  const wash = tool({ inputSchema: input, execute: async () => {} });
   const chat = createConversation({
     input: 'http://localhost/api/chat',
     request: uiMessages(),
@@ -65,7 +71,7 @@ function talk(...answers: readonly Chunk[][]): {
       return streamText({
         model,
         messages: await convertToModelMessages(messages),
-        tools: { brew, smell: tool({ inputSchema: input }) },
+        tools: { brew, wash, smell: tool({ inputSchema: input }) },
         stopWhen: stepCountIs(5),
       }).toUIMessageStreamResponse();
     },
@@ -118,6 +124,15 @@ describe('a tool that the server runs when the page lets it', () => {
     expect(partsOf(chat, 1)).toMatchObject([{ state: 'done' }, { state: 'done' }]);
   });
 
+  test('has its result also where the tool gives nothing', async () => {
+    const { chat } = talk(
+      [calls('c1', 'wash'), finish('tool-calls')],
+      [...says('All clean.'), finish('stop')],
+    );
+    await chat.send('Wash up!');
+    expect(partsOf(chat, 1)).toMatchObject([{ id: 'c1', state: 'done' }, { text: 'All clean.' }]);
+  });
+
   test('has not run where the reader goes on with something else', async () => {
     const { chat, brewed, model } = talk(asks, [...says('Hello.'), finish('stop')]);
     await chat.send('Tea!');
@@ -161,5 +176,77 @@ describe('what a vendor wants back', () => {
       { type: 'tool-call', providerOptions: { google: { thoughtSignature: 'sig-2' } } },
     ]);
     expect(partsOf(chat, 2)).toMatchObject([{ text: 'It is tea.' }]);
+  });
+});
+
+describe('what stands in the stream beside the text', () => {
+  /** The parts of an answer of these chunks. */
+  async function partsOfStream(...chunks: readonly object[]): Promise<readonly MessagePart[]> {
+    const events = [...chunks, { type: 'finish' }, '[DONE]'].map(
+      (chunk) => `data: ${typeof chunk === 'string' ? chunk : JSON.stringify(chunk)}\n\n`,
+    );
+    const chat = createConversation({
+      input: () => new Response(events.join(''), { headers: { 'content-type': 'text/event-stream' } }),
+      request: uiMessages(),
+      format: 'aiSdk',
+    });
+    return (await chat.send('Tea?'))!.parts;
+  }
+  const text = (delta: string): object => ({ type: 'text-delta', id: 't', delta });
+
+  test('signatures of sources, files and calls to come are not taken for those of a text', async () => {
+    const providerMetadata = { google: { thoughtSignature: 'of something else' } };
+    const source = { type: 'source-url', sourceId: 's', url: 'https://tea.example', providerMetadata };
+    const [first, ...others] = await partsOfStream(
+      text('Tea.'),
+      source,
+      { type: 'file', mediaType: 'image/png', url: 'data:,', providerMetadata },
+      { type: 'tool-input-start', toolCallId: 'c1', toolName: 'brew', providerMetadata },
+      { type: 'tool-input-available', toolCallId: 'c1', toolName: 'brew', input: {}, providerMetadata },
+    );
+    expect(first).toEqual({ type: 'text', id: 't', text: 'Tea.' });
+    expect(others).toMatchObject([
+      { type: 'data', name: 'source-url' },
+      { type: 'file', url: 'data:,' },
+      { type: 'tool-call', id: 'c1', metadata: providerMetadata },
+    ]);
+  });
+
+  test('a step that is tried again leaves what came before it as it was', async () => {
+    const brew = { toolCallId: 'c1', toolName: 'brew' };
+    expect(
+      await partsOfStream(
+        { type: 'start-step' },
+        text('One.'),
+        { type: 'tool-input-available', ...brew, input: { minutes: 3 } },
+        { type: 'tool-output-available', toolCallId: 'c1', output: 'ready' },
+        text('Two.'),
+        { type: 'data-note', data: 1 },
+        { type: 'start-step' },
+        text('Thr'),
+        { type: 'tool-input-available', toolCallId: 'c2', toolName: 'brew', input: {} },
+        { type: 'reset-step' },
+        text('Three.'),
+      ),
+    ).toMatchObject([
+      { type: 'text', text: 'One.' },
+      { type: 'tool-call', id: 'c1', state: 'done', output: 'ready' },
+      { type: 'text', text: 'Two.Three.' },
+      { type: 'data', name: 'data-note', data: 1 },
+    ]);
+  });
+
+  test('data that comes again under its name and ID takes the place of the first, and other data does not', async () => {
+    const note = (id: string | undefined, data: number): object => ({ type: 'data-note', id, data });
+    expect(
+      await partsOfStream(
+        note('1', 1),
+        note('2', 2),
+        text('Tea'),
+        note('1', 3),
+        note(undefined, 4),
+        note(undefined, 5),
+      ),
+    ).toMatchObject([{ data: 3 }, { data: 2 }, { text: 'Tea' }, { data: 4 }, { data: 5 }]);
   });
 });
