@@ -6,8 +6,7 @@ import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../c
 import type { StreamResult } from '../contract/result.ts';
 import { randomKey } from '../random-key.ts';
 import { openAnswer } from './ask.ts';
-import { ended, hasCall, withCall, wordsOf, type CallChange } from './calls.ts';
-import { lastIndex } from './message.ts';
+import { ended, withCall, wordsOf, type CallChange } from './calls.ts';
 import type { MessageChange, Store } from './store.ts';
 
 /** What is asked, and what for. */
@@ -40,6 +39,8 @@ export class Answer<M> {
   readonly #places = new Map<Key, number>();
   /** The text or call that arrives. Data in the middle of a text does not end it. */
   #current: Key;
+  /** The messages with the calls of earlier answers that the page has let run, or not, by the IDs of the calls. */
+  readonly #approved = new Map<unknown, string>();
   #metadata: M | undefined;
   /** Whether what arrives is what the stream had kept: the message has it already. */
   #isKept: boolean;
@@ -58,6 +59,12 @@ export class Answer<M> {
     this.#store = store;
     this.#metadata = before?.metadata;
     this.#isKept = before !== undefined;
+    for (const { id, parts } of messages) {
+      for (const part of parts) {
+        if (part.type === 'tool-call' && part.approval?.approved !== undefined)
+          this.#approved.set(part.id, id);
+      }
+    }
     const context: AskContext = {
       id: conversationId,
       trigger,
@@ -199,10 +206,8 @@ export class Answer<M> {
           });
     const key = callKey(id);
     const isKnown = this.#places.has(key);
-    const { messages } = this.#store;
-    const isIt = hasCall((call) => call.id === id && call.approval?.approved !== undefined);
-    const earlier = isKnown ? undefined : messages[lastIndex(messages, isIt)];
-    if (earlier) this.#store.change(earlier.id, withCall(id as string, change));
+    const earlier = this.#approved.get(id);
+    if (!isKnown && earlier) this.#store.change(earlier, withCall(id as string, change));
     // Arguments that are none come without a call before them.
     else if (isKnown || toolName)
       this.#put(key, (call) =>

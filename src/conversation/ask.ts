@@ -4,6 +4,7 @@ import type { EventStream } from '../contract/event-stream.ts';
 import type { Message } from '../contract/message.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import { optionThrew } from '../errors.ts';
+import { mergeHeaders } from '../stream/client.ts';
 import { report } from '../stream/report.ts';
 import { stream } from '../stream/stream.ts';
 
@@ -23,7 +24,7 @@ export function openAnswer<M>(
   asked: AskOptions | undefined,
   listener: AnswerListener,
 ): EventStream {
-  const { input, method = 'POST', headers, idempotencyKey } = options;
+  const { input, method = 'POST', headers = {}, idempotencyKey } = options;
   let source;
   try {
     source = typeof input === 'function' ? input(messages, context) : input;
@@ -35,17 +36,12 @@ export function openAnswer<M>(
   const hasBody = isAsked && !/^(get|head)$/i.test(method);
   const key = context.idempotencyKey;
   const resume = resumeOf(options);
-  const merge = (own: HeadersInit | undefined): Headers => {
-    const merged = new Headers(own);
-    new Headers(asked?.headers).forEach((value, name) => merged.set(name, value));
-    if (hasBody && idempotencyKey !== false) merged.set('Idempotency-Key', key);
-    return merged;
-  };
+  const keyHeader = hasBody && idempotencyKey !== false ? { 'Idempotency-Key': key } : {};
   const all: Record<string, unknown> = {
     ...options,
     method,
     resume,
-    headers: typeof headers === 'function' ? async () => merge(await headers()) : merge(headers),
+    headers: mergeHeaders([headers, asked?.headers ?? {}, keyHeader]),
     // The header alone says nothing of what the server does with it.
     idempotencyKey: hasBody && (idempotencyKey ?? resume) ? key : undefined,
     ...(hasBody && { body: bodyOf(options, messages, context, asked) }),

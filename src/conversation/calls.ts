@@ -42,9 +42,3 @@ export const withCall =
   ({ parts }: Message): Pick<Message, 'parts'> => ({
     parts: parts.map((part) => (part.type === 'tool-call' && part.id === id ? change(part) : part)),
   });
-
-/** Whether a message has such a call. */
-export const hasCall =
-  (is: (call: ToolCallContent) => boolean) =>
-  ({ parts }: Message): boolean =>
-    parts.some((part) => part.type === 'tool-call' && is(part));

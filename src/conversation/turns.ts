@@ -5,23 +5,14 @@ import type {
   MessageInput,
   SerializedConversation,
 } from '../contract/conversation.ts';
-import type { Message, ToolCallContent } from '../contract/message.ts';
+import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 import type { StreamResult } from '../contract/result.ts';
 import { OptionsError } from '../errors.ts';
 import { randomKey } from '../random-key.ts';
 import { report } from '../stream/report.ts';
 import { Answer, type Question } from './answer.ts';
 import { resumeOf } from './ask.ts';
-import {
-  hasCall,
-  isPending,
-  isSettled,
-  isWhole,
-  withCall,
-  withResult,
-  wordsOf,
-  type CallChange,
-} from './calls.ts';
+import { isPending, isSettled, isWhole, withCall, withResult, wordsOf, type CallChange } from './calls.ts';
 import { lastIndex, messageOf, plain } from './message.ts';
 import { Store } from './store.ts';
 
@@ -140,11 +131,8 @@ export abstract class Turns<M> extends Store<M> {
   }
 
   #answerCall(callId: string, change: CallChange, options?: AskOptions): Promise<Message<M> | undefined> {
-    const at = this.indexOf(
-      hasCall(({ id }) => id === callId),
-      'toolCallId',
-      callId,
-    );
+    const isIt = (part: MessagePart): boolean => part.type === 'tool-call' && part.id === callId;
+    const at = this.indexOf(({ parts }) => parts.some(isIt), 'toolCallId', callId);
     const message = this.messages[at]!;
     const isNewest = this.#turn && message.id === this.#answer.id;
     if (!isNewest || !this.#answer.answerCall(callId, change))

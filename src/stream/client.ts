@@ -33,9 +33,9 @@ export function clientOf<E extends EventNames, T>(
 
 type HeadersOption = NonNullable<StreamOptions['headers']>;
 
-function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
+/** Headers of several places in one. Of a name that comes twice, the later one counts. */
+export function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
   const merge = (given: readonly HeadersInit[]): Headers =>
-    // Of a name that comes twice, the later one counts.
     new Headers(Object.fromEntries(given.flatMap((headers) => [...new Headers(headers)])));
   // A function promises that it may give others the next time.
   return all.some((option) => typeof option === 'function')
