@@ -50,7 +50,7 @@ export class Answer<M> {
     store: Store<M>,
     options: ConversationOptions<M>,
     conversationId: string,
-    onEnd: (result: StreamResult) => void,
+    onEnd: (result: StreamResult, answer: Answer<M>) => void,
     ...[trigger, messages, asked, messageId, before, key]: Question<M>
   ) {
     const { generateId = randomKey } = options;
@@ -82,7 +82,7 @@ export class Answer<M> {
         const { outcome, usage, error } = result;
         store.change(this.id, () => ({ status: error ? 'error' : 'done', outcome, error, usage }));
         this.#load();
-        onEnd(result);
+        onEnd(result, this);
       },
     });
     const message: Message<M> = {

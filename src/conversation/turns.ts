@@ -114,6 +114,8 @@ export abstract class Turns<M> extends Store<M> {
   /** Begins a turn, after the one that runs was stopped. @throws OptionsError before anything else has changed */
   protected begin(...question: Question<M>): Promise<Message<M>> {
     this.interrupt();
+    // What a callback has begun meanwhile.
+    this.interrupt();
     this.#ask(...question);
     this.#stop = new AbortController();
     return (this.#turn = new Promise((resolve) => (this.#resolve = resolve)));
@@ -126,7 +128,6 @@ export abstract class Turns<M> extends Store<M> {
     this.#stop.abort();
     // Calls `#end`, if it had not ended.
     this.#answer.stream.close();
-    // A callback may have begun another.
     if (this.#turn === turn) this.#finish();
   }
 
@@ -151,11 +152,12 @@ export abstract class Turns<M> extends Store<M> {
     this.#unfinished = { messageId: answer.id, key: answer.key };
   }
 
-  readonly #end = (result: StreamResult): void => {
+  readonly #end = (result: StreamResult, answer: Answer<M>): void => {
+    if (answer !== this.#answer) return;
     const { error } = result;
     const { onToolCall, onError, onFinish } = this.#options;
     const { signal } = this.#stop;
-    const { message, isAnswered } = this.#answer;
+    const { message, isAnswered } = answer;
     if (!error) this.#unfinished = undefined;
     const calls =
       onToolCall && isWhole(message)

@@ -358,6 +358,21 @@ describe('another answer', () => {
     expect(chat.status).toBe('ready');
   });
 
+  test('is the one that was asked for last, also where a callback asks for one when the first is stopped', async () => {
+    const retried: unknown[] = [];
+    const { chat, server } = await talk([[says('Old'), hang], whole('Changed')], {
+      onFinish: ({ outcome }) => {
+        if (outcome === 'stopped' && !retried.length) retried.push(chat.regenerate());
+      },
+    });
+    void chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    expect(await chat.edit(chat.messages[0]!.id, 'changed')).toMatchObject({ outcome: 'complete' });
+    expect(await retried[0]).toMatchObject({ outcome: 'stopped' });
+    expect([chat.status, ...wordsOf(chat)]).toEqual(['ready', 'user: changed', 'assistant: Changed']);
+    expect(await server.requests()).toHaveLength(2);
+  });
+
   test('comes for a question that was changed, without what followed it', async () => {
     const { chat, bodies } = await talk([whole('One'), whole('Two'), whole('Changed')]);
     const file = { type: 'file', mediaType: 'image/png', url: 'data:,' } as const;
