@@ -139,9 +139,8 @@ export abstract class Turns<M> extends Store<M> {
     if (!isNewest || !this.#answer.answerCall(callId, change))
       this.change(message.id, withCall(callId, change));
     if (isNewest) return this.#turn!;
-    const { messages } = this;
-    if (!this.#turn && at === messages.length - 1 && canContinue(this.#options, messages))
-      return this.begin('tool-results', messages, options);
+    if (!this.#turn && at === this.messages.length - 1 && this.#canContinue())
+      return this.begin('tool-results', this.messages, options);
     return Promise.resolve(undefined);
   }
 
@@ -150,6 +149,25 @@ export abstract class Turns<M> extends Store<M> {
     const answer = new Answer(this, this.#options, this.id, this.#end, ...question);
     this.#answer = answer;
     this.#unfinished = { messageId: answer.id, key: answer.key };
+  }
+
+  /**
+   * Whether to ask again with the results of tools: the last answer is whole, and none of its calls waits.
+   * @throws OptionsError where tools were called too often in a row
+   */
+  #canContinue(): boolean {
+    const { continueAfterTools = true, maxRounds = 20 } = this.#options;
+    const { messages } = this.current;
+    const last = messages.at(-1)!;
+    if (!isSettled(last)) return false;
+    if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
+      return false;
+    if (lastIndex(messages, ({ role }) => role !== 'assistant') < messages.length - 1 - maxRounds) {
+      throw new OptionsError(`More than ${maxRounds} answers in a row called tools: raise maxRounds?`, {
+        option: 'maxRounds',
+      });
+    }
+    return true;
   }
 
   readonly #end = (result: StreamResult, answer: Answer<M>): void => {
@@ -189,8 +207,7 @@ export abstract class Turns<M> extends Store<M> {
     await Promise.all(calls.map(run));
     if (signal.aborted) return;
     try {
-      const { messages } = this.current;
-      if (canContinue(this.#options, messages)) return this.#ask('tool-results', messages);
+      if (this.#canContinue()) return this.#ask('tool-results', this.messages);
     } catch (error) {
       this.settle(error as OptionsError);
     }
@@ -206,24 +223,4 @@ export abstract class Turns<M> extends Store<M> {
     // What waits may count on the answer, or on what its tools give.
     if (isByItself && !this.error && !message.parts.some(isPending)) this.askNext();
   }
-}
-
-/**
- * Whether to ask again with the results of tools: the last answer is whole, and none of its calls waits.
- * @throws OptionsError where tools were called too often in a row
- */
-function canContinue<M>(
-  { continueAfterTools = true, maxRounds = 20 }: ConversationOptions<M>,
-  messages: readonly Message<M>[],
-): boolean {
-  const last = messages.at(-1)!;
-  if (!isSettled(last)) return false;
-  if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
-    return false;
-  if (lastIndex(messages, ({ role }) => role !== 'assistant') < messages.length - 1 - maxRounds) {
-    throw new OptionsError(`More than ${maxRounds} answers in a row called tools: raise maxRounds?`, {
-      option: 'maxRounds',
-    });
-  }
-  return true;
 }
