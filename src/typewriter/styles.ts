@@ -23,6 +23,9 @@ const CSS = `
     animation: teleprinter-blink 1s steps(2, jump-none) infinite;
   }
 }
+@media (forced-colors: active) {
+  [${END}] [${CARET}]::after { background: CanvasText; }
+}
 @keyframes teleprinter-blink {
   to { opacity: 0; }
 }
