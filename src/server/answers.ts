@@ -41,7 +41,12 @@ export function createAnswers(settings: Settings): Answers {
       onEnded: () => run.stop('cut'),
       onError: (error) => onError(error, { id }),
     }).then(() => runs.delete(id));
-    handleOptions.waitUntil?.(Promise.all([stored, run.ended]));
+    try {
+      handleOptions.waitUntil?.(Promise.all([stored, run.ended]));
+    } catch (error) {
+      // Next's `after` throws where no request is known.
+      onError(error, { id });
+    }
     const open = countReaders(run, true, () =>
       waitForReaders(run.log, settings, () => run.stop('abandoned')),
     );

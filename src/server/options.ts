@@ -2,6 +2,7 @@ import { OptionsError } from '../errors.ts';
 import type { Format, FormatName } from '../contract/format.ts';
 import { formatOf } from '../formats/auto.ts';
 import type { AnswerAccount } from './account.ts';
+import { guarded } from './callback.ts';
 import type { AnswerSource } from './source.ts';
 import { memoryStore } from './memory-store.ts';
 import type { RelayStore } from './store.ts';
@@ -159,7 +160,7 @@ export function settingsOf(options: RelayOptions): Settings {
         option: name,
       });
   }
-  return settings;
+  return { ...settings, onError: guarded(settings.onError) };
 }
 
 const NUMBERS = [

@@ -3,8 +3,9 @@ import { isDone } from '../done.ts';
 import type { Failure } from './store.ts';
 
 /**
- * What a model's answer may come as. Objects are sent as JSON, strings as they are, each as one event. A byte stream, and a
- * Response, is an event stream, whose events are sent on under IDs of the relay.
+ * What a model's answer may come as. Objects are sent as JSON, strings as they are, each as one event. A byte stream, a
+ * Response, and strings that are the text of an event stream of JSON are read as one, and its events are sent on under IDs of
+ * the relay.
  *
  * @example
  * import type { AnswerSource } from 'teleprinter/server';
@@ -68,13 +69,20 @@ function pullFrom(
   maxEventSize: number,
 ): SourceReader {
   const { pull, cancel } = isReadableStream(source) ? pullStream(source) : pullIterable(source);
-  let bytes: ByteReader | undefined;
+  let wire: WireReader | undefined;
+  let firstText: string | undefined;
+  const reader = (): WireReader => (wire ??= createWireReader(maxEventSize));
   return {
     response,
     pull,
-    read: (value) =>
-      value instanceof Uint8Array ? (bytes ??= createByteReader(maxEventSize)).parse(value) : toEvents(value),
-    end: () => bytes?.end() ?? { events: [], isCut: false },
+    read(value) {
+      const bytes = bytesOf(value);
+      if (bytes) return reader().parse(bytes);
+      if (typeof value !== 'string') return toEvents(value);
+      firstText ??= value;
+      return EVENT_STREAM.test(firstText) ? reader().parse(value) : toEvents(value);
+    },
+    end: () => wire?.end() ?? { events: [], isCut: false },
     cancel() {
       // The source's own trouble on the way out concerns nobody any more.
       Promise.resolve(cancel()).catch(() => {});
@@ -106,19 +114,35 @@ function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pull 
   return { pull: () => iterator.next(), cancel: () => iterator.return?.() };
 }
 
+/**
+ * What the text of an event stream begins with, as the AI SDK's `JsonToSseTransformStream` gives it, or a `TextDecoderStream`:
+ * no model writes JSON behind a field's name.
+ */
+const EVENT_STREAM = /^(?::.*(?:\r?\n)+)*(?:(?:event|id|retry):.*\r?\n)*data: ?\{"/;
+
+/** Also of another realm, as in Jest. */
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+    ? new Uint8Array(value as ArrayBuffer)
+    : undefined;
+}
+
 /** One event for each value; none for what JSON cannot say. */
 function toEvents(value: unknown): readonly SourceEvent[] {
   const data = typeof value === 'string' ? value : JSON.stringify(value);
   return data === undefined ? [] : [{ type: 'message', data }];
 }
 
-interface ByteReader {
-  parse(bytes: Uint8Array): readonly SourceEvent[];
+interface WireReader {
+  parse(piece: Uint8Array | string): readonly SourceEvent[];
   /** The reader cannot be used after that. */
   readonly end: SourceReader['end'];
 }
 
-function createByteReader(maxEventSize: number): ByteReader {
+function createWireReader(maxEventSize: number): WireReader {
   const decoder = new TextDecoder();
   let events: SourceEvent[] = [];
   let last = '\n';
@@ -138,7 +162,7 @@ function createByteReader(maxEventSize: number): ByteReader {
     return events;
   }
   return {
-    parse: (bytes) => parse(decoder.decode(bytes, { stream: true })),
+    parse: (piece) => parse(typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true })),
     end() {
       const isInLine = last !== '\n' && last !== '\r';
       const begun = parse('\n\n');

@@ -1,7 +1,7 @@
 import type { AnswerEnd, AppendResult, RelayStore, StoredAnswer } from '../store.ts';
 import { CUT } from '../wire.ts';
 import { entriesOf, PATIENT, valueOf, type Command, type Connection } from './connection.ts';
-import { blocksId, END_ID, FACTS_ID, readEntry, type Keys } from './keys.ts';
+import { blocksId, END_ID, expiryOf, FACTS_ID, readEntry, type Keys } from './keys.ts';
 import { leaseCommand } from './leases.ts';
 
 /** An answer and the process that makes it. */
@@ -37,7 +37,7 @@ export function createAnswerStreams(connection: Connection, keys: Keys, node: st
   /** The stream comes first, so that a key never leads to an answer that is not there yet. */
   async function create(answer: StoredAnswer, lifetime: number): Promise<StoredAnswer> {
     const stream = keys.answer(answer.id);
-    const expiry = `${Math.ceil(lifetime)}`;
+    const expiry = expiryOf(lifetime);
     const key = answer.key === undefined ? [] : ['key', answer.key];
     await run(
       ['XADD', stream, FACTS_ID, 'owner', answer.owner, 'node', node, ...key],
@@ -66,7 +66,7 @@ export function createAnswerStreams(connection: Connection, keys: Keys, node: st
     append: (id, first, blocks) => append(connection, keys.answer(id), first, blocks),
     async end(answer, end, retention) {
       const stream = keys.answer(answer.id);
-      const expiry = `${Math.ceil(retention)}`;
+      const expiry = expiryOf(retention);
       const question = keys.question(answer);
       await run(
         endCommand(stream, end),

@@ -9,7 +9,8 @@
  */
 export interface NodeRedisClient {
   sendCommand(command: string[], options?: SendOptions): Promise<unknown>;
-  duplicate(): NodeRedisClient;
+  duplicate(options?: object): NodeRedisClient;
+  readonly options?: { readonly socket?: object | undefined } | undefined;
   connect(): Promise<unknown>;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   /** In version 4 `disconnect`. */
@@ -54,7 +55,9 @@ export interface NodeRedisCluster {
  */
 export interface IoredisClient {
   pipeline(commands: unknown[][]): { exec(): Promise<readonly (readonly [Error | null, unknown])[] | null> };
-  duplicate(): IoredisClient;
+  /** A `Cluster` takes its nodes before the options. */
+  duplicate(optionsOrNodes?: object, options?: object): IoredisClient;
+  readonly isCluster?: boolean;
   readonly options?: { readonly keyPrefix?: string | undefined } | undefined;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   disconnect(): unknown;
@@ -74,10 +77,15 @@ export type Command = readonly string[];
 
 interface SendOptions {
   readonly timeout?: number | undefined;
+  readonly typeMapping?: object;
 }
 
+/** Whatever types the application wants to have from the client. */
+const AS_TEXT: SendOptions = { typeMapping: {} };
 /** For what is tried again anyway: since version 6, `redis` makes a signal and a timer for each command else. */
-export const PATIENT: SendOptions = { timeout: undefined };
+export const PATIENT: SendOptions = { ...AS_TEXT, timeout: undefined };
+/** A command that blocks takes longer than others may. */
+const NO_LIMITS = { commandTimeout: undefined, socketTimeout: undefined };
 
 /** One connection to Redis, whichever package it is of. */
 export interface Connection {
@@ -103,18 +111,21 @@ export function connectionOf(client: RedisClient, key: string): Connection {
 
 /** node-redis itself sends what is asked for in one tick in one go. */
 function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: string): Connection {
-  const send = (command: Command, options?: SendOptions): Promise<unknown> =>
+  const send = (command: Command, options: SendOptions): Promise<unknown> =>
     'masters' in client
       ? client.sendCommand(key, false, [...command], options)
       : client.sendCommand([...command], options);
   return {
     keyPrefix: '',
-    send: (commands, options) =>
+    send: (commands, options = AS_TEXT) =>
       Promise.all(
         commands.map((command) => send(command, options).catch((error: unknown) => asError(error))),
       ),
     async duplicate() {
-      const copy = client.duplicate();
+      const copy =
+        'masters' in client
+          ? client.duplicate()
+          : client.duplicate({ socket: { ...client.options?.socket, ...NO_LIMITS } });
       // The client connects again by itself; whoever waits for a reply hears of the failure.
       copy.on('error', () => {});
       await copy.connect();
@@ -154,7 +165,9 @@ function ioredisConnection(client: IoredisClient): Connection {
         if (waiting.length === 1) queueMicrotask(() => void flush());
       }),
     async duplicate() {
-      const copy = client.duplicate();
+      const copy = client.isCluster
+        ? client.duplicate([], { redisOptions: NO_LIMITS })
+        : client.duplicate(NO_LIMITS);
       copy.on('error', () => {});
       return ioredisConnection(copy);
     },

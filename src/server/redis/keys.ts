@@ -26,6 +26,11 @@ export function createKeys(prefix: string): Keys {
   };
 }
 
+/** Milliseconds as Redis takes them: whole, and never endless. */
+export function expiryOf(duration: number): string {
+  return `${Math.min(Math.ceil(duration), Number.MAX_SAFE_INTEGER)}`;
+}
+
 /** The entry with an answer's facts. */
 export const FACTS_ID = '0-1';
 /** The entry with an answer's end. No other can come after it, as Redis takes none with a smaller ID. */

@@ -1,3 +1,4 @@
+import { guarded } from '../callback.ts';
 import type { RelayStore } from '../store.ts';
 import { createId } from '../wire.ts';
 import { createAnswerStreams, type AnswerStreams } from './answer-streams.ts';
@@ -5,7 +6,7 @@ import { connectionOf, valueOf, type Connection, type RedisClient } from './conn
 import { createFeed } from './feed.ts';
 import { createFollowers, type Follower } from './followers.ts';
 import { createInbox } from './inbox.ts';
-import { createKeys, type Keys } from './keys.ts';
+import { createKeys, expiryOf, type Keys } from './keys.ts';
 import { createLeases } from './leases.ts';
 
 /**
@@ -58,7 +59,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       if (key === inbox.cursor[0]) inbox.receive(entries);
       else followers.receive(key, entries);
     },
-    onError,
+    onError: guarded(onError),
   });
   const leases = createLeases({
     connection,
@@ -115,7 +116,7 @@ async function cutAnswersOf(
 function createReadMarks(connection: Connection, keys: Keys): Pick<RelayStore, 'keepRead' | 'readFor'> {
   return {
     async keepRead(id, duration) {
-      const [reply] = await connection.send([['SET', keys.read(id), '1', 'PX', `${Math.ceil(duration)}`]]);
+      const [reply] = await connection.send([['SET', keys.read(id), '1', 'PX', expiryOf(duration)]]);
       valueOf(reply);
     },
     async readFor(id) {

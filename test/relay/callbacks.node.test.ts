@@ -1,0 +1,73 @@
+/** What an application gives a relay, and what of it fails. */
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createRelay, type AnswerSource, type EndedAnswer } from '../../src/server.ts';
+import { ask, startServer, textOf, ADAPTERS } from './harness.ts';
+
+test.each(ADAPTERS)('an onError that throws costs no reader its end, through %s', async (adapter) => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => log.mockRestore());
+  const relay = createRelay({
+    onError: () => {
+      throw new Error('The log is full.');
+    },
+  });
+  const url = await startServer(adapter, relay, async function* () {
+    yield 'a';
+    throw new Error('The model failed.');
+  });
+  const reader = await ask(url);
+  expect(textOf(await reader.done)).toContain('a');
+  expect(reader.events.at(-1)?.event).toBe('error');
+  const failing = await startServer(adapter, relay, () => {
+    throw new Error('No model.');
+  });
+  expect((await ask(failing)).status).toBe(502);
+});
+
+test('a waitUntil that throws, as outside of its request, costs nobody the answer', async () => {
+  const onError = vi.fn();
+  const relay = createRelay({ onError });
+  const url = await startServer('handle', relay, () => ['a', 'b'], {
+    waitUntil: () => {
+      throw new Error('after() was called outside of a request.');
+    },
+  });
+  expect(textOf(await (await ask(url)).done)).toBe('ab');
+  expect(onError).toHaveBeenCalledOnce();
+});
+
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const SSE = 'data: {"type":"text-delta","id":"1","delta":"Tea"}\n\n';
+const streamOf = <T>(...values: T[]): ReadableStream<T> =>
+  new ReadableStream({
+    start(controller) {
+      for (const value of values) controller.enqueue(value);
+      controller.close();
+    },
+  });
+
+const SOURCES: Record<string, () => AnswerSource> = {
+  'array buffers': () => streamOf(bytesOf(SSE).buffer, bytesOf('data: [DONE]\n\n').buffer),
+  'views of other kinds': () =>
+    streamOf<ArrayBufferView>(new DataView(bytesOf(SSE).buffer), bytesOf('data: [DONE]\n\n')),
+  'text of an event stream, as JsonToSseTransformStream gives it': () => streamOf(SSE, 'data: [DONE]\n\n'),
+  'text of an event stream in any pieces, as TextDecoderStream gives it': () =>
+    streamOf(': hello\n\ndata: {"type":"te', 'xt-delta","id":"1","delta":"Tea"}\n', '\ndata: [DO', 'NE]\n\n'),
+};
+
+test.each(Object.keys(SOURCES))('%s is an event stream', async (name) => {
+  const ended: EndedAnswer[] = [];
+  const relay = createRelay({ onEnd: (answer) => ended.push(answer) });
+  const reader = await (await ask(await startServer('handleNode', relay, SOURCES[name]!))).done;
+  expect(reader.events.map(({ data }) => data)).toEqual([
+    '{"type":"text-delta","id":"1","delta":"Tea"}',
+    '[DONE]',
+  ]);
+  expect(ended).toMatchObject([{ outcome: 'complete', text: 'Tea' }]);
+});
+
+test('text that speaks of event streams is text', async () => {
+  const texts = ['An event is ', 'data: hello\n\n', ': no comment\n\n', 'event: end'];
+  const reader = await (await ask(await startServer('handleNode', createRelay(), () => texts))).done;
+  expect(reader.events.slice(0, 4).map(({ data }) => data)).toEqual(texts);
+});

@@ -1,0 +1,109 @@
+/** Clients of Redis as applications configure them, and callbacks that fail. */
+import { Redis } from 'ioredis';
+import { createClient, RESP_TYPES } from 'redis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { redisStore, type RedisClient } from '../../src/redis.ts';
+import { createRelay, type RelayOptions } from '../../src/server.ts';
+import { ask, createModel, startServer, textOf } from './harness.ts';
+import { hasRedis } from './redis-server.ts';
+import { sharedRedis } from './stores.ts';
+
+let prefixes = 0;
+
+/** Two processes, of which the second one reads with a client of its own, and what the stores report. */
+async function startTwo(open: (url: string) => Promise<RedisClient>, options: RelayOptions = {}) {
+  const { url } = await sharedRedis();
+  const prefix = `clients-${prefixes++}`;
+  const model = createModel();
+  const errors: unknown[] = [];
+  const [here, there] = await Promise.all(
+    [1, 2].map(async () => {
+      const store = redisStore(await open(url), { prefix, onError: (error) => errors.push(error) });
+      onTestFinished(() => store.close());
+      const relay = createRelay({ onError: (error) => errors.push(error), ...options, store });
+      return startServer('handleNode', relay, model.produce);
+    }),
+  );
+  return { here: here!, there: there!, model, errors };
+}
+
+const CLIENTS: readonly (readonly [string, (url: string) => Promise<RedisClient>])[] = [
+  [
+    'of ioredis with a time limit for commands',
+    async (url) => {
+      const client = new Redis(url, { commandTimeout: 500 });
+      onTestFinished(() => client.disconnect());
+      return client;
+    },
+  ],
+  [
+    'of ioredis with a time limit for its socket',
+    async (url) => {
+      const client = new Redis(url, { socketTimeout: 500 });
+      client.on('error', () => {});
+      onTestFinished(() => client.disconnect());
+      return client;
+    },
+  ],
+  [
+    'of redis with a time limit for its socket, which it pings',
+    async (url) => {
+      const client = createClient({ url, socket: { socketTimeout: 500 }, pingInterval: 100 });
+      client.on('error', () => {});
+      await client.connect();
+      onTestFinished(() => client.destroy());
+      return client;
+    },
+  ],
+  [
+    'of redis that gives buffers',
+    async (url) => {
+      const client = createClient({
+        url,
+        commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+      });
+      await client.connect();
+      onTestFinished(() => client.destroy());
+      return client;
+    },
+  ],
+];
+
+describe.skipIf(!hasRedis)('a client', { timeout: 20_000 }, () => {
+  test.each(CLIENTS)('%s serves readers of other processes, without an error', async (_, open) => {
+    const { here, there, model, errors } = await startTwo(open);
+    const maker = await ask(here);
+    model.say('a');
+    await maker.until(({ events }) => events.length === 1);
+    const reader = await ask(there, { lastEventId: `${maker.lastEventId.slice(0, 32)}:0` });
+    await reader.until(({ events }) => events.length === 1);
+    // Longer than the time limits.
+    await new Promise((resolve) => setTimeout(resolve, 1800));
+    model.say('b');
+    const said = Date.now();
+    await reader.until(({ events }) => events.length === 2);
+    expect(Date.now() - said).toBeLessThan(400);
+    model.end();
+    expect(textOf(await reader.done)).toBe('ab');
+    expect(errors).toEqual([]);
+  });
+
+  test('keeps answers without a limit of time', async () => {
+    const { here, there, model, errors } = await startTwo(
+      async (url) => {
+        const client = new Redis(url);
+        onTestFinished(() => client.disconnect());
+        return client;
+      },
+      { maxAge: Infinity, retention: Infinity, patience: Infinity },
+    );
+    const maker = await ask(here, { key: 'k' });
+    expect(maker.status).toBe(200);
+    model.say('a');
+    const reader = await ask(there, { key: 'k' });
+    await reader.until(({ events }) => events.length === 1);
+    model.end();
+    expect(textOf(await reader.done)).toBe('a');
+    expect(errors).toEqual([]);
+  });
+});
