@@ -10,9 +10,12 @@ import { startTimer } from './time.ts';
  * const relay = createRelay({ store: memoryStore(options) });
  */
 export interface MemoryStoreOptions {
-  /** How many characters all answers together may have; beyond that the oldest that have ended are forgotten. @default 268435456 */
+  /** How many characters all answers together may have; beyond that, or 100,000 answers, the oldest that have ended are forgotten. @default 268435456 */
   readonly maxSize?: number | undefined;
 }
+
+/** So many answers, however short: a model that fails leaves one for each question. */
+const MOST = 100_000;
 
 interface Entry {
   readonly answer: StoredAnswer;
@@ -112,6 +115,13 @@ function createShelf(maxSize: number): Shelf {
     entry.cancelTimer = startTimer(() => forget(entry), delay);
   }
 
+  function makeRoom(): void {
+    for (const one of entries.values()) {
+      if (size <= maxSize && entries.size <= MOST) return;
+      if (one.end) forget(one);
+    }
+  }
+
   function freeKey(answer: StoredAnswer): void {
     if (ids.get(keyOf(answer)) === answer.id) ids.delete(keyOf(answer));
   }
@@ -121,16 +131,18 @@ function createShelf(maxSize: number): Shelf {
     withKey: (answer) =>
       answer.key === undefined ? undefined : entries.get(ids.get(keyOf(answer)) ?? '')?.answer,
     add(answer, lifetime) {
-      const entry = {
+      const entry: Entry = {
         answer,
         blocks: [],
-        sinks: new Set<AnswerSink>(),
+        sinks: new Set(),
         size: 0,
         end: undefined,
         readUntil: 0,
+        cancelTimer: () => {},
       };
-      entries.set(answer.id, { ...entry, cancelTimer: () => {} });
-      forgetAfter(entries.get(answer.id)!, lifetime);
+      entries.set(answer.id, entry);
+      makeRoom();
+      forgetAfter(entry, lifetime);
       if (answer.key !== undefined) ids.set(keyOf(answer), answer.id);
       return answer;
     },
@@ -140,11 +152,7 @@ function createShelf(maxSize: number): Shelf {
         entry.size += block.length;
         size += block.length;
       }
-      if (size <= maxSize) return;
-      for (const one of entries.values()) {
-        if (one.end) forget(one);
-        if (size <= maxSize) return;
-      }
+      makeRoom();
     },
     freeKey,
     forgetAfter,

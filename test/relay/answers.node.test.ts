@@ -348,6 +348,18 @@ describe('bounds', () => {
     expect(states).toEqual([410, 410, 204, 204]);
   });
 
+  test('a store in memory forgets answers without a word, too, when there are very many', async () => {
+    const store = memoryStore();
+    onTestFinished(() => store.close());
+    const answers = Array.from({ length: 100_001 }, (_, at) => ({ id: `${at}`, owner: '', key: undefined }));
+    for (const answer of answers) {
+      await store.create(answer, 60_000);
+      await store.end(answer, { block: '', failure: { status: 502 } }, 60_000);
+    }
+    expect(await store.find('0')).toBeUndefined();
+    expect(await store.find('1')).toEqual(answers[1]);
+  });
+
   test('a slow reader holds nothing but itself', async () => {
     const size = 20_000_000;
     const { url } = await start(() => Array.from({ length: 200 }, () => 'x'.repeat(size / 200)), {

@@ -88,15 +88,29 @@ describe.skipIf(!hasRedis)('a client', { timeout: 20_000 }, () => {
     expect(errors).toEqual([]);
   });
 
+  const openIoredis = async (url: string): Promise<RedisClient> => {
+    const client = new Redis(url);
+    onTestFinished(() => client.disconnect());
+    return client;
+  };
+
+  test('that keeps no answer after its end tells readers of that end', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { here, there, model } = await startTwo(openIoredis, { retention: 0 });
+      const maker = await ask(here, { key: 'k' });
+      model.say('a');
+      const reader = await ask(there, { key: 'k' });
+      await reader.until(({ events }) => events.length === 1);
+      model.say('b');
+      model.end();
+      for (const one of [maker, reader]) expect(textOf(await one.done)).toBe('ab');
+      expect(reader.events.at(-1)?.event).toBe('end');
+    }
+  });
+
   test('keeps answers without a limit of time', async () => {
-    const { here, there, model, errors } = await startTwo(
-      async (url) => {
-        const client = new Redis(url);
-        onTestFinished(() => client.disconnect());
-        return client;
-      },
-      { maxAge: Infinity, retention: Infinity, patience: Infinity },
-    );
+    const limits = { maxAge: Infinity, retention: Infinity, patience: Infinity };
+    const { here, there, model, errors } = await startTwo(openIoredis, limits);
     const maker = await ask(here, { key: 'k' });
     expect(maker.status).toBe(200);
     model.say('a');

@@ -17,6 +17,9 @@ export interface AnswerStreams extends Pick<RelayStore, 'create' | 'append' | 'e
   cut(id: string): Promise<boolean>;
 }
 
+/** Milliseconds for which an answer is kept after its end in any case: those who read it elsewhere wait for that end. */
+const LEAST = 200;
+
 /** Deletes a key if it has this value. */
 const DELETE_IF =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
@@ -66,7 +69,7 @@ export function createAnswerStreams(connection: Connection, keys: Keys, node: st
     append: (id, first, blocks) => append(connection, keys.answer(id), first, blocks),
     async end(answer, end, retention) {
       const stream = keys.answer(answer.id);
-      const expiry = expiryOf(retention);
+      const expiry = expiryOf(Math.max(retention, LEAST));
       const question = keys.question(answer);
       await run(
         endCommand(stream, end),
