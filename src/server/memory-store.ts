@@ -96,6 +96,18 @@ interface Shelf {
   close(): void;
 }
 
+function createEntry(answer: StoredAnswer): Entry {
+  return {
+    answer,
+    blocks: [],
+    sinks: new Set(),
+    size: 0,
+    end: undefined,
+    readUntil: 0,
+    cancelTimer: () => {},
+  };
+}
+
 function createShelf(maxSize: number): Shelf {
   /** In the order of their creation. */
   const entries = new Map<string, Entry>();
@@ -131,15 +143,7 @@ function createShelf(maxSize: number): Shelf {
     withKey: (answer) =>
       answer.key === undefined ? undefined : entries.get(ids.get(keyOf(answer)) ?? '')?.answer,
     add(answer, lifetime) {
-      const entry: Entry = {
-        answer,
-        blocks: [],
-        sinks: new Set(),
-        size: 0,
-        end: undefined,
-        readUntil: 0,
-        cancelTimer: () => {},
-      };
+      const entry = createEntry(answer);
       entries.set(answer.id, entry);
       makeRoom();
       forgetAfter(entry, lifetime);
