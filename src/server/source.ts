@@ -85,7 +85,9 @@ function pullFrom(
     end: () => wire?.end() ?? { events: [], isCut: false },
     cancel() {
       // The source's own trouble on the way out concerns nobody any more.
-      Promise.resolve(cancel()).catch(() => {});
+      new Promise((resolve) => {
+        resolve(cancel());
+      }).catch(() => {});
     },
   };
 }
@@ -103,15 +105,25 @@ function pullStream(stream: ReadableStream<unknown>): Pull {
 function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pull {
   // A string is iterable, too, but nobody means its characters.
   const iterable = typeof source === 'string' ? [source] : source;
-  const create =
-    (iterable as AsyncIterable<unknown>)?.[Symbol.asyncIterator] ??
-    (iterable as Iterable<unknown>)?.[Symbol.iterator];
-  if (typeof create !== 'function')
+  const { [Symbol.asyncIterator]: createAsync, [Symbol.iterator]: create } = (iterable ?? {}) as Partial<
+    AsyncIterable<unknown> & Iterable<unknown>
+  >;
+  if (createAsync) {
+    const iterator = createAsync.call(iterable as AsyncIterable<unknown>);
+    return { pull: () => iterator.next(), cancel: () => iterator.return?.() };
+  }
+  if (!create)
     throw new TypeError(
       `produce gave ${typeof source}. It takes an async iterable, a ReadableStream, or a Response with an event stream.`,
     );
-  const iterator = create.call(iterable);
-  return { pull: () => iterator.next(), cancel: () => iterator.return?.() };
+  const iterator = create.call(iterable as Iterable<unknown>);
+  return { pull: () => settled(iterator), cancel: () => iterator.return?.() };
+}
+
+/** The next value of a list, which may have promises in it, as for `for await`. */
+async function settled(iterator: Iterator<unknown>): Promise<IteratorResult<unknown>> {
+  const { done, value } = iterator.next();
+  return { done: done === true, value: await (value as unknown) };
 }
 
 /**

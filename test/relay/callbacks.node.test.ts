@@ -71,3 +71,24 @@ test('text that speaks of event streams is text', async () => {
   const reader = await (await ask(await startServer('handleNode', createRelay(), () => texts))).done;
   expect(reader.events.slice(0, 4).map(({ data }) => data)).toEqual(texts);
 });
+
+test('promises in a list are waited for, as `for await` does', async () => {
+  const values = [Promise.resolve('a'), 'b', new Promise((resolve) => setTimeout(resolve, 5, { c: 1 }))];
+  const reader = await (await ask(await startServer('handleNode', createRelay(), () => values))).done;
+  expect(reader.events.slice(0, 3).map(({ data }) => data)).toEqual(['a', 'b', '{"c":1}']);
+});
+
+test('a source that fails while it is let go of is let go of', async () => {
+  const failing = {
+    next: () => new Promise<IteratorResult<unknown>>(() => {}),
+    return: () => {
+      throw new Error('It cannot be closed.');
+    },
+  };
+  const relay = createRelay({ onError: () => {} });
+  const url = await startServer('handleNode', relay, () => ({ [Symbol.asyncIterator]: () => failing }));
+  const reader = await ask(url);
+  await reader.until(({ lastEventId }) => lastEventId !== '');
+  await expect(relay.stop(reader.lastEventId)).resolves.toBeUndefined();
+  expect((await reader.done).events.at(-1)?.data).toBe('{"outcome":"stopped"}');
+});
