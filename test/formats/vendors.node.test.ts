@@ -373,7 +373,7 @@ test('the events of all formats, in any order, end with an outcome and pollute n
     }),
     { numRuns: 300 },
   );
-});
+}, 30_000);
 
 test('reading stays linear in a long answer of any format', async () => {
   const long = (count: number): string =>
