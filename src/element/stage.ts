@@ -100,6 +100,9 @@ export class Stage {
     this.#isLight = true;
     const { activeElement } = this.#root;
     for (const [part, place] of Object.entries(this.#shown)) {
+      place.remove();
+      // Chrome does not render what goes from within a slot into it at once: this makes it see the empty slot.
+      this.#slots[part as Part].assignedNodes();
       this.#put(place, part as Part);
       this.#removeCopies(part as Part);
     }

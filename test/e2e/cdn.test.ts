@@ -152,3 +152,17 @@ describe('the files for a script tag', () => {
     }
   });
 });
+
+test('what an answer shows is seen when it moves out of the shadow root, the notice that it failed, too', async () => {
+  const { tab } = await open(
+    `${scriptOf(SMALL)}<tele-printer src="/nothing" body="tea">Thinking…</tele-printer>`,
+  );
+  await tab.route('**/nothing', (route) =>
+    route.fulfill({ contentType: 'text/event-stream', body: 'data: Cut\n\n' }),
+  );
+  await tab.reload();
+  await expect.poll(() => tab.locator('tele-printer > [slot=failure]').count()).toBe(1);
+  expect(await tab.locator('tele-printer > [slot=answer]').isVisible()).toBe(true);
+  expect(await tab.locator('tele-printer > [slot=failure] button').isVisible()).toBe(true);
+  await tab.close();
+});
