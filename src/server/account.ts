@@ -96,7 +96,7 @@ export function createAccount(
         return { outcome: 'complete', hasOwnEnd: true, error: undefined };
       for (let began = Date.now(); position < log.length;) {
         readTo(Math.min(position + BATCH.blocks, log.length));
-        if (Date.now() - began < BATCH.milliseconds) continue;
+        if (position === log.length || Date.now() - began < BATCH.milliseconds) continue;
         await sleep(0);
         began = Date.now();
       }
