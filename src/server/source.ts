@@ -70,7 +70,8 @@ function pullFrom(
 ): SourceReader {
   const { pull, cancel } = isReadableStream(source) ? pullStream(source) : pullIterable(source);
   let wire: WireReader | undefined;
-  let firstText: string | undefined;
+  /** Whether texts are those of an event stream, which the first one tells. */
+  let isWire: boolean | undefined;
   const reader = (): WireReader => (wire ??= createWireReader(maxEventSize));
   return {
     response,
@@ -79,8 +80,8 @@ function pullFrom(
       const bytes = bytesOf(value);
       if (bytes) return reader().parse(bytes);
       if (typeof value !== 'string') return toEvents(value);
-      firstText ??= value;
-      return EVENT_STREAM.test(firstText) ? reader().parse(value) : toEvents(value);
+      isWire ??= EVENT_STREAM.test(value);
+      return isWire ? reader().parse(value) : toEvents(value);
     },
     end: () => wire?.end() ?? { events: [], isCut: false },
     cancel() {
