@@ -55,7 +55,7 @@ export function agUi(): Format {
           case 'RUN_FINISHED':
             return finish(data, write);
         }
-        if (/^(STATE|MESSAGES|ACTIVITY|TOOL_CALL_RESULT|CUSTOM|RAW)/.test(type)) write.data(type, data);
+        if (/^(STATE|MESSAGES|ACTIVITY|STEP|TOOL_CALL_RESULT|CUSTOM|RAW)/.test(type)) write.data(type, data);
       };
     },
   });

@@ -16,53 +16,56 @@ export function aiSdk(): Format {
   return wireFormat({
     name: 'aiSdk',
     recognises: (data, { headers }) => headers?.has('x-vercel-ai-ui-message-stream') || isAiSdk(data ?? {}),
-    open: () => (data, write) => {
-      const {
-        id,
-        delta,
-        toolCallId: key = id,
-        toolName: name,
-        providerExecuted,
-        messageMetadata,
-      } = data ?? {};
-      const type = typeOf(data);
-      // In an event of its own, or in the first and the last.
-      if (messageMetadata) write.data('message-metadata', messageMetadata);
-      // Signatures, which the vendor wants back; after the call that they are of.
-      if (data?.providerMetadata) {
-        if (type === 'tool-input-available') write.call({ key, id: key, name, providerExecuted });
-        write.data('provider-metadata', data);
-      }
-      switch (type) {
-        case 'start':
-          return write.emit({ type: 'start' });
-        case 'start-step':
-          return write.emit({ type: 'checkpoint' });
-        // A step that is tried again: what it had shown and called counts no more.
-        case 'reset-step':
-          return write.emit({ type: 'rollback' });
-        case 'text-delta':
-          return write.text(delta, id);
-        case 'reasoning-delta':
-          return write.reasoning(delta, id);
-        case 'tool-input-start':
-        case 'tool-input-delta':
-          return write.call({ key, id: key, name, providerExecuted, delta: data?.inputTextDelta ?? delta });
-        case 'tool-input-available':
-        case 'tool-call':
-          return write.call({ key, id: key, name, providerExecuted, whole: data?.input, done: true });
-        case 'tool-input-error':
-          write.call({ key, id: key, name, isInvalid: true });
-          return write.data(type, data);
-        case 'abort':
-          return write.error({ code: type, message: data?.reason ?? 'the server stopped the answer' });
-        case 'finish':
-          write.usage(messageMetadata?.usage ?? messageMetadata?.totalUsage ?? data?.usage);
-          return write.finish(data?.finishReason?.unified ?? data?.finishReason, true);
-      }
-      if (OTHERS.test(type)) writeData(type, data, write);
-      return /-(start|end|step|metadata)$/.test(type);
-    },
+    open:
+      () =>
+      (data, write, { type: event }) => {
+        const {
+          id,
+          delta,
+          toolCallId: key = id,
+          toolName: name,
+          providerExecuted,
+          messageMetadata,
+        } = data ?? {};
+        const type = typeOf(data);
+        // In an event of its own, or in the first and the last.
+        if (messageMetadata) write.data('message-metadata', messageMetadata);
+        // Signatures, which the vendor wants back; after the call that they are of.
+        if (data?.providerMetadata) {
+          if (type === 'tool-input-available') write.call({ key, id: key, name, providerExecuted });
+          write.data('provider-metadata', data);
+        }
+        switch (type) {
+          case 'start':
+            return write.emit({ type: 'start' });
+          case 'start-step':
+            return write.emit({ type: 'checkpoint' });
+          // A step that is tried again: what it had shown and called counts no more.
+          case 'reset-step':
+            return write.emit({ type: 'rollback' });
+          case 'text-delta':
+            return write.text(delta, id);
+          case 'reasoning-delta':
+            return write.reasoning(delta, id);
+          case 'tool-input-start':
+          case 'tool-input-delta':
+            return write.call({ key, id: key, name, providerExecuted, delta: data?.inputTextDelta ?? delta });
+          case 'tool-input-available':
+          case 'tool-call':
+            return write.call({ key, id: key, name, providerExecuted, whole: data?.input, done: true });
+          case 'tool-input-error':
+            write.call({ key, id: key, name, isInvalid: true });
+            return write.data(type, data);
+          case 'abort':
+            return write.error({ code: type, message: data?.reason ?? 'the server stopped the answer' });
+          case 'finish':
+            write.usage(messageMetadata?.usage ?? messageMetadata?.totalUsage ?? data?.usage);
+            return write.finish(data?.finishReason?.unified ?? data?.finishReason, true);
+        }
+        if (OTHERS.test(type)) return writeData(type, data, write);
+        // By the header every event is one of the format.
+        return /-(start|end|step|metadata)$/.test(type) || write.emit({ type: 'unknown', event, data });
+      },
   });
 }
 

@@ -45,6 +45,8 @@ export function claudeAgent(): Format {
           case 'result':
             if (isEmpty && (data?.is_error as unknown) !== true) write.text(data?.result);
             return finish(data, write);
+          case 'system':
+            return write.data('system', data);
           default:
             return undefined;
         }

@@ -56,6 +56,8 @@ export function readResponses(data: Wire, write: Writer): unknown {
       return write.call({ key, delta });
     case 'response.output_text.annotation.added':
       return write.data('annotation', annotation);
+    case 'response.image_generation_call.partial_image':
+      return write.data('partial_image', data);
     case 'response.audio.transcript.delta':
       return write.data('transcript', delta);
     case 'response.completed':

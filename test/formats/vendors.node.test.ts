@@ -5,9 +5,11 @@ import { SMALL_SAMPLES } from './small-samples.ts';
 
 type Answer = StreamResult & { readonly format: string; readonly parts: readonly Part[] };
 
-async function read(wire: string, type = 'text/event-stream'): Promise<Answer> {
+async function read(wire: string, type = 'text/event-stream', uiVersion?: string): Promise<Answer> {
   const parts: Part[] = [];
-  const response = new Response(wire, { headers: { 'Content-Type': type } });
+  const headers = new Headers({ 'Content-Type': type });
+  if (uiVersion) headers.set('x-vercel-ai-ui-message-stream', uiVersion);
+  const response = new Response(wire, { headers });
   const source = stream(response, { onPart: (part) => parts.push(part) });
   return { ...(await source.result), format: source.format, parts };
 }
@@ -198,6 +200,16 @@ describe('the AI SDK', () => {
     );
     expect(answer).toMatchObject({ outcome: 'complete', text: 'One. Two.', reasoning: '', toolCalls: [] });
     expect(dataParts(answer)).toEqual([['rollback', { text: 'One. ', reasoning: '' }]]);
+  });
+
+  test.each([undefined, 'v1'])('what is not known arrives, with the header %s', async (version) => {
+    const wire = sse(...start, text('Hi'), { type: 'custom', kind: 'openai.compaction' }, ...finish);
+    const { parts, outcome } = await read(wire, 'text/event-stream', version);
+    expect(outcome).toBe('complete');
+    expect(parts).toContainEqual(expect.objectContaining({ type: 'unknown', event: 'message' }));
+    const damaged = `${sse(...start, text('Hi'))}data: {"type":"text-delta","id":"t","del\n\n${sse(...finish)}`;
+    const answer = await read(damaged, 'text/event-stream', version);
+    expect(answer).toMatchObject({ outcome: 'failed', text: 'Hi', error: { code: 'decode' } });
   });
 
   test('input that was repaired replaces what the deltas said', async () => {
