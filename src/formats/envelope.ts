@@ -5,7 +5,7 @@ import { parsed, wordOf, type Wire } from './wire.ts';
  * Where an event of a format may be: it is one itself, or it is JSON in a string, or in a field of another, as SDKs
  * (`{ event, data }`) and servers (`{ type: 'chunk', chunk }`) wrap it.
  */
-const PLACES = [undefined, '', 'data', 'chunk', 'event'];
+const PLACES = [undefined, '', 'data', 'chunk', 'event', 'payload', 'response'];
 
 /** The first format that an event is of, and a reader for it. */
 export function recognise(

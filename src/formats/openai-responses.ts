@@ -26,7 +26,15 @@ export function openaiResponses(): Format {
     events: EVENTS,
     recognises: ({ type, object, output } = {}) =>
       isOneOf(EVENTS, type) || (wordOf(object) === 'response' && Array.isArray(output)),
-    open: () => readResponses,
+    open() {
+      let isEmpty = true;
+      return (data, write) => {
+        isEmpty &&= !/delta$|item/.test(typeOf(data));
+        // Gateways that do not stream send the end alone.
+        const isAll = isEmpty && listOf(data?.response?.output).length;
+        return isAll ? readWhole(data?.response, write) : readResponses(data, write);
+      };
+    },
     cursor: (data, before) => {
       const { response, sequence_number: sequence } = (data ?? {}) as NonNullable<Wire>;
       const { id } = (response ?? before ?? {}) as NonNullable<Wire>;

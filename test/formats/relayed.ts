@@ -134,6 +134,14 @@ export const SDKS: Readonly<Record<string, Relayed>> = {
     wire: data(...chat.map((event) => ({ type: 'chunk', chunk: event }))),
     format: 'openaiChat',
   },
+  // https://github.com/google-gemini/gemini-cli: Code Assist
+  'a response in another': {
+    wire: data(
+      { response: { candidates: [parts({ text: 'Hello' })] }, traceId: 't' },
+      { response: { candidates: [{ ...parts({ text: ' you' }), finishReason: 'STOP' }] } },
+    ),
+    format: 'gemini',
+  },
   'JSON in a string': {
     wire: data(...chat.map((event) => JSON.stringify(JSON.stringify(event)))),
     format: 'openaiChat',
@@ -342,6 +350,18 @@ export const VENDORS: Readonly<Record<string, Relayed>> = {
     ),
     format: 'openaiResponses',
     outcome: 'failed',
+  },
+  // https://github.com/BerriAI/litellm/blob/main/litellm/responses/streaming_iterator.py: of a model that does not stream
+  'a response that comes with its end': {
+    wire: typed(
+      response('created') as Record<string, unknown>,
+      response('completed', {
+        output: [{ type: 'message', content: [{ type: 'output_text', text: 'Hello you' }] }],
+        usage: { input_tokens: 3, output_tokens: 2 },
+      }) as Record<string, unknown>,
+    ),
+    format: 'openaiResponses',
+    usage: [3, 2],
   },
   // https://platform.openai.com/docs/api-reference/audio/transcript-text-segment-event
   'a transcription by speakers': {
