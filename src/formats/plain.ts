@@ -91,7 +91,7 @@ function flagIn(fields: NonNullable<Wire>): boolean | undefined {
     const value: unknown = fields[name];
     if (typeof value === 'boolean' && FLAG.test(name)) return value;
   }
-  return KINDS.get(wordOf(fields.status)) === 'end' || undefined;
+  return (fields.status && KINDS.get(wordOf(fields.status)) === 'end') || undefined;
 }
 
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;

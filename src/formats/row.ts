@@ -82,12 +82,17 @@ export function formatOfRow(row: Row): Format {
           write[kind](repeats ? more[kind](text) : text);
           if (text && kind === 'text') isEmpty = false;
         }
-        if (isEmpty) write.text(textAt(Object.values(at('all') ?? '')));
-        readCalls(at('pieces'), at('ran'), write);
-        readCalls(at('calls'), at('ran'), write, true);
-        if (at('data')) write.data(wordOf(wire?.type ?? wire?.event) || event.type, at('data'));
+        const all = isEmpty && at('all');
+        if (all) write.text(textAt(Object.values(all)));
+        for (const field of ['pieces', 'calls']) {
+          const calls = at(field);
+          if (calls) readCalls(calls, at('ran'), write, field === 'calls');
+        }
+        const data = at('data');
+        if (data) write.data(wordOf(wire?.type ?? wire?.event) || event.type, data);
         write.usage(at('usage'));
-        if (at('error')) write.error(at('error'));
+        const error = at('error');
+        if (error) write.error(error);
         const reason = at('finish');
         write.finish(reason, Boolean(at('end')), !reason && isWhole(wire, event) ? 'complete' : undefined);
         return isKnown;
@@ -96,8 +101,8 @@ export function formatOfRow(row: Row): Format {
   });
 }
 
-function readCalls(calls: unknown, ran: unknown, write: Writer, done?: boolean): void {
-  for (const item of [calls ?? []].flat() as Wire[]) {
+function readCalls(calls: unknown, ran: unknown, write: Writer, done: boolean): void {
+  for (const item of [calls].flat() as Wire[]) {
     const at = (field: string): unknown => CALL[field]!(item, NO_EVENT);
     const id = at('id');
     const input = at('input');
@@ -129,8 +134,14 @@ function finders(places: object): Record<string, Find> {
 
 function finder(place: Place): Find {
   const alternatives = place.split(' ').map(parse);
-  return (data, event) =>
-    alternatives.reduce<unknown>((found, alternative) => found ?? alternative(data, event), undefined);
+  return (data, event) => {
+    let found: unknown;
+    for (const alternative of alternatives) {
+      found = alternative(data, event);
+      if (found !== undefined && found !== null) break;
+    }
+    return found;
+  };
 }
 
 function parse(alternative: string): Find {
@@ -138,28 +149,31 @@ function parse(alternative: string): Find {
   const [first = '', second] = alternative.split(':');
   const tests = isTest ? first.split('&').map(parseTest) : [];
   const path = isTest ? second : first;
+  const names = path?.split('.');
   return (data, event) => {
     if (!tests.every((test) => test(data, event))) return undefined;
-    if (path === undefined) return data;
-    return path[0] === "'" ? path.slice(1) : valueAt(data, path.split('.'));
+    if (!names) return data;
+    return path![0] === "'" ? path!.slice(1) : valueAt(data, names);
   };
 }
 
 function parseTest(test: string): (data: Wire, event: FormatEvent) => boolean {
   const [, not, path = '', sign, words = ''] = /^(!?)([^=@]*)([=@]?)(.*)$/.exec(test)!;
   const list = words.split('|');
+  const names = path.split('.');
   return (data, { type }) => {
-    const value = path ? valueAt(data, path.split('.')) : type;
+    const value = path ? valueAt(data, names) : type;
     const word = typeof value === 'boolean' ? String(value) : wordOf(value);
     return (sign ? list.includes(word) : value !== undefined) !== Boolean(not);
   };
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
+function valueAt(value: unknown, path: readonly string[], from = 0): unknown {
   let at = value;
-  for (const [depth, name] of path.entries()) {
+  for (let depth = from; depth < path.length; depth++) {
+    const name = path[depth]!;
     if (Array.isArray(at) && !(Number(name) >= 0)) {
-      const found = at.flatMap((item: unknown) => valueAt(item, path.slice(depth)) ?? []);
+      const found = at.flatMap((item: unknown) => valueAt(item, path, depth) ?? []);
       return found.length ? found : undefined;
     }
     at = (at as Wire)?.[name];
@@ -168,7 +182,8 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** One text of those in a list. */
-const textAt = (value: unknown): string => [value].flat().map(wordOf).join('');
+const textAt = (value: unknown): string =>
+  Array.isArray(value) ? value.map(wordOf).join('') : wordOf(value);
 
 /** What a text adds to those before it, where it may repeat them. */
 function createRepeated(): (text: string) => string {
