@@ -17,7 +17,9 @@ export function recognise(
     const format = inner && formats.find((candidate) => candidate.recognises?.(inner));
     if (!format) continue;
     const read = format.reader();
-    return [format, place === undefined ? read : (each, emit) => read(contentOf(each, place) ?? each, emit)];
+    if (place === undefined) return [format, read];
+    const readInner: FormatReader = (each, emit) => read(contentOf(each, place) ?? each, emit);
+    return [format, Object.assign(readInner, read)];
   }
   return undefined;
 }

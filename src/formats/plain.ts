@@ -81,7 +81,8 @@ function createReader(format: Format): FormatReader {
         (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
     if (part && !isRepeated) add(part, emit);
     else if (!flag) emit({ type: 'unknown', event: type, data });
-    if (flag) emit({ type: 'finish', outcome: 'complete' });
+    // An end marker may say itself how the answer ended.
+    if (flag && !event.isEnd) emit({ type: 'finish', outcome: 'complete' });
   };
 }
 

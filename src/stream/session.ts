@@ -220,10 +220,6 @@ export class Session implements ConnectionListener, DecodedListener {
     if (this.#memory?.restored) this.consumers.emitParts(this.#answer.parts, this.#answer);
     const { outcome, error } = await this.#connect(this.#stop.signal);
     while (this.#decoding.pending) await this.#decoding.pending;
-    if (outcome === 'complete') {
-      this.#release();
-      this.#answer.complete();
-    }
     this.#settle(outcome, error);
   }
 
@@ -232,6 +228,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#meter.mark('durationMs');
     const answer = this.#answer;
     this.#release();
+    if (ending === 'complete') answer.complete();
     if (ending !== 'stopped') this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
     // A callback may have closed the stream.
     if (this.#settled) return;

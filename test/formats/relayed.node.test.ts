@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stream, type Part, type StreamResult } from '../../src/index.ts';
+import { auto, stream, type Format, type Part, type StreamResult } from '../../src/index.ts';
 import { LANG_CHAIN, SDKS, VENDORS, type Relayed } from './relayed.ts';
 
 type Answer = StreamResult & { readonly format: string; readonly parts: readonly Part[] };
@@ -62,4 +62,28 @@ describe.each(Object.entries({ ...SDKS, ...LANG_CHAIN, ...VENDORS }))('%s', (_, 
       expect(outcome, `cut after ${events[count - 1]}`).toMatch(/truncated|failed/);
     }
   });
+});
+
+test('a format of your own is found in an envelope, and its reader may hold back', async () => {
+  const house: Format = {
+    name: 'house',
+    hasEnd: true,
+    recognises: ({ data }) => typeof data === 'object' && data !== null && 'tok' in data,
+    reader() {
+      let last = '';
+      const reader: ReturnType<Format['reader']> = ({ data, isEnd }, emit) => {
+        if (isEnd) return;
+        if (last) emit({ type: 'text', delta: last });
+        last = (data as { tok: string }).tok;
+      };
+      reader.end = (emit) => emit({ type: 'text', delta: last });
+      return reader;
+    },
+  };
+  const wire = 'data: {"data":{"tok":"Hello"}}\n\ndata: {"data":{"tok":" you"}}\n\ndata: [DONE]\n\n';
+  const source = stream(new Response(wire, { headers: { 'Content-Type': 'text/event-stream' } }), {
+    format: auto(house),
+  });
+  expect(await source.result).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  expect(source.format).toBe('house');
 });
