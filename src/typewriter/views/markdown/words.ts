@@ -9,7 +9,7 @@ const UNLIKE_TEXT = `${BLOCKS}, br, img, input, .math`;
 function wordsOf(node: Node): string {
   if (node instanceof Text) return node.data;
   if (!(node instanceof Element)) return '';
-  if (node.classList.contains('math')) return wordsOfFormula(node);
+  if (opaque.has(node) && node.classList.contains('math')) return wordsOfFormula(node);
   switch (node.nodeName) {
     case 'PRE':
       return wordsOfCode(node);
@@ -23,7 +23,9 @@ function wordsOf(node: Node): string {
     case 'HR':
       return '\n';
     default:
-      return node.querySelector(UNLIKE_TEXT) ? wordsOfChildren(node) : node.textContent;
+      return node.firstElementChild && node.querySelector(UNLIKE_TEXT)
+        ? wordsOfChildren(node)
+        : node.textContent;
   }
 }
 
