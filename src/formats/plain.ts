@@ -67,7 +67,7 @@ function createReader(format: Format): FormatReader {
     // Most of what comes, and nothing to look for in it.
     if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, emit);
     const kind = kindOf(event);
-    const flag = kind === 'end' || flagIn(fieldsOf(data));
+    const flag = kind === 'end' || flagIn(fieldsOf(data), length > 0 && !isEndExpected);
     if (flag === false && !isEndExpected) {
       isEndExpected = true;
       emit({ type: 'format', format: { ...format, hasEnd: true } });
@@ -86,13 +86,16 @@ function createReader(format: Format): FormatReader {
   };
 }
 
-/** Whether the answer is done, where a flag says so. */
-function flagIn(fields: NonNullable<Wire>): boolean | undefined {
+/**
+ * Whether the answer is done, where a flag says so, or a status. Before any text, or beside flags, a status is one of a
+ * step.
+ */
+function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefined {
   for (const name in fields) {
     const value: unknown = fields[name];
     if (typeof value === 'boolean' && FLAG.test(name)) return value;
   }
-  return (fields.status && KINDS.get(wordOf(fields.status)) === 'end') || undefined;
+  return (hasStatus && fields.status && KINDS.get(wordOf(fields.status)) === 'end') || undefined;
 }
 
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;

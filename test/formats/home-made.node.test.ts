@@ -104,6 +104,14 @@ describe('a flag that says whether it is done', () => {
     expect(await read(status)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
   });
 
+  test('is none as the status of a step', async () => {
+    const step = { status: 'completed', step: 'search' };
+    for (const wire of [data(step), data({ text: 'Hello', done: false }, step)])
+      expect((await read(wire)).outcome).toBe('truncated');
+    const wire = data(step, { text: 'Hello', done: false }, step, { text: ' you', done: true });
+    expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  });
+
   const tokens = [
     { content: 'Hello', done: false },
     { content: ' you', done: false },
