@@ -95,7 +95,7 @@ function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefi
     const value: unknown = fields[name];
     if (typeof value === 'boolean' && FLAG.test(name)) return value;
   }
-  return (hasStatus && fields.status && KINDS.get(wordOf(fields.status)) === 'end') || undefined;
+  return (hasStatus && KINDS.get(wordOf(fields.status)) === 'end') || undefined;
 }
 
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
