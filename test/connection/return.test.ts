@@ -29,6 +29,14 @@ async function begin(url: string, options: StreamOptions): Promise<EventStream> 
   });
 }
 
+/** Lets the simulated time go by, and real time, too, in which servers answer. */
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) {
+    await vi.advanceTimersByTimeAsync(10);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}
+
 const dead: Step[] = [sse('a', { id: 1 }), hang];
 const rest: Step[] = [sse('b', { id: 2 }), endEvent, end];
 const post = { body: { prompt: 'hi' }, resume: true } as const;
@@ -44,7 +52,7 @@ test.each([
     const source = await begin(server.url, options);
     leaveFor(6000);
     await vi.advanceTimersByTimeAsync(5000);
-    await vi.advanceTimersByTimeAsync(10);
+    await until(() => source.state === 'closed');
     expect(await source.result).toMatchObject({ outcome: 'complete', text: 'ab' });
     const requests = await server.requests();
     expect(requests).toHaveLength(2);
@@ -93,9 +101,7 @@ test('a reader who comes and goes while the model thinks uses up no attempts', a
   for (let times = 1; times <= 9; times++) {
     leaveFor(6000);
     await vi.advanceTimersByTimeAsync(5000);
-    await vi.advanceTimersByTimeAsync(300);
-    // Asking the server takes real time.
-    while (times < 9 && opened.mock.calls.length <= times) await server.requests();
+    await until(() => opened.mock.calls.length > times || source.state === 'closed');
   }
   expect(await source.result).toMatchObject({ outcome: 'complete', text: 'ab' });
 });
