@@ -33,7 +33,8 @@ function isProblem(wire: Wire): boolean {
   return hasFailed || Number(wordOf(code ?? statusCode ?? status)) >= 400;
 }
 
-const isError = (name: unknown): boolean => ERROR.test(wordOf(name));
+/** Most names are longer than each of an error: to try them takes a tenth of what reading an event takes. */
+const isError = (name: unknown): boolean => typeof name === 'string' && name.length < 10 && ERROR.test(name);
 
 /** The names of events that servers give to an error. */
 const ERROR = /^(error|exception|failed|failure)$/i;
