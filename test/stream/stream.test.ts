@@ -422,9 +422,11 @@ describe('a slow reader', () => {
 test('a response that somebody else fetched is read as it is', async () => {
   const server = await serve(hello);
   expect((await stream(await fetch(server.url)).result).text).toBe('hello');
-  const { body } = await fetch(server.url);
+  // Of its own accord Chrome repeats what it sends on a connection that the server is just closing: not on a new one.
+  const second = await serve(hello);
+  const { body } = await fetch(second.url);
   expect((await stream(body!).result).text).toBe('hello');
-  expect(await server.requests()).toHaveLength(2);
+  for (const { requests } of [server, second]) expect(await requests()).toHaveLength(1);
 });
 
 test('a response that somebody else fetched is never asked for again', async () => {
