@@ -4,20 +4,20 @@ import type { HeadersInput } from './options.ts';
 type MaybePromise<T> = T | Promise<T>;
 
 /**
- * What goes with one request only.
+ * Extra body fields and headers for a single request.
  * @example
  * import type { AskOptions } from 'teleprinter/conversation';
  * const options: AskOptions = { body: { temperature: 0 }, headers: { 'X-Tea': 'green' } };
  */
 export interface AskOptions {
-  /** Added to the body, where that is a plain object. */
+  /** Merged into the body if that is a plain object. */
   readonly body?: object | undefined;
   /** Added to the headers. */
   readonly headers?: HeadersInput | undefined;
 }
 
 /**
- * What happens to a question while an answer is arriving: see `ConversationOptions.whenBusy`.
+ * What to do with a new question while an answer is arriving: see `ConversationOptions.whenBusy`.
  * @example
  * import type { WhenBusy } from 'teleprinter/conversation';
  * const whenBusy: WhenBusy = 'interrupt';
@@ -30,12 +30,12 @@ export type WhenBusy = 'queue' | 'interrupt' | 'throw';
  * const options: import('teleprinter/conversation').SendOptions = { whenBusy: 'interrupt' };
  */
 export interface SendOptions extends AskOptions {
-  /** @default that of the conversation */
+  /** @default the conversation's `whenBusy` */
   readonly whenBusy?: WhenBusy | undefined;
 }
 
 /**
- * Why a request is made. `resume`: the same question again, under the same idempotency key.
+ * The reason for a request. `resume` repeats the same question with the same idempotency key.
  * @example
  * import type { Trigger } from 'teleprinter/conversation';
  * const isNew = (trigger: Trigger) => trigger === 'send' || trigger === 'edit';
@@ -43,7 +43,7 @@ export interface SendOptions extends AskOptions {
 export type Trigger = 'send' | 'edit' | 'regenerate' | 'tool-results' | 'resume';
 
 /**
- * What a request is for.
+ * Describes the request that is about to be made.
  * @example
  * import { openaiMessages, type AskContext } from 'teleprinter/conversation';
  * const request = openaiMessages(({ id, trigger }: AskContext) => ({ chat: id, trigger, stream: true }));
@@ -52,19 +52,19 @@ export interface AskContext {
   /** The ID of the conversation. */
   readonly id: string;
   readonly trigger: Trigger;
-  /** The message that was edited or is to be answered anew, where it was named. */
+  /** The message to edit or to regenerate, if the caller named one. */
   readonly messageId: string | undefined;
   /** The ID of the answer that will arrive. */
   readonly answerId: string;
-  /** The same for each attempt to get this answer, and for no other. */
+  /** The same for every attempt to get this answer, and unique to it. */
   readonly idempotencyKey: string;
 }
 
 /**
- * Makes the body of a request: a plain object or array, which is sent as JSON, or anything that `fetch` takes. It is called
- * once a question.
+ * Creates the body of a request: a plain object or array, which is sent as JSON, or any other body that `fetch`
+ * accepts. Called once per question.
  *
- * @param messages All messages up to the answer that is asked for.
+ * @param messages All messages before the requested answer.
  * @example
  * import type { RequestBody } from 'teleprinter/conversation';
  * const request: RequestBody = (messages, { id }) => ({ chat: id, question: messages.at(-1)?.parts });

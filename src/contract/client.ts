@@ -3,7 +3,7 @@ import type { EventStream } from './event-stream.ts';
 import type { StreamInput, StreamOptions } from './options.ts';
 
 /**
- * What every stream of a client starts from.
+ * The default options of every stream that a client opens.
  *
  * @example
  * import { createClient, type ClientDefaults } from 'teleprinter';
@@ -12,14 +12,14 @@ import type { StreamInput, StreamOptions } from './options.ts';
  */
 export interface ClientDefaults<E extends EventNames = EventNames, T = unknown> extends StreamOptions<E, T> {
   /**
-   * Put before every path that is not a whole URL. Default headers go to its origin alone.
+   * Prepended to every input that is not an absolute URL. Default headers are sent to its origin only.
    * @default the page's own origin
    */
   readonly baseURL?: string | URL | undefined;
 }
 
 /**
- * Streams that share their defaults.
+ * Opens streams that share default options.
  *
  * @example
  * import { createClient, type Client } from 'teleprinter';
@@ -28,7 +28,7 @@ export interface ClientDefaults<E extends EventNames = EventNames, T = unknown> 
  */
 export interface Client<E extends EventNames = EventNames, T = unknown> {
   /**
-   * As `stream()`, over the client's defaults: headers are merged by name, `retry` and `timeout` by field, and any
+   * Like `stream()`, with the client's defaults: headers are merged by name, `retry` and `timeout` by field, and any
    * other option replaces the default.
    */
   stream<const E2 extends EventNames = E, T2 = T>(

@@ -5,8 +5,9 @@ import type { StreamInput, StreamOptions } from './options.ts';
 import type { StreamResult } from './result.ts';
 
 /**
- * What the conversation is doing. `ready`: nothing. `submitted`: asked, and nothing has arrived. `streaming`: an answer
- * arrives, or a tool of `onToolCall` runs. `error`: the last answer was cut or failed; the next question ends this.
+ * The state of a conversation. `ready`: idle. `submitted`: a question was sent, and nothing has arrived yet.
+ * `streaming`: an answer is arriving, or a tool of `onToolCall` is running. `error`: the last answer was cut off or
+ * failed; the next question clears this.
  * @example
  * import type { ConversationStatus } from 'teleprinter/conversation';
  * const canStop = (status: ConversationStatus) => status === 'submitted' || status === 'streaming';
@@ -14,23 +15,23 @@ import type { StreamResult } from './result.ts';
 export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error';
 
 /**
- * What is shown of a conversation: a new object for each change, for stores and frameworks.
+ * The visible state of a conversation. Each change creates a new object, as stores and frameworks expect.
  * @example
  * import type { ConversationSnapshot } from 'teleprinter/conversation';
  * const render = ({ messages, status }: ConversationSnapshot) => console.log(messages.length, status);
  */
 export interface ConversationSnapshot<Metadata = unknown> {
-  /** A new list where a message is new or has changed. The other messages in it are the same objects as before. */
+  /** A new list whenever a message is added or changes. Unchanged messages in it are the same objects as before. */
   readonly messages: readonly Message<Metadata>[];
-  /** Questions that wait for the answer before them. */
+  /** Questions that wait until the current answer has ended. */
   readonly queue: readonly Message<Metadata>[];
   readonly status: ConversationStatus;
-  /** Why the last answer was cut or failed. */
+  /** Why the last answer was cut off or failed. */
   readonly error: TeleprinterError | undefined;
 }
 
 /**
- * A message as it is given to a conversation: `text`, `parts`, or both.
+ * A message as the page passes it to a conversation: `text`, `parts`, or both.
  * @example
  * import type { MessageInput } from 'teleprinter/conversation';
  * const rules: MessageInput = { role: 'system', text: 'You know all about tea.' };
@@ -38,17 +39,17 @@ export interface ConversationSnapshot<Metadata = unknown> {
 export interface MessageInput<Metadata = unknown> extends Partial<
   Omit<Message<Metadata>, 'id' | 'role' | 'parts'>
 > {
-  /** @default by `generateId` */
+  /** @default created by `generateId` */
   readonly id?: string | undefined;
   /** @default 'user' */
   readonly role?: Role | undefined;
-  /** Stands before `parts`. */
+  /** Becomes a text part before `parts`. */
   readonly text?: string | undefined;
   readonly parts?: readonly MessagePart[] | undefined;
 }
 
 /**
- * A result for a call: its output, or what went wrong.
+ * The result of a tool call: its output, or an error message.
  * @example
  * import type { ToolResult } from 'teleprinter/conversation';
  * const result: ToolResult = { toolCallId: 'call_1', output: { minutes: 3 } };
@@ -58,7 +59,7 @@ export type ToolResult =
   | { readonly toolCallId: string; readonly error: string; readonly output?: undefined };
 
 /**
- * The page's word on a tool that the server would run.
+ * The page's decision whether the server may run a tool.
  * @example
  * import type { ToolApproval } from 'teleprinter/conversation';
  * const answer: ToolApproval = { toolCallId: 'call_1', approved: false, reason: 'not today' };
@@ -66,12 +67,12 @@ export type ToolResult =
 export interface ToolApproval {
   readonly toolCallId: string;
   readonly approved: boolean;
-  /** Why, for the model. */
+  /** The reason, for the model. */
   readonly reason?: string | undefined;
 }
 
 /**
- * A conversation as plain JSON.
+ * A conversation as plain JSON, as `serialize()` returns it.
  * @example
  * import type { SerializedConversation } from 'teleprinter/conversation';
  * const keep = (chat: SerializedConversation) => localStorage.setItem(chat.id, JSON.stringify(chat));
@@ -80,12 +81,12 @@ export interface SerializedConversation<Metadata = unknown> {
   readonly id: string;
   readonly messages: readonly Message<Metadata>[];
   readonly queue: readonly Message<Metadata>[];
-  /** The answer that was still arriving, and the key of its question, so that it can be found again. */
+  /** The answer that was still arriving, and the key of its question, by which `resume()` finds it again. */
   readonly unfinished?: { readonly messageId: string; readonly key: string } | undefined;
 }
 
 /**
- * The options of `createConversation()`: those of `stream()`, which hold for every request, and these.
+ * The options of `createConversation()`: those of `stream()`, which apply to every request, and the following.
  * @example
  * import { openaiMessages, type ConversationOptions } from 'teleprinter/conversation';
  * const options: ConversationOptions = { input: '/api/chat', request: openaiMessages(), whenBusy: 'interrupt' };
@@ -94,56 +95,63 @@ export interface ConversationOptions<Metadata = unknown> extends Omit<
   StreamOptions,
   'body' | 'idempotencyKey' | 'lastEventId'
 > {
-  /** Where to ask: a URL or Request; or a function that gives one, or a Response or byte stream, for each question. */
+  /**
+   * The endpoint: a URL or Request; or a function that is called for each question and returns one, or a Response or
+   * byte stream.
+   */
   readonly input:
     | string
     | URL
     | Request
     | ((messages: readonly Message<Metadata>[], context: AskContext) => StreamInput);
   /**
-   * Makes the body of each request. `openaiMessages()` and `uiMessages()` are such functions, for servers that take the
-   * messages of OpenAI or of the AI SDK.
+   * Creates the body of each request. `openaiMessages()` and `uiMessages()` return such functions, for servers that
+   * accept the messages of OpenAI or of the AI SDK.
    */
   readonly request: RequestBody<Metadata>;
-  /** The ID of the conversation, for the server. @default by `generateId` */
+  /** The ID of the conversation, for the server. @default created by `generateId` */
   readonly id?: string | undefined;
-  /** What `serialize()` gave, or messages. */
+  /** The result of `serialize()`, or messages. */
   readonly initial?: SerializedConversation<Metadata> | readonly MessageInput<Metadata>[] | null | undefined;
-  /** @default 128 random bits in digits */
+  /** Creates the IDs of messages and of the conversation. @default 128 random bits in digits */
   readonly generateId?: (() => string) | undefined;
   /**
-   * Sends `Idempotency-Key`, another for each question, so that a server that honours it answers a question once, whatever
-   * happens to the connection. A server of another origin must allow the header. `true` says that the server honours it:
-   * then a request that brought nothing is repeated. So does `resume`.
-   * @default the header is sent, and nothing is repeated for it
+   * Sends `Idempotency-Key` with a new key for each question, so that a server that honours it answers a question
+   * once, even if the connection is lost. A server of another origin must allow the header. `true` declares that the
+   * server honours it, as `resume` does: then a request that brought nothing is repeated.
+   * @default the header is sent, but nothing is repeated because of it
    */
   readonly idempotencyKey?: boolean | undefined;
   /**
-   * Keeps the place in the answer that is arriving under this name in `sessionStorage`, so that `resume()` goes on with it
-   * after a reload. It needs a server that is a relay of `teleprinter/server`, or works like one, and implies `resume: true`.
+   * Stores the position in the current answer under this name in `sessionStorage`, so that `resume()` continues it
+   * after a reload. Requires a relay of `teleprinter/server` or a server that works like one, and implies
+   * `resume: true`.
    */
   readonly resumeKey?: string | undefined;
   /**
-   * What happens to a question while an answer is arriving: answers never mix. `queue`: it waits in `queue`, and is asked
-   * when the answer is whole or stopped; not after one that was cut or failed, where it waits for the next that is whole.
-   * `interrupt`: the answer is stopped, and the question asked. `throw`: `send()` throws an OptionsError.
+   * What to do with a new question while an answer is arriving. `queue`: the question waits in `queue` and is sent
+   * when the answer is complete or stopped. After an answer that was cut off or failed, it waits for the next
+   * complete one. `interrupt`: stops the answer and sends the question. `throw`: `send()` throws an OptionsError.
    * @default 'queue'
    */
   readonly whenBusy?: WhenBusy | undefined;
   /**
-   * Whether to ask again, with the results, once each tool call of the last answer has what it waits for from the page. A
-   * function decides for each answer.
+   * Whether to send the results, and so request the next answer, once every tool call of the last answer has what it
+   * needs from the page. A function decides for each answer.
    * @default true
    */
   readonly continueAfterTools?: boolean | ((message: Message<Metadata>) => boolean) | undefined;
   /** How many answers in a row may call tools before the conversation stops with an OptionsError. @default 20 */
   readonly maxRounds?: number | undefined;
-  /** The shortest time between two notifications of an answer that grows, in milliseconds; 0 is one a batch. @default 16 */
+  /**
+   * The shortest interval between two notifications of a growing answer, in milliseconds; 0 notifies once per batch.
+   * @default 16
+   */
   readonly throttle?: number | undefined;
   /**
-   * A tool is called: once for each call that the answer has no result for, at the end of an answer that is whole. What it
-   * returns is the result; `undefined` is none, and `addToolResult()` may give one later. What it throws becomes the call's
-   * error, for the model. `signal` aborts when the conversation is stopped.
+   * Runs a tool. Called at the end of a complete answer, once for each call without a result. The return value is the
+   * result; after `undefined`, `addToolResult()` can provide one later. A thrown error becomes the call's error, for
+   * the model. `signal` aborts when the conversation is stopped.
    */
   readonly onToolCall?:
     | ((
@@ -151,14 +159,14 @@ export interface ConversationOptions<Metadata = unknown> extends Omit<
         context: { readonly message: Message<Metadata>; readonly signal: AbortSignal },
       ) => unknown)
     | undefined;
-  /** An answer ended, with any outcome; `result` has the finish reason and the times. */
+  /** Called when an answer has ended, with any outcome. `result` has the finish reason and the metrics. */
   readonly onFinish?: ((message: Message<Metadata>, result: StreamResult) => void) | undefined;
-  /** An answer was cut or failed; called before `onFinish`. */
+  /** Called when an answer was cut off or failed, before `onFinish`. */
   readonly onError?: ((error: TeleprinterError, message?: Message<Metadata>) => void) | undefined;
 }
 
 /**
- * A conversation with a model: the fields of its snapshot, and what it does. Its functions need no `this`.
+ * A conversation with a model: the fields of its snapshot, and its methods, which do not need `this`.
  * @example
  * import type { Conversation } from 'teleprinter/conversation';
  * const retry = ({ status, regenerate }: Conversation) => status === 'error' && regenerate();
@@ -170,29 +178,34 @@ export interface Conversation<Metadata = unknown> {
   readonly status: ConversationStatus;
   readonly error: TeleprinterError | undefined;
   /**
-   * Asks. While an answer arrives, `whenBusy` decides.
-   * @returns The last answer, when it has ended in any way, and tools have run; `undefined` where the question was taken out
-   *   of the queue. Never rejects.
-   * @throws OptionsError for an empty message, for an ID that is there already, and for `whenBusy: 'throw'`
+   * Sends a question. While an answer is arriving, `whenBusy` decides.
+   * @returns The last answer, once it has ended with any outcome and tools have run; `undefined` if the question was
+   *   removed from the queue. Never rejects.
+   * @throws OptionsError if the message is empty, if its ID is in use, or by `whenBusy: 'throw'`
    */
   send(
     message: string | MessageInput<Metadata>,
     options?: SendOptions,
   ): Promise<Message<Metadata> | undefined>;
-  /** Stops the answer that is arriving, and the tools that run; what arrived stays. Then the next of the queue is asked. */
+  /**
+   * Stops the answer that is arriving and the tools that run. What has arrived is kept. Then the next question of the
+   * queue is sent.
+   */
   stop(): void;
-  /** Takes a question out of the queue. */
+  /** Removes a question from the queue. */
   unqueue(messageId: string): void;
   /**
-   * Drops an answer and all that follows, and asks again with what is before it. An answer that is arriving is stopped.
-   * @param messageId An answer, or the question. @default all answers to the last question
-   * @throws OptionsError where there is no such message
+   * Removes an answer and everything after it, and requests a new one for the messages before it. Stops an answer
+   * that is arriving.
+   * @param messageId An answer, or the question.
+   * @default all answers to the last question
+   * @throws OptionsError if there is no such message
    */
   regenerate(messageId?: string, options?: AskOptions): Promise<Message<Metadata> | undefined>;
   /**
-   * Changes a question, drops all that follows, and asks again. Its files stay, unless `parts` are given. An answer that is
-   * arriving is stopped.
-   * @throws OptionsError where there is no such question
+   * Replaces a question, removes everything after it, and sends it again. Its files are kept, unless `parts` are
+   * given. Stops an answer that is arriving.
+   * @throws OptionsError if there is no such question
    */
   edit(
     messageId: string,
@@ -200,21 +213,21 @@ export interface Conversation<Metadata = unknown> {
     options?: AskOptions,
   ): Promise<Message<Metadata> | undefined>;
   /**
-   * Gives a call its result; the first one counts. When each call of the last answer has one, it asks again, unless
-   * `continueAfterTools` says otherwise.
-   * @returns The next answer, when it has ended; `undefined` where it did not ask.
-   * @throws OptionsError where there is no such call
+   * Sets the result of a tool call; later results of the same call are ignored. Once every call of the last answer
+   * has one, the next answer is requested, unless `continueAfterTools` prevents it.
+   * @returns The next answer, once it has ended; `undefined` if none was requested.
+   * @throws OptionsError if there is no such call
    */
   addToolResult(result: ToolResult, options?: AskOptions): Promise<Message<Metadata> | undefined>;
   /**
-   * Says whether the server may run a tool that it asked about: a call in the state `approval-requested`. What happens then is
-   * as with `addToolResult()`.
-   * @throws OptionsError where there is no such call
+   * Approves or rejects a tool call in the state `approval-requested`, so that the server may run the tool or not.
+   * Continues like `addToolResult()`.
+   * @throws OptionsError if there is no such call
    */
   addToolApproval(approval: ToolApproval, options?: AskOptions): Promise<Message<Metadata> | undefined>;
   /**
-   * Replaces the messages. An answer that is arriving goes on if it is among them, by its ID; if not, it is stopped, and the
-   * queue dropped.
+   * Replaces the messages. An answer that is arriving continues if its ID is among them; otherwise it is stopped, and
+   * the queue is cleared.
    */
   setMessages(
     messages:
@@ -222,26 +235,27 @@ export interface Conversation<Metadata = unknown> {
       | ((messages: readonly Message<Metadata>[]) => readonly MessageInput<Metadata>[]),
   ): void;
   /**
-   * Goes on with an answer that a reload or a lost connection has cut, and then with the queue; the model is not asked again
-   * by a server that honours `Last-Event-ID` or `Idempotency-Key`. It needs the option `resume` or `resumeKey`. While an
-   * answer arrives, that one is meant: calling it twice does nothing more.
-   * @returns The answer, when it has ended; `undefined` where there is none to go on with.
+   * Continues an answer that a reload or a lost connection has interrupted, and then the queue. A server that honours
+   * `Last-Event-ID` or `Idempotency-Key` does not ask the model again. Requires the option `resume` or `resumeKey`.
+   * While an answer is arriving, it returns that one, so a second call does nothing more.
+   * @returns The answer, once it has ended; `undefined` if there is none to continue.
    */
   resume(): Promise<Message<Metadata> | undefined>;
-  /** Ends the status `error`. The message keeps its own. */
+  /** Ends the status `error`. The message keeps its own error. */
   clearError(): void;
   /**
-   * The conversation as plain JSON, with all that has arrived. Keep it when the page goes, and give it as `initial`.
+   * Returns the conversation as plain JSON, with everything that has arrived. Store it when the page is left, and
+   * pass it as `initial`.
    *
    * @example
    * addEventListener('pagehide', () => sessionStorage.setItem('chat', JSON.stringify(conversation.serialize())));
    */
   serialize(): SerializedConversation<Metadata>;
   /**
-   * Calls back after each change of the snapshot, once for all that came together.
+   * Calls the listener after changes of the snapshot, once per batch.
    * @returns A function that removes the listener.
    */
   subscribe(listener: () => void): () => void;
-  /** The same object until something changes. */
+  /** Returns the same object until something changes. */
   getSnapshot(): ConversationSnapshot<Metadata>;
 }

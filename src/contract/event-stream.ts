@@ -4,14 +4,15 @@ import type { Snapshot, StreamResult, StreamState } from './result.ts';
 import type { StreamInput, StreamOptions } from './options.ts';
 
 declare global {
-  /** The standard library's; empty in a program without it, such as one with `lib: ["ES2022", "DOM"]`. */
+  /** Merges with the standard library's; stays empty in a program without it, e.g. with `lib: ["ES2022", "DOM"]`. */
   interface AsyncDisposable {}
 }
 
 /**
- * A stream: one answer, over as many connections as it takes. It opens in the microtask after its first consumer
- * has come (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that come in the same tick
- * hear all. Later ones hear what is still to come; `result` and the snapshot hold all.
+ * One answer, received over as many connections as necessary. The request is sent in the microtask after the first
+ * consumer attaches (an iteration, `on`, `subscribe`, `result`, a callback option), so consumers that attach in the
+ * same tick receive everything. Later ones receive only what is still to come; `result` and the snapshot always have
+ * everything.
  *
  * @example
  * import { stream, type EventStream } from 'teleprinter';
@@ -24,34 +25,34 @@ declare global {
  */
 export interface EventStream<E extends EventNames = EventNames, T = unknown>
   extends AsyncIterable<EventsOf<E, T>>, AsyncDisposable {
-  /** Where the reading is. */
+  /** The state of the connection. */
   readonly state: StreamState;
-  /** The ID to resume from; empty when the server gave none. */
+  /** The event ID to resume from; empty if the server sent none. */
   readonly lastEventId: string;
-  /** The name of the format; `auto` until it is found out. */
+  /** The name of the format; `auto` until it is detected. */
   readonly format: string;
   /** The text of the answer, as it arrives. */
   readonly text: AsyncIterable<string>;
-  /** The parts of the answer, whatever the model, in the order of the wire. */
+  /** The parts of the answer, the same for every model, in the order of arrival. */
   readonly parts: AsyncIterable<Part>;
-  /** What became of the stream. Never rejects. */
+  /** Resolves when the stream has ended, with any outcome. Never rejects. */
   readonly result: Promise<StreamResult>;
   /**
-   * Listens to a server event by its name, the end marker too.
+   * Adds a listener for a server event by its name, the end marker included.
    * @returns A function that removes the listener.
    */
   on<Type extends (E extends EventSchemas ? keyof E & string : never) | (string & {})>(
     type: Type,
     listener: (event: EventOf<E, T, Type>) => void,
   ): () => void;
-  /** Stops: the request is cancelled, the outcome is `stopped`, iterations end quietly. */
+  /** Stops the stream: cancels the request, sets the outcome `stopped`, and ends iterations without an error. */
   close(): void;
   /**
-   * Calls back after each change of the snapshot, once for all that arrived together.
+   * Calls the listener after changes of the snapshot, once per batch.
    * @returns A function that removes the listener.
    */
   subscribe(listener: () => void): () => void;
-  /** The same object until something changes. */
+  /** Returns the same object until something changes. */
   getSnapshot(): Snapshot;
 }
 
@@ -60,7 +61,7 @@ export interface EventStream<E extends EventNames = EventNames, T = unknown>
  *
  * @example
  * import { stream, type OpenStream } from 'teleprinter';
- * // A test gives a function of its own.
+ * // A test passes its own function.
  * const ask = (open: OpenStream = stream) => open('/api/chat', { end: 'end' }).result;
  */
 export interface OpenStream {

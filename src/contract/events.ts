@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { RawEvent } from './transport.ts';
 
 /**
- * How the data of an event becomes a value.
+ * How to decode the data of an event.
  *
  * @example
  * import { stream, type Decode } from 'teleprinter';
@@ -12,7 +12,7 @@ import type { RawEvent } from './transport.ts';
 export type Decode<T = unknown> = 'auto' | 'json' | 'text' | ((data: string, event: RawEvent) => T);
 
 /**
- * Which event is the end marker.
+ * The end marker: an event name, several names, a predicate over the raw event, or `false` for none.
  *
  * @example
  * import { stream, type End } from 'teleprinter';
@@ -22,7 +22,7 @@ export type Decode<T = unknown> = 'auto' | 'json' | 'text' | ((data: string, eve
 export type End = string | readonly string[] | ((event: RawEvent) => boolean) | false;
 
 /**
- * Server event names, each with the Standard Schema of its data. https://standardschema.dev
+ * Maps each server event name to the Standard Schema of its data. https://standardschema.dev
  *
  * @example
  * import { stream, type EventSchemas } from 'teleprinter';
@@ -33,7 +33,7 @@ export type End = string | readonly string[] | ((event: RawEvent) => boolean) | 
 export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
 
 /**
- * One event of the server, decoded.
+ * A server event, decoded.
  *
  * @example
  * import { stream, type StreamEvent } from 'teleprinter';
@@ -41,13 +41,13 @@ export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
  * for await (const event of stream('/feed', { events: ['price', 'news'] })) log(event);
  */
 export interface StreamEvent<Type extends string = string, Data = unknown> {
-  /** The server's name for it; `message` where it gave none. */
+  /** The event's name; `message` if the server sent none. */
   readonly type: Type;
-  /** What `decode`, and the schema in `events`, made of the data. */
+  /** The data after `decode` and after the schema in `events`. */
   readonly data: Data;
-  /** The last event ID at this event, as `MessageEvent.lastEventId`; empty when there was none yet. */
+  /** The last event ID at this event, like `MessageEvent.lastEventId`; empty if the server has sent none yet. */
   readonly id: string;
-  /** The data as it arrived. */
+  /** The data as received. */
   readonly raw: string;
 }
 
@@ -62,7 +62,8 @@ export interface StreamEvent<Type extends string = string, Data = unknown> {
 export type EventNames = readonly string[] | EventSchemas;
 
 /**
- * The events of a stream, of which `T` is what `decode` gives, as one union, so that `switch (event.type)` narrows `data`.
+ * The events of a stream as one union, so that `switch (event.type)` narrows `data`. `T` is the type that `decode`
+ * returns.
  *
  * @example
  * import type { EventsOf } from 'teleprinter';
@@ -79,7 +80,7 @@ export type EventsOf<E, T> = E extends EventSchemas
   : StreamEvent<string, T>;
 
 /**
- * The event that a listener for `Type` hears.
+ * The event that a listener for `Type` receives.
  *
  * @example
  * import type { EventOf } from 'teleprinter';

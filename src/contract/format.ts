@@ -10,7 +10,7 @@ import type {
 } from './parts.ts';
 
 /**
- * One wire format: reads a server's events and emits the parts of the answer.
+ * One wire format: reads server events and emits the parts of the answer.
  *
  * @example
  * import { stream, type Format } from 'teleprinter';
@@ -26,41 +26,44 @@ import type {
  * const answer = stream('/api/chat', { format: house });
  */
 export interface Format {
-  /** The name that `s.format` gives. */
+  /** The name, which `EventStream.format` reports. */
   readonly name: string;
-  /** The event names of the format: native EventSource receives no others. @default none but `message` */
+  /** The event names of the format. Native EventSource receives no others. @default only `message` */
   readonly events?: readonly string[] | undefined;
-  /** Whether the format marks the end of an answer, so that an answer without an end is `truncated`. @default false */
+  /**
+   * Whether the format marks the end of an answer, so that an answer without the mark is `truncated`.
+   * @default false
+   */
   readonly hasEnd?: boolean | undefined;
   /** Whether text in `<think>…</think>` at the very start of an answer is reasoning. @default false */
   readonly think?: boolean | undefined;
-  /** Whether all its data is JSON, so that damaged JSON fails the stream. @default false */
+  /** Whether all data is JSON, so that malformed JSON fails the stream. @default false */
   readonly isJson?: boolean | undefined;
-  /** Whether an event is of this format, for `auto()`. */
+  /** Whether an event belongs to this format, for `auto()`. */
   recognises?(event: FormatEvent): boolean;
-  /** Starts reading an answer. An error that the function throws fails the stream. */
+  /** Creates the reader of one answer. An error that the reader throws fails the stream. */
   reader(): FormatReader;
-  /** The place in the answer after this event, for `resume`. It must survive `JSON.stringify`. */
-  cursor?(data: unknown, before: unknown): unknown;
+  /** Returns the position in the answer after this event, for `resume`. It must survive `JSON.stringify`. */
+  cursor?(data: unknown, previous: unknown): unknown;
 }
 
 /** Reads one answer, event by event. */
 export interface FormatReader {
   (event: FormatEvent, emit: (part: FormatPart) => void): void;
-  /** Called when the stream has ended, to emit what was held back. */
+  /** Called when the stream has ended, to emit buffered text. */
   end?(emit: (part: FormatPart) => void): void;
-  /** The text that is held back, so that a reload loses none of it. */
+  /** Returns the buffered text, so that none is lost on a reload. */
   held?(): string;
 }
 
-/** The option of formats for models that think in their text. */
+/** The option of formats whose models write their reasoning into the text. */
 export interface ThinkOptions {
   /** Whether text in `<think>…</think>` at the very start of an answer is reasoning. @default true */
   readonly think?: boolean | undefined;
 }
 
 /**
- * One event as a format receives it.
+ * One event, as a format receives it.
  *
  * @example
  * import type { Format, FormatEvent } from 'teleprinter';
@@ -68,20 +71,20 @@ export interface ThinkOptions {
  * const reader: Format['reader'] = () => (event, emit) => emit({ type: 'text', delta: tokenOf(event) });
  */
 export interface FormatEvent {
-  /** The server's name for it; `message` where it gave none. */
+  /** The event's name; `message` if the server sent none. */
   readonly type: string;
-  /** The data, as `decode` gives it. */
+  /** The data, as `decode` returned it. */
   readonly data: unknown;
-  /** The headers of the response. Native EventSource shows none. */
+  /** The response headers; `undefined` on native EventSource. */
   readonly headers: Headers | undefined;
   /** The names in the option `events`. */
   readonly listed?: readonly string[] | undefined;
-  /** Whether this is the end marker: of what it gives, only `finish`, `usage` and `error` are used. */
+  /** Whether this is the end marker. Of its parts, only `finish`, `usage` and `error` are used. */
   readonly isEnd?: boolean | undefined;
 }
 
 /**
- * What a format emits.
+ * A part, as a format emits it.
  *
  * @example
  * import type { FormatPart } from 'teleprinter';
@@ -99,17 +102,17 @@ export type FormatPart =
   | ErrorPart
   | DataPart
   | UnknownPart
-  /** Another message begins, so the finish before it was not the last. */
+  /** Another message begins, so an earlier `finish` was not the last. */
   | { readonly type: 'start' }
-  /** What follows may be withdrawn. */
+  /** Marks the position that a later `rollback` returns to. */
   | { readonly type: 'checkpoint' }
-  /** Withdraws the text, the reasoning and the calls since the last checkpoint, or since the start. */
+  /** Withdraws the text, the reasoning and the tool calls since the last checkpoint, or since the start. */
   | { readonly type: 'rollback' }
-  /** The format is this one: for formats that detect another. */
+  /** Switches to this format. For formats that detect another. */
   | { readonly type: 'format'; readonly format: Format };
 
 /**
- * More of a tool call.
+ * The next piece of a tool call.
  *
  * @example
  * import type { ToolCallDraft } from 'teleprinter';
@@ -118,20 +121,20 @@ export type FormatPart =
  */
 export interface ToolCallDraft extends Partial<Pick<ToolCall, 'id' | 'name' | 'providerExecuted'>> {
   readonly type: 'tool-call';
-  /** Which of the open calls it is, where the wire numbers them. @default the newest call */
+  /** Identifies the call among those still arriving, if the wire numbers them. @default the newest call */
   readonly key?: unknown;
-  /** More of the arguments' JSON. */
+  /** More JSON of the arguments, to append. */
   readonly delta?: string | undefined;
-  /** All of the arguments' JSON, which replaces the deltas so far. */
+  /** The complete JSON of the arguments, which replaces earlier deltas. */
   readonly whole?: string | undefined;
-  /** Whether the arguments are complete. When the answer finishes, all are. */
+  /** Whether the arguments are complete. A `finish` completes all calls. */
   readonly done?: boolean | undefined;
-  /** Whether the call is withdrawn. */
+  /** Whether to withdraw the call. */
   readonly isInvalid?: boolean | undefined;
 }
 
 /**
- * The model has stopped: from here on the server may close.
+ * The model has finished: from here on, the server may close the connection.
  *
  * @example
  * import type { FinishDraft } from 'teleprinter';
@@ -139,17 +142,17 @@ export interface ToolCallDraft extends Partial<Pick<ToolCall, 'id' | 'name' | 'p
  */
 export interface FinishDraft {
   readonly type: 'finish';
-  /** How it stopped. */
+  /** How the model finished. */
   readonly outcome: FinishOutcome;
-  /** Why, in the vendor's own word. */
+  /** The finish reason, in the vendor's own word. */
   readonly reason?: string | undefined;
-  /** Nothing follows, so the stream is closed even if the server does not close it. @default false */
+  /** Whether nothing follows, so that the stream is closed even if the server does not close it. @default false */
   readonly isLast?: boolean | undefined;
 }
 
 /**
- * The name of a format, where all are bundled: those that editors complete, or any other in the table of docs/guide/any-model.md. An
- * unknown one is an OptionsError.
+ * The name of a format, if all are bundled: one that editors complete, or any other in the table of
+ * docs/guide/any-model.md. An unknown name throws an OptionsError.
  *
  * @example
  * import { stream, type FormatName } from 'teleprinter';

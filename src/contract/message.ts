@@ -3,8 +3,8 @@ import type { Usage } from './parts.ts';
 import type { Outcome } from './result.ts';
 
 /**
- * One message of a conversation: a question, or one answer of the model. It never changes: where something is new, there
- * is a new object, and what did not change in it is the same object as before.
+ * One message of a conversation: a question, or one answer of the model. Immutable: a change creates a new object,
+ * whose unchanged fields are the same objects as before.
  *
  * @example
  * import type { Message } from 'teleprinter/conversation';
@@ -16,21 +16,21 @@ import type { Outcome } from './result.ts';
  * };
  */
 export interface Message<Metadata = unknown> {
-  /** Never changes, so that a list can be keyed by it. */
+  /** Constant, so that a list can be keyed by it. */
   readonly id: string;
   /** Who wrote it. */
   readonly role: Role;
-  /** In the order in which they arrived. */
+  /** The parts in the order of arrival. */
   readonly parts: readonly MessagePart[];
-  /** Where it is. */
+  /** The state of the message. */
   readonly status: MessageStatus;
   /** How the answer ended; `undefined` before that, and for questions. */
   readonly outcome?: Outcome | undefined;
-  /** Why the answer is `truncated` or `failed`. The parts that had arrived stay. */
+  /** Why the answer is `truncated` or `failed`. Parts that had arrived are kept. */
   readonly error?: MessageError | undefined;
-  /** What the answer cost, where the model's server tells. */
+  /** The token usage of the answer, if the server reports it. */
   readonly usage?: Usage | undefined;
-  /** The page's own, or what a server sends with an answer. It must survive `JSON.stringify`. */
+  /** Data of the page, or data that the server sent with the answer. It must survive `JSON.stringify`. */
   readonly metadata?: Metadata | undefined;
 }
 
@@ -44,8 +44,8 @@ export interface Message<Metadata = unknown> {
 export type Role = 'system' | 'user' | 'assistant';
 
 /**
- * Where a message is. `queued`: waits for the answer before it. `submitted`: asked, and nothing has arrived. `streaming`:
- * arrives. `done`: ended, see `outcome`. `error`: ended, see `error`.
+ * The state of a message. `queued`: waits for the current answer. `submitted`: sent, and nothing has arrived yet.
+ * `streaming`: arriving. `done`: ended, see `outcome`. `error`: ended, see `error`.
  *
  * @example
  * import type { MessageStatus } from 'teleprinter/conversation';
@@ -54,7 +54,7 @@ export type Role = 'system' | 'user' | 'assistant';
 export type MessageStatus = 'queued' | 'submitted' | 'streaming' | 'done' | 'error';
 
 /**
- * An error as a message keeps it: a TeleprinterError, or what `serialize()` left of one.
+ * The error of a message: a TeleprinterError, or the fields of one that `serialize()` keeps.
  *
  * @example
  * import type { MessageError } from 'teleprinter/conversation';
@@ -63,7 +63,7 @@ export type MessageStatus = 'queued' | 'submitted' | 'streaming' | 'done' | 'err
 export type MessageError = Pick<TeleprinterError, 'name' | 'code' | 'message'>;
 
 /**
- * A piece of a message, the same for every model.
+ * One part of a message, the same for every model.
  *
  * @example
  * import type { MessagePart } from 'teleprinter/conversation';
@@ -72,7 +72,7 @@ export type MessageError = Pick<TeleprinterError, 'name' | 'code' | 'message'>;
 export type MessagePart = TextContent | ReasoningContent | ToolCallContent | FileContent | DataContent;
 
 /**
- * Text. One that is arriving grows.
+ * Text. It grows while it arrives.
  *
  * @example
  * import type { TextContent } from 'teleprinter/conversation';
@@ -80,18 +80,18 @@ export type MessagePart = TextContent | ReasoningContent | ToolCallContent | Fil
  */
 export interface TextContent {
   readonly type: 'text';
-  /** All of it so far. */
+  /** The whole text so far. */
   readonly text: string;
-  /** The block that it is, where the wire tells several apart. */
+  /** The ID of its block, if the wire distinguishes several. */
   readonly id?: string | undefined;
-  /** True where the model says why it will not answer. */
+  /** True if the model explains here why it will not answer. */
   readonly refusal?: boolean | undefined;
-  /** What the vendor wants back with the text. */
+  /** Data that the vendor expects back with the text. */
   readonly metadata?: unknown;
 }
 
 /**
- * What the model thinks before it answers.
+ * The model's reasoning before it answers.
  *
  * @example
  * import type { ReasoningContent } from 'teleprinter/conversation';
@@ -99,16 +99,16 @@ export interface TextContent {
  */
 export interface ReasoningContent {
   readonly type: 'reasoning';
-  /** All of it so far. */
+  /** The whole reasoning so far. */
   readonly text: string;
-  /** The block that it is, where the wire tells several apart. */
+  /** The ID of its block, if the wire distinguishes several. */
   readonly id?: string | undefined;
-  /** What the vendor wants back with the thought: a signature. */
+  /** Data that the vendor expects back with the reasoning, such as a signature. */
   readonly metadata?: unknown;
 }
 
 /**
- * A call of a tool, and its result.
+ * A tool call and its result.
  *
  * @example
  * import type { ToolCallContent } from 'teleprinter/conversation';
@@ -123,34 +123,34 @@ export interface ReasoningContent {
  */
 export interface ToolCallContent {
   readonly type: 'tool-call';
-  /** What its result refers to. */
+  /** The ID that the result refers to. */
   readonly id: string;
   /** The tool's name. */
   readonly name: string;
-  /** The arguments, parsed; the string itself while it is arriving, and where it is not JSON. */
+  /** The parsed arguments; the string itself while it is arriving, or if it is not JSON. */
   readonly input: unknown;
   /**
-   * `streaming`: the arguments are arriving (they stay so where the answer was cut). `called`: waits for its result.
-   * `approval-requested`: the server asks the page whether it may run the tool. `approval-responded`: the page has answered,
-   * and the server has it with the next request. `done`: has its `output`. `error`: has its `error`.
+   * `streaming`: the arguments are arriving, or were cut off with the answer. `called`: waits for its result.
+   * `approval-requested`: the server asks the page whether it may run the tool. `approval-responded`: the page has
+   * decided; the next request tells the server. `done`: has its `output`. `error`: has its `error`.
    */
   readonly state: 'streaming' | 'called' | 'approval-requested' | 'approval-responded' | 'done' | 'error';
-  /** What the tool gave. */
+  /** The output of the tool. */
   readonly output?: unknown;
-  /** What went wrong, in words for the model. */
+  /** The error message, for the model. */
   readonly error?: string | undefined;
-  /** True where the provider itself runs the tool, so that the page has nothing to answer. */
+  /** True if the provider runs the tool itself, so that the page need not provide a result. */
   readonly providerExecuted?: boolean | undefined;
-  /** What the server asks before it runs the tool, and what the page answered; as the server sent it, with its `id`. */
+  /** The server's question before it runs the tool, as it was sent with its `id`, and the page's decision. */
   readonly approval?:
     | { readonly id: string; readonly approved?: boolean; readonly reason?: string | undefined }
     | undefined;
-  /** What the vendor wants back with the call: a signature. */
+  /** Data that the vendor expects back with the call, such as a signature. */
   readonly metadata?: unknown;
 }
 
 /**
- * A file: an image, a PDF. `filePart()` makes one of a `File`.
+ * A file, such as an image or a PDF. `filePart()` creates one from a `File`.
  *
  * @example
  * import type { FileContent } from 'teleprinter/conversation';
@@ -160,14 +160,14 @@ export interface FileContent {
   readonly type: 'file';
   /** Its MIME type. */
   readonly mediaType: string;
-  /** Where it is; may be a `data:` URL. */
+  /** Its URL; may be a `data:` URL. */
   readonly url: string;
   /** Its name, for the model and the reader. */
   readonly filename?: string | undefined;
 }
 
 /**
- * Something beside the answer: a citation, a page's own data.
+ * Data beside the text of the answer, such as a citation or data of the page.
  *
  * @example
  * import type { DataContent } from 'teleprinter/conversation';
@@ -175,10 +175,10 @@ export interface FileContent {
  */
 export interface DataContent {
   readonly type: 'data';
-  /** What it is, in the vendor's own word. */
+  /** The kind of data, in the vendor's own word. */
   readonly name: string;
-  /** Its value, as the wire has it. */
+  /** The value, as received. */
   readonly data: unknown;
-  /** Data that comes again under the same name and ID replaces the earlier. */
+  /** Data with the same name and ID replaces earlier data. */
   readonly id?: string | undefined;
 }

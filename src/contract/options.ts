@@ -6,7 +6,7 @@ import type { StreamResult } from './result.ts';
 import type { Transport } from './transport.ts';
 
 /**
- * What a stream is read from.
+ * The source of a stream.
  *
  * @example
  * import { stream, type StreamInput } from 'teleprinter';
@@ -17,11 +17,11 @@ export type StreamInput = string | URL | Request | Response | ReadableStream<Uin
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** Headers as `fetch` takes them: the DOM's `HeadersInit`, which Node's types have not. */
+/** Headers, as `fetch` accepts them: the DOM's `HeadersInit`, which Node's types lack. */
 export type HeadersInput = NonNullable<RequestInit['headers']>;
 
 /**
- * A body: anything that `fetch` takes, or a plain object or array, which is sent as JSON.
+ * A request body: anything that `fetch` accepts, or a plain object or array, which is sent as JSON.
  *
  * @example
  * import { stream, type Body } from 'teleprinter';
@@ -31,8 +31,8 @@ export type HeadersInput = NonNullable<RequestInit['headers']>;
 export type Body = NonNullable<RequestInit['body']> | object;
 
 /**
- * How lost and failed connections are tried again. The delay grows while connections live for less than five seconds,
- * and is then never under 250 ms after the first (or `maxDelay`, where that is less).
+ * How to retry lost and failed connections. The delay grows while connections last less than five seconds. After the
+ * first of them it is at least 250 ms (or `maxDelay`, if that is less).
  *
  * @example
  * import { stream, type RetryOptions } from 'teleprinter';
@@ -47,7 +47,7 @@ export interface RetryOptions {
   /** The longest delay, in milliseconds. @default 30000 */
   readonly maxDelay?: number | undefined;
   /**
-   * The longest wait that the server may ask for by `Retry-After` or `retry-after-ms`, in milliseconds. Where it asks
+   * The longest wait that the server may ask for by `Retry-After` or `retry-after-ms`, in milliseconds. If it asks
    * for a longer one, the stream fails at once with the HttpError, which has `retryAfter`.
    * @default 60000
    */
@@ -55,7 +55,7 @@ export interface RetryOptions {
 }
 
 /**
- * What is about to happen when a connection was lost.
+ * Describes the next attempt after a connection was lost.
  *
  * @example
  * import { stream, type Reconnection } from 'teleprinter';
@@ -63,18 +63,19 @@ export interface RetryOptions {
  * const feed = stream('/feed', { reconnect: 'always', onReconnect });
  */
 export interface Reconnection {
-  /** Failures in a row, this one included: 1 for the first. */
+  /** Consecutive failures, including this one: 1 for the first. */
   readonly attempt: number;
   /** Milliseconds until the next request. */
   readonly delay: number;
-  /** True where the answer starts over (`reconnect: 'always'` without event IDs). */
+  /** True if the answer starts over (`reconnect: 'always'` without event IDs). */
   readonly restarted: boolean;
-  /** Why the connection was lost; `undefined` when the server closed it in good order. */
+  /** Why the connection was lost; `undefined` if the server closed it cleanly. */
   readonly error: TeleprinterError | undefined;
 }
 
 /**
- * Where to go on after a drop: a function gets what is known and gives a URL, or a whole Request.
+ * Where to resume after a connection was lost. A function receives the current position and returns a URL or a whole
+ * Request.
  *
  * @example
  * import { stream, type Resume } from 'teleprinter';
@@ -87,19 +88,19 @@ export type Resume =
   | URL
   | ((at: {
       readonly lastEventId: string;
-      /** The newest response that opened. */
+      /** The response of the newest connection that opened. */
       readonly response: Response | undefined;
       /** The name of the format. */
       readonly format: string;
-      /** Where in the answer the stream is, where the format itself says: see `Format.cursor`. */
+      /** The position in the answer, if the format tracks one: see `Format.cursor`. */
       readonly cursor: unknown;
     }) => MaybePromise<string | URL | Request>);
 
-/** Fields that may also be `undefined`, as those of a page that has a signal only sometimes. */
+/** Allows `undefined` in every field, e.g. for a page that has a signal only sometimes. */
 type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };
 
 /**
- * The options of `stream()`: every field of `RequestInit`, and these.
+ * The options of `stream()`: every field of `RequestInit`, and the following.
  *
  * @example
  * import { stream, type StreamOptions } from 'teleprinter';
@@ -115,78 +116,84 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   Omit<RequestInit, 'body' | 'headers'>
 > {
   /**
-   * Headers, or a function that is called for each connection (fresh tokens), and once more after a 401 that came before
-   * any of the answer. They go to the origin of the input alone.
+   * Headers, or a function that is called for each connection (fresh tokens), and once more after a 401 if nothing of
+   * the answer had arrived. Sent to the origin of the input only.
    */
   readonly headers?: HeadersInput | (() => MaybePromise<HeadersInput>) | undefined;
   /**
-   * A body makes the method POST. A plain object or array is sent as JSON with its content type. A function is
-   * called for each connection.
+   * A body makes the method POST. A plain object or array is sent as JSON with its content type. A function is called
+   * for each connection.
    */
   readonly body?: Body | null | (() => MaybePromise<Body | null>) | undefined;
   /**
-   * `'auto'`: native EventSource for a plain GET that needs nothing it cannot do, else fetch. A forced transport that
-   * cannot honour another option is an `OptionsError`.
+   * `'auto'`: native EventSource for a plain GET without options that only fetch supports, else fetch. If a chosen
+   * transport cannot honour another option, `stream()` throws an `OptionsError`.
    * @default 'auto'
    */
   readonly transport?: 'auto' | 'eventsource' | 'fetch' | Transport | undefined;
   /**
    * The server's event names, or a map from name to Standard Schema, which types `data` and validates it. Native
-   * EventSource hears only the names it is told: `message`, the end marker's, the format's, these, and those given to `on`.
+   * EventSource receives only events with these names, `message`, the names of the end marker and of the format, and
+   * those passed to `on`.
    */
   readonly events?: E | undefined;
   /**
-   * `'auto'`: JSON when the data starts with `{` or `[` and parses, else the string. `'json'`: a `DecodeError` where
-   * it does not parse. `'text'`: the string. Or a function.
+   * `'auto'`: JSON if the data starts with `{` or `[` and parses, else the string. `'json'`: JSON, or a `DecodeError`
+   * if it does not parse. `'text'`: the string. Or a function.
    * @default 'auto'
    */
   readonly decode?: Decode<T> | undefined;
   /**
-   * How the answer is written in the events. A name, where all formats are bundled: not in `teleprinter/core`.
+   * The wire format of the answer. A name works only if all formats are bundled, so not in `teleprinter/core`.
    * @default auto(); in `teleprinter/core` plain()
    */
   readonly format?: Format | FormatName | undefined;
   /**
-   * The end marker: an event name, several, a function over the raw event, or `false` for none. Setting one says
-   * that an end is expected: without it the answer is `truncated`.
+   * The end marker: an event name, several names, a function over the raw event, or `false` for none. If it is set,
+   * an end is expected: an answer without it is `truncated`.
    * @default an event named `end`, or the data `[DONE]`
    */
   readonly end?: End | undefined;
   /**
-   * `'resume'`: go on only where nothing can be lost or asked twice. `'always'`: as EventSource does, for live
-   * feeds. `'never'`: one request.
+   * `'resume'`: reconnects only if nothing can be lost or asked twice. `'always'`: reconnects like EventSource, for
+   * live feeds. `'never'`: sends one request.
    * @default 'resume'
    */
   readonly reconnect?: 'resume' | 'always' | 'never' | undefined;
   /**
-   * How a dropped stream goes on from its last event ID. `true`: by the same request, a POST too (the server honours
-   * `Last-Event-ID`). A URL, or a function that gives a URL or Request: by a GET there. Another origin than that of the
-   * input gets none of `headers`, but those of the Request.
+   * How an interrupted stream continues from its last event ID. `true`: by the same request, a POST too (the server
+   * honours `Last-Event-ID`). A URL, or a function that returns a URL or Request: by a GET there. If its origin is
+   * not that of the input, `headers` are not sent, only those of the Request.
    * @default true for GET and HEAD, else false
    */
   readonly resume?: Resume | undefined;
   /**
-   * Whether `close()`, and leaving the last iterator, tells the server that the answer is not wanted any more: by
-   * `DELETE` with `Last-Event-ID`, as a relay of `teleprinter/server` takes it, once there is an ID. `true`: at the URL of
-   * the input. A URL: there, without the caller's headers where that is another origin. Leaving the page does not.
+   * Whether `close()`, or leaving the last iterator, tells the server that the answer is no longer wanted: by
+   * `DELETE` with `Last-Event-ID`, as a relay of `teleprinter/server` accepts it, once there is an ID. `true`: at the
+   * URL of the input. A URL: there, without the caller's headers if the origin is another. Leaving the page sends
+   * nothing.
    * @default false
    */
   readonly stop?: boolean | string | URL | undefined;
   /**
-   * How lost and failed connections are tried again. The server's `retry:` replaces `delay`; `Retry-After`,
-   * `retry-after-ms` and `x-should-retry` are obeyed.
+   * How to retry lost and failed connections. The server's `retry:` replaces `delay`; `Retry-After`, `retry-after-ms`
+   * and `x-should-retry` are obeyed.
    */
   readonly retry?: RetryOptions | undefined;
-  /** Limits in milliseconds; 0 is none. */
+  /** Time limits in milliseconds; 0 means none. */
   readonly timeout?:
     | {
-        /** From the start of an attempt, functions among the options included, to the response headers. @default 300000 */
+        /**
+         * From the start of an attempt, including functions among the options, to the response headers.
+         * @default 300000
+         */
         readonly connect?: number | undefined;
         /**
-         * Between bytes; comments count. A number needs fetch. `'auto'`: two and a half heartbeats, where the server has
-         * announced by the comment `: heartbeat 15000` that it sends one every so many milliseconds, as a relay of
-         * `teleprinter/server` does; else none. And 5 seconds when a page that was hidden is shown again, where such a
-         * server, or the option `resume`, says that the answer can go on: a phone may have closed the connection unheard.
+         * Between bytes, comments included. A number requires fetch. `'auto'`: two and a half heartbeat intervals if
+         * the server announces heartbeats by the comment `: heartbeat 15000` (the interval in milliseconds), as a
+         * relay of `teleprinter/server` does; else none. Also 5 seconds after a hidden page is shown again, if such a
+         * server or the option `resume` makes the answer resumable: a phone may have closed the connection without
+         * notice.
          * @default 'auto'
          */
         readonly idle?: number | 'auto' | undefined;
@@ -194,33 +201,33 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
     | undefined;
   /** `true` or a key: sent as `Idempotency-Key`, the same on each attempt. It makes a POST safe to retry. */
   readonly idempotencyKey?: boolean | string | undefined;
-  /** Resume from here. */
+  /** The event ID to resume from. */
   readonly lastEventId?: string | undefined;
   /**
-   * Remembers the place in the answer under this name in `sessionStorage`, and goes on from there after a reload: what
-   * had arrived comes first, in one piece. Forgotten when the answer has ended, is closed, or another request (method,
-   * URL or body) is made under the name. It needs event IDs, or a `resume` address that replays the answer; a POST needs
-   * `resume`, and its body as the option `body`.
+   * Stores the position in the answer under this name in `sessionStorage`, and continues from there after a reload:
+   * the part that had arrived is delivered first, in one piece. Deleted when the answer has ended, when the stream is
+   * closed, or when another request (method, URL or body) uses the name. Requires event IDs, or a `resume` address
+   * that replays the answer; a POST requires `resume`, and its body as the option `body`.
    */
   readonly resumeKey?: string | undefined;
   /** The largest event, in characters. A larger one fails the stream. @default 16777216 */
   readonly maxEventSize?: number | undefined;
-  /** Whether the times of a stream become `performance.measure` entries, for DevTools. @default true */
+  /** Whether the timings of a stream become `performance.measure` entries, for DevTools. @default true */
   readonly userTiming?: boolean | undefined;
-  /** For interceptors and tests. @default globalThis.fetch */
+  /** Replaces `fetch`, for interceptors and tests. @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** A connection opened. Native EventSource has no response to show. */
+  /** Called when a connection has opened. `response` is `undefined` on native EventSource. */
   readonly onOpen?: ((open: { response: Response | undefined; transport: string }) => void) | undefined;
-  /** An event arrived, decoded; the end marker is not one. */
+  /** Called with each decoded event, except the end marker. */
   readonly onEvent?: ((event: EventsOf<E, T>) => void) | undefined;
-  /** A part of the answer arrived: text, reasoning, a tool call and so on. */
+  /** Called with each part of the answer: text, reasoning, a tool call and so on. */
   readonly onPart?: ((part: Part) => void) | undefined;
-  /** Text arrived; `text` is the answer so far. */
+  /** Called with each piece of text; `text` is the answer so far. */
   readonly onText?: ((delta: string, text: string) => void) | undefined;
-  /** A connection was lost and another will be made. */
+  /** Called when a connection was lost and another attempt follows. */
   readonly onReconnect?: ((reconnection: Reconnection) => void) | undefined;
-  /** The stream ended, with any outcome. */
+  /** Called when the stream has ended, with any outcome. */
   readonly onEnd?: ((result: StreamResult) => void) | undefined;
-  /** The stream ended `truncated` or `failed`; called before `onEnd`. */
+  /** Called before `onEnd` if the stream ended `truncated` or `failed`. */
   readonly onError?: ((error: TeleprinterError) => void) | undefined;
 }

@@ -1,7 +1,7 @@
 import type { ProviderError } from '../errors.ts';
 
 /**
- * A piece of the answer, the same for every model. Parts come in the order of the wire.
+ * A part of the answer, the same for every model. Parts come in the order of arrival.
  *
  * @example
  * import { stream, type Part } from 'teleprinter';
@@ -22,7 +22,7 @@ export type Part =
   | UnknownPart;
 
 /**
- * More of the answer's text.
+ * More text of the answer.
  *
  * @example
  * import type { TextPart } from 'teleprinter';
@@ -32,14 +32,14 @@ export interface TextPart {
   readonly type: 'text';
   /** The text to append. */
   readonly delta: string;
-  /** The block that it belongs to, where the wire tells several apart. */
+  /** The ID of its block, if the wire distinguishes several. */
   readonly id?: string | undefined;
-  /** True where the model says why it will not answer. */
+  /** True if the model explains here why it will not answer. */
   readonly refusal?: boolean | undefined;
 }
 
 /**
- * More of what the model thinks before it answers.
+ * More of the model's reasoning before it answers.
  *
  * @example
  * import type { ReasoningPart } from 'teleprinter';
@@ -49,12 +49,12 @@ export interface ReasoningPart {
   readonly type: 'reasoning';
   /** The text to append. */
   readonly delta: string;
-  /** The block that it belongs to, where the wire tells several apart. */
+  /** The ID of its block, if the wire distinguishes several. */
   readonly id?: string | undefined;
 }
 
 /**
- * More of a tool call's arguments; the last part of a call has its `input`. Several calls may alternate.
+ * More of a tool call's arguments. The last part of a call has its `input`. Parts of several calls may alternate.
  *
  * @example
  * import { stream, type ToolCallPart } from 'teleprinter';
@@ -66,22 +66,20 @@ export interface ReasoningPart {
  */
 export interface ToolCallPart {
   readonly type: 'tool-call';
-  /** The same for all parts of a call. */
-  /** What the result of the call refers to. */
+  /** The same for all parts of a call. The result of the call refers to it. */
   readonly id: string;
   /** The tool's name. */
-  /** The tool's name. */
   readonly name: string;
-  /** More of the arguments' JSON; may be empty. */
+  /** More JSON of the arguments; may be empty. */
   readonly delta: string;
-  /** The arguments, parsed, once they are complete; the string itself where it is not JSON. */
+  /** The parsed arguments, once they are complete; the string itself if it is not JSON. */
   readonly input?: unknown;
-  /** True where the provider itself runs the tool, so that the page has nothing to answer. */
+  /** True if the provider runs the tool itself, so that the page need not provide a result. */
   readonly providerExecuted?: boolean | undefined;
 }
 
 /**
- * What the answer has cost so far.
+ * The token usage of the answer so far.
  *
  * @example
  * import type { UsagePart } from 'teleprinter';
@@ -89,12 +87,12 @@ export interface ToolCallPart {
  */
 export interface UsagePart {
   readonly type: 'usage';
-  /** All so far, not what was added. */
+  /** The total, not the increment. */
   readonly usage: Usage;
 }
 
 /**
- * The model has stopped.
+ * The model has finished.
  *
  * @example
  * import type { FinishPart } from 'teleprinter';
@@ -102,14 +100,14 @@ export interface UsagePart {
  */
 export interface FinishPart {
   readonly type: 'finish';
-  /** How it stopped. */
+  /** How the model finished. */
   readonly outcome: FinishOutcome;
-  /** Why, in the vendor's own word. */
+  /** The finish reason, in the vendor's own word. */
   readonly reason: string | undefined;
 }
 
 /**
- * The provider reports an error in the stream, which ends `failed`.
+ * An error that the provider reports in the stream. The stream ends `failed`.
  *
  * @example
  * import type { ErrorPart } from 'teleprinter';
@@ -117,12 +115,12 @@ export interface FinishPart {
  */
 export interface ErrorPart {
   readonly type: 'error';
-  /** What the provider reported. */
+  /** The reported error. */
   readonly error: ProviderError;
 }
 
 /**
- * Something beside the answer: a citation, a tool's result, a page's own data, another choice.
+ * Data beside the text of the answer: a citation, a tool's result, data of the page, another choice.
  *
  * @example
  * import { stream, type DataPart } from 'teleprinter';
@@ -131,18 +129,18 @@ export interface ErrorPart {
  */
 export interface DataPart {
   readonly type: 'data';
-  /** What it is, in the vendor's own word. */
+  /** The kind of data, in the vendor's own word. */
   readonly name: string;
-  /** Its value, as the wire has it. */
+  /** The value, as received. */
   readonly data: unknown;
-  /** Which one it is, where the wire says: data that comes again under the same name and ID replaces the earlier. */
+  /** Its ID, if the wire has one. Data with the same name and ID replaces earlier data. */
   readonly id?: string | undefined;
-  /** True where it is to be shown and forgotten, so that it is no part of a message. */
+  /** True if it is only for display, and so not part of a message. */
   readonly transient?: boolean | undefined;
 }
 
 /**
- * An event that the format does not know, as it came: a newer server never breaks an older page.
+ * An event that the format does not know, as received, so that a newer server never breaks an older page.
  *
  * @example
  * import type { UnknownPart } from 'teleprinter';
@@ -157,7 +155,7 @@ export interface UnknownPart {
 }
 
 /**
- * How a model stops. `failed` comes after the error part that says why.
+ * How a model finished. `failed` follows the error part with the reason.
  *
  * @example
  * import type { FinishOutcome } from 'teleprinter';
@@ -166,7 +164,7 @@ export interface UnknownPart {
 export type FinishOutcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'failed';
 
 /**
- * What an answer cost, in tokens, as far as the vendor tells.
+ * The token usage of an answer, as far as the vendor reports it.
  *
  * @example
  * import { stream, type Usage } from 'teleprinter';
@@ -174,9 +172,9 @@ export type FinishOutcome = 'complete' | 'length' | 'tool-calls' | 'refused' | '
  * stream('/api/chat', { onEnd: ({ usage }) => usage && log(usage) });
  */
 export interface Usage {
-  /** All of the prompt, what came from a cache included. */
+  /** All tokens of the prompt, including cached ones. */
   readonly inputTokens: number | undefined;
-  /** All that the model wrote, its reasoning included. */
+  /** All tokens that the model wrote, including its reasoning. */
   readonly outputTokens: number | undefined;
   /** How many of `outputTokens` were reasoning. */
   readonly reasoningTokens: number | undefined;
@@ -187,7 +185,7 @@ export interface Usage {
 }
 
 /**
- * A call of a tool that the model asks for.
+ * A tool call that the model requests.
  *
  * @example
  * import { stream, type ToolCall } from 'teleprinter';
@@ -196,10 +194,12 @@ export interface Usage {
  * if (outcome === 'tool-calls') toolCalls.forEach(run);
  */
 export interface ToolCall {
+  /** The ID that the result refers to. */
   readonly id: string;
+  /** The tool's name. */
   readonly name: string;
-  /** The arguments, parsed; the string itself while it is arriving, and where it is not JSON. */
+  /** The parsed arguments; the string itself while it is arriving, or if it is not JSON. */
   readonly input: unknown;
-  /** True where the provider itself runs the tool, so that the page has nothing to answer. */
+  /** True if the provider runs the tool itself, so that the page need not provide a result. */
   readonly providerExecuted?: boolean | undefined;
 }

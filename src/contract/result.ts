@@ -3,7 +3,7 @@ import type { StreamEvent } from './events.ts';
 import type { ToolCall, Usage } from './parts.ts';
 
 /**
- * Where the reading is.
+ * The state of a stream's connection.
  *
  * @example
  * import { stream, type StreamState } from 'teleprinter';
@@ -14,8 +14,8 @@ import type { ToolCall, Usage } from './parts.ts';
 export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';
 
 /**
- * How a stream ended. `complete`, `length`, `tool-calls` and `refused`: the server finished it, and why.
- * `stopped`: `close()` or the signal. `truncated`: it was cut. `failed`: it never began, or an error ended it.
+ * How a stream ended. `complete`, `length`, `tool-calls` and `refused`: the server finished it, for this reason.
+ * `stopped`: ended by `close()` or the signal. `truncated`: cut off. `failed`: it never began, or an error ended it.
  *
  * @example
  * import { stream, type Outcome } from 'teleprinter';
@@ -26,7 +26,8 @@ export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'clo
 export type Outcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'stopped' | 'truncated' | 'failed';
 
 /**
- * How much a stream took. Times are in milliseconds from the opening, where it came to that.
+ * Timings and counts of a stream. Times are in milliseconds since the stream opened; `undefined` until they are
+ * known.
  *
  * @example
  * import { stream, type Metrics } from 'teleprinter';
@@ -34,31 +35,31 @@ export type Outcome = 'complete' | 'length' | 'tool-calls' | 'refused' | 'stoppe
  * stream('/api/chat', { onEnd: ({ metrics }) => log(metrics) });
  */
 export interface Metrics {
-  /** Until the first response headers. */
+  /** Time to the first response headers. */
   readonly connectMs: number | undefined;
-  /** Until the first event. */
+  /** Time to the first event. */
   readonly firstEventMs: number | undefined;
-  /** Until the first text of the answer. */
+  /** Time to the first text of the answer. */
   readonly firstTextMs: number | undefined;
-  /** Until the end. */
+  /** Time to the end. */
   readonly durationMs: number | undefined;
-  /** Events handed on; the end marker is not one. */
+  /** Events delivered, without the end marker. */
   readonly events: number;
-  /** Bytes of response body. `undefined` on native EventSource, which hides them. */
+  /** Bytes of response body; `undefined` on native EventSource, which hides them. */
   readonly bytes: number | undefined;
-  /** Connections that were made after the first. */
+  /** Attempts to reconnect. */
   readonly reconnects: number;
   /** The longest silence after the first response headers. */
   readonly longestStallMs: number;
   /**
-   * True when the first 30 events came at once, after a second or more: a proxy or compression holds the answer back.
+   * True if the first 30 events came at once after a second or more: a proxy or compression holds the answer back.
    * Send `X-Accel-Buffering: no` and `Cache-Control: no-cache, no-transform`.
    */
   readonly buffered: boolean;
 }
 
 /**
- * What became of a stream.
+ * The final result of a stream.
  *
  * @example
  * import { stream, type StreamResult } from 'teleprinter';
@@ -70,26 +71,26 @@ export interface StreamResult {
   readonly outcome: Outcome;
   /** All the text that arrived, whatever the outcome. */
   readonly text: string;
-  /** All that the model thought before it answered, where the format tells. */
+  /** All reasoning that arrived, if the format has any. */
   readonly reasoning: string;
-  /** The tools that the model asked for, in their order. */
+  /** The tool calls that the model requested, in order. */
   readonly toolCalls: readonly ToolCall[];
-  /** What the answer cost, where the format tells. */
+  /** The token usage of the answer, if the format reports it. */
   readonly usage: Usage | undefined;
-  /** Why the model stopped, in the vendor's own word, where the format tells. */
+  /** The finish reason in the vendor's own word, if the format reports it. */
   readonly finishReason: string | undefined;
-  /** The end marker, where one came. */
+  /** The end marker, if one arrived. */
   readonly end: StreamEvent | undefined;
   /** Set when the outcome is `truncated` or `failed`. */
   readonly error: TeleprinterError | undefined;
-  /** The ID of the last event; empty where the server gave none. */
+  /** The last event ID; empty if the server sent none. */
   readonly lastEventId: string;
-  /** How long it took, and how much it was. */
+  /** Timings and counts. */
   readonly metrics: Metrics;
 }
 
 /**
- * What is shown of a stream while it runs: a new object for each change, for stores and frameworks.
+ * The visible state of a stream while it runs. Each change creates a new object, as stores and frameworks expect.
  *
  * @example
  * import { stream, type Snapshot } from 'teleprinter';
@@ -98,22 +99,22 @@ export interface StreamResult {
  * answer.subscribe(() => render(answer.getSnapshot()));
  */
 export interface Snapshot {
-  /** Where the reading is. */
+  /** The state of the connection. */
   readonly state: StreamState;
   /** The text so far. */
   readonly text: string;
-  /** What the model has thought so far. */
+  /** The reasoning so far. */
   readonly reasoning: string;
-  /** The tools that the model has asked for so far. */
+  /** The tool calls that the model has requested so far. */
   readonly toolCalls: readonly ToolCall[];
   /** How the stream ended; `undefined` before that. */
   readonly outcome: Outcome | undefined;
   /** Set when the outcome is `truncated` or `failed`. */
   readonly error: TeleprinterError | undefined;
-  /** What the answer has cost so far, where the format tells. */
+  /** The token usage so far, if the format reports it. */
   readonly usage: Usage | undefined;
-  /** Why the model stopped, in the vendor's own word, where the format tells. */
+  /** The finish reason in the vendor's own word, if the format reports it. */
   readonly finishReason: string | undefined;
-  /** As they were at this change. */
+  /** The metrics at this change. */
   readonly metrics: Metrics;
 }

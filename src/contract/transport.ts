@@ -1,5 +1,5 @@
 /**
- * One server-sent event as a transport dispatches it.
+ * A server-sent event, as a transport dispatches it.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  *
  * @example
@@ -7,37 +7,38 @@
  * const event: RawEvent = { type: 'message', data: '{"text":"Boil "}', id: '7' };
  */
 export interface RawEvent {
-  /** The event's name; `message` where the server gave none. */
+  /** The event's name; `message` if the server sent none. */
   readonly type: string;
   /** The data lines, joined by newlines. */
   readonly data: string;
-  /** The event's own `id`; `undefined` where its block had no valid `id` field. */
+  /** The event's own `id`; `undefined` if its block had no valid `id` field. */
   readonly id: string | undefined;
 }
 
 /**
- * A request that is ready to go out.
+ * A request that is ready to send.
  *
  * @example
  * import type { TransportRequest } from 'teleprinter';
  * const send = ({ fetch, input, init }: TransportRequest) => fetch(input, init);
  */
 export interface TransportRequest {
-  /** Where to ask: a URL, or the Request that the caller gave. */
+  /** The URL, or the Request that the caller passed. */
   readonly input: string | Request;
-  /** Method, headers (`Accept` and `Last-Event-ID` included), body, credentials and the rest, with the signal. */
+  /** Method, headers (including `Accept` and `Last-Event-ID`), body, credentials and the rest, with the signal. */
   readonly init: RequestInit & { readonly headers: Headers; readonly signal: AbortSignal };
+  /** The `fetch` to use. */
   readonly fetch: typeof globalThis.fetch;
   /** The largest event to accept, in characters. */
   readonly maxEventSize: number;
   /** Whether bodies other than event streams are accepted: JSON, JSON lines, text. @default false */
   readonly anyBody?: boolean | undefined;
-  /** The event names with listeners: native EventSource receives no others. */
+  /** The event names with listeners. Native EventSource receives no others. */
   readonly eventTypes: EventTypes;
 }
 
 /**
- * The names that a stream listens to; they may grow while a connection is open.
+ * The event names that a stream listens to. More may be added while a connection is open.
  *
  * @example
  * import type { EventTypes } from 'teleprinter';
@@ -49,7 +50,7 @@ export interface TransportRequest {
 export interface EventTypes {
   /** The names so far. */
   readonly names: ReadonlySet<string>;
-  /** Called for every later name; the transport in use sets it. */
+  /** Called for each later name; the transport in use sets it. */
   onAdd?: ((name: string) => void) | undefined;
 }
 
@@ -67,29 +68,29 @@ export interface EventTypes {
  * }
  */
 export interface TransportSink {
-  /** The response is an event stream and its headers are here. Native EventSource has no `response` to show. */
+  /** The response is an event stream and its headers have arrived. Native EventSource passes no `response`. */
   open(response?: Response): void;
-  /** So many bytes arrived, comments included. Not called where bytes are hidden. */
+  /** Bytes arrived, comments included. Not called if the transport cannot see bytes. */
   bytes(count: number): void;
-  /** A block with an `id` field ended; called after the events before it and before its own, if it has one. */
+  /** A block with an `id` field ended. Called after the events before it and before its own event, if it has one. */
   id(id: string): void;
-  /** Events that arrived together, in their order. */
+  /** Events that arrived together, in order. */
   events(events: readonly RawEvent[]): void;
   /**
-   * The response ended in good order, but in the middle of a line; or before the blank line that would end this event,
-   * the lines of which are whole. Not called where that is hidden.
+   * The response ended cleanly, but in the middle of a line, or before the blank line that ends an event. `event` is
+   * that event if all its lines are complete. Not called if the transport cannot see this.
    */
   cut?(event?: RawEvent): void;
-  /** A comment came: the text behind its colon. Not called where comments are hidden. */
+  /** A comment arrived; `text` is what follows its colon. Not called if the transport cannot see comments. */
   comment?(text: string): void;
   /** The server set the reconnection time, in milliseconds. */
   retry(delay: number): void;
-  /** A promise while the consumers are behind: reading goes on when it resolves. */
+  /** Returns a promise while the consumers are behind. The transport reads on when it resolves. */
   drained(): Promise<unknown> | undefined;
 }
 
 /**
- * Turns one request into raw server-sent events, over one connection. It knows nothing of reconnecting.
+ * Reads one response as raw server-sent events, over one connection. It does not reconnect.
  *
  * @example
  * import { stream, type Transport } from 'teleprinter';
@@ -106,20 +107,20 @@ export interface TransportSink {
  * const { text } = await stream('/api/chat', { transport: replay }).result;
  */
 export interface Transport {
-  /** For messages and `onOpen`. */
+  /** The name, for messages and `onOpen`. */
   readonly name: string;
-  /** The name of an option among those given that this transport cannot honour. */
+  /** Returns the name of a given option that this transport cannot honour. */
   unsupported?(options: GivenOptions): string | undefined;
   /**
-   * Resolves at the end of the response, with `false` for a 204. When `init.signal` aborts, it lets go of all it holds.
-   * Rejects when the connection breaks, with the browser's own error or a ConnectionError that says more.
-   * @throws HttpError when the response is not an event stream
+   * Resolves at the end of the response, with `false` for a 204. Releases everything when `init.signal` aborts.
+   * Rejects if the connection breaks, with the browser's own error or a more specific ConnectionError.
+   * @throws HttpError if the response is not an event stream
    */
   connect(request: TransportRequest, sink: TransportSink): Promise<boolean>;
 }
 
 /**
- * The options of a stream, and its `input`, as `unsupported` gets them.
+ * The options of a stream and its `input`, as `unsupported` receives them.
  *
  * @example
  * import type { GivenOptions, Transport } from 'teleprinter';
