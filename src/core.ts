@@ -1,4 +1,4 @@
-/** `teleprinter/core`: the stream, with `plain()` as its only format. */
+/** `teleprinter/core`: the stream, with `plain()` as its only bundled format. */
 export { createClient, stream } from './stream/core-stream.ts';
 export { isUnfinished } from './stream/memory.ts';
 

@@ -1,7 +1,7 @@
-/** How deep JSON of a model may nest: whoever walks through it may do so by recursion. */
+/** The deepest nesting allowed in JSON from a model, so that recursive code can walk through it. */
 export const MAX_DEPTH = 512;
 
-/** Gives a function that is fed with JSON, piece by piece, and says how deep it has nested at the most. */
+/** Creates a function that takes JSON text in pieces and returns the deepest nesting so far. */
 export function createDepthGauge(): (piece: string) => number {
   let depth = 0;
   let deepest = 0;

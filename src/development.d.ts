@@ -1,2 +1,2 @@
-/** Whether this is a development build: set by the bundler, so that what only such a build has is left out of others. */
+/** Whether this is a development build. The bundler replaces it with a constant and removes the dead code. */
 declare const DEVELOPMENT: boolean;

@@ -1,3 +1,4 @@
+/** `teleprinter/element`: defines `<tele-printer>`. Markdown is loaded when an element needs it. */
 import type { TelePrinterElement } from './element/element.ts';
 import { register } from './element/register.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What went wrong, stable across versions: switch on it rather than on the message.
+ * Identifies the kind of error, stable across versions. Branch on it, not on the message.
  *
  * @example
  * import { stream, type ErrorCode } from 'teleprinter';
@@ -20,7 +20,7 @@ export type ErrorCode =
   | 'truncated';
 
 /**
- * The base of every error that Teleprinter makes. The message says what happened and what to do.
+ * The base class of all errors that Teleprinter creates. The message says what happened and what to do.
  *
  * @example
  * import { stream, TeleprinterError } from 'teleprinter';
@@ -32,10 +32,10 @@ export type ErrorCode =
  */
 export class TeleprinterError extends Error {
   override name = 'TeleprinterError';
-  /** What went wrong, stable across versions. */
+  /** The kind of error, stable across versions. */
   declare readonly code: ErrorCode;
 
-  /** @param facts What the class declares, and `cause`: the browser's own error, or the user's, where there is one. */
+  /** @param facts The fields that the class declares, and `cause`: the original error, if there is one. */
   constructor(message: string, facts: object) {
     super(message);
     Object.assign(this, facts);
@@ -43,7 +43,7 @@ export class TeleprinterError extends Error {
 }
 
 /**
- * The server answered with something other than a stream.
+ * The server responded with something other than a stream.
  *
  * @example
  * import { HttpError, stream } from 'teleprinter';
@@ -53,77 +53,77 @@ export class TeleprinterError extends Error {
 export class HttpError extends TeleprinterError {
   override name = 'HttpError';
   override code = 'http' as const;
-  /** The HTTP status, e.g. `401`. It is 200 when only the content type was wrong. */
+  /** The HTTP status, e.g. `401`. 200 if only the content type was wrong. */
   declare readonly status: number;
   /** The response headers. */
   declare readonly headers: Headers;
   /** The response body as text: the first 64 KiB. */
   declare readonly body: string;
-  /** What the body looks like, and what to do. */
+  /** What kind of body it is, and what to do. */
   declare readonly hint: string;
   /**
-   * The server's own words, where the body has any: `error.message`, `error`, `detail`, `message` or `title` of JSON
-   * (https://www.rfc-editor.org/rfc/rfc9457), or a short text. In the message, too. It is text of the server's: show it
-   * as text.
+   * The server's own message, if the body has one: `error.message`, `error`, `detail`, `message` or `title` of JSON
+   * (https://www.rfc-editor.org/rfc/rfc9457), or a short text. Also part of `message`. It comes from the server: show
+   * it as text, not as HTML.
    */
   declare readonly detail: string | undefined;
   /**
-   * In milliseconds, how long the server asks to wait, by `retry-after-ms` or `Retry-After`: seconds or a date.
+   * How long the server asks to wait, in milliseconds, by `retry-after-ms` or `Retry-After` (seconds or a date).
    * https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
    */
   declare readonly retryAfter: number | undefined;
 
-  /** @param message Says what is wrong where the server has no words for it. */
+  /** @param message Used if the body has no message of its own. */
   constructor(message: string, facts: Pick<HttpError, 'status' | 'headers' | 'body' | 'hint'>) {
     const detail = detailOf(facts);
     super(detail ? `The server answered ${facts.status}: ${detail}` : message, {
       ...facts,
       detail,
-      retryAfter: retryAfter(facts.headers),
+      retryAfter: parseRetryAfter(facts.headers),
     });
   }
 }
 
-/** The longest text of an error that is taken for the server's words, in characters. */
-const SHORT = 500;
+/** The longest message that is taken from an error's body, in characters. */
+const MAX_DETAIL = 500;
 
 function detailOf({ status, body }: Pick<HttpError, 'status' | 'body'>): string | undefined {
   const text = body.trim();
   try {
-    return wordsOf(JSON.parse(text));
+    return messageIn(JSON.parse(text));
   } catch {
-    // A page is not a sentence, and an event stream is no error.
-    const isSentence = status >= 400 && text.length <= SHORT && !/^(<|data:|event:|id:|:)/.test(text);
-    return (isSentence && text) || undefined;
+    // Markup and event streams are not messages.
+    const isMessage = status >= 400 && text.length <= MAX_DETAIL && !/^(<|data:|event:|id:|:)/.test(text);
+    return (isMessage && text) || undefined;
   }
 }
 
-function wordsOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.slice(0, SHORT) || undefined;
+function messageIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.slice(0, MAX_DETAIL) || undefined;
   if (!value || typeof value !== 'object') return undefined;
-  // Some send a list of errors.
-  if (Array.isArray(value)) return wordsOf(value[0]);
+  // Some servers send a list of errors.
+  if (Array.isArray(value)) return messageIn(value[0]);
   const { error, detail, message, msg, title } = value as Record<string, unknown>;
-  return wordsOf(error) ?? wordsOf(detail) ?? wordsOf(message) ?? wordsOf(msg) ?? wordsOf(title);
+  return messageIn(error) ?? messageIn(detail) ?? messageIn(message) ?? messageIn(msg) ?? messageIn(title);
 }
 
 const SECONDS = /^\d+(\.\d+)?$/;
 
-/** Of what is neither a number nor an HTTP date, nothing: `-5` is a date to `Date.parse`. */
-function retryAfter(headers: Headers): number | undefined {
+/** The requested wait in milliseconds; `undefined` unless it is a number or an HTTP date. `Date.parse` accepts `-5`. */
+function parseRetryAfter(headers: Headers): number | undefined {
   const ms = headers.get('retry-after-ms') ?? '';
   if (SECONDS.test(ms)) return Number(ms);
   const value = headers.get('retry-after') ?? '';
   // Some servers send fractions.
   if (SECONDS.test(value)) return Number(value) * 1000;
   if (!/\d\d:\d\d:\d\d/.test(value)) return undefined;
-  // The oldest form has no time zone; it is GMT, too. Some servers send others.
+  // The obsolete asctime form has no time zone and means GMT. Some servers send other time zones.
   const wait = Date.parse(/([a-z]|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value} GMT`) - Date.now();
   return wait > 0 ? wait : undefined;
 }
 
 /**
- * The connection could not be made, or broke.
+ * The connection could not be established, or it broke.
  *
  * @example
  * import { ConnectionError, stream } from 'teleprinter';
@@ -135,16 +135,13 @@ export class ConnectionError extends TeleprinterError {
   override code = 'connection' as const;
 }
 
-/**
- * The browser's own error, of a connection that failed.
- * @internal
- */
-export function connectionBroke(cause: unknown): ConnectionError {
+/** Wraps the browser's own error for a connection that failed. @internal */
+export function connectionError(cause: unknown): ConnectionError {
   return new ConnectionError('The connection failed or broke: network, URL or CORS. See cause.', { cause });
 }
 
 /**
- * The answer broke off before its end. `cause` says why; what arrived is in `result.text`.
+ * The answer was cut off before its end. `cause` says why; the text that arrived is in `result.text`.
  *
  * @example
  * import { stream, TruncatedError } from 'teleprinter';
@@ -157,7 +154,7 @@ export class TruncatedError extends TeleprinterError {
 }
 
 /**
- * The server did not answer, or fell silent, for longer than `timeout` allows.
+ * The server did not respond, or sent nothing, for longer than `timeout` allows.
  *
  * @example
  * import { stream, TimeoutError } from 'teleprinter';
@@ -170,7 +167,8 @@ export class TimeoutError extends TeleprinterError {
 }
 
 /**
- * An event's data is not what `decode` or its schema asks for. `cause` has the parser's error, or the schema's issues.
+ * The data of an event could not be decoded, or does not fit its schema. `cause` has the parser's error, or the
+ * schema's issues.
  *
  * @example
  * import { DecodeError, stream } from 'teleprinter';
@@ -182,12 +180,12 @@ export class DecodeError extends TeleprinterError {
   override code = 'decode' as const;
   /** The name of the event. */
   declare readonly type: string;
-  /** The data of the event, as it arrived. */
+  /** The data of the event, as received. */
   declare readonly data: string;
 }
 
 /**
- * The stream itself carried an error: of the model's provider, or of the server that relays it.
+ * The stream carried an error, of the model's provider or of the server that relays it.
  *
  * @example
  * import { ProviderError, stream } from 'teleprinter';
@@ -197,16 +195,16 @@ export class DecodeError extends TeleprinterError {
 export class ProviderError extends TeleprinterError {
   override name = 'ProviderError';
   override code = 'provider' as const;
-  /** The provider's own code, e.g. `overloaded_error`, where it gave one. */
+  /** The provider's own code, e.g. `overloaded_error`, if it sent one. */
   declare readonly providerCode: string | undefined;
-  /** The provider's own words. */
+  /** The provider's own message. */
   declare readonly providerMessage: string;
-  /** What it sent, decoded. */
+  /** The decoded data of the error event. */
   declare readonly data: unknown;
 }
 
 /**
- * An option has a value that cannot be honoured.
+ * An option has a value that cannot be used.
  *
  * @example
  * import { OptionsError, stream } from 'teleprinter';
@@ -223,19 +221,13 @@ export class OptionsError extends TeleprinterError {
   declare readonly option: string;
 }
 
-/**
- * What an option's function threw, or what its value is not: nothing that asking again would mend.
- * @internal
- */
-export function optionThrew(option: string, cause: unknown): OptionsError {
+/** The error for an option whose function threw, or whose value cannot be used. Retrying would not help. @internal */
+export function optionError(option: string, cause: unknown): OptionsError {
   return new OptionsError(`The option ${option} could not be used. See cause.`, { option, cause });
 }
 
-/**
- * JSON of the server's nests deeper than the stack bears.
- * @internal
- */
-export function tooDeep(cause: unknown): TeleprinterError {
+/** The error for JSON that is nested too deeply for the call stack. @internal */
+export function tooDeepError(cause: unknown): TeleprinterError {
   return new TeleprinterError('The data of an event nests too deep to be read. Send flatter JSON.', {
     code: 'too-deep',
     cause,

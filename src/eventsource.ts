@@ -1,3 +1,4 @@
+/** `teleprinter/eventsource`: an EventSource that can send headers, a method and a body. */
 export {
   EventSource,
   type EventSourceConstructor,

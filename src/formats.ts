@@ -1,3 +1,4 @@
+/** `teleprinter/formats`: the wire formats, one function each, to bundle only those in use. */
 export * from './formats/all.ts';
 export { auto } from './formats/auto.ts';
 export { plain } from './formats/plain.ts';

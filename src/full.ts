@@ -1,7 +1,7 @@
+/** The complete file for a script tag: everything in `teleprinter`, `<tele-printer>`, and markdown. */
 import { register } from './element/register.ts';
 import * as markdownView from './markdown.ts';
 
-/** The file for a script tag that has everything: `<tele-printer>`, with markdown. */
 export * from './index.ts';
 export * from './markdown.ts';
 export { TelePrinterElement } from './element/element.ts';

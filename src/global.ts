@@ -1,8 +1,8 @@
+/** The small file for a script tag: everything in `teleprinter`, and `<tele-printer>` without markdown. */
 import { register } from './element/register.ts';
 
-/** The small file for a script tag: `<tele-printer>`, without markdown. */
 export * from './index.ts';
 export { TelePrinterElement } from './element/element.ts';
 
-// No script loads another one: the page chooses the file.
+// Without a markdown loader: a script file never loads another one.
 register();

@@ -1,4 +1,4 @@
-/** A URL, which may be relative to the page; `undefined` where it is none. `URL.canParse` is younger than Safari 17. */
+/** Parses a URL, which may be relative to the page; `undefined` if it is invalid. Not `URL.canParse`: Safari 16 lacks it. */
 export function parseURL(url: string | URL): URL | undefined {
   try {
     return new URL(url, pageURL());
@@ -7,5 +7,5 @@ export function parseURL(url: string | URL): URL | undefined {
   }
 }
 
-/** What relative URLs are relative to: the page, or the worker's script. */
+/** The base of relative URLs: the page, or the worker's script; `undefined` outside of both. */
 export const pageURL = (): string | undefined => globalThis.document?.baseURI ?? globalThis.location?.href;

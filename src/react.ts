@@ -15,7 +15,7 @@ import type { ClassAttributes, HTMLAttributes } from 'react';
 import type { TelePrinterElement } from './element/element.ts';
 import type { TelePrinterProps } from './element/frameworks.ts';
 
-// React hears the events of an element by their own names only, such as `onerror`.
+// React listens to the events of a custom element only by their exact names, such as `onerror`.
 type ReactTelePrinter = Omit<TelePrinterProps, 'children' | 'key' | 'ref' | 'style'> &
   Omit<HTMLAttributes<TelePrinterElement>, 'onError'> &
   ClassAttributes<TelePrinterElement>;

@@ -9,18 +9,18 @@ import type { TelePrinterElement } from './element/element.ts';
 import type { TelePrinterEventMap } from './element/events.ts';
 import type { TelePrinterProps } from './element/frameworks.ts';
 
-/** The events, as Svelte had them before it had `onend`. */
+/** The event directives of Svelte before version 5: `on:end` rather than `onend`. */
 type Directives = {
   readonly [Type in keyof TelePrinterEventMap as `on:${Type}`]?:
     | ((event: TelePrinterEventMap[Type]) => void)
     | undefined;
 };
-type OfSvelte = 'children' | 'class' | 'className' | 'key' | 'ref' | 'style';
+type PropsOfSvelte = 'children' | 'class' | 'className' | 'key' | 'ref' | 'style';
 type Events = `on${keyof TelePrinterEventMap}`;
 
 declare module 'svelte/elements' {
   interface SvelteHTMLElements {
-    'tele-printer': Omit<TelePrinterProps, OfSvelte> &
+    'tele-printer': Omit<TelePrinterProps, PropsOfSvelte> &
       Omit<HTMLAttributes<TelePrinterElement>, Events | keyof Directives> &
       Directives;
   }

@@ -1,3 +1,4 @@
+/** `teleprinter/typewriter`: types text into an element, from any source. */
 export { text } from './typewriter/views/text.ts';
 export type { Typewriter, TypewriterOptions } from './typewriter/options.ts';
 export type { TypewriterSource } from './typewriter/source.ts';

@@ -17,20 +17,27 @@ import type { TelePrinterElement } from './element/element.ts';
 import type { TelePrinterEventMap } from './element/events.ts';
 import type { TelePrinterProps } from './element/frameworks.ts';
 
-/** The events, as `@end` in a template asks for them. */
+/** The listeners that `@end` and the like in a template become. */
 type Listeners = {
   readonly [Type in keyof TelePrinterEventMap as `on${Capitalize<Type>}`]?:
     | ((event: TelePrinterEventMap[Type]) => void)
     | undefined;
 };
-type OfVue = 'children' | 'class' | 'className' | 'key' | 'ref' | 'style' | `on${keyof TelePrinterEventMap}`;
+type PropsOfVue =
+  | 'children'
+  | 'class'
+  | 'className'
+  | 'key'
+  | 'ref'
+  | 'style'
+  | `on${keyof TelePrinterEventMap}`;
 
 declare module 'vue' {
   interface GlobalComponents {
     /** https://vuejs.org/guide/extras/web-components.html#non-vue-web-components-and-typescript */
     'tele-printer': new () => TelePrinterElement & {
       /** @deprecated For templates only. */
-      readonly $props: Omit<TelePrinterProps, OfVue> &
+      readonly $props: Omit<TelePrinterProps, PropsOfVue> &
         Omit<HTMLAttributes, keyof Listeners> &
         Listeners &
         PublicProps;

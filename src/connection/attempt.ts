@@ -1,8 +1,8 @@
 import type { StreamOptions } from '../contract/options.ts';
 import type { RawEvent, Transport, TransportSink } from '../contract/transport.ts';
 import { isDone } from '../done.ts';
-import { connectionBroke, optionThrew, TeleprinterError } from '../errors.ts';
-import { eventTooLarge, MAX_EVENT_SIZE } from '../transports/parsers.ts';
+import { connectionError, optionError, TeleprinterError } from '../errors.ts';
+import { eventTooLargeError, MAX_EVENT_SIZE } from '../transports/parsers.ts';
 import { Deadline } from './deadline.ts';
 import { endTest } from './end.ts';
 import type { ConnectionListener } from './listener.ts';
@@ -94,7 +94,7 @@ export class Attempt {
       return await Promise.race([this.#connect(signal, resumesElsewhere), rejectOn(signal)]);
     } catch (error) {
       const cause: unknown = signal.aborted ? signal.reason : error;
-      return cause instanceof TeleprinterError ? cause : connectionBroke(cause);
+      return cause instanceof TeleprinterError ? cause : connectionError(cause);
     } finally {
       this.#deadline.clear();
       forget();
@@ -225,12 +225,12 @@ export class Attempt {
     let count = 0;
     try {
       for (const event of events) {
-        if (event.data.length > this.#maxEventSize) throw eventTooLarge(this.#maxEventSize);
+        if (event.data.length > this.#maxEventSize) throw eventTooLargeError(this.#maxEventSize);
         if (this.#isEnd(event)) return { count, end: event };
         count++;
       }
     } catch (cause) {
-      return { count, problem: cause instanceof TeleprinterError ? cause : optionThrew('end', cause) };
+      return { count, problem: cause instanceof TeleprinterError ? cause : optionError('end', cause) };
     }
     return { count };
   }

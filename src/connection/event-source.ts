@@ -1,5 +1,5 @@
 import { backoff, waitToReconnect } from './backoff.ts';
-import { connectionBroke, HttpError, TeleprinterError } from '../errors.ts';
+import { connectionError, HttpError, TeleprinterError } from '../errors.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import { isUnusable, onWindowStop, watchPolicy } from './futile.ts';
 import { createRequest, isSafeMethod, methodOf } from './request.ts';
@@ -191,7 +191,7 @@ class FetchEventSource extends EventTarget {
         await this.#connect(request);
       } catch (cause) {
         if (cause instanceof TeleprinterError) return this.#failConnection(cause);
-        error = connectionBroke(cause);
+        error = connectionError(cause);
         // [spec] if res is an aborted network error, then fail the connection. [Otherwise] reestablish the connection,
         // unless the user agent knows that to be futile
         const isAborted = isStopped || (cause as Error | null)?.name === 'AbortError';

@@ -1,5 +1,5 @@
 import { warnOfSecrets } from './diagnose.ts';
-import { OptionsError, optionThrew, TeleprinterError } from '../errors.ts';
+import { OptionsError, optionError, TeleprinterError } from '../errors.ts';
 import type { Resume, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { TransportRequest } from '../contract/transport.ts';
 import { parseURL } from '../page-url.ts';
@@ -67,7 +67,7 @@ function jsonOf(body: unknown): string {
   try {
     return JSON.stringify(body);
   } catch (error) {
-    throw optionThrew('body', error);
+    throw optionError('body', error);
   }
 }
 
@@ -170,6 +170,6 @@ async function valueOf(
     const given: unknown = typeof value === 'function' ? await value(...args) : value;
     return option === 'headers' ? new Headers(given as HeadersInit) : given;
   } catch (error) {
-    throw error instanceof TeleprinterError ? error : optionThrew(option, error);
+    throw error instanceof TeleprinterError ? error : optionError(option, error);
   }
 }

@@ -3,7 +3,7 @@ import type { ConversationOptions } from '../contract/conversation.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { Message } from '../contract/message.ts';
 import type { StreamOptions } from '../contract/options.ts';
-import { optionThrew } from '../errors.ts';
+import { optionError } from '../errors.ts';
 import { mergeHeaders } from '../stream/client.ts';
 import { report } from '../stream/report.ts';
 import { stream } from '../stream/stream.ts';
@@ -29,7 +29,7 @@ export function openAnswer<M>(
   try {
     source = typeof input === 'function' ? input(messages, context) : input;
   } catch (error) {
-    throw optionThrew('input', error);
+    throw optionError('input', error);
   }
   // If not, somebody else has asked, and the answer is read as it is.
   const isAsked = !(source instanceof Response || source instanceof ReadableStream);

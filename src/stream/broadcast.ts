@@ -132,7 +132,7 @@ class Queue<T, V> implements AsyncIterableIterator<V> {
     if (value === undefined) return;
     this.#queue.push(value);
     if (this.#waiting.length) this.#waiting.shift()!(this.#take());
-    else if (this.lag > LIMIT) this.close({ error: queueFull() });
+    else if (this.lag > LIMIT) this.close({ error: queueFullError() });
   }
 
   close(end: SequenceEnd, hasLeft = false): void {
@@ -183,7 +183,7 @@ class Queue<T, V> implements AsyncIterableIterator<V> {
   }
 }
 
-function queueFull(): TeleprinterError {
+function queueFullError(): TeleprinterError {
   return new TeleprinterError(
     `An iterator is ${LIMIT} events behind. Read faster, or use transport 'fetch', which waits.`,
     { code: 'queue-full' },

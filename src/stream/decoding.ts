@@ -1,6 +1,6 @@
 import type { Decode, EventSchemas } from '../contract/events.ts';
 import type { RawEvent } from '../contract/transport.ts';
-import { optionThrew, TeleprinterError, tooDeep } from '../errors.ts';
+import { optionError, TeleprinterError, tooDeepError } from '../errors.ts';
 import { decodeEvent, validateEvent } from './decode.ts';
 
 /** What is made of the events of a stream. */
@@ -107,5 +107,5 @@ function errorOf(error: unknown): TeleprinterError {
   if (error instanceof TeleprinterError) return error;
   // Engines have errors of different types for it.
   const isOverflow = /call stack|recursion/i.test((error as Error | null)?.message ?? '');
-  return isOverflow ? tooDeep(error) : optionThrew(OWN, error);
+  return isOverflow ? tooDeepError(error) : optionError(OWN, error);
 }

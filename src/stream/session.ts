@@ -9,7 +9,7 @@ import type { Format, FormatPart } from '../contract/format.ts';
 import type { Reconnection, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { Outcome, Snapshot, StreamResult, StreamState } from '../contract/result.ts';
 import type { RawEvent } from '../contract/transport.ts';
-import { connectionBroke, type TeleprinterError } from '../errors.ts';
+import { connectionError, type TeleprinterError } from '../errors.ts';
 import { Answer } from './answer.ts';
 import { Consumers } from './consumers.ts';
 import { Decoding, type DecodedListener } from './decoding.ts';
@@ -106,7 +106,7 @@ export class Session implements ConnectionListener, DecodedListener {
   start(): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
-    queueMicrotask(() => void this.#run().catch((cause) => this.fail(connectionBroke(cause))));
+    queueMicrotask(() => void this.#run().catch((cause) => this.fail(connectionError(cause))));
   }
 
   close(): void {

@@ -55,7 +55,7 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
       parser.feed(slice);
       tail = slice.length < TAIL ? (tail + slice).slice(-TAIL) : slice;
       dispatch();
-      if (overflow) throw eventTooLarge(maxEventSize);
+      if (overflow) throw eventTooLargeError(maxEventSize);
     },
     end() {
       if (!WHOLE_LINE.test(tail) || BEGUN.test(tail)) return sink.cut?.();
@@ -97,7 +97,7 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
       for (;;) {
         if (splitter) {
           const [data, end] = splitter.next(text, 0);
-          if (splitter.pending > maxEventSize) throw eventTooLarge(maxEventSize);
+          if (splitter.pending > maxEventSize) throw eventTooLargeError(maxEventSize);
           emit(sink, data, type);
           text = text.slice(end);
           // Of an array, the next element.
@@ -167,7 +167,7 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
         dispatch();
         line = next;
       }
-      if (line.length > maxEventSize) throw eventTooLarge(maxEventSize);
+      if (line.length > maxEventSize) throw eventTooLargeError(maxEventSize);
     },
     end() {
       // The last line needs no line end, but if it was cut it is not JSON.
@@ -191,7 +191,7 @@ export const createJsonParser: CreateParser = (maxEventSize, sink) => {
         emit(sink, data);
         at = end;
       }
-      if (splitter.pending > maxEventSize) throw eventTooLarge(maxEventSize);
+      if (splitter.pending > maxEventSize) throw eventTooLargeError(maxEventSize);
     },
     end() {
       if (splitter.isOpen) sink.cut?.();
@@ -206,7 +206,7 @@ export const createTextParser: CreateParser = (_, sink) => ({
 });
 
 /** The error of a stream in which one event passes `maxEventSize`. */
-export function eventTooLarge(limit: number): TeleprinterError {
+export function eventTooLargeError(limit: number): TeleprinterError {
   return new TeleprinterError(
     `An event passes ${limit} characters. Raise maxEventSize, or send less in one.`,
     {
