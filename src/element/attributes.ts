@@ -1,42 +1,43 @@
+/** The attributes of `<tele-printer>`: their properties, and the request and the options that they make. */
 import type { StreamOptions } from '../contract/options.ts';
 import { OptionsError } from '../errors.ts';
 
-/** The properties that are attributes. */
+/** The properties that reflect attributes. */
 export interface ReflectedAttributes {
   /** The URL of the stream. */
   src: string | null;
   /** The HTTP method. */
   method: string | null;
-  /** Request headers, as a JSON object. An object is written as JSON. */
+  /** Request headers, as a JSON object. An object that is assigned is written as JSON. */
   headers: string | null;
   /** The name of the format; `auto` detects it. */
   format: string | null;
-  /** Whether cookies go along: `include`, `same-origin` or `omit`. */
+  /** Whether cookies are sent: `include`, `same-origin` or `omit`. */
   credentials: string | null;
   /** The name of the event that ends the answer. */
   end: string | null;
-  /** Graphemes per second; without it the pace is that of the stream. */
+  /** Graphemes per second. By default the text keeps pace with the stream. */
   speed: string | null;
-  /** The ID of a form, whose fields are sent when it is submitted; once for the same fields while the answer comes. */
+  /** The ID of a form, whose fields are sent when it is submitted; the same fields only once while an answer arrives. */
   for: string | null;
-  /** `lazy` waits until the element is near what the reader sees. */
+  /** `lazy` delays the request until the element is near the viewport. */
   loading: string | null;
   /** `off`: no live region. */
   announce: string | null;
-  /** Keeps the end in sight, until the reader scrolls up. */
+  /** Keeps the end of the answer in sight, until the reader scrolls up. */
   follow: boolean;
-  /** Shows markdown. */
+  /** Renders the answer as markdown. */
   markdown: boolean;
-  /** Whether the element's children are the answer, so that nothing is asked until the request changes. */
+  /** Whether the element's children are the answer: no request is sent until its attributes change. */
   answered: boolean;
-  /** Whether a caret stands behind the last letter. @default true */
+  /** Whether a caret is shown after the last letter. @default true */
   caret: boolean;
-  /** Whether it starts when it is connected. @default true */
+  /** Whether the request is sent when the element is connected. @default true */
   autostart: boolean;
 }
 
-/** The attributes that are properties with a string, or `null` where the attribute is absent. */
-const TEXTS = [
+/** Attributes reflected as strings; `null` when absent. */
+const STRINGS = [
   'src',
   'method',
   'headers',
@@ -48,19 +49,19 @@ const TEXTS = [
   'loading',
   'announce',
 ] as const;
-/** The attributes that are boolean properties. */
-const FLAGS = ['follow', 'markdown', 'answered'] as const;
-/** The attributes that are boolean properties, and true unless the attribute is `"false"`. */
-const DEFAULTS = ['caret', 'autostart'] as const;
-/** The properties of an element that may have been set before it was defined. */
-const PROPERTIES = [...TEXTS, ...FLAGS, ...DEFAULTS, 'body', 'options'] as const;
-/** The attributes that are options of `stream()` as they stand. */
+/** Attributes reflected as booleans, false by default. */
+const BOOLEANS = ['follow', 'markdown', 'answered'] as const;
+/** Attributes reflected as booleans, true unless the attribute is `"false"`. */
+const TRUE_BY_DEFAULT = ['caret', 'autostart'] as const;
+/** The properties that may have been set on an element before it was defined. */
+const PROPERTIES = [...STRINGS, ...BOOLEANS, ...TRUE_BY_DEFAULT, 'body', 'options'] as const;
+/** Attributes passed to `stream()` unchanged, as the options of the same names. */
 const OPTIONS = ['method', 'credentials', 'end', 'format'] as const;
 
-/** The attributes that make the request: when one changes, the element asks again. */
+/** The attributes that make the request: when one changes, the element sends a new request. */
 export const REQUEST_ATTRIBUTES: readonly string[] = ['src', 'method', 'body', 'headers', 'credentials'];
 
-/** Defines a property for each attribute, and those that have none. */
+/** Defines the properties that reflect attributes, and those without an attribute. */
 export function defineProperties(prototype: HTMLElement): void {
   const reflect = (
     names: readonly string[],
@@ -80,32 +81,32 @@ export function defineProperties(prototype: HTMLElement): void {
       });
     }
   };
-  reflect(TEXTS, (element, name) => element.getAttribute(name), setText);
+  reflect(STRINGS, (element, name) => element.getAttribute(name), writeAttribute);
   reflect(
-    FLAGS,
+    BOOLEANS,
     (element, name) => isTrue(element.getAttribute(name)),
     (element, name, value) => element.toggleAttribute(name, isTrue(value)),
   );
   reflect(
-    DEFAULTS,
+    TRUE_BY_DEFAULT,
     (element, name) => element.getAttribute(name) !== 'false',
     (element, name, value) =>
-      setText(element, name, value === undefined || isTrue(value) ? undefined : 'false'),
+      writeAttribute(element, name, value === undefined || isTrue(value) ? undefined : 'false'),
   );
-  // A field of the class would replace what an element has that is upgraded.
+  // Not fields of the class: these would overwrite values that were set before the element was defined.
   Object.assign(prototype, { markdownOptions: undefined, view: undefined });
 }
 
-/** Sets an attribute, or removes it for `null` and `undefined`. A plain object or array is written as JSON. */
-export function setText(element: HTMLElement, name: string, value: unknown): void {
+/** Sets an attribute, or removes it for `null` and `undefined`. Writes a plain object or array as JSON. */
+export function writeAttribute(element: HTMLElement, name: string, value: unknown): void {
   if (value == null) element.removeAttribute(name);
   else element.setAttribute(name, isPlain(value) ? JSON.stringify(value) : (value as string));
 }
 
-/** Frameworks write a boolean as an attribute's value, too: `''` is true there, `'false'` is not. */
+/** Reads a boolean as frameworks write it, also as the value of an attribute: `''` is true, `'false'` is false. */
 const isTrue = (value: unknown): boolean => value === '' || (Boolean(value) && value !== 'false');
 
-/** Whether a value is an object or array of JSON. */
+/** Whether a value is an array or a plain object, which JSON can represent. */
 function isPlain(value: unknown): boolean {
   if (Array.isArray(value)) return true;
   if (typeof value !== 'object' || value === null) return false;
@@ -116,20 +117,20 @@ function isPlain(value: unknown): boolean {
 const bodyIds = new WeakMap<object, number>();
 let lastBodyId = 0;
 
-/** What an element's request is made of, as far as it can change: two that are equal need no second answer. */
+/** Identifies the request of an element. Two requests with the same key have the same answer. */
 export function requestKey(element: HTMLElement, body: unknown): string {
   const attributes = REQUEST_ATTRIBUTES.map((name) => element.getAttribute(name));
   return JSON.stringify([...attributes, isPlain(body) ? body : bodyId(body)]);
 }
 
-/** A number for each body that cannot be compared by what is in it. */
+/** The ID of a body that cannot be compared by content, such as `FormData`; 0 for strings, which the attribute has. */
 function bodyId(body: unknown): number {
   if (typeof body !== 'object' || !body) return 0;
   if (!bodyIds.has(body)) bodyIds.set(body, ++lastBodyId);
   return bodyIds.get(body)!;
 }
 
-/** Sets the properties again that were set before the element was defined, which hide its accessors. */
+/** Sets the properties again that were set before the element was defined: until then, they hide its accessors. */
 export function upgradeProperties(element: HTMLElement): void {
   const own = element as unknown as Record<string, unknown>;
   for (const name of PROPERTIES) {
@@ -141,22 +142,23 @@ export function upgradeProperties(element: HTMLElement): void {
 }
 
 /**
- * The options of `stream()` that an element's attributes give.
- * @throws OptionsError when `headers` is not JSON, or `body` an object that was written as a string
+ * Reads the options of `stream()` from an element's attributes.
+ *
+ * @throws OptionsError when `headers` is not JSON, or `body` is the string form of an object
  */
 export function streamOptions(element: HTMLElement): StreamOptions {
-  // A framework writes an object so where the element is not defined yet.
+  // Before the element is defined, a framework sets the attribute instead of the property.
   if (element.getAttribute('body') === '[object Object]') {
     throw new OptionsError('The body was set before <tele-printer> was defined.', { option: 'body' });
   }
-  const given: Record<string, unknown> = {};
+  const options: Record<string, unknown> = {};
   for (const name of OPTIONS) {
     const value = element.getAttribute(name);
-    if (value !== null) given[name] = value;
+    if (value !== null) options[name] = value;
   }
   const headers = element.getAttribute('headers');
-  if (headers !== null) given.headers = parseHeaders(headers);
-  return given;
+  if (headers !== null) options.headers = parseHeaders(headers);
+  return options;
 }
 
 function parseHeaders(json: string): Record<string, string> {

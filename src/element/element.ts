@@ -11,36 +11,37 @@ import {
   type ReflectedAttributes,
   REQUEST_ATTRIBUTES,
   requestKey,
-  setText,
   streamOptions,
   upgradeProperties,
+  writeAttribute,
 } from './attributes.ts';
-import { depart, departedFor } from './departures.ts';
-import { eventCallbacks, fire, type Owner, type WithEvents } from './events.ts';
+import { dispatch, eventCallbacks, type Owner, type WithEvents } from './events.ts';
 import { FailureNotice } from './failure.ts';
 import { withQuery, type Submission } from './forms.ts';
+import { findReplaced, offerAnswer } from './handover.ts';
+import { isReplacedByHydration } from './hydration.ts';
 import { joinForms } from './joined-forms.ts';
 import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
-import { isReplacedByHydration } from './hydration.ts';
 import { whenNear } from './near.ts';
-import { Stage } from './stage.ts';
+import { Slots } from './slots.ts';
 import { States } from './states.ts';
 
-/** How long a page may take to move an element, in milliseconds: libraries that replace the page take a frame or two. */
-const MOVE = 40;
+/** The longest move within the page, in milliseconds: libraries that replace the page need a frame or two. */
+const MOVE_TIMEOUT = 40;
 
-/** Where there is no DOM, the module can be imported, and the element cannot be used. */
+/** Without a DOM the module can still be imported, but the element cannot be created. */
 const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => WithEvents & ReflectedAttributes;
 
 /**
- * `<tele-printer src="/api/chat">` types the answer of a stream. It starts when it is connected to the page and has a
- * `src`, unless `autostart="false"`, and again when an attribute that makes the request changes. Its own children show
- * until the first letter; it never changes them. The answer is a child that it makes, `[slot=answer]`. Attributes:
- * `src`, `method`, `body`, `headers` (a JSON object), `credentials`, `format`, `end`, `speed`, `caret` (`"false"` for
- * none), `follow`, `markdown`, `announce`, `autostart`, `answered` (the server has rendered the answer as its children),
- * `loading` (`"lazy"` waits until it is near the reader), `for` (the ID of a form, whose fields are sent when it is
- * submitted; the form may name the element by its `target` instead). A `<template data-failure>` in it shows when an
- * answer fails; a `data-retry` button there asks again.
+ * `<tele-printer src="/api/chat">` types the answer of a stream. It sends the request when it is connected and has a
+ * `src`, unless `autostart="false"`, and again when an attribute of the request changes. Its own children are the
+ * placeholder, shown until the first letter and never changed. The answer is a child that it creates, `[slot=answer]`.
+ * Attributes: `src`, `method`, `body`, `headers` (a JSON object), `credentials`, `format`, `end`, `speed`, `caret`
+ * (`"false"`: none), `follow`, `markdown`, `announce`, `autostart`, `answered` (the server has rendered the answer as
+ * its children), `loading` (`"lazy"`: the request waits until the element is near the viewport), `for` (the ID of a
+ * form, whose fields are sent when it is submitted; the form may name the element by its `target` instead). A
+ * `<template data-failure>` in it is shown when an answer fails; a `data-retry` button there sends the request again.
+ *
  * @example
  * ```html
  * <tele-printer src="/api/chat?prompt=tea" end="end" markdown>Thinking…</tele-printer>
@@ -51,43 +52,44 @@ export class TelePrinterElement extends Base {
   /** Loads the markdown view. Set by `register()`. */
   static loadMarkdown: LoadMarkdown | undefined;
 
-  /** Options of the markdown view. Set them before the start. */
+  /** Options of the markdown view. Set them before the request. */
   declare markdownOptions: MarkdownOptions | undefined;
-  /** Shows the text; `markdown` overrides it. Set it before the start. */
+  /** The view that shows the text; `markdown` overrides it. Set it before the request. */
   declare view: TypewriterOptions['view'];
 
   readonly #states: States;
-  readonly #stage: Stage;
+  readonly #slots: Slots;
   readonly #notice: FailureNotice;
   #options: StreamOptions = {};
   #body: Body | undefined;
-  #submitted: Submission | undefined;
-  /** What the answer that is arriving is for: a double click is one question. */
-  #answering: string | undefined;
+  #submission: Submission | undefined;
+  /** The request and submission whose answer is arriving. The same again, as by a double click, is ignored. */
+  #pendingKey: string | undefined;
   #stream: EventStream | undefined;
   #typewriter: Typewriter | undefined;
-  /** The request of the newest stream: a page that moves the element does not ask again. */
-  #asked: string | undefined;
+  /** The request of the newest stream: not sent again when the element is moved. */
+  #request: string | undefined;
   #isScheduled = false;
-  #giveUpNear: (() => void) | undefined;
+  #stopObserving: (() => void) | undefined;
   #owner: Owner = { element: this };
-  readonly #isRendered: boolean;
+  readonly #isParsed: boolean;
   readonly #forms = joinForms(
     this,
-    () => this.#answering !== undefined,
+    () => this.#pendingKey !== undefined,
     (submission) => this.#submit(submission),
   );
 
   constructor() {
     super();
-    this.#isRendered = document.readyState === 'loading' || this.hasAttributes() || this.hasChildNodes();
+    // An element created by a script has neither attributes nor children yet.
+    this.#isParsed = document.readyState === 'loading' || this.hasAttributes() || this.hasChildNodes();
     this.#states = new States(this);
-    this.#stage = new Stage(this, !this.#isRendered);
-    this.#notice = new FailureNotice(this, this.#stage, () => this.start());
+    this.#slots = new Slots(this, !this.#isParsed);
+    this.#notice = new FailureNotice(this, this.#slots, () => this.start());
     upgradeProperties(this);
   }
 
-  /** Any options of `stream()`; attributes override them. Set it before the start. */
+  /** Any options of `stream()`; attributes override them. Set it before the request. */
   get options(): StreamOptions {
     return this.#options;
   }
@@ -95,18 +97,18 @@ export class TelePrinterElement extends Base {
     this.#options = options ?? {};
   }
 
-  /** The request body; it makes the method POST. A string is the attribute; anything else is sent as by `stream()`. */
+  /** The request body; it makes the method POST. A string sets the attribute; anything else is sent as by `stream()`. */
   get body(): Body | null {
     return this.#body ?? this.getAttribute('body');
   }
   set body(body: Body | null | undefined) {
     const isText = body == null || typeof body === 'string';
-    setText(this, 'body', isText ? body : undefined);
+    writeAttribute(this, 'body', isText ? body : undefined);
     this.#body = isText ? undefined : body;
     this.#schedule();
   }
 
-  /** How the newest stream ended. Never rejects; `undefined` before the first start. */
+  /** The result of the newest stream. Never rejects; `undefined` before the first request. */
   get result(): Promise<StreamResult> | undefined {
     if (this.#isScheduled) this.#update();
     return this.#stream?.result;
@@ -119,28 +121,28 @@ export class TelePrinterElement extends Base {
 
   connectedCallback(): void {
     this.#forms.connect();
-    this.#stage.connect();
+    this.#slots.connect();
     this.#schedule();
   }
 
   disconnectedCallback(): void {
     this.#forms.disconnect();
-    this.#giveUpNear?.();
-    const isHydration = this.#isRendered && isReplacedByHydration(this);
-    const isOffered = this.#asked !== undefined && (isHydration || this.streaming);
-    const forget = isOffered ? depart(this, this.#asked!, isHydration) : undefined;
-    // An element in place of this one looks a microtask later.
-    queueMicrotask(() => queueMicrotask(() => forget?.()));
-    // A move within the page disconnects for a moment only.
+    this.#stopObserving?.();
+    const isHydration = this.#isParsed && isReplacedByHydration(this);
+    const isOffered = this.#request !== undefined && (isHydration || this.streaming);
+    const withdraw = isOffered ? offerAnswer(this, this.#request!, isHydration) : undefined;
+    // An element that replaces this one looks for the offer a microtask later.
+    queueMicrotask(() => queueMicrotask(() => withdraw?.()));
+    // An element that is moved within the page is disconnected only briefly.
     setTimeout(() => {
-      if (!this.isConnected) this.#leave();
-    }, MOVE);
+      if (!this.isConnected) this.#stopRemoved();
+    }, MOVE_TIMEOUT);
   }
 
-  /** Shows what has arrived. An answer that is not whole is asked for anew where the element comes back. */
-  #leave(): void {
+  /** Shows what has arrived and stops. An incomplete answer is requested again when the element is connected again. */
+  #stopRemoved(): void {
     this.finish();
-    if (this.streaming && this.#typewriter?.playState !== 'finished') this.#asked = undefined;
+    if (this.streaming && this.#typewriter?.playState !== 'finished') this.#request = undefined;
     this.stop();
   }
 
@@ -149,37 +151,37 @@ export class TelePrinterElement extends Base {
     this.#schedule();
   }
 
-  /** Asks for the answer, anew if there was one. */
+  /** Sends the request, and replaces the answer if there is one. */
   start(): void {
     this.stop();
-    const src = this.src ?? this.#submitted?.action;
+    const src = this.src ?? this.#submission?.action;
     if (!src) {
       throw new OptionsError('<tele-printer> has nothing to ask: set its src attribute.', { option: 'src' });
     }
-    this.#giveUpNear?.();
-    this.#asked = requestKey(this, this.#body);
-    this.#answering = this.#asked + this.#submitted?.key;
-    this.#ask(src);
+    this.#stopObserving?.();
+    this.#request = requestKey(this, this.#body);
+    this.#pendingKey = this.#request + this.#submission?.key;
+    this.#openStream(src);
   }
 
-  /** Ends the stream; what is shown stays, and `result` has the outcome `stopped`. */
+  /** Closes the stream with the outcome `stopped`. What is shown stays. */
   stop(): void {
-    this.#answering = undefined;
+    this.#pendingKey = undefined;
     this.#typewriter?.cancel();
     this.#stream?.close();
   }
 
-  /** Shows at once what has arrived, and from now on as it arrives. */
+  /** Shows everything that has arrived at once, and further text as it arrives. */
   finish(): void {
     this.#typewriter?.finish();
   }
 
-  /** With `follow`: shows the end, and keeps it in sight again. For a button that jumps there. */
+  /** With `follow`: scrolls to the end, and keeps it in sight again. For a button that jumps there. */
   scrollToEnd(): void {
     this.#typewriter?.scrollToEnd();
   }
 
-  /** Looks at the request once all that changes together has changed: a framework sets one attribute after another. */
+  /** Updates in the next microtask, as a framework sets one attribute after another. */
   #schedule(): void {
     if (this.#isScheduled || !this.isConnected) return;
     this.#isScheduled = true;
@@ -192,70 +194,70 @@ export class TelePrinterElement extends Base {
     this.#isScheduled = false;
     if (!this.isConnected) return;
     if (!this.src) {
-      if (this.#submitted?.action) return;
+      if (this.#submission?.action) return;
       this.stop();
-      this.#asked = undefined;
+      this.#request = undefined;
       return;
     }
     const request = requestKey(this, this.#body);
-    if (!this.autostart || this.for || request === this.#asked) return;
-    if (this.#asked !== undefined) return this.start();
-    const other = departedFor(request, this.#stage.hasCopies) as TelePrinterElement | undefined;
-    if (other && other.#stream) return this.#replace(other, other.#stream);
-    // `data-teleprinter` is how servers marked an answer before there was `answered`.
+    if (!this.autostart || this.for || request === this.#request) return;
+    if (this.#request !== undefined) return this.start();
+    const replaced = findReplaced(request, this.#slots.hasCopies) as TelePrinterElement | undefined;
+    if (replaced && replaced.#stream) return this.#takeOver(replaced, replaced.#stream);
+    // Before there was `answered`, servers marked an answer by `data-teleprinter`.
     const isAnswered =
-      this.answered || this.getAttribute('data-teleprinter') === 'finished' || this.#stage.hasCopiedAnswer;
+      this.answered || this.getAttribute('data-teleprinter') === 'finished' || this.#slots.hasFinishedCopy;
     if (isAnswered) {
-      this.#asked = request;
+      this.#request = request;
       this.#states.main = 'done';
     } else if (this.loading === 'lazy' && globalThis.IntersectionObserver) {
-      this.#giveUpNear?.();
-      this.#giveUpNear = whenNear(this, () => this.#asked ?? this.start());
+      this.#stopObserving?.();
+      this.#stopObserving = whenNear(this, () => this.#request ?? this.start());
     } else this.start();
   }
 
-  /** Goes on with the answer of an element in whose place this one is. */
-  #replace(other: TelePrinterElement, own: EventStream): void {
-    this.#asked = other.#asked;
-    other.#typewriter?.detach();
-    other.#stream = undefined;
-    this.#owner = other.#owner;
+  /** Continues the answer of an element that this one replaces. */
+  #takeOver(replaced: TelePrinterElement, answer: EventStream): void {
+    this.#request = replaced.#request;
+    replaced.#typewriter?.detach();
+    replaced.#stream = undefined;
+    this.#owner = replaced.#owner;
     this.#owner.element = this;
-    this.#show(own);
+    this.#show(answer);
   }
 
-  #ask(src: string): void {
-    const { body, query } = this.#submitted ?? { body: this.body, query: [] };
+  #openStream(src: string): void {
+    const { body, query } = this.#submission ?? { body: this.body, query: [] };
     const owner: Owner = { element: this };
-    const own = stream(withQuery(src, this.baseURI, query), {
+    const answer = stream(withQuery(src, this.baseURI, query), {
       ...this.#options,
       ...streamOptions(this),
       ...(body !== null && { body }),
       ...eventCallbacks(owner),
     });
     this.#owner = owner;
-    this.#show(own);
+    this.#show(answer);
   }
 
-  #show(own: EventStream): void {
-    this.#stream = own;
+  #show(answer: EventStream): void {
+    this.#stream = answer;
     this.#typewriter = undefined;
     this.#states.main = 'streaming';
-    this.#stage.hasPlaceholder = true;
+    this.#slots.hasPlaceholder = true;
     this.#notice.beginRetry();
-    void this.#type(own, this.#stage.make('answer'));
+    void this.#type(answer, this.#slots.create('answer'));
   }
 
-  async #type(own: EventStream, place: HTMLElement): Promise<void> {
-    // Without markdown nothing is awaited.
+  async #type(answer: EventStream, container: HTMLElement): Promise<void> {
+    // Plain text is typed without waiting for a promise.
     const markdown = this.markdown && (await loadMarkdownView(TelePrinterElement.loadMarkdown, this));
-    if (this.#stream !== own) return;
+    if (this.#stream !== answer) return;
     const createView = markdown || (this.view ?? text());
     const speed = Number(this.speed);
-    this.#typewriter = typewriter(own, place, {
+    this.#typewriter = typewriter(answer, container, {
       speed: speed > 0 ? speed : 'auto',
       view: (element) => {
-        this.#stage.hasPlaceholder = false;
+        this.#slots.hasPlaceholder = false;
         this.#notice.remove();
         return createView(element);
       },
@@ -263,27 +265,27 @@ export class TelePrinterElement extends Base {
       follow: this.follow,
       onEndInSight: (isInSight) => {
         this.#states.isEndInSight = isInSight;
-        fire(this, 'endinsight', { isInSight });
+        dispatch(this, 'endinsight', { isInSight });
       },
       announce: this.announce === 'off' ? 'off' : 'polite',
     });
     await this.#typewriter.finished.catch(() => {});
-    const result = await own.result;
-    if (this.#stream === own) this.#settle(result);
+    const result = await answer.result;
+    if (this.#stream === answer) this.#settle(result);
   }
 
   #settle({ outcome, error }: StreamResult): void {
     this.#forms.enable();
-    this.#answering = undefined;
-    this.#stage.hasPlaceholder = false;
+    this.#pendingKey = undefined;
+    this.#slots.hasPlaceholder = false;
     this.#states.main = error ? 'failed' : 'done';
     if (error) this.#notice.show(outcome);
     else this.#notice.remove();
   }
 
   #submit(submission: Submission): void {
-    if (this.#answering === requestKey(this, this.#body) + submission.key) return;
-    this.#submitted = submission;
+    if (this.#pendingKey === requestKey(this, this.#body) + submission.key) return;
+    this.#submission = submission;
     this.start();
   }
 }

@@ -1,3 +1,4 @@
+/** The events of `<tele-printer>`, and the callbacks of a stream that dispatch them. */
 import type { StreamOptions } from '../contract/options.ts';
 import type { StreamResult } from '../contract/result.ts';
 import type { TeleprinterError } from '../errors.ts';
@@ -13,13 +14,13 @@ import type { TeleprinterError } from '../errors.ts';
 export interface TelePrinterEventMap {
   /** A connection opened. */
   open: CustomEvent<{ response: Response | undefined }>;
-  /** Text arrived; it shows a moment later. */
+  /** Text arrived; it is shown shortly after. */
   text: CustomEvent<{ delta: string; text: string }>;
-  /** The stream ended, with any outcome. */
+  /** The stream ended, whatever the outcome. */
   end: CustomEvent<StreamResult>;
-  /** The stream ended `truncated` or `failed`. */
+  /** The stream ended with the outcome `truncated` or `failed`. */
   error: CustomEvent<TeleprinterError>;
-  /** With `follow`: the end of the scroller came in sight, or went out of it. */
+  /** With `follow`: the end of the scroller came into sight, or went out of sight. */
   endinsight: CustomEvent<{ isInSight: boolean }>;
 }
 
@@ -51,7 +52,7 @@ export interface WithEvents extends HTMLElement {
 }
 
 /** Dispatches an event of the element. */
-export function fire<T extends keyof TelePrinterEventMap>(
+export function dispatch<T extends keyof TelePrinterEventMap>(
   element: HTMLElement,
   type: T,
   detail: TelePrinterEventMap[T]['detail'],
@@ -59,28 +60,28 @@ export function fire<T extends keyof TelePrinterEventMap>(
   element.dispatchEvent(new CustomEvent(type, { detail }));
 }
 
-/** The element that a stream belongs to. A framework may put another one in its place. */
+/** The element that a stream belongs to. Another element takes over when a framework replaces it. */
 export interface Owner {
   element: HTMLElement & { readonly options: StreamOptions };
 }
 
-/** The callbacks of a stream that dispatch the events of the element it belongs to, and call those of its options. */
+/** The callbacks of a stream: each dispatches the event of its owner, then calls the callback among the owner's options. */
 export function eventCallbacks(owner: Owner): StreamOptions {
   return {
     onOpen(open) {
-      fire(owner.element, 'open', open);
+      dispatch(owner.element, 'open', open);
       owner.element.options.onOpen?.(open);
     },
     onText(delta, text) {
-      fire(owner.element, 'text', { delta, text });
+      dispatch(owner.element, 'text', { delta, text });
       owner.element.options.onText?.(delta, text);
     },
     onError(error) {
-      fire(owner.element, 'error', error);
+      dispatch(owner.element, 'error', error);
       owner.element.options.onError?.(error);
     },
     onEnd(result) {
-      fire(owner.element, 'end', result);
+      dispatch(owner.element, 'end', result);
       owner.element.options.onEnd?.(result);
     },
   };

@@ -1,47 +1,47 @@
 import type { Outcome } from '../contract/result.ts';
-import type { Stage } from './stage.ts';
+import type { Slots } from './slots.ts';
 
-/** The notice that an answer failed, which offers to ask again. */
+/** The notice that an answer failed, with a button that sends the request again. */
 export class FailureNotice {
   readonly #host: HTMLElement;
-  readonly #stage: Stage;
+  readonly #slots: Slots;
   readonly #retry: () => void;
 
-  constructor(host: HTMLElement, stage: Stage, retry: () => void) {
+  constructor(host: HTMLElement, slots: Slots, retry: () => void) {
     this.#host = host;
-    this.#stage = stage;
+    this.#slots = slots;
     this.#retry = retry;
   }
 
-  /** Shows what happened. A notice that is there still keeps its focus, and is announced again. */
+  /** Shows the notice. One that is still shown, after a failed retry, is announced again and keeps the focus. */
   show(outcome: Outcome): void {
-    const notice = this.#stage.get('failure');
-    if (!notice) return this.#make().append(contentFor(this.#host, outcome));
+    const notice = this.#slots.get('failure');
+    if (!notice) return this.#create().append(contentFor(this.#host, outcome));
     const focused = focusedIn(notice);
     for (const node of notice.childNodes) if (!node.contains(focused)) node.replaceWith(node.cloneNode(true));
     for (const control of controlsIn(notice)) control.removeAttribute('aria-disabled');
   }
 
-  /** A new answer is asked for. The button that did so keeps the focus until there is something to read. */
+  /** Call when a new request is sent. A notice with the focus stays until text arrives, with its retry button disabled. */
   beginRetry(): void {
-    const notice = this.#stage.get('failure');
-    if (!notice || !focusedIn(notice)) return this.#stage.remove('failure');
+    const notice = this.#slots.get('failure');
+    if (!notice || !focusedIn(notice)) return this.#slots.remove('failure');
     for (const control of controlsIn(notice)) control.setAttribute('aria-disabled', 'true');
   }
 
-  /** Takes the notice away; where it had the focus, the answer gets it. */
+  /** Removes the notice. If it had the focus, the answer gets the focus. */
   remove(): void {
-    const notice = this.#stage.get('failure');
+    const notice = this.#slots.get('failure');
     const hadFocus = notice && focusedIn(notice);
-    this.#stage.remove('failure');
-    const answer = this.#stage.get('answer');
+    this.#slots.remove('failure');
+    const answer = this.#slots.get('answer');
     if (!hadFocus || !answer) return;
     answer.tabIndex = -1;
     answer.focus({ preventScroll: true });
   }
 
-  #make(): HTMLElement {
-    const notice = this.#stage.make('failure');
+  #create(): HTMLElement {
+    const notice = this.#slots.create('failure');
     notice.setAttribute('data-teleprinter-failure', '');
     notice.setAttribute('role', 'alert');
     notice.addEventListener('click', ({ target }) => {
@@ -52,7 +52,7 @@ export class FailureNotice {
   }
 }
 
-/** The notice's element that has the focus. */
+/** The element in the notice that has the focus, if any. */
 function focusedIn(notice: HTMLElement): Element | null {
   const { activeElement } = notice.getRootNode() as Document | ShadowRoot;
   return notice.contains(activeElement) ? activeElement : null;
@@ -60,15 +60,15 @@ function focusedIn(notice: HTMLElement): Element | null {
 
 const controlsIn = (notice: HTMLElement): Iterable<Element> => notice.querySelectorAll('[data-retry]');
 
-/** The page's `data-failure` template among the element's children, or else a text and a button. */
+/** The content of the page's `data-failure` template, a child of the element; by default a sentence and a button. */
 function contentFor(host: HTMLElement, outcome: Outcome): Node {
   const fragment = document.createDocumentFragment();
   const template = host.querySelector(':scope > [data-failure]');
   if (template) {
-    // A parser puts a template's nodes in its `content`; React and Vue make them its children.
+    // The HTML parser puts the nodes into the template's `content`; React and Vue append them to the template itself.
     const { content } = template as HTMLTemplateElement;
-    const from = content?.hasChildNodes() ? content : template;
-    fragment.append(...Array.from(from.childNodes, (node) => node.cloneNode(true)));
+    const source = content?.hasChildNodes() ? content : template;
+    fragment.append(...Array.from(source.childNodes, (node) => node.cloneNode(true)));
     return fragment;
   }
   const button = document.createElement('button');

@@ -1,32 +1,33 @@
+/** Reads submitted forms: which element they are joined to, and the request that their fields make. */
 import type { Body } from '../contract/options.ts';
 
-/** What a submitted form asks for. */
+/** The request that a submitted form makes. */
 export interface Submission {
-  /** The form's fields: an object, or FormData where there are files among them. `null` where the address has them. */
+  /** The form's fields as an object, or as FormData if there are files. `null` if the fields are in the query. */
   readonly body: Body | null;
-  /** The fields that go into the query of the address. */
+  /** The fields for the query of the URL. */
   readonly query: readonly (readonly [string, string])[];
-  /** The form's address. */
+  /** The URL in the form's `action`. */
   readonly action: string | null;
-  /** Two with the same key ask for the same. */
+  /** Equal for submissions with the same URL and fields. */
   readonly key: string;
 }
 
-/** The submissions that elements have taken over, and their fields: a form may be joined to several elements. */
-const taken = new WeakMap<Event, FormData>();
+/** The `submit` events that elements have handled, and their fields: a form may be joined to several elements. */
+const handled = new WeakMap<Event, FormData>();
 
-/** Whether the page has handled a submission itself. */
+/** Whether the page, and not an element, has handled a submission. */
 export function isHandledByPage(event: Event): boolean {
-  return event.defaultPrevented && !taken.has(event);
+  return event.defaultPrevented && !handled.has(event);
 }
 
-/** Whether a form is joined to an element: by the element's `for`, or else by the form's `target`, or that of the button. */
+/** Whether a form is joined to an element: by the element's `for`, or without it by the `target` of the button or form. */
 export function isJoined(
   element: HTMLElement,
   { target, submitter }: Pick<SubmitEvent, 'target' | 'submitter'>,
 ): boolean {
   const form = target as HTMLFormElement;
-  // A button that closes its dialog sends nothing.
+  // A button that closes its dialog submits nothing.
   if (closesDialog(submitter, 'formmethod')) return false;
   const formId = element.getAttribute('for');
   if (formId) return attribute(form, 'id') === formId;
@@ -43,18 +44,18 @@ export function isSecondClick(element: HTMLElement, { detail, target }: MouseEve
 }
 
 /**
- * Takes over a submission, and gives what it asks for. A dialog that the form closes is left to the browser, which sends
- * nothing then. Where the element, the button or the form has the method GET, the query has the fields;
- * a form that names no method has them sent as a body.
+ * Reads a submission, and keeps the browser from sending it. The browser still closes the dialog of a form with the
+ * method `dialog`, and sends nothing then. If the method of the element, the button or the form, in this order, is
+ * `get`, the fields go into the query; otherwise, and by default, into the body.
  */
-export function takeSubmission(event: SubmitEvent, ownMethod: string | null): Submission {
+export function takeOverSubmission(event: SubmitEvent, ownMethod: string | null): Submission {
   const { submitter } = event;
   const form = event.target as HTMLFormElement;
   if (!closesDialog(form, 'method')) event.preventDefault();
   const method = ownMethod ?? submitter?.getAttribute('formmethod') ?? attribute(form, 'method');
   const isQuery = method?.toLowerCase() === 'get';
-  const data = taken.get(event) ?? dataOf(form, submitter);
-  taken.set(event, data);
+  const data = handled.get(event) ?? dataOf(form, submitter);
+  handled.set(event, data);
   const hasFiles = [...data.values()].some((value) => typeof value !== 'string');
   const action = submitter?.getAttribute('formaction') ?? attribute(form, 'action');
   return {
@@ -63,39 +64,39 @@ export function takeSubmission(event: SubmitEvent, ownMethod: string | null): Su
       ? Array.from(data, ([name, value]) => [name, typeof value === 'string' ? value : value.name] as const)
       : [],
     action,
-    // A field without a file has a new one each time.
+    // An empty file field has a new, empty `File` each time.
     key: JSON.stringify([action, ...data], (_, value: unknown) =>
       value instanceof File ? value.size && [value.name, value.size, value.lastModified] : value,
     ),
   };
 }
 
-/** The fields of a form, its button among them. */
+/** The fields of a form, including the button that submitted it. */
 function dataOf(form: HTMLFormElement, submitter: HTMLElement | null): FormData {
   let data: FormData;
   try {
     data = new FormData(form, submitter);
   } catch {
-    // What a library takes for the button, such as a custom element, is none for the browser.
+    // A library may name as submitter an element, such as a custom one, that the browser does not accept as a button.
     data = new FormData(form);
   }
   const { name, value = '', type } = (submitter ?? {}) as Partial<HTMLInputElement>;
-  // Browsers from before 2023 leave the button out.
+  // Browsers released before 2023 omit the button.
   if (name && type !== 'image' && !data.has(name)) data.append(name, value);
   return data;
 }
 
-/** Whether a form, or its button, closes a dialog. */
+/** Whether submitting this form, or with this button, closes a dialog. */
 function closesDialog(element: Element | null, name: 'method' | 'formmethod'): boolean {
   return element !== null && attribute(element, name)?.toLowerCase() === 'dialog';
 }
 
-/** A form's fields are properties of it, and hide others of the same name. */
+/** Reads an attribute of a form, whose own property of this name a field with the same name may hide. */
 function attribute(form: Element, name: string): string | null {
   return Element.prototype.getAttribute.call(form, name);
 }
 
-/** A form's fields as an object; of several with one name, all. */
+/** A form's fields as an object. Several fields with the same name become an array. */
 function fieldsOf(data: FormData): Record<string, unknown> {
   return Object.fromEntries(
     Array.from(data.keys(), (name) => {
@@ -106,18 +107,20 @@ function fieldsOf(data: FormData): Record<string, unknown> {
 }
 
 /**
- * Disables a form's controls that have `data-busy`, or its submit buttons where the form itself has it, wherever in the
- * page they are. Gives a function that enables them again, and gives the focus back to the one that had it.
+ * Disables a form's controls with `data-busy`; if the form itself has `data-busy`, also its submit buttons. They may be
+ * anywhere in the page.
+ *
+ * @returns A function that enables them again, and restores the focus that disabling removed
  */
 export function disableForm(form: HTMLFormElement): () => void {
-  const isWhole = attribute(form, 'data-busy') !== null;
+  const isFormBusy = attribute(form, 'data-busy') !== null;
   const root = Node.prototype.getRootNode.call(form) as Document | ShadowRoot;
   const all = root.querySelectorAll<HTMLButtonElement>('[data-busy]:not(form), button, input');
   const controls = [...all].filter(
     (control) =>
       (control.form ?? control.closest('form')) === form &&
       !control.disabled &&
-      (control.matches('[data-busy]') || (isWhole && /^(submit|image)$/.test(control.type))),
+      (control.matches('[data-busy]') || (isFormBusy && /^(submit|image)$/.test(control.type))),
   );
   const focused = controls.find((control) => control.contains(root.activeElement)) && root.activeElement;
   for (const control of controls) control.disabled = true;
@@ -128,10 +131,10 @@ export function disableForm(form: HTMLFormElement): () => void {
   };
 }
 
-/** An address with these fields in its query, in place of those of the same names. */
-export function withQuery(address: string, base: string, query: Submission['query']): string {
-  if (!query.length) return address;
-  const url = new URL(address, base);
+/** Adds fields to the query of a URL, in place of its parameters with the same names. */
+export function withQuery(input: string, base: string, query: Submission['query']): string {
+  if (!query.length) return input;
+  const url = new URL(input, base);
   for (const [name] of query) url.searchParams.delete(name);
   for (const [name, value] of query) url.searchParams.append(name, value);
   return url.href;

@@ -3,9 +3,9 @@ import type { TelePrinterElement } from './element.ts';
 import type { TelePrinterEventMap } from './events.ts';
 
 /**
- * What `<tele-printer>` takes in JSX, for the types of a framework. React, Vue and Svelte have it, with the attributes that
- * every element has there, where a program imports `teleprinter/react`, `teleprinter/vue` or `teleprinter/svelte`, be it
- * by `import type {} from 'teleprinter/react'`.
+ * The type of `<tele-printer>` in JSX. For React, Vue and Svelte it is declared, together with the attributes of every
+ * element, by importing `teleprinter/react`, `teleprinter/vue` or `teleprinter/svelte`;
+ * `import type {} from 'teleprinter/react'` is enough. In other frameworks, extend their own interface by it.
  *
  * @example
  * // Solid
@@ -22,7 +22,7 @@ export interface TelePrinterIntrinsic {
 type Undefinable<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /**
- * The attributes of `<tele-printer>`, its properties, and its events as React and Svelte write them.
+ * The props of `<tele-printer>`: its attributes, properties, and event handlers as React and Svelte name them.
  *
  * @example
  * import type { TelePrinterProps } from 'teleprinter/element';

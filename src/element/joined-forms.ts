@@ -3,16 +3,16 @@ import {
   isHandledByPage,
   isJoined,
   isSecondClick,
-  takeSubmission,
+  takeOverSubmission,
   type Submission,
 } from './forms.ts';
 
-/** The forms that an element answers. */
+/** The forms whose submissions an element answers. */
 export interface JoinedForms {
-  /** Listens in the document or shadow root that the element is in now: a submission does not leave that. */
+  /** Listens in the element's current document or shadow root, which `submit` events do not leave. */
   connect(): void;
   disconnect(): void;
-  /** Enables again what was disabled while the answer came. */
+  /** Enables the form's controls that were disabled while the answer arrived. */
   enable(): void;
 }
 
@@ -20,12 +20,12 @@ export interface JoinedForms {
  * Joins an element to its forms.
  *
  * @param isAnswering Whether an answer is arriving
- * @param ask Called with each submission
+ * @param onSubmission Called with each submission of a joined form
  */
 export function joinForms(
   host: HTMLElement & { readonly method: string | null },
   isAnswering: () => boolean,
-  ask: (submission: Submission) => void,
+  onSubmission: (submission: Submission) => void,
 ): JoinedForms {
   let root: Node | undefined;
   let enableForm: (() => void) | undefined;
@@ -35,7 +35,7 @@ export function joinForms(
     enableForm = undefined;
   }
 
-  /** Of a double click the second is none, also where the page has emptied the form after the first. */
+  /** Ignores the second click of a double click, which would submit other fields if the page has reset the form. */
   function onClick(event: Event): void {
     if (isAnswering() && isSecondClick(host, event as MouseEvent)) event.preventDefault();
   }
@@ -43,9 +43,9 @@ export function joinForms(
   function onSubmit(submitted: Event): void {
     const event = submitted as SubmitEvent;
     if (isHandledByPage(event) || !isJoined(host, event)) return;
-    // A control that is disabled is not among the fields.
+    // The fields of a form do not include disabled controls.
     enable();
-    ask(takeSubmission(event, host.method));
+    onSubmission(takeOverSubmission(event, host.method));
     enableForm = disableForm(event.target as HTMLFormElement);
   }
 

@@ -1,19 +1,24 @@
+/** Loads the markdown view of an element with the `markdown` attribute. */
 import type { MarkdownOptions } from '../typewriter/views/markdown/index.ts';
 import type { View } from '../typewriter/views/view.ts';
 
 export type { MarkdownOptions } from '../typewriter/views/markdown/index.ts';
 
-/** The markdown view, as `teleprinter/markdown` exports it. */
+/** The module of the markdown view, as `teleprinter/markdown` exports it. */
 interface MarkdownModule {
   markdown(options?: MarkdownOptions): (element: HTMLElement) => View;
 }
 
-/** Gives the module of the markdown view, or a promise of it. */
+/** Returns the module of the markdown view, or a promise of it. */
 export type LoadMarkdown = () => MarkdownModule | Promise<MarkdownModule>;
 
 let hasWarned = false;
 
-/** The markdown view; where there is none, or it does not load, a warning and nothing. */
+/**
+ * Loads the markdown view of an element.
+ *
+ * @returns The view; `undefined`, after one warning, if this build has none or loading fails
+ */
 export async function loadMarkdownView(
   load: LoadMarkdown | undefined,
   element: HTMLElement & { readonly markdownOptions?: MarkdownOptions | undefined },
@@ -29,7 +34,7 @@ export async function loadMarkdownView(
   return undefined;
 }
 
-/** Options by the attributes `links` and `images`, which are lists with spaces between, and by the property. */
+/** The options in the attributes `links` and `images`, lists separated by spaces, and in the property, which overrides them. */
 function optionsOf(
   element: HTMLElement & { readonly markdownOptions?: MarkdownOptions | undefined },
 ): MarkdownOptions {

@@ -1,6 +1,10 @@
 import { composedParent } from '../typewriter/composed.ts';
 
-/** Calls back once an element is near what the reader sees. Gives a function that gives up. */
+/**
+ * Calls back once when an element is in the viewport, or less than 200 px away from it.
+ *
+ * @returns A function that stops observing
+ */
 export function whenNear(element: Element, callback: () => void): () => void {
   const observer = new IntersectionObserver(
     (entries) => {
@@ -10,7 +14,7 @@ export function whenNear(element: Element, callback: () => void): () => void {
     },
     { rootMargin: '200px' },
   );
-  // An element that has no box is never near: what is around it is.
+  // An element without a box never intersects: its parent is observed instead.
   const hasBox = getComputedStyle(element).display !== 'contents';
   observer.observe((!hasBox && composedParent(element)) || element);
   return () => observer.disconnect();

@@ -1,7 +1,7 @@
-/** The state that CSS can ask for: `tele-printer:state(streaming)`. */
+/** The state that CSS selects by `tele-printer:state(streaming)`. */
 type MainState = 'idle' | 'streaming' | 'done' | 'failed';
 
-/** An element's states for CSS and for assistive technology. They are no attributes, which hydration would find. */
+/** An element's states for CSS and assistive technology. Not attributes, which hydration would report as mismatches. */
 export class States {
   readonly #internals: ElementInternals | undefined;
   #main: MainState = 'idle';
@@ -29,7 +29,7 @@ export class States {
   #toggle(name: string, isOn: boolean): void {
     const states = this.#internals?.states;
     if (!states) return;
-    // Browsers from before 2024 require two dashes before the name.
+    // Browsers released before 2024 require two dashes before the name.
     const dashed = `--${name}`;
     states.delete(name);
     states.delete(dashed);
