@@ -1,81 +1,89 @@
+/** The conversation of a component: a shared one, or one that lives as long as the component. */
 import type { Conversation, ConversationOptions, ConversationSnapshot } from '../contract/conversation.ts';
 import { createConversation } from '../conversation/conversation.ts';
 
 /**
- * A conversation that somebody else has made, or the options of one that belongs to the component.
+ * An existing conversation, or the options of one that belongs to the component.
  *
  * @example
  * import { createConversation, openaiMessages } from 'teleprinter/conversation';
  * import { useConversation, type ConversationInput } from 'teleprinter/react';
  * const shared = createConversation({ input: '/api/chat', request: openaiMessages() });
- * const useCount = (given: ConversationInput = shared) => useConversation(given).messages.length;
+ * const useCount = (input: ConversationInput = shared) => useConversation(input).messages.length;
  */
 export type ConversationInput<Metadata = unknown> = Conversation<Metadata> | ConversationOptions<Metadata>;
 
 /** The fields of a snapshot, in the order of the documentation. */
-export const FIELDS: readonly (keyof ConversationSnapshot)[] = ['messages', 'queue', 'status', 'error'];
+export const SNAPSHOT_FIELDS: readonly (keyof ConversationSnapshot)[] = [
+  'messages',
+  'queue',
+  'status',
+  'error',
+];
 
-/** A conversation as a component has it. */
-export interface Held<M> {
+/** A conversation, and the life of the component that uses it. */
+export interface ComponentConversation<M> {
   readonly conversation: Conversation<M>;
+  /** Call when the component is mounted, also again. */
+  mount(): void;
   /**
-   * The component is gone. Unless it is back in the same tick, the answer of a conversation that it has made is stopped, its
-   * queue dropped, and nothing more is asked.
+   * Call when the component is unmounted. Unless it is mounted again in the same tick, its own conversation is stopped,
+   * the queue is dropped, and no more requests are sent. A shared conversation is not affected.
    */
   dispose(): void;
-  /** The component is there. */
-  revive(): void;
 }
 
-/** What counts once, as it is the conversation's own state or is read when it is made. */
-const ONCE = /^(id|initial|resume|resumeKey|whenBusy|maxRounds|throttle)$/;
+/** Options that are read only when the conversation is created, or that are initial values of its state. */
+const FIXED_OPTIONS = /^(id|initial|resume|resumeKey|whenBusy|maxRounds|throttle)$/;
 
-/** What asks. */
-const ASKING = ['send', 'regenerate', 'edit', 'addToolResult', 'addToolApproval', 'resume'] as const;
+/** The methods that send a request. */
+const REQUEST_METHODS = ['send', 'regenerate', 'edit', 'addToolResult', 'addToolApproval', 'resume'] as const;
 
 /**
- * Takes a conversation as it is, or makes one.
+ * Returns the conversation in the input, or creates one from its options.
  *
- * @param latest Gives the options of now: they may change with each render.
+ * @param getInput Returns the input of the last render: options may change with each render
  * @throws OptionsError
  */
-export function conversationOf<M>(latest: () => ConversationInput<M>): Held<M> {
-  const given = latest();
-  if ('getSnapshot' in given) return { conversation: given, dispose() {}, revive() {} };
-  const newest = (name: string): unknown => (latest() as unknown as Record<string, unknown>)[name];
-  const options: Record<string, unknown> = { ...given };
+export function conversationFor<M>(getInput: () => ConversationInput<M>): ComponentConversation<M> {
+  const input = getInput();
+  if ('getSnapshot' in input) return { conversation: input, mount() {}, dispose() {} };
+  const getOption = (name: string): unknown => (getInput() as unknown as Record<string, unknown>)[name];
+  const options: Record<string, unknown> = { ...input };
   for (const [name, value] of Object.entries(options)) {
     if (typeof value === 'function') {
       options[name] = (...values: unknown[]) => {
-        const now = newest(name);
-        return typeof now === 'function' ? (now as (...values: unknown[]) => unknown)(...values) : now;
+        const latest = getOption(name);
+        return typeof latest === 'function'
+          ? (latest as (...values: unknown[]) => unknown)(...values)
+          : latest;
       };
-    } else if (!ONCE.test(name)) {
-      Object.defineProperty(options, name, { get: () => newest(name) });
+    } else if (!FIXED_OPTIONS.test(name)) {
+      Object.defineProperty(options, name, { get: () => getOption(name) });
     }
   }
-  let isGone = false;
+  let isDisposed = false;
   const own = createConversation<M>(options as never);
   const conversation: Record<string, unknown> = { ...own };
-  for (const name of ASKING) {
-    const ask = own[name] as (...values: unknown[]) => unknown;
+  for (const name of REQUEST_METHODS) {
+    const method = own[name] as (...values: unknown[]) => unknown;
     conversation[name] = (...values: unknown[]) => {
-      const answer = ask(...values);
-      // Before its request goes out.
-      if (isGone) own.stop();
-      return answer;
+      const result = method(...values);
+      // The request is sent in a later microtask.
+      if (isDisposed) own.stop();
+      return result;
     };
   }
   return {
     conversation: conversation as never,
+    mount: () => void (isDisposed = false),
     dispose() {
-      isGone = true;
+      isDisposed = true;
       queueMicrotask(() => {
-        if (!isGone) return;
+        if (!isDisposed) return;
         for (const { id } of own.queue) own.unqueue(id);
         own.stop();
       });
     },
-    revive: () => void (isGone = false),
   };
 }

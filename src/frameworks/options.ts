@@ -1,3 +1,4 @@
+/** The options and controls that all bindings have in common. */
 import type { Client } from '../contract/client.ts';
 import type { EventNames } from '../contract/events.ts';
 import type { EventStream } from '../contract/event-stream.ts';
@@ -5,7 +6,7 @@ import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import type { Typewriter, TypewriterOptions } from '../typewriter/options.ts';
 
 /**
- * The options of a binding: those of the stream, and these.
+ * The options of `useStream`: those of `stream()`, and these.
  *
  * @example
  * import type { BindingOptions } from 'teleprinter/react';
@@ -13,17 +14,17 @@ import type { Typewriter, TypewriterOptions } from '../typewriter/options.ts';
  */
 export interface BindingOptions<E extends EventNames = EventNames, T = unknown> extends StreamOptions<E, T> {
   /**
-   * At least so many milliseconds pass between two updates of the component. `0`: an update for each frame in which
-   * something arrived. A change of `state` is never held back.
+   * The minimum time between two updates of the component, in milliseconds. `0`: one update in each frame in which
+   * something arrived. A change of `state` always updates at once.
    * @default 0
    */
   readonly throttle?: number | undefined;
-  /** A client of `createClient()`, whose defaults then count, or anything else that opens a stream. */
+  /** A client of `createClient()`, whose defaults then apply, or any other object that opens streams. */
   readonly client?: Pick<Client, 'stream'> | undefined;
 }
 
 /**
- * An event of the DOM or of a framework, as `onClick={start}` passes it. It counts as no input.
+ * An event of the DOM or of a framework, as `onClick={start}` passes it. As an input it is ignored.
  *
  * @example
  * import type { EventLike } from 'teleprinter/react';
@@ -35,7 +36,7 @@ export interface EventLike {
 }
 
 /**
- * What opens and closes the streams of a component.
+ * Opens and closes the streams of a component.
  *
  * @example
  * import type { StreamControls } from 'teleprinter/react';
@@ -46,26 +47,25 @@ export interface EventLike {
  */
 export interface StreamControls<E extends EventNames = EventNames, T = unknown> {
   /**
-   * Asks. No request is sent before it is called, and one after; a stream that is running is closed first. What is
-   * left out is as `useStream` has it; options given here replace those of the same name. After unmounting, the stream
-   * that it returns is closed.
+   * Closes the running stream, if there is one, and sends a request. The input and options default to those of
+   * `useStream`; options given here override those with the same names. After unmounting, it returns a closed stream.
    *
-   * @returns The stream: `await start().result` says what became of it, and never rejects.
-   * @throws OptionsError when there is no input, or an option has a value that cannot be honoured
+   * @returns The stream. `await start().result` is its result, and never rejects.
+   * @throws OptionsError when there is no input, or an option has an invalid value
    */
   start(input?: StreamInput | EventLike, options?: StreamOptions<E, T>): EventStream<E, T>;
-  /** Closes the stream that is running, which ends as `stopped`. What has arrived stays. */
+  /** Closes the running stream with the outcome `stopped`. What has arrived stays. */
   stop(): void;
 }
 
 /**
- * What a binding types into an element: the options of the typewriter, and these.
+ * The options of a typewriter in a component: those of `typewriter()`, and these.
  *
  * @example
  * import type { TypingOptions } from 'teleprinter/react';
  * const options: TypingOptions = { follow: true, onStart: (typewriter) => typewriter.pause() };
  */
 export interface TypingOptions extends TypewriterOptions {
-  /** Called with each typewriter that begins, for `pause`, `finish`, `scrollToEnd` and `finished`. */
+  /** Called with each typewriter that starts, to use its `pause`, `finish`, `scrollToEnd` and `finished`. */
   readonly onStart?: ((typewriter: Typewriter) => void) | undefined;
 }

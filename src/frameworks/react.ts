@@ -1,3 +1,4 @@
+/** The binding for React 18 and later: `useStream`, `useConversation`, `<Typewriter>`. */
 import {
   createElement,
   forwardRef,
@@ -18,14 +19,15 @@ import type { EventNames } from '../contract/events.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { StreamInput } from '../contract/options.ts';
 import type { Snapshot } from '../contract/result.ts';
-import { conversationOf, type ConversationInput } from './conversation.ts';
+import { conversationFor, type ConversationInput } from './conversation.ts';
 import type { BindingOptions, StreamControls, TypingOptions } from './options.ts';
-import { createSelection, type Select } from './selection.ts';
-import { StreamStore, type Given } from './stream-store.ts';
+import { createSelector, type Select } from './selection.ts';
+import { StreamStore, type UseStreamArguments } from './stream-store.ts';
 import { typingIn, type MaybeSource } from './typing.ts';
 
 /**
- * What `useStream` returns: the snapshot, the stream, and what starts and stops it. `start` and `stop` stay the same.
+ * What `useStream` returns: the snapshot, the stream, and its controls. `start` and `stop` are the same functions in each
+ * render.
  *
  * @example
  * ```tsx
@@ -40,12 +42,12 @@ import { typingIn, type MaybeSource } from './typing.ts';
  */
 export interface UseStream<E extends EventNames = EventNames, T = unknown>
   extends Snapshot, StreamControls<E, T> {
-  /** The stream of the last start: for `<Typewriter source={stream}>`, or to listen to its events. */
+  /** The stream of the last `start()`: for `<Typewriter source={stream}>`, or to listen to its events. */
   readonly stream: EventStream<E, T> | undefined;
 }
 
 /**
- * What `useStream` returns where there is a `select`.
+ * What `useStream` returns with the option `select`.
  *
  * @example
  * ```tsx
@@ -62,9 +64,9 @@ export interface UseStreamSelection<S, E extends EventNames = EventNames, T = un
   E,
   T
 > {
-  /** What `select` has made of the snapshot. */
+  /** The value that `select` returned for the snapshot. */
   readonly selected: S;
-  /** The stream of the last start. */
+  /** The stream of the last `start()`. */
   readonly stream: EventStream<E, T> | undefined;
 }
 
@@ -85,19 +87,19 @@ export interface UseStreamSelection<S, E extends EventNames = EventNames, T = un
  */
 export interface SelectOption<S> {
   /**
-   * Picks from the snapshot what the component shows: it renders only where that has changed. Objects and arrays are
-   * compared by what is directly in them.
+   * Selects from the snapshot what the component shows. The component renders only when the selected value changes;
+   * objects and arrays are compared shallowly.
    */
   readonly select: Select<S>;
 }
 
 /**
- * A stream that belongs to a component. `start` asks; unmounting closes. StrictMode sends one request, a hidden
- * `<Activity>`, a suspended boundary and a hot reload leave the stream alone, and on the server there is an idle one.
- * Callbacks among the options may change with each render.
+ * A stream that belongs to a component: `start` sends the request, unmounting closes the stream. StrictMode sends one
+ * request. A hidden `<Activity>`, a suspended boundary and a hot reload do not close the stream. On the server it is
+ * idle. Callbacks among the options may change with each render.
  *
- * @param input What `start` asks, unless it is given something else.
- * @param options Those of `stream()`, and `throttle`, `select`, `client`. `start` takes those of the last render.
+ * @param input The URL or request of `start()`, unless that is given another.
+ * @param options Those of `stream()`, and `throttle`, `select`, `client`. `start()` uses the options of the last render.
  * @example
  * ```tsx
  * import { Typewriter, useStream } from 'teleprinter/react';
@@ -135,16 +137,16 @@ export function useStream(
   input?: StreamInput,
   options?: BindingOptions & Partial<SelectOption<unknown>>,
 ): object {
-  const [{ store, latest, selection }] = useState(() => {
-    const given: Given = { input, options };
-    return { latest: given, store: new StreamStore(given), selection: createSelection() };
+  const [{ store, latest, selector }] = useState(() => {
+    const latest: UseStreamArguments = { input, options };
+    return { latest, store: new StreamStore(latest), selector: createSelector() };
   });
-  // Not useEffect: its cleanup also runs where a component is only hidden, and twice in StrictMode.
+  // Not useEffect: its cleanup also runs when a component is only hidden, and twice in StrictMode.
   // https://react.dev/reference/react/useInsertionEffect
   useInsertionEffect(() => void Object.assign(latest, { input, options }));
   useInsertionEffect(store.mount, []);
   const select = options?.select;
-  const getValue = select ? () => selection(store.getSnapshot(), select) : store.getSnapshot;
+  const getValue = select ? () => selector(store.getSnapshot(), select) : store.getSnapshot;
   const value = useSyncExternalStore(store.subscribe, getValue, getValue);
   const stream = useSyncExternalStore(store.subscribe, store.getStream, store.getStream);
   const content = select ? { selected: value } : (value as Snapshot);
@@ -152,10 +154,10 @@ export function useStream(
 }
 
 /**
- * A conversation: its snapshot, and what it does. Given options, it belongs to the component: unmounting stops the answer
- * that is arriving and drops what waits. Each question is asked with the options of the last render; `id`, `initial`, `resume`,
- * `resumeKey`, `whenBusy`, `maxRounds` and `throttle` count once. Given a conversation of `createConversation()`, which
- * components may share, it only listens.
+ * A conversation: its snapshot and its methods. Given options, it belongs to the component: unmounting stops the answer
+ * that is arriving and drops the queue. Each request uses the options of the last render; `id`, `initial`, `resume`,
+ * `resumeKey`, `whenBusy`, `maxRounds` and `throttle` are read only once. Given a conversation of `createConversation()`,
+ * which components may share, it only subscribes.
  *
  * @throws OptionsError as `createConversation()`
  * @example
@@ -177,18 +179,18 @@ export function useStream(
  * ```
  */
 export function useConversation<Metadata = unknown>(
-  given: ConversationInput<Metadata>,
+  input: ConversationInput<Metadata>,
 ): Conversation<Metadata> & ConversationSnapshot<Metadata> {
-  const [{ latest, held }] = useState(() => {
-    const latest = { given };
-    return { latest, held: conversationOf(() => latest.given) };
+  const [{ latest, own }] = useState(() => {
+    const latest = { input };
+    return { latest, own: conversationFor(() => latest.input) };
   });
-  const conversation = 'getSnapshot' in given ? given : held.conversation;
-  // As in `useStream`: a component that is only hidden, or mounted twice, keeps its answer.
+  const conversation = 'getSnapshot' in input ? input : own.conversation;
+  // Not useEffect, as in `useStream`: a component that is only hidden, or mounted twice, keeps its answer.
   useInsertionEffect(() => {
-    latest.given = given;
-    held.revive();
-    return held.dispose;
+    latest.input = input;
+    own.mount();
+    return own.dispose;
   });
   const { subscribe, getSnapshot } = conversation;
   const snapshot = useSyncExternalStore(subscribe, getSnapshot, getSnapshot);
@@ -197,12 +199,12 @@ export function useConversation<Metadata = unknown>(
 
 type Tag = keyof HTMLElementTagNameMap & keyof JSX.IntrinsicElements;
 type OwnProps = TypingOptions & {
-  /** What is typed, as the `stream` of `useStream`; nothing leaves the element empty. A new source starts anew. */
+  /** The source to type, such as the `stream` of `useStream`. Without one, the element is empty. */
   readonly source: MaybeSource;
 };
 
 /**
- * The props of `<Typewriter>`: the options of the typewriter, and all of the element's but children.
+ * The props of `<Typewriter>`: the options of the typewriter, and all props of the element except children.
  *
  * @example
  * ```tsx
@@ -218,9 +220,9 @@ export type TypewriterProps<As extends Tag = 'div'> = OwnProps & {
   RefAttributes<HTMLElementTagNameMap[As]>;
 
 /**
- * An element into which a source is typed, without a render for it. Options count from the start of a source; a `key`
- * that changes begins again. It closes no source: `stop()` and unmounting the component of `useStream` do. The server
- * renders it empty.
+ * An element into which a source is typed, without rendering the component again. Options are read when a source starts;
+ * a new `key` starts it again. Unmounting does not close the source: `stop()` and unmounting the component of `useStream`
+ * do. The server renders an empty element.
  *
  * @example
  * ```tsx
@@ -240,23 +242,23 @@ export type TypewriterProps<As extends Tag = 'div'> = OwnProps & {
  */
 export const Typewriter: <As extends Tag = 'div'>(props: TypewriterProps<As>) => ReactElement = forwardRef(
   function Typewriter(
-    { source, as = 'div', ...given }: OwnProps & { readonly as?: string },
+    { source, as = 'div', ...rest }: OwnProps & { readonly as?: string },
     ref: ForwardedRef<HTMLElement>,
   ): ReactElement {
     const element = useRef<HTMLElement>(null);
     const options: Record<string, unknown> = {};
     const props: Record<string, unknown> = { ref: element };
-    for (const [name, value] of Object.entries(given)) (OPTION.test(name) ? options : props)[name] = value;
+    for (const [name, value] of Object.entries(rest)) (OPTION.test(name) ? options : props)[name] = value;
     useImperativeHandle(ref, () => element.current!, [as]);
     useEffect(() => {
       const typing = typingIn(element.current!);
       typing.type(source, options);
-      return typing.leave;
-      // The options are those of the render that brought the source: most are new objects in each render.
+      return typing.detach;
+      // Not a dependency: most options are new objects in each render. A source keeps those it started with.
     }, [source, as]);
     return createElement(as, props);
   },
 ) as never;
 
-/** The names of the options of a typewriter: the other props are attributes. */
+/** The props that are options of the typewriter. All others are props of the element. */
 const OPTION = /^(speed|lag|view|reducedMotion|caret|follow|onEndInSight|announce|signal|onStart)$/;

@@ -1,6 +1,6 @@
 /**
- * The streams of one component, one after the other, as something to subscribe to. All that the bindings have in
- * common, without a framework.
+ * The streams of one component, one after the other, as a store with subscribers: what `useStream` does in every
+ * framework.
  */
 import type { EventStream } from '../contract/event-stream.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
@@ -9,8 +9,8 @@ import { OptionsError } from '../errors.ts';
 import { stream as openStream } from '../stream/stream.ts';
 import type { BindingOptions, EventLike } from './options.ts';
 
-/** What there is before a start, and while a server renders. */
-export const IDLE: Snapshot = {
+/** The snapshot before the first `start()`, and while a server renders. */
+export const IDLE_SNAPSHOT: Snapshot = {
   state: 'idle',
   text: '',
   reasoning: '',
@@ -19,39 +19,39 @@ export const IDLE: Snapshot = {
   error: undefined,
   usage: undefined,
   finishReason: undefined,
-  // The times and the bytes come when they do.
+  // Times and bytes are absent until they are measured.
   metrics: { events: 0, reconnects: 0, longestStallMs: 0, buffered: false } as Snapshot['metrics'],
 };
 
-/** No frame comes in a page that is hidden: after so many milliseconds an update waits no longer for one. */
-const FRAME_PATIENCE = 100;
+/** An update waits so long for a frame, in milliseconds: a hidden page has no frames. */
+const FRAME_TIMEOUT = 100;
 
-/** What the component gives to `useStream`: read at each start, callbacks at each call. */
-export interface Given {
+/** The arguments of `useStream`. Input and options are read at each start, callbacks at each call. */
+export interface UseStreamArguments {
   readonly input: StreamInput | undefined;
-  /** `select` is for the binding. */
+  /** `select` is an option of the binding for React alone. */
   readonly options: (BindingOptions & { readonly select?: unknown }) | undefined;
 }
 
 type Options = Pick<BindingOptions, 'throttle' | 'client'> &
   Record<string, ((...values: never[]) => unknown) | undefined>;
 
-/** The methods are bound, so that they can be passed on. */
+/** Opens the streams of a component, and notifies its subscribers. All methods are bound. */
 export class StreamStore {
   #stream: EventStream | undefined;
-  #snapshot = IDLE;
+  #snapshot = IDLE_SNAPSHOT;
   #throttle = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame: number | undefined;
-  /** Whether the component is gone. */
+  /** Whether the component is unmounted. */
   #isDisposed = false;
-  /** While a stream is closed that has sent no request: nobody needs to hear of it. */
+  /** True while a stream that has sent no request is closed, for which no callback is called. */
   #isSilent = false;
   readonly #listeners = new Set<() => void>();
-  readonly #given: Given;
+  readonly #arguments: UseStreamArguments;
 
-  constructor(given: Given) {
-    this.#given = given;
+  constructor(args: UseStreamArguments) {
+    this.#arguments = args;
   }
 
   readonly getStream = (): EventStream | undefined => this.#stream;
@@ -67,30 +67,31 @@ export class StreamStore {
 
   /** @throws OptionsError */
   readonly start = (input?: StreamInput | EventLike, options?: StreamOptions): EventStream => {
-    // An answer that is closed is forgotten under its `resumeKey`, so it is closed before the next one looks there.
+    // Closing a stream removes what is saved under its `resumeKey`, so it is closed before the next stream reads that.
     this.stop();
-    const from = !input || 'preventDefault' in Object(input) ? this.#given.input : (input as StreamInput);
-    if (from === undefined) {
+    const target =
+      !input || 'preventDefault' in Object(input) ? this.#arguments.input : (input as StreamInput);
+    if (target === undefined) {
       throw new OptionsError('No input: give useStream() or start() a URL.', {
         option: 'input',
       });
     }
-    const newest = (): Options => ({ ...this.#given.options, ...options }) as never;
-    const { throttle = 0, client, select: _, ...rest } = newest();
-    for (const name of Object.keys(rest)) {
-      // A component may give another function with each render.
+    const latest = (): Options => ({ ...this.#arguments.options, ...options }) as never;
+    const { throttle = 0, client, select: _, ...streamOptions } = latest();
+    for (const name of Object.keys(streamOptions)) {
+      // A component may pass another function in each render.
       if (/^on[A-Z]/.test(name))
-        rest[name] = (...values: never[]) => this.#isSilent || newest()[name]?.(...values);
+        streamOptions[name] = (...values: never[]) => this.#isSilent || latest()[name]?.(...values);
     }
-    const source = (client?.stream ?? openStream)(from, rest as StreamOptions);
-    this.#stream = source;
+    const stream = (client?.stream ?? openStream)(target, streamOptions as StreamOptions);
+    this.#stream = stream;
     this.#throttle = throttle;
-    if (this.#isDisposed) source.close();
-    source.subscribe(() => {
-      if (source === this.#stream) this.#onChange(source);
+    if (this.#isDisposed) stream.close();
+    stream.subscribe(() => {
+      if (stream === this.#stream) this.#onChange(stream);
     });
     this.#update();
-    return source;
+    return stream;
   };
 
   readonly stop = (): void => {
@@ -99,38 +100,41 @@ export class StreamStore {
     this.#isSilent = false;
   };
 
-  /** The component is gone. Unless it is back in the same tick, as in a hot reload, its stream is closed. */
+  /** Call when the component is mounted, also again. @returns `dispose` */
+  readonly mount = (): (() => void) => {
+    this.#isDisposed = false;
+    return this.dispose;
+  };
+
+  /**
+   * Call when the component is unmounted. Closes the stream, unless the component is mounted again in the same tick, as
+   * by a hot reload.
+   */
   readonly dispose = (): void => {
     this.#isDisposed = true;
-    // Its request has not gone out, and need not.
+    // Closed now, a stream that is still idle sends no request.
     if (this.#stream?.state === 'idle') this.stop();
     queueMicrotask(() => {
       if (!this.#isDisposed) return;
       this.stop();
-      this.#cancel();
+      this.#cancelUpdate();
     });
-  };
-
-  /** The component is there. @returns `dispose` */
-  readonly mount = (): (() => void) => {
-    this.#isDisposed = false;
-    return this.dispose;
   };
 
   #onChange({ state }: EventStream): void {
     if (state !== this.#snapshot.state) return this.#update();
     if (this.#timer) return;
     if (!this.#throttle) this.#frame = globalThis.requestAnimationFrame?.(this.#update);
-    this.#timer = setTimeout(this.#update, this.#throttle || FRAME_PATIENCE);
+    this.#timer = setTimeout(this.#update, this.#throttle || FRAME_TIMEOUT);
   }
 
   readonly #update = (): void => {
-    this.#cancel();
+    this.#cancelUpdate();
     this.#snapshot = this.#stream!.getSnapshot();
     for (const listener of this.#listeners) listener();
   };
 
-  #cancel(): void {
+  #cancelUpdate(): void {
     clearTimeout(this.#timer);
     if (this.#frame) cancelAnimationFrame(this.#frame);
     this.#timer = this.#frame = undefined;

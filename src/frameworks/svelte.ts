@@ -1,3 +1,4 @@
+/** The binding for Svelte 5.7 and later: `useStream`, `useConversation`, `use:typewriter`. */
 import { onDestroy } from 'svelte';
 import type { Action } from 'svelte/action';
 import { createSubscriber } from 'svelte/reactivity';
@@ -6,14 +7,14 @@ import type { EventNames } from '../contract/events.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { StreamInput } from '../contract/options.ts';
 import type { Snapshot } from '../contract/result.ts';
-import { conversationOf, FIELDS, type ConversationInput } from './conversation.ts';
+import { conversationFor, SNAPSHOT_FIELDS, type ConversationInput } from './conversation.ts';
 import type { BindingOptions, StreamControls } from './options.ts';
-import { IDLE, StreamStore } from './stream-store.ts';
+import { IDLE_SNAPSHOT, StreamStore } from './stream-store.ts';
 import { typeTarget, typingIn, type TypingTarget } from './typing.ts';
 
 /**
- * What `useStream` returns. Its fields are reactive where they are read (`answer.text`), each by itself, so it is not taken
- * apart; `start` and `stop` can be.
+ * What `useStream` returns. Each field is reactive when it is read from the object (`answer.text`), so do not destructure
+ * fields; `start` and `stop` can be destructured.
  *
  * @example
  * import { useStream, type UseStream } from 'teleprinter/svelte';
@@ -22,18 +23,18 @@ import { typeTarget, typingIn, type TypingTarget } from './typing.ts';
  */
 export interface UseStream<E extends EventNames = EventNames, T = unknown>
   extends Snapshot, StreamControls<E, T> {
-  /** The stream of the last start: for `use:typewriter={answer.stream}`, or to listen to its events. */
+  /** The stream of the last `start()`: for `use:typewriter={answer.stream}`, or to listen to its events. */
   readonly stream: EventStream<E, T> | undefined;
 }
 
 type MaybeGetter<V> = V | (() => V);
 
 /**
- * A stream that belongs to a component. `start` asks; destroying the component closes. Outside a component, as in a
- * module, `stop` is for whoever called it.
+ * A stream that belongs to a component: `start` sends the request, destroying the component closes the stream. Outside a
+ * component, as in a module, call `stop` yourself.
  *
- * @param input What `start` asks, unless it is given something else: a value, or a function that each start calls.
- * @param options Those of `stream()`, and `throttle`, `client`: an object, or a function that each start calls.
+ * @param input The URL or request of `start()`, unless that is given another: a value, or a function called by each start.
+ * @param options Those of `stream()`, and `throttle`, `client`: an object, or a function called by each start.
  * @example
  * ```svelte
  * <script lang="ts">
@@ -61,23 +62,23 @@ export function useStream(
 ): object {
   const store = new StreamStore({
     get input() {
-      return valueOf(input);
+      return resolve(input);
     },
     get options() {
-      return valueOf(options);
+      return resolve(options);
     },
   });
   const fields: [string, () => unknown][] = [['stream', store.getStream]];
-  for (const name of Object.keys(IDLE) as (keyof Snapshot)[])
+  for (const name of Object.keys(IDLE_SNAPSHOT) as (keyof Snapshot)[])
     fields.push([name, () => store.getSnapshot()[name]]);
-  whenDestroyed(store.dispose);
-  return reactive({ start: store.start, stop: store.stop }, store.subscribe, fields);
+  onComponentDestroy(store.dispose);
+  return withReactiveFields({ start: store.start, stop: store.stop }, store.subscribe, fields);
 }
 
 /**
- * A conversation whose fields are reactive where they are read (`chat.messages`), so it is not taken apart. Given options, it
- * belongs to the component, and destroying that stops the answer that is arriving and drops what waits. Given a conversation of
- * `createConversation()`, which components may share, it only listens.
+ * A conversation whose fields are reactive when they are read from the object (`chat.messages`), so do not destructure
+ * them. Given options, it belongs to the component: destroying that stops the answer that is arriving and drops the
+ * queue. Given a conversation of `createConversation()`, which components may share, it only subscribes.
  *
  * @throws OptionsError as `createConversation()`
  * @example
@@ -96,20 +97,20 @@ export function useStream(
  * ```
  */
 export function useConversation<Metadata = unknown>(
-  given: ConversationInput<Metadata>,
+  input: ConversationInput<Metadata>,
 ): Conversation<Metadata> {
-  const { conversation, dispose } = conversationOf(() => given);
-  whenDestroyed(dispose);
+  const { conversation, dispose } = conversationFor(() => input);
+  onComponentDestroy(dispose);
   const { subscribe, getSnapshot } = conversation;
-  return reactive(
+  return withReactiveFields(
     { ...conversation },
     subscribe,
-    FIELDS.map((name) => [name, () => getSnapshot()[name]]),
+    SNAPSHOT_FIELDS.map((name) => [name, () => getSnapshot()[name]]),
   ) as never;
 }
 
-/** Gives an object fields that are read anew, and make what reads one of them depend on that one. */
-function reactive(
+/** Defines reactive fields on an object. An effect that reads one of them runs again when that field changes. */
+function withReactiveFields(
   object: object,
   subscribe: (listener: () => void) => () => void,
   fields: readonly (readonly [name: string, read: () => unknown])[],
@@ -130,22 +131,23 @@ function reactive(
   return object;
 }
 
-function whenDestroyed(end: () => void): void {
+/** Calls back when the current component is destroyed; never, outside a component. */
+function onComponentDestroy(callback: () => void): void {
   try {
-    onDestroy(end);
+    onDestroy(callback);
   } catch {
-    // Outside a component there is no end to wait for.
+    // Svelte throws outside a component.
   }
 }
 
-function valueOf<V>(given: MaybeGetter<V>): V {
-  return typeof given === 'function' ? (given as () => V)() : given;
+function resolve<V>(value: MaybeGetter<V>): V {
+  return typeof value === 'function' ? (value as () => V)() : value;
 }
 
 /**
- * `use:typewriter`: types a source into any element without children. A new source starts anew, nothing leaves it empty,
- * and options count from the start of a source. It closes no source: `stop()` and destroying the component of
- * `useStream` do.
+ * `use:typewriter`: types a source into any element without children. Without a source, the element is empty. Options
+ * are read when a source starts. Destroying the element does not close the source: `stop()` and destroying the component
+ * of `useStream` do.
  *
  * @example
  * ```svelte
@@ -163,5 +165,5 @@ function valueOf<V>(given: MaybeGetter<V>): V {
  */
 export const typewriter: Action<HTMLElement, TypingTarget> = (element, target) => {
   typeTarget(element, target);
-  return { update: (next: TypingTarget) => typeTarget(element, next), destroy: typingIn(element).leave };
+  return { update: (next: TypingTarget) => typeTarget(element, next), destroy: typingIn(element).detach };
 };

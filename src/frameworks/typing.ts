@@ -1,13 +1,14 @@
+/** Types sources into the element of a component: what `<Typewriter>`, directives and actions do in every framework. */
 import type { Typewriter } from '../typewriter/options.ts';
 import type { TypewriterSource } from '../typewriter/source.ts';
 import { typewriter } from '../typewriter/typewriter.ts';
 import type { TypingOptions } from './options.ts';
 
-/** A source; or nothing, which leaves the element empty. */
+/** A source. Without one, the element is empty. */
 export type MaybeSource = TypewriterSource | null | undefined;
 
 /**
- * What a directive or an action takes: a source, or an object with the source and the options of the typewriter.
+ * The value of a directive or an action: a source, or an object with the source and the options of the typewriter.
  *
  * @example
  * import { stream } from 'teleprinter';
@@ -16,58 +17,58 @@ export type MaybeSource = TypewriterSource | null | undefined;
  */
 export type TypingTarget = MaybeSource | (TypingOptions & { readonly source: MaybeSource });
 
-/** Types sources into one element, one after the other. It closes none of them: that is for whoever opened them. */
+/** Types sources into one element, one after the other. Never closes a source: whoever opened it does that. */
 class Typing {
   readonly #element: HTMLElement;
   #source: MaybeSource;
-  #run: Typewriter | undefined;
-  /** Whether the source was left in mid-answer. */
-  #isLeft = false;
+  #typewriter: Typewriter | undefined;
+  /** Whether the source was detached before its end. */
+  #isDetached = false;
 
   constructor(element: HTMLElement) {
     this.#element = element;
   }
 
   /**
-   * Types this source. One that is being typed, or has been, is left as it is: options count from the start of a
-   * source. One that was left in mid-answer shows at once what has arrived, and goes on.
+   * Types a source. Does nothing if it is the current source, whose options were read when it started. A source that
+   * was detached before its end continues: what has arrived is shown at once.
    */
   type(source: MaybeSource, { onStart, ...options }: TypingOptions): void {
-    if (source === this.#source && !this.#isLeft) return;
-    if (DEVELOPMENT) warnOfGrowth(this.#source, source);
-    this.leave();
-    this.#isLeft = false;
+    if (source === this.#source && !this.#isDetached) return;
+    if (DEVELOPMENT) warnOfGrowingText(this.#source, source);
+    this.detach();
+    this.#isDetached = false;
     this.#element.replaceChildren();
     this.#source = source;
-    this.#run = source ? typewriter(source, this.#element, options) : undefined;
-    if (this.#run) onStart?.(this.#run);
+    this.#typewriter = source ? typewriter(source, this.#element, options) : undefined;
+    if (this.#typewriter) onStart?.(this.#typewriter);
   }
 
-  /** Stops typing, and leaves the source open. Bound, as frameworks take the function alone. */
-  readonly leave = (): void => {
-    this.#isLeft ||= /running|paused/.test(this.#run?.playState ?? '');
-    this.#run?.detach();
+  /** Stops typing, and leaves the source open. Bound, so that frameworks can call it alone. */
+  readonly detach = (): void => {
+    this.#isDetached ||= /running|paused/.test(this.#typewriter?.playState ?? '');
+    this.#typewriter?.detach();
   };
 }
 
 const typings = new WeakMap<HTMLElement, Typing>();
 
-/** What types into this element: always the same, as frameworks hide elements and show them again. */
+/** The `Typing` of an element: always the same one, as frameworks hide elements and show them again. */
 export function typingIn(element: HTMLElement): Typing {
   const typing = typings.get(element) ?? new Typing(element);
   typings.set(element, typing);
   return typing;
 }
 
-/** Types what a directive or an action was given. */
+/** Types the value of a directive or an action into its element. */
 export function typeTarget(element: HTMLElement, target: TypingTarget): void {
   const typing = typingIn(element);
   if (target && typeof target === 'object' && 'source' in target) typing.type(target.source, target);
   else typing.type(target, {});
 }
 
-function warnOfGrowth(before: MaybeSource, now: MaybeSource): void {
-  if (before && typeof before === 'string' && typeof now === 'string' && now.startsWith(before)) {
+function warnOfGrowingText(previous: MaybeSource, source: MaybeSource): void {
+  if (previous && typeof previous === 'string' && typeof source === 'string' && source.startsWith(previous)) {
     console.warn(
       'Teleprinter: a text that grows is typed from its start each time. Give the typewriter the stream, not its text.',
     );

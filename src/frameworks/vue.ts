@@ -1,3 +1,4 @@
+/** The binding for Vue 3.5 and later: `useStream`, `useConversation`, `<Typewriter>`, `v-typewriter`. */
 import {
   computed,
   defineComponent,
@@ -21,13 +22,14 @@ import type { EventNames } from '../contract/events.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { StreamInput } from '../contract/options.ts';
 import type { Snapshot } from '../contract/result.ts';
-import { conversationOf, FIELDS, type ConversationInput } from './conversation.ts';
+import { conversationFor, SNAPSHOT_FIELDS, type ConversationInput } from './conversation.ts';
 import type { BindingOptions, StreamControls, TypingOptions } from './options.ts';
-import { IDLE, StreamStore } from './stream-store.ts';
+import { IDLE_SNAPSHOT, StreamStore } from './stream-store.ts';
 import { typeTarget, typingIn, type MaybeSource, type TypingTarget } from './typing.ts';
 
 /**
- * What `useStream` returns: each field of the snapshot as a ref of its own, so that a component renders for what it shows.
+ * What `useStream` returns: each field of the snapshot as its own ref, so that a component renders only for fields it
+ * reads.
  *
  * @example
  * import { useStream, type UseStream } from 'teleprinter/vue';
@@ -37,17 +39,17 @@ import { typeTarget, typingIn, type MaybeSource, type TypingTarget } from './typ
 export type UseStream<E extends EventNames = EventNames, T = unknown> = StreamControls<E, T> & {
   readonly [Field in keyof Snapshot]: ComputedRef<Snapshot[Field]>;
 } & {
-  /** The stream of the last start: for `<Typewriter :source="stream" />`, or to listen to its events. */
+  /** The stream of the last `start()`: for `<Typewriter :source="stream" />`, or to listen to its events. */
   readonly stream: Readonly<ShallowRef<EventStream<E, T> | undefined>>;
 };
 
 /**
- * A stream that belongs to a component, or to any other effect scope. `start` asks; unmounting, or the end of the
- * scope, closes. Under `<KeepAlive>` the stream goes on while the component is deactivated. Outside a scope, `stop` is
- * for whoever called it.
+ * A stream that belongs to a component, or to any other effect scope: `start` sends the request; unmounting, or the end
+ * of the scope, closes the stream. Under `<KeepAlive>` the stream continues while the component is deactivated. Outside
+ * a scope, call `stop` yourself.
  *
- * @param input What `start` asks, unless it is given something else: a value, a ref or a getter.
- * @param options Those of `stream()`, and `throttle`, `client`: an object, a ref, or a getter that each start calls.
+ * @param input The URL or request of `start()`, unless that is given another: a value, a ref or a getter.
+ * @param options Those of `stream()`, and `throttle`, `client`: an object, a ref, or a getter called by each start.
  * @example
  * ```vue
  * <script setup lang="ts">
@@ -84,15 +86,15 @@ export function useStream(
       return toValue(options);
     },
   });
-  const snapshot = shallowRef(IDLE);
+  const snapshot = shallowRef(IDLE_SNAPSHOT);
   const stream = shallowRef<EventStream>();
   store.subscribe(() => {
     snapshot.value = store.getSnapshot();
-    // A proxy of it, as in a reactive list of messages, would be another source than the stream itself.
+    // Raw, as a reactive proxy, for example in a list of messages, would be a different source than the stream itself.
     stream.value = markRaw(store.getStream()!);
   });
   if (getCurrentScope()) onScopeDispose(store.dispose);
-  const fields = (Object.keys(IDLE) as (keyof Snapshot)[]).map((name) => [
+  const fields = (Object.keys(IDLE_SNAPSHOT) as (keyof Snapshot)[]).map((name) => [
     name,
     computed(() => snapshot.value[name]),
   ]);
@@ -105,7 +107,7 @@ export function useStream(
 }
 
 /**
- * What `useConversation` returns: each field of the snapshot as a ref, and what a conversation does.
+ * What `useConversation` returns: each field of the snapshot as a ref, and the methods of the conversation.
  *
  * @example
  * import { openaiMessages } from 'teleprinter/conversation';
@@ -124,7 +126,8 @@ export type UseConversation<Metadata = unknown> = Omit<
 
 /**
  * A conversation as refs. Given options, it belongs to the component or effect scope, whose end stops the answer that is
- * arriving and drops what waits. Given a conversation of `createConversation()`, which components may share, it only listens.
+ * arriving and drops the queue. Given a conversation of `createConversation()`, which components may share, it only
+ * subscribes.
  *
  * @throws OptionsError as `createConversation()`
  * @example
@@ -145,9 +148,9 @@ export type UseConversation<Metadata = unknown> = Omit<
  * ```
  */
 export function useConversation<Metadata = unknown>(
-  given: ConversationInput<Metadata>,
+  input: ConversationInput<Metadata>,
 ): UseConversation<Metadata> {
-  const { conversation, dispose } = conversationOf(() => given);
+  const { conversation, dispose } = conversationFor(() => input);
   const snapshot = shallowRef(conversation.getSnapshot());
   const unsubscribe = conversation.subscribe(() => void (snapshot.value = conversation.getSnapshot()));
   if (getCurrentScope()) {
@@ -156,14 +159,14 @@ export function useConversation<Metadata = unknown>(
       dispose();
     });
   }
-  const fields = FIELDS.map((name) => [name, computed(() => snapshot.value[name])]);
+  const fields = SNAPSHOT_FIELDS.map((name) => [name, computed(() => snapshot.value[name])]);
   return { ...conversation, ...Object.fromEntries(fields) };
 }
 
 type Attributes = Omit<HTMLAttributes, keyof TypewriterProps>;
 
 /**
- * The props of `<Typewriter>`. Attributes go to the element.
+ * The props of `<Typewriter>`. Attributes are passed to the element.
  *
  * @example
  * import { markdown } from 'teleprinter/markdown';
@@ -171,16 +174,16 @@ type Attributes = Omit<HTMLAttributes, keyof TypewriterProps>;
  * const props: TypewriterProps = { source: 'Boil fresh water.', as: 'section', view: markdown(), follow: true };
  */
 export interface TypewriterProps extends TypingOptions {
-  /** What is typed, as the `stream` of `useStream`; nothing leaves the element empty. A new source starts anew. */
+  /** The source to type, such as the `stream` of `useStream`. Without one, the element is empty. */
   readonly source?: MaybeSource;
   /** The element. @default 'div' */
   readonly as?: string | undefined;
 }
 
 /**
- * An element into which a source is typed, without a render for it. Options count from the start of a source; a `key`
- * that changes begins again. It closes no source: `stop()` and unmounting the component of `useStream` do. It emits
- * `start`, with the typewriter, and `endInSight`. The server renders it empty.
+ * An element into which a source is typed, without rendering the component again. Options are read when a source starts;
+ * a new `key` starts it again. Unmounting does not close the source: `stop()` and unmounting the component of `useStream`
+ * do. It emits `start`, with the typewriter, and `endInSight`. The server renders an empty element.
  *
  * @example
  * ```vue
@@ -207,7 +210,7 @@ export const Typewriter: DefineSetupFnComponent<TypewriterProps, {}, {}, Typewri
           if (!node) return;
           const typing = typingIn(node);
           typing.type(props.source, props);
-          onCleanup(typing.leave);
+          onCleanup(typing.detach);
         },
         { flush: 'post' },
       );
@@ -222,7 +225,7 @@ export const Typewriter: DefineSetupFnComponent<TypewriterProps, {}, {}, Typewri
         lag: Number,
         view: null,
         reducedMotion: null,
-        // An attribute without a value is `true`, and none is the default of the typewriter.
+        // An attribute without a value means `true`; without the attribute, the default of the typewriter applies.
         caret: { type: Boolean, default: undefined },
         follow: { type: Boolean, default: undefined },
         onEndInSight: null,
@@ -259,6 +262,6 @@ export const Typewriter: DefineSetupFnComponent<TypewriterProps, {}, {}, Typewri
 export const vTypewriter: ObjectDirective<HTMLElement, TypingTarget> = {
   mounted: (element, { value }) => typeTarget(element, value),
   updated: (element, { value }) => typeTarget(element, value),
-  beforeUnmount: (element) => typingIn(element).leave(),
+  beforeUnmount: (element) => typingIn(element).detach(),
   getSSRProps: () => ({}),
 };
