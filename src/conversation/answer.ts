@@ -4,10 +4,9 @@ import type { EventStream } from '../contract/event-stream.ts';
 import type { Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
 import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
 import type { StreamResult } from '../contract/result.ts';
-import { randomKey } from '../random-key.ts';
 import { openAnswer } from './ask.ts';
 import { ended, withCall, wordsOf, type CallChange } from './calls.ts';
-import type { MessageChange, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** What is asked, and what for. */
 export type Question<M> = [
@@ -16,9 +15,6 @@ export type Question<M> = [
   asked?: AskOptions,
   /** The message that was edited or is to be answered anew. */
   messageId?: string,
-  /** The answer that is to be gone on with, and the key of its question. */
-  before?: Message<M>,
-  key?: string,
 ];
 
 /**
@@ -27,8 +23,6 @@ export type Question<M> = [
  */
 export class Answer<M> {
   readonly id: string;
-  /** The idempotency key of its question. */
-  readonly key: string;
   readonly stream: EventStream;
   /** Whether the page has answered a call of it. */
   isAnswered = false;
@@ -49,14 +43,14 @@ export class Answer<M> {
   constructor(
     store: Store<M>,
     options: ConversationOptions<M>,
-    conversationId: string,
-    onEnd: (result: StreamResult, answer: Answer<M>) => void,
-    ...[trigger, messages, asked, messageId, before, key]: Question<M>
+    messages: readonly Message<M>[],
+    context: AskContext,
+    asked: AskOptions | undefined,
+    onEnd: (result: StreamResult) => void,
   ) {
-    const { generateId = randomKey } = options;
-    this.key = key ?? generateId();
-    this.id = before?.id ?? generateId();
+    this.id = context.answerId;
     this.#store = store;
+    const before = context.trigger === 'resume' ? this.message : undefined;
     this.#metadata = before?.metadata;
     this.#isKept = before !== undefined;
     for (const { id, parts } of messages) {
@@ -65,13 +59,6 @@ export class Answer<M> {
           this.#approved.set(part.id, id);
       }
     }
-    const context: AskContext = {
-      id: conversationId,
-      trigger,
-      messageId,
-      answerId: this.id,
-      idempotencyKey: this.key,
-    };
     this.stream = openAnswer(options, messages, context, asked, {
       onOpen: () => this.#open(),
       onPart: (part) => this.#add(part),
@@ -82,7 +69,7 @@ export class Answer<M> {
         const { outcome, usage, error } = result;
         store.change(this.id, () => ({ status: error ? 'error' : 'done', outcome, error, usage }));
         this.#load();
-        onEnd(result, this);
+        onEnd(result);
       },
     });
     const message: Message<M> = {
@@ -101,16 +88,15 @@ export class Answer<M> {
     return this.#store.current.messages.find(({ id }) => id === this.id)!;
   }
 
-  /** The page answers a call. @returns Whether it is among what is arriving, which shows it */
-  answerCall(id: string, change: CallChange): boolean {
+  /** The page answers a call. */
+  answerCall(id: string, change: CallChange): void {
     this.isAnswered = true;
     const key = callKey(id);
-    const isArriving = !this.#isKept && this.#places.has(key);
-    if (isArriving) {
+    // It is among what is arriving, which shows it.
+    if (!this.#isKept && this.#places.has(key)) {
       this.#put(key, change as PartChange);
       this.#grow();
-    }
-    return isArriving;
+    } else this.#store.change(this.id, withCall(id, change));
   }
 
   /** A connection opened: what the stream had kept has arrived. It keeps text in one piece, and no data. */
@@ -124,15 +110,19 @@ export class Answer<M> {
   }
 
   #grow(): void {
-    this.#store.grow(this.id, this.#take);
-    if (this.#store.status === 'submitted') this.#store.set({ status: 'streaming' });
+    this.#store.grow(this.#show);
   }
 
-  readonly #take: MessageChange<M> = ({ parts }) => ({
-    status: 'streaming',
-    parts: this.#parts ? [...this.#parts] : parts,
-    metadata: this.#metadata,
-  });
+  readonly #show = (): void =>
+    this.#store.change(
+      this.id,
+      ({ parts }) => ({
+        status: 'streaming',
+        parts: this.#parts ? [...this.#parts] : parts,
+        metadata: this.#metadata,
+      }),
+      'streaming',
+    );
 
   #add(part: Part): void {
     if (part.type === 'data' && !part.transient) this.#addData(part);

@@ -24,7 +24,7 @@ export function openAnswer<M>(
   asked: AskOptions | undefined,
   listener: AnswerListener,
 ): EventStream {
-  const { input, method = 'POST', headers = {}, idempotencyKey } = options;
+  const { input, method = 'POST', headers = {}, idempotencyKey, request } = options;
   let source;
   try {
     source = typeof input === 'function' ? input(messages, context) : input;
@@ -37,15 +37,21 @@ export function openAnswer<M>(
   const key = context.idempotencyKey;
   const resume = resumeOf(options);
   const keyHeader = hasBody && idempotencyKey !== false ? { 'Idempotency-Key': key } : {};
+  const make = async (): Promise<BodyInit | object | null> => {
+    const body = await request(messages, context);
+    return body?.constructor === Object ? { ...(body as object), ...asked?.body } : body;
+  };
+  let made: ReturnType<typeof make> | undefined;
   const all: Record<string, unknown> = {
     ...options,
     method,
     resume,
-    headers: mergeHeaders([headers, asked?.headers ?? {}, keyHeader]),
+    resumeKey: isAsked ? options.resumeKey : undefined,
+    headers: isAsked ? mergeHeaders([headers, asked?.headers ?? {}, keyHeader]) : undefined,
     // The header alone says nothing of what the server does with it.
     idempotencyKey: hasBody && (idempotencyKey ?? resume) ? key : undefined,
-    ...(hasBody && { body: bodyOf(options, messages, context, asked) }),
-    ...(!isAsked && { resumeKey: undefined, headers: undefined }),
+    // One question has one body, also when it is asked again. What tells it from others, for `resumeKey`, is its key.
+    body: hasBody ? Object.assign(() => (made ??= make()), { toJSON: () => key }) : undefined,
     // Called with the message, at its end.
     onError: undefined,
   };
@@ -57,20 +63,4 @@ export function openAnswer<M>(
     };
   }
   return stream(source, all);
-}
-
-/** One question has one body, also when it is asked again. What tells it from others, for `resumeKey`, is its key. */
-function bodyOf<M>(
-  { request }: ConversationOptions<M>,
-  messages: readonly Message<M>[],
-  context: AskContext,
-  asked: AskOptions | undefined,
-): StreamOptions['body'] {
-  const make = async (): Promise<BodyInit | object | null> => {
-    const body = await request(messages, context);
-    const isPlain = (body as object | null)?.constructor === Object;
-    return isPlain && asked?.body ? { ...(body as object), ...asked.body } : body;
-  };
-  let made: ReturnType<typeof make> | undefined;
-  return Object.assign(() => (made ??= make()), { toJSON: () => context.idempotencyKey });
 }

@@ -1,24 +1,23 @@
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 
 /** What a call came to. */
-type CallResult = Pick<ToolCallContent, 'output' | 'error'>;
+export type CallResult = Pick<ToolCallContent, 'output' | 'error'>;
 
 /** Makes of a call what it then is; the same object where nothing changes. */
 export type CallChange = (call: ToolCallContent) => ToolCallContent;
 
+/** Whether a call waits for the page to run its tool. */
+export function isCalled(part: MessagePart): part is ToolCallContent {
+  return part.type === 'tool-call' && part.state === 'called' && !part.providerExecuted;
+}
+
 /** Whether a call waits for the page: for its result, or for leave to run. */
 export function isPending(part: MessagePart): part is ToolCallContent {
-  if (part.type !== 'tool-call') return false;
-  return part.state === 'approval-requested' || (part.state === 'called' && !part.providerExecuted);
+  return (part.type === 'tool-call' && part.state === 'approval-requested') || isCalled(part);
 }
 
 export function isWhole({ outcome }: Message): boolean {
   return outcome === 'complete' || outcome === 'tool-calls';
-}
-
-/** Whether an answer is whole, and none of its calls waits for the page. */
-export function isSettled(message: Message): boolean {
-  return isWhole(message) && !message.parts.some(isPending);
 }
 
 /** The page gives a call its result; the first one counts. */

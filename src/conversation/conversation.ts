@@ -47,21 +47,18 @@ class Session<M> extends Turns<M> implements Conversation<M> {
   readonly send: Conversation<M>['send'] = (input, options) => {
     const message = this.messageOf(input);
     const { id } = message;
-    const { messages, queue } = this.current;
-    if ([...messages, ...queue].some((other) => other.id === id))
+    if ([...this.messages, ...this.queue].some((other) => other.id === id))
       throw new OptionsError(`There is a message ${id} already.`, { option: 'id' });
     const whenBusy = this.answer && (options?.whenBusy ?? this.#whenBusy);
     if (whenBusy === 'throw')
-      throw new OptionsError('An answer is arriving: stop it, or set whenBusy.', {
-        option: 'whenBusy',
-      });
-    if (!whenBusy && !queue.length) return this.begin('send', [...messages, message], options);
-    const isUrgent = whenBusy === 'interrupt';
-    const queued: Message<M> = { ...message, status: 'queued' };
-    this.set({ queue: isUrgent ? [queued, ...queue] : [...queue, queued] });
+      throw new OptionsError('An answer is arriving: stop it, or set whenBusy.', { option: 'whenBusy' });
+    if (whenBusy === 'interrupt') this.interrupt();
+    const { messages, queue } = this.current;
+    if (whenBusy === 'interrupt' || (!whenBusy && !queue.length))
+      return this.begin('send', [...messages, message], options);
+    this.set({ queue: [...queue, { ...message, status: 'queued' }] });
     return new Promise((resolve) => {
       this.#waiting.set(id, { options, resolve });
-      if (isUrgent) this.interrupt();
       this.askNext();
     });
   };
@@ -73,26 +70,25 @@ class Session<M> extends Turns<M> implements Conversation<M> {
   };
 
   readonly regenerate: Conversation<M>['regenerate'] = (messageId, options) => {
-    const at = this.indexOf(
+    const [message, before] = this.find(
       ({ id, role }) => (messageId === undefined ? role === 'user' : id === messageId),
       'messageId',
       messageId,
     );
-    const end = this.messages[at]!.role === 'assistant' ? at : at + 1;
-    return this.begin('regenerate', this.messages.slice(0, end), options, messageId);
+    const messages = message.role === 'assistant' ? before : [...before, message];
+    return this.begin('regenerate', messages, options, messageId);
   };
 
   readonly edit: Conversation<M>['edit'] = (messageId, input, options) => {
-    const at = this.indexOf(
+    const [message, before] = this.find(
       ({ id, role }) => id === messageId && role !== 'assistant',
       'messageId',
       messageId,
     );
-    const before = this.messages[at]!;
     const given = inputOf(input);
-    const parts = given.parts ?? before.parts.filter(({ type }) => type !== 'text');
-    const edited = this.messageOf({ ...before, ...given, parts, id: messageId });
-    return this.begin('edit', [...this.messages.slice(0, at), edited], options, messageId);
+    const parts = given.parts ?? message.parts.filter(({ type }) => type !== 'text');
+    const edited = this.messageOf({ ...message, ...given, parts, id: messageId });
+    return this.begin('edit', [...before, edited], options, messageId);
   };
 
   readonly setMessages: Conversation<M>['setMessages'] = (given) => {

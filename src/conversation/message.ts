@@ -2,11 +2,6 @@ import type { MessageInput } from '../contract/conversation.ts';
 import type { FileContent, Message } from '../contract/message.ts';
 import { OptionsError } from '../errors.ts';
 
-/** Where the last such item is; -1 where there is none. */
-export function lastIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
-  return list.map(is).lastIndexOf(true);
-}
-
 /** A text is a message, too. */
 export function inputOf<M>(input: string | MessageInput<M>): MessageInput<M> {
   return typeof input === 'string' ? { text: input } : input;

@@ -1,10 +1,7 @@
-import type { ConversationSnapshot } from '../contract/conversation.ts';
+import type { ConversationOptions, ConversationSnapshot, ConversationStatus } from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
 import type { TeleprinterError } from '../errors.ts';
 import { Consumers } from '../stream/consumers.ts';
-
-/** Gives what is new in a message. */
-export type MessageChange<M> = (message: Message<M>) => Partial<Message<M>>;
 
 /**
  * Has the snapshot, and its fields, and notifies. A change is in the snapshot at once, but for an answer that grows: it is put
@@ -16,17 +13,15 @@ export class Store<M> implements ConversationSnapshot<M> {
   declare readonly status: ConversationSnapshot<M>['status'];
   declare readonly error: ConversationSnapshot<M>['error'];
   #snapshot!: ConversationSnapshot<M>;
-  /** The answer that has grown since the snapshot was made. */
-  #growth: readonly [messageId: string, change: MessageChange<M>] | undefined;
+  /** Puts an answer into the snapshot that has grown since it was made. */
+  #growth: (() => void) | undefined;
   readonly #throttle: number;
   /** Runs while the answer is not to be shown again. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #consumers = new Consumers({}, () => {});
 
-  /** @param throttle Milliseconds from one notification of growth to the next. */
-  constructor(snapshot: ConversationSnapshot<M>, throttle: number) {
+  constructor({ throttle = 16 }: ConversationOptions<M>) {
     this.#throttle = throttle;
-    this.set(snapshot);
   }
 
   readonly getSnapshot = (): ConversationSnapshot<M> => this.#snapshot;
@@ -40,10 +35,11 @@ export class Store<M> implements ConversationSnapshot<M> {
   }
 
   set(change: Partial<ConversationSnapshot<M>>): void {
-    this.#flush();
+    this.#snapshot = { ...this.current, ...change };
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#publish(change);
+    Object.assign(this, change);
+    this.#consumers.emitChange();
   }
 
   /** Nothing arrives any more. */
@@ -52,39 +48,36 @@ export class Store<M> implements ConversationSnapshot<M> {
   }
 
   /** Changes one message. */
-  change(messageId: string, change: MessageChange<M>): void {
-    this.set({ messages: changed(this.current.messages, messageId, change) });
+  change(
+    messageId: string,
+    change: (message: Message<M>) => Partial<Message<M>>,
+    status: ConversationStatus = this.status,
+  ): void {
+    const messages = this.current.messages.map((message) =>
+      message.id === messageId ? { ...message, ...change(message) } : message,
+    );
+    this.set({ messages, status });
   }
 
-  /** Changes one message, when it may be shown again. @param change Gives all that has arrived by then. */
-  grow(messageId: string, change: MessageChange<M>): void {
-    this.#growth = [messageId, change];
-    if (this.#timer === undefined) queueMicrotask(this.#flush);
+  /** An answer has grown. @param show Changes its message, when it may be shown again. */
+  grow(show: () => void): void {
+    this.#growth = show;
+    if (this.#timer === undefined) queueMicrotask(this.#show);
   }
 
-  readonly #flush = (): void => {
+  readonly #show = (): void => {
     if (!this.#growth) return;
-    const messages = changed(this.messages, ...this.#growth);
-    this.#growth = undefined;
-    this.#publish({ messages });
+    this.#flush();
     if (!this.#throttle) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#flush();
+      this.#show();
     }, this.#throttle);
   };
 
-  #publish(change: Partial<ConversationSnapshot<M>>): void {
-    this.#snapshot = { ...this.#snapshot, ...change };
-    Object.assign(this, change);
-    this.#consumers.emitChange();
+  #flush(): void {
+    const show = this.#growth;
+    this.#growth = undefined;
+    show?.();
   }
-}
-
-function changed<M>(
-  messages: readonly Message<M>[],
-  messageId: string,
-  change: MessageChange<M>,
-): readonly Message<M>[] {
-  return messages.map((message) => (message.id === messageId ? { ...message, ...change(message) } : message));
 }

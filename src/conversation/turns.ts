@@ -1,4 +1,4 @@
-import type { AskOptions } from '../contract/asking.ts';
+import type { AskContext, AskOptions } from '../contract/asking.ts';
 import type {
   Conversation,
   ConversationOptions,
@@ -12,8 +12,8 @@ import { randomKey } from '../random-key.ts';
 import { report } from '../stream/report.ts';
 import { Answer, type Question } from './answer.ts';
 import { resumeOf } from './ask.ts';
-import { isPending, isSettled, isWhole, withCall, withResult, wordsOf, type CallChange } from './calls.ts';
-import { lastIndex, messageOf, plain } from './message.ts';
+import { isCalled, isPending, isWhole, withCall, withResult, wordsOf, type CallChange, type CallResult } from './calls.ts';
+import { messageOf, plain } from './message.ts';
 import { Store } from './store.ts';
 
 /**
@@ -33,23 +33,17 @@ export abstract class Turns<M> extends Store<M> {
   #answer!: Answer<M>;
 
   constructor(options: ConversationOptions<M>) {
-    const { generateId = randomKey, initial, throttle = 16 } = options;
+    super(options);
+    this.#options = options;
+    const { initial } = options;
     const kept = (Array.isArray(initial) ? { messages: initial } : (initial ?? {})) as Partial<
       SerializedConversation<M>
     >;
     const { messages = [], queue = [], unfinished } = kept;
-    super(
-      {
-        messages: messages.map((message) => messageOf<M>(message, generateId)),
-        queue,
-        status: 'ready',
-        error: undefined,
-      },
-      throttle,
-    );
-    this.id = options.id ?? kept.id ?? generateId();
-    this.#options = options;
+    this.id = options.id ?? kept.id ?? this.#generateId();
     this.#unfinished = unfinished;
+    this.set({ messages: messages.map((message) => this.messageOf(message)), queue });
+    this.settle();
   }
 
   readonly stop = (): void => {
@@ -76,9 +70,8 @@ export abstract class Turns<M> extends Store<M> {
   readonly resume: Conversation<M>['resume'] = () => {
     const { messages } = this.current;
     const message = messages.at(-1);
-    const { messageId, key } = this.#unfinished ?? {};
-    if (message && message.id === messageId && !this.#turn && resumeOf(this.#options))
-      return this.begin('resume', messages.slice(0, -1), undefined, undefined, message, key);
+    if (message && message.id === this.#unfinished?.messageId && !this.#turn && resumeOf(this.#options))
+      return this.begin('resume', messages.slice(0, -1));
     this.askNext();
     return this.#turn ?? Promise.resolve(undefined);
   };
@@ -92,6 +85,8 @@ export abstract class Turns<M> extends Store<M> {
     return { id: this.id, messages: messages.map(plain), queue, unfinished: this.#unfinished };
   };
 
+  readonly #generateId = (): string => (this.#options.generateId ?? randomKey)();
+
   /** Asks what waits, unless a turn runs. */
   protected abstract askNext(): void;
 
@@ -100,15 +95,20 @@ export abstract class Turns<M> extends Store<M> {
     return this.#turn && this.#answer.message;
   }
 
-  /** Where the newest such message is. @throws OptionsError where there is none */
-  protected indexOf(is: (message: Message<M>) => boolean, option: string, id: string | undefined): number {
-    const at = lastIndex(this.current.messages, is);
+  /** The newest such message, and those before it. @throws OptionsError where there is none */
+  protected find(
+    is: (message: Message<M>) => boolean,
+    option: string,
+    id: string | undefined,
+  ): [message: Message<M>, before: readonly Message<M>[]] {
+    const { messages } = this.current;
+    const at = messages.map(is).lastIndexOf(true);
     if (at < 0) throw new OptionsError(`There is no such message (${option}: ${id}).`, { option });
-    return at;
+    return [messages[at]!, messages.slice(0, at)];
   }
 
   protected messageOf(input: string | MessageInput<M>): Message<M> {
-    return messageOf(input, this.#options.generateId ?? randomKey);
+    return messageOf(input, this.#generateId);
   }
 
   /** Begins a turn, after the one that runs was stopped. @throws OptionsError before anything else has changed */
@@ -133,22 +133,30 @@ export abstract class Turns<M> extends Store<M> {
 
   #answerCall(callId: string, change: CallChange, options?: AskOptions): Promise<Message<M> | undefined> {
     const isIt = (part: MessagePart): boolean => part.type === 'tool-call' && part.id === callId;
-    const at = this.indexOf(({ parts }) => parts.some(isIt), 'toolCallId', callId);
-    const message = this.messages[at]!;
-    const isNewest = this.#turn && message.id === this.#answer.id;
-    if (!isNewest || !this.#answer.answerCall(callId, change))
-      this.change(message.id, withCall(callId, change));
-    if (isNewest) return this.#turn!;
-    if (!this.#turn && at === this.messages.length - 1 && this.#canContinue())
-      return this.begin('tool-results', this.messages, options);
-    return Promise.resolve(undefined);
+    const [{ id }] = this.find(({ parts }) => parts.some(isIt), 'toolCallId', callId);
+    if (this.#turn && id === this.#answer.id) {
+      this.#answer.answerCall(callId, change);
+      return this.#turn;
+    }
+    this.change(id, withCall(callId, change));
+    return !this.#turn && id === this.messages.at(-1)!.id && this.#canContinue()
+      ? this.begin('tool-results', this.messages, options)
+      : Promise.resolve(undefined);
   }
 
   /** Asks, and shows the answer that will arrive. @throws OptionsError before anything has changed */
-  #ask(...question: Question<M>): void {
-    const answer = new Answer(this, this.#options, this.id, this.#end, ...question);
-    this.#answer = answer;
-    this.#unfinished = { messageId: answer.id, key: answer.key };
+  #ask(...[trigger, messages, asked, messageId]: Question<M>): void {
+    const asking =
+      trigger === 'resume' ? this.#unfinished! : { messageId: this.#generateId(), key: this.#generateId() };
+    const context: AskContext = {
+      id: this.id,
+      trigger,
+      messageId,
+      answerId: asking.messageId,
+      idempotencyKey: asking.key,
+    };
+    this.#answer = new Answer(this, this.#options, messages, context, asked, this.#end);
+    this.#unfinished = asking;
   }
 
   /**
@@ -159,10 +167,11 @@ export abstract class Turns<M> extends Store<M> {
     const { continueAfterTools = true, maxRounds = 20 } = this.#options;
     const { messages } = this.current;
     const last = messages.at(-1)!;
-    if (!isSettled(last)) return false;
+    if (!isWhole(last) || last.parts.some(isPending)) return false;
     if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
       return false;
-    if (lastIndex(messages, ({ role }) => role !== 'assistant') < messages.length - 1 - maxRounds) {
+    const rounds = messages.slice(-1 - maxRounds);
+    if (rounds.length > maxRounds && rounds.every(({ role }) => role === 'assistant')) {
       throw new OptionsError(`More than ${maxRounds} answers in a row called tools: raise maxRounds?`, {
         option: 'maxRounds',
       });
@@ -170,25 +179,21 @@ export abstract class Turns<M> extends Store<M> {
     return true;
   }
 
-  readonly #end = (result: StreamResult, answer: Answer<M>): void => {
-    if (answer !== this.#answer) return;
+  readonly #end = (result: StreamResult): void => {
     const { error } = result;
     const { onToolCall, onError, onFinish } = this.#options;
     const { signal } = this.#stop;
-    const { message, isAnswered } = answer;
+    const { message, isAnswered } = this.#answer;
     if (!error) this.#unfinished = undefined;
-    const calls =
-      onToolCall && isWhole(message)
-        ? message.parts.filter((part) => isPending(part) && part.state === 'called')
-        : [];
-    const goesOn = calls.length > 0 || (isAnswered && isSettled(message));
-    this.settle(error);
+    const calls = onToolCall ? message.parts.filter(isCalled) : [];
+    const goesOn = isWhole(message) && (isAnswered || calls.length > 0);
     if (goesOn) this.set({ status: 'streaming' });
+    else this.settle(error);
     if (error) report(onError, error, message);
     report(onFinish, message, result);
     if (signal.aborted) return;
-    if (goesOn) void this.#runTools(calls as ToolCallContent[], message);
-    else this.#finish(true);
+    if (goesOn) void this.#runTools(calls, message);
+    else this.#finish();
   };
 
   /** Runs the tools side by side, and asks again when each call has its result. */
@@ -196,12 +201,12 @@ export abstract class Turns<M> extends Store<M> {
     const { onToolCall } = this.#options;
     const { signal } = this.#stop;
     const run = async (call: ToolCallContent): Promise<void> => {
-      const change = (result: CallChange): void => this.change(message.id, withCall(call.id, result));
+      const end = (result: CallResult): void => this.change(message.id, withCall(call.id, withResult(result)));
       try {
         const output = await onToolCall!(call, { message, signal });
-        if (output !== undefined) change(withResult({ output }));
+        if (output !== undefined) end({ output });
       } catch (error) {
-        if (!signal.aborted) change(withResult({ error: wordsOf(error) }));
+        if (!signal.aborted) end({ error: wordsOf(error) });
       }
     };
     await Promise.all(calls.map(run));
@@ -211,16 +216,16 @@ export abstract class Turns<M> extends Store<M> {
     } catch (error) {
       this.settle(error as OptionsError);
     }
-    this.#finish(true);
+    this.#finish();
   }
 
   /** The turn is over. */
-  #finish(isByItself?: boolean): void {
+  #finish(): void {
     const message = this.answer!;
     this.settle(this.error);
     this.#turn = undefined;
     this.#resolve(message);
     // What waits may count on the answer, or on what its tools give.
-    if (isByItself && !this.error && !message.parts.some(isPending)) this.askNext();
+    if (!this.#stop.signal.aborted && !this.error && !message.parts.some(isPending)) this.askNext();
   }
 }
