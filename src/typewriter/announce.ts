@@ -1,41 +1,44 @@
+/** Announces what is shown to screen readers, through a live region. */
 import { composedClosest } from './composed.ts';
 import { Speech } from './speech.ts';
 import type { SpokenWords } from './views/view.ts';
 
-/** The time between two looks at what is shown, in milliseconds: a reader's voice needs some. */
-const PAUSE = 1500;
-/** The time between two pieces that are ready, in milliseconds: each is a change of its own to assistive technology. */
-const GAP = 150;
-/** How long the pieces that wait at the end take together, in milliseconds. */
-const DRAIN = 3000;
-/** How long the region stays after the last piece, in milliseconds. */
-const STAY = 6000;
-/** An answer that has said nothing for so long, in milliseconds, lets the next one speak. */
-const PATIENCE = 10_000;
+/** The time between two readings of what is shown, in milliseconds. Speech takes longer than typing. */
+const READ_INTERVAL = 1500;
+/** The time between two pieces that are ready, in milliseconds, so that assistive technology sees separate changes. */
+const PIECE_INTERVAL = 150;
+/** The time in which all pieces left at the end are spoken, in milliseconds. */
+const DRAIN_TIME = 3000;
+/** How long the region stays in the page after the last piece, in milliseconds. */
+const REMOVAL_DELAY = 6000;
+/** After this time without speaking, in milliseconds, an answer lets the next one speak. */
+const TURN_TIMEOUT = 10_000;
 
-/** What hides a region from the eye alone. As inline styles it needs no style sheet, wherever the region is. */
-const HIDDEN =
+/** Hides the region visually. Inline styles work wherever the region is, without a style sheet. */
+const VISUALLY_HIDDEN =
   'position:fixed;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
 
-/** Speaks what is shown to a screen reader. */
+/** Announces what an element shows. */
 export interface Announcer {
-  /** More is shown. */
+  /** Call when the element shows more. */
   update(): void;
-  /** Nothing more comes: the rest is spoken within a few seconds. */
+  /** Call when the element shows everything: the rest is spoken within a few seconds. */
   end(): void;
-  /** Falls silent at once. */
+  /** Stops speaking at once. */
   cancel(): void;
 }
 
-/** Those that have something to say. The first one speaks. */
+/** The announcers with words to speak. The first one speaks, the others wait. */
 const speakers: Speaker[] = [];
-/** What was spoken last. Some screen readers do not speak the same words again: a space that nobody hears makes them others. */
-let spoken = '';
+/** The piece that was spoken last, by any announcer. */
+let lastSpoken = '';
 
 /**
- * Speaks through a live region what an element shows: whole sentences, not too often, in pieces of at most 500
- * characters. A region that changes with every letter would be read letter by letter. A second answer waits for the
- * first. https://www.w3.org/TR/wai-aria-1.2/#aria-live
+ * Announces what an element shows in whole sentences, at intervals, in pieces of at most 500 characters. A live region
+ * that changed with every letter would be read letter by letter. A second answer waits for the first.
+ * https://www.w3.org/TR/wai-aria-1.2/#aria-live
+ *
+ * @param takeWords Returns the words that the element shows, as `View.takeWords`
  */
 export function announce(element: HTMLElement, takeWords: () => SpokenWords): Announcer {
   return new Speaker(element, takeWords);
@@ -48,100 +51,105 @@ class Speaker implements Announcer {
   readonly #speech: Speech;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasChanged = false;
-  #spokeAt = 0;
-  #gap = GAP;
-  #isOver = false;
+  #lastSpokenAt = 0;
+  #pieceInterval = PIECE_INTERVAL;
+  #isEnded = false;
 
   constructor(element: HTMLElement, takeWords: () => SpokenWords) {
     this.#element = element;
     this.#takeWords = takeWords;
     this.#region = element.ownerDocument.createElement('div');
     this.#region.className = 'teleprinter-announcer';
-    this.#region.style.cssText = HIDDEN;
+    this.#region.style.cssText = VISUALLY_HIDDEN;
     this.#region.setAttribute('aria-live', 'polite');
     this.#region.setAttribute('aria-atomic', 'true');
     const lang = composedClosest(element, '[lang]')?.getAttribute('lang') ?? '';
     if (lang) this.#region.lang = lang;
     this.#speech = new Speech(lang);
-    // An `output` would tell all of it again.
+    // An `<output>` is a live region itself, and would announce the answer again.
     if (!element.hasAttribute('aria-live')) element.setAttribute('aria-live', 'off');
-    // A region is heard only if it was there before its words.
-    this.#place();
+    // Changes are announced only in a region that was in the page before.
+    this.#insertRegion();
   }
 
   update(): void {
     this.#hasChanged = true;
-    this.#timer ??= setTimeout(() => this.#look(), PAUSE);
+    this.#timer ??= setTimeout(() => this.#read(), READ_INTERVAL);
   }
 
   end(): void {
-    this.#isOver = true;
+    this.#isEnded = true;
     clearTimeout(this.#timer);
-    this.#look();
+    this.#read();
   }
 
   cancel(): void {
     clearTimeout(this.#timer);
     this.#region.remove();
-    this.#leave();
+    this.#leaveQueue();
   }
 
-  #look(): void {
+  /** Reads the words that are shown now, and speaks if it is this announcer's turn. */
+  #read(): void {
     this.#hasChanged = false;
     this.#speech.add(this.#takeWords());
-    if (this.#isOver) {
+    if (this.#isEnded) {
       this.#speech.end();
-      this.#gap = Math.min(GAP, DRAIN / (this.#speech.length / 250 + 1));
+      this.#pieceInterval = Math.min(PIECE_INTERVAL, DRAIN_TIME / (this.#speech.length / 250 + 1));
     }
     if (!speakers.includes(this)) {
       speakers.push(this);
-      this.#spokeAt = performance.now();
+      this.#lastSpokenAt = performance.now();
     }
-    this.#speak();
+    this.#speakNext();
   }
 
-  #speak(): void {
+  #speakNext(): void {
     const [first] = speakers;
     const now = performance.now();
-    // Nothing is heard of a page that is hidden: its reader comes back.
+    // Screen readers ignore changes in a hidden page, so the pieces wait until it is visible again.
     const { hidden } = this.#element.ownerDocument;
-    if (hidden) this.#spokeAt = now;
-    if (hidden || (first !== this && now - first!.#spokeAt < PATIENCE)) {
-      this.#timer = setTimeout(() => this.#look(), GAP * 2);
+    if (hidden) this.#lastSpokenAt = now;
+    if (hidden || (first !== this && now - first!.#lastSpokenAt < TURN_TIMEOUT)) {
+      this.#timer = setTimeout(() => this.#read(), PIECE_INTERVAL * 2);
       return;
     }
-    const words = this.#speech.next();
-    if (words) {
-      this.#spokeAt = now;
-      this.#say(words);
-      this.#timer = setTimeout(() => this.#speak(), this.#gap);
-    } else if (this.#isOver) {
-      this.#leave();
-      this.#timer = setTimeout(() => this.#region.remove(), STAY);
-    } else this.#timer = this.#hasChanged ? setTimeout(() => this.#look(), PAUSE) : undefined;
+    const piece = this.#speech.next();
+    if (piece) {
+      this.#lastSpokenAt = now;
+      this.#announce(piece);
+      this.#timer = setTimeout(() => this.#speakNext(), this.#pieceInterval);
+    } else if (this.#isEnded) {
+      this.#leaveQueue();
+      this.#timer = setTimeout(() => this.#region.remove(), REMOVAL_DELAY);
+    } else this.#timer = this.#hasChanged ? setTimeout(() => this.#read(), READ_INTERVAL) : undefined;
   }
 
-  /** Has words spoken, unless the page hides the answer from assistive technology. */
-  #say(words: string): void {
+  /** Puts a piece into the region, unless the page hides the answer from assistive technology. */
+  #announce(piece: string): void {
     if (composedClosest(this.#element, '[inert], [aria-hidden=true]')) return;
-    this.#place();
-    spoken = words === spoken ? `${words}\u00a0` : words;
-    this.#region.textContent = spoken;
+    this.#insertRegion();
+    // Some screen readers do not speak the same text twice: an inaudible space makes it differ.
+    lastSpoken = piece === lastSpoken ? `${piece}\u00a0` : piece;
+    this.#region.textContent = lastSpoken;
   }
 
-  #leave(): void {
-    const at = speakers.indexOf(this);
-    if (at >= 0) speakers.splice(at, 1);
+  #leaveQueue(): void {
+    const index = speakers.indexOf(this);
+    if (index >= 0) speakers.splice(index, 1);
   }
 
-  /** Puts the region where it is heard: what is outside of a modal dialog is not, and at the end of a page no framework looks. */
-  #place(): void {
+  /**
+   * Inserts the region into the dialog around the element, as screen readers ignore everything outside a modal dialog; or
+   * at the end of the body, where it disturbs no framework.
+   */
+  #insertRegion(): void {
     const dialog = composedClosest(
       this.#element,
       'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]',
     );
-    // A script in the head runs before there is a body.
-    const place: Element | null = dialog ?? this.#element.ownerDocument.body;
-    if (this.#region.parentNode !== place) place?.append(this.#region);
+    // There is no body yet while a script in the head runs.
+    const parent: Element | null = dialog ?? this.#element.ownerDocument.body;
+    if (this.#region.parentNode !== parent) parent?.append(this.#region);
   }
 }

@@ -1,11 +1,11 @@
-/** The element around this one as it is laid out: through slots and out of shadow roots. */
+/** The parent of an element in the flat tree: its slot, its parent, or the host of its shadow root. */
 export function composedParent(element: Element): Element | null {
   return element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as ShadowRoot).host ?? null;
 }
 
-/** The nearest element around this one, itself included, that matches, through slots and shadow roots. */
+/** Like `Element.closest()`, but in the flat tree. */
 export function composedClosest(element: Element, selector: string): Element | null {
-  let at: Element | null = element;
-  while (at && !at.matches(selector)) at = composedParent(at);
-  return at;
+  let current: Element | null = element;
+  while (current && !current.matches(selector)) current = composedParent(current);
+  return current;
 }

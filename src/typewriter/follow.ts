@@ -1,28 +1,30 @@
+/** Follows an answer: finds the scroller to follow, and decides when it scrolls. `scroller.ts` does the scrolling. */
 import { composedParent } from './composed.ts';
 import { scrollersAround, type Scroller } from './scroller.ts';
 
-/** How long what grows after the end is followed, in milliseconds: images, fonts, code that is highlighted. */
-const AFTERWARDS = 10_000;
+/** How long to follow after the end, in milliseconds: images, fonts and highlighted code still make the answer grow. */
+const FOLLOW_AFTER_END = 10_000;
 
-/** Keeps the end in sight, as long as the reader wants it. */
+/** Keeps the end of an answer in sight, as long as the reader wants to see it. */
 export interface Follower {
-  /** The element has grown. */
+  /** Call when the element has grown. */
   update(): void;
-  /** The answer is whole; what loads later still makes it grow for a while. */
+  /** Call when the answer is complete: following ends 10 seconds later. */
   finish(): void;
+  /** Stops following at once. */
   stop(): void;
-  /** Shows the end, and keeps it in sight again. */
+  /** Scrolls to the end, and keeps it in sight again. */
   scrollToEnd(): void;
 }
 
-/** The followers whose answers are whole, by their scroller: the next one takes their place. */
+/** The followers of complete answers, by their scrollers: the next follower of a scroller stops them. */
 const finished = new WeakMap<Scroller, Follower>();
 
 /**
- * Keeps the end of the nearest scroller around an element in sight, until the reader scrolls up; when they are back at
- * the end, it is followed again.
+ * Keeps the end of the nearest scroller around an element in sight. Pauses when the reader scrolls up, and continues when
+ * they are back at the end.
  *
- * @param onEndInSight Called first, and then when the end comes in sight or goes out of it
+ * @param onEndInSight Called at once, and whenever the end comes into sight or goes out of sight
  */
 export function follow(element: HTMLElement, onEndInSight?: (isInSight: boolean) => void): Follower {
   return new ElementFollower(element, onEndInSight);
@@ -31,29 +33,32 @@ export function follow(element: HTMLElement, onEndInSight?: (isInSight: boolean)
 class ElementFollower implements Follower {
   readonly #element: HTMLElement;
   readonly #onEndInSight: ((isInSight: boolean) => void) | undefined;
-  /** A wrapper that scrolls sideways counts as a scroller, too: the one to follow is the first that overflows. */
+  /** All scrollers around the element, the nearest first, also wrappers that only scroll sideways. */
   #scrollers: readonly Scroller[] = [];
   #followed: Scroller | undefined;
-  readonly #life = new AbortController();
+  /** Aborted to remove all listeners. */
+  readonly #controller = new AbortController();
   readonly #observer: ResizeObserver | undefined;
-  /** Whether each update has to measure, as nothing else tells that the element has grown. */
-  readonly #isMeasured: boolean;
+  /** Whether to measure on each update, as the observer does not report that the element has grown. */
+  readonly #mustMeasure: boolean;
   #isInSight: boolean | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #end: ReturnType<typeof setTimeout> | undefined;
+  /** Follows again when a pause or a selection is over. */
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Stops following some time after the end; set once the answer is complete. */
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement, onEndInSight: ((isInSight: boolean) => void) | undefined) {
     this.#element = element;
     this.#onEndInSight = onEndInSight;
-    const { signal } = this.#life;
+    const { signal } = this.#controller;
     const { defaultView } = element.ownerDocument;
-    // That of the element's own window: another's goes on for ever about a frame that is gone.
+    // The observer of the element's own window: that of another window would fire for ever once a frame is removed.
     this.#observer = defaultView?.ResizeObserver && new defaultView.ResizeObserver(() => this.#follow());
-    this.#find();
+    this.#updateScrollers();
     const box = boxOf(element);
-    // The box of a scroller does not grow with what is in it.
-    this.#isMeasured = !this.#observer || this.#scrollers.some((scroller) => scroller.is(box));
-    if (!this.#isMeasured) this.#observer?.observe(box);
+    // The box of a scroller does not grow with its content.
+    this.#mustMeasure = !this.#observer || this.#scrollers.some((scroller) => scroller.is(box));
+    if (!this.#mustMeasure) this.#observer?.observe(box);
     const follow = (): void => this.#follow();
     element.addEventListener('load', follow, { capture: true, signal });
     defaultView?.addEventListener('resize', follow, { signal });
@@ -61,60 +66,62 @@ class ElementFollower implements Follower {
   }
 
   update(): void {
-    if (this.#isMeasured) this.#follow();
+    if (this.#mustMeasure) this.#follow();
   }
 
   finish(): void {
     for (const scroller of this.#scrollers) finished.set(scroller, this);
-    this.#end = setTimeout(() => this.#stopFollowing(), AFTERWARDS);
+    this.#endTimer = setTimeout(() => this.#stopFollowing(), FOLLOW_AFTER_END);
   }
 
   stop(): void {
     this.#stopFollowing();
-    clearTimeout(this.#end);
-    this.#life.abort();
+    clearTimeout(this.#endTimer);
+    this.#controller.abort();
   }
 
   scrollToEnd(): void {
-    this.#current?.toEnd();
+    this.#current?.scrollToEnd();
     this.#report();
   }
 
+  /** The scroller to follow: the nearest one that overflows. */
   get #current(): Scroller | undefined {
     return this.#scrollers.find((scroller) => scroller.overflows);
   }
 
-  /** Finds the scrollers, and joins those that are new: a style, a slot or a move may have made another one of them. */
-  #find(): void {
+  /** Finds the scrollers again, as styles, slots or a move may have changed them, and observes the new ones. */
+  #updateScrollers(): void {
     const before = this.#scrollers;
     this.#scrollers = scrollersAround(this.#element, this.#followed?.isStuck);
     for (const scroller of this.#scrollers) {
       if (before.includes(scroller)) continue;
       finished.get(scroller)?.stop();
       if (this.#observer) scroller.observe(this.#observer, this.#element);
-      scroller.onScroll(() => this.#report(), this.#life.signal);
+      scroller.onScroll(() => this.#report(), this.#controller.signal);
     }
   }
 
   #follow(): void {
-    this.#find();
+    this.#updateScrollers();
     const before = this.#followed;
     this.#followed = this.#current ?? before;
-    // It has grown as much as the one within it that begins to scroll.
+    // Before an inner scroller began to overflow, it made the outer one grow.
     if (before !== this.#followed) before?.follow();
-    const wait = this.#followed?.follow() ?? 0;
+    const delay = this.#followed?.follow() ?? 0;
     this.#report();
-    clearTimeout(this.#timer);
-    if (wait > 0) this.#timer = setTimeout(() => this.#follow(), wait);
+    clearTimeout(this.#retryTimer);
+    if (delay > 0) this.#retryTimer = setTimeout(() => this.#follow(), delay);
   }
 
   #stopFollowing(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#retryTimer);
     this.#observer?.disconnect();
   }
 
+  /** Reports whether the end is in sight, if that has changed. */
   #report(): void {
-    if (this.#end !== undefined && !this.#element.isConnected) return this.stop();
+    if (this.#endTimer !== undefined && !this.#element.isConnected) return this.stop();
     const isInSight = this.#current?.isEndInSight ?? true;
     if (isInSight === this.#isInSight) return;
     this.#isInSight = isInSight;
@@ -122,12 +129,12 @@ class ElementFollower implements Follower {
   }
 }
 
-/** The box that grows with an element: an inline one has none of its own. */
+/** The element itself, or its nearest ancestor with a box of its own, whose size a `ResizeObserver` reports. */
 function boxOf(element: Element): Element {
-  let at = element;
+  let current = element;
   for (;;) {
-    const parent = composedParent(at);
-    if (!parent || !/^(inline|contents)$/.test(getComputedStyle(at).display)) return at;
-    at = parent;
+    const parent = composedParent(current);
+    if (!parent || !/^(inline|contents)$/.test(getComputedStyle(current).display)) return current;
+    current = parent;
   }
 }

@@ -1,7 +1,8 @@
+/** The options of `typewriter()`, and the object that it returns. */
 import type { View } from './views/view.ts';
 
 /**
- * How a typewriter types.
+ * The options of `typewriter()`.
  *
  * @example
  * import { stream, typewriter, type TypewriterOptions } from 'teleprinter';
@@ -10,42 +11,43 @@ import type { View } from './views/view.ts';
  */
 export interface TypewriterOptions {
   /**
-   * `'auto'` keeps close behind the stream whatever its speed, and evens out its bursts; a number is graphemes
-   * (what a reader sees as one character) per second.
+   * `'auto'` stays close behind the stream at any speed, and evens out its bursts. A number is graphemes (characters as
+   * readers see them) per second.
    * @default 'auto'
    */
   readonly speed?: 'auto' | number | undefined;
   /** How far `speed: 'auto'` may lag behind what has arrived, in milliseconds. @default 250 */
   readonly lag?: number | undefined;
-  /** What puts the text in the element: `text()`, or `markdown(…)` of `teleprinter/markdown`. @default text() */
+  /** Shows the text in the element: `text()`, or `markdown(…)` of `teleprinter/markdown`. @default text() */
   readonly view?: ((element: HTMLElement) => View) | undefined;
   /**
-   * `'respect'`: where the reader asked for reduced motion, text shows as it arrives.
+   * `'respect'`: if the reader prefers reduced motion, text is shown as it arrives.
    * https://www.w3.org/TR/mediaqueries-5/#prefers-reduced-motion
    * @default 'respect'
    */
   readonly reducedMotion?: 'respect' | 'ignore' | undefined;
   /**
-   * A caret behind the last letter while it types. Its looks are `--teleprinter-caret` (a CSS string),
+   * Shows a caret after the last letter while typing. Style it with `--teleprinter-caret` (a CSS string),
    * `--teleprinter-caret-color` and `--teleprinter-caret-width`.
    * @default true
    */
   readonly caret?: boolean | undefined;
   /**
-   * Keeps the end in sight in the nearest scroller, until the reader scrolls up, and again once they are back there.
+   * Keeps the end in sight in the nearest scroller. Pauses when the reader scrolls up, and continues when they are back
+   * at the end.
    * @default false
    */
   readonly follow?: boolean | undefined;
-  /** With `follow`: called at the start, and when the end comes in sight or goes out of it, also after the end. */
+  /** With `follow`: called at the start, and when the end comes into sight or goes out of sight, also after the end. */
   readonly onEndInSight?: ((isInSight: boolean) => void) | undefined;
-  /** `'polite'`: a screen reader hears whole sentences, now and then. @default 'polite' */
+  /** `'polite'`: announces the answer to screen readers in whole sentences, at intervals. @default 'polite' */
   readonly announce?: 'polite' | 'off' | undefined;
   /** Cancels the typewriter. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * A running typewriter. The names are those of Web Animations: https://www.w3.org/TR/web-animations-1/
+ * A typewriter at work. The names are those of Web Animations: https://www.w3.org/TR/web-animations-1/
  *
  * @example
  * import { stream, typewriter, type Typewriter } from 'teleprinter';
@@ -54,26 +56,26 @@ export interface TypewriterOptions {
  * await typing.finished;
  */
 export interface Typewriter {
-  /** `idle` once it was cancelled or detached. */
+  /** `idle` after it was cancelled or detached. */
   readonly playState: 'running' | 'paused' | 'finished' | 'idle';
   /**
-   * Resolves when all is shown. Rejects with the source's error after showing what had arrived, and with an
-   * `AbortError` (or the signal's reason) when cancelled or detached; nobody has to listen.
+   * Resolves when everything is shown. Rejects with the source's error after showing what had arrived; rejects with an
+   * `AbortError`, or the signal's reason, when cancelled or detached. A rejection may be left unhandled.
    */
   readonly finished: Promise<void>;
-  /** Goes on after `pause`. */
+  /** Continues after `pause()`. */
   play(): void;
-  /** Stops showing; the source is read on. */
+  /** Stops showing text, and keeps reading the source. */
   pause(): void;
-  /** Shows all that has arrived, now, and from now on as it arrives. */
+  /** Shows everything that has arrived at once, and further text as it arrives. */
   finish(): void;
-  /** Stops, leaves what is shown, and closes the source. After the end: falls silent, and follows no more. */
+  /** Stops, keeps what is shown, and closes the source. After the end: stops announcing and following. */
   cancel(): void;
   /**
-   * Stops, leaves what is shown, and leaves the source open: another typewriter may take it over, and shows at once
+   * Stops, keeps what is shown, and leaves the source open. Another typewriter may continue with it, and shows at once
    * what has arrived.
    */
   detach(): void;
-  /** With `follow`: shows the end, and keeps it in sight again. For a button that jumps there. */
+  /** With `follow`: scrolls to the end, and keeps it in sight again. For a button that jumps there. */
   scrollToEnd(): void;
 }

@@ -1,3 +1,4 @@
+/** The element that a typewriter types into: its view, caret, scrolling and announcements. */
 import { announce } from './announce.ts';
 import { follow } from './follow.ts';
 import type { TypewriterOptions } from './options.ts';
@@ -6,27 +7,27 @@ import { withFallback } from './views/fallback.ts';
 import { text as textView } from './views/text.ts';
 import type { SpokenWords, View } from './views/view.ts';
 
-/** The element that a typewriter types into, with its caret, scrolling and announcements. */
+/** Shows text in an element. */
 export interface Output {
   append(text: string): void;
-  /** All the text is shown. */
+  /** Call when all text has been appended. */
   end(): void;
-  /** Shows the end, where it is followed. */
+  /** With `follow`: scrolls to the end. */
   scrollToEnd(): void;
-  /** Takes back what typing adds to the element, and names the state in which the typewriter leaves it. */
-  leave(state: 'finished' | 'idle'): void;
-  /** Falls silent, and follows no more: also what goes on for a while after the end. */
+  /** Removes the caret and `aria-busy`, and sets the final state in `data-teleprinter`. */
+  settle(state: 'finished' | 'idle'): void;
+  /** Stops announcing and following, which otherwise continue for a while after the end. */
   dispose(): void;
 }
 
-/** Prepares an element. What it holds stays until the first text shows. */
+/** Prepares an element for typing. Its content stays until the first text is shown. */
 export function createOutput(element: HTMLElement, options: TypewriterOptions): Output {
   const { view: viewOption = textView(), caret = true, announce: mode } = options;
   const createView = withFallback(viewOption);
   const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
   let view: View | undefined;
-  const mark = endMarker(caret);
-  /** Text that a view without words of its own has shown since it was last spoken. */
+  const markEnd = createEndMarker(caret);
+  /** The text appended since the last `takeWords()`, for a view that has no `takeWords` of its own. */
   let unspoken = '';
   const announcer = mode === 'off' ? undefined : announce(element, takeWords);
 
@@ -51,19 +52,19 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
       if (!view) {
         element.replaceChildren();
         view = createView(element);
-        // It may have been put into the page, or into another one, since.
+        // The element may have been inserted into a document, or moved to another one, in the meantime.
         adoptStyles(element);
       }
       view.append(text);
-      mark(element.lastElementChild);
+      markEnd(element.lastElementChild);
       if (announcer && !view.takeWords) unspoken += text;
       announcer?.update();
       follower?.update();
     },
     end: () => view?.end?.(),
     scrollToEnd: () => follower?.scrollToEnd(),
-    leave(state) {
-      mark(null);
+    settle(state) {
+      markEnd(null);
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
       if (state === 'idle') return dispose();
@@ -75,37 +76,37 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
   };
 }
 
-/** Gives a function that is told which section of a view is the last, and marks its end: `null` for none any more. */
-function endMarker(caret: boolean): (section: Element | null) => void {
+/** Creates a function that marks the last section of a view, and the element that the caret is in; `null` unmarks them. */
+function createEndMarker(hasCaret: boolean): (section: Element | null) => void {
   let last: Element | null = null;
-  let end: Element | null | undefined;
+  let caretElement: Element | null | undefined;
   return (section) => {
     if (section !== last) {
       last?.removeAttribute(END);
       last = section;
-      if (caret) section?.setAttribute(END, '');
-      // A stacking context of its own: a browser paints each of them by itself, not all of the answer each time.
+      if (hasCaret) section?.setAttribute(END, '');
+      // A stacking context is painted by itself, so that a new letter does not repaint the whole answer.
       if (section) (section as HTMLElement).style.isolation = 'isolate';
     }
-    const before = end;
-    end = caret && section ? endOf(section) : null;
-    if (end === before) return;
+    const before = caretElement;
+    caretElement = hasCaret && section ? lastBlockIn(section) : null;
+    if (caretElement === before) return;
     before?.removeAttribute(CARET);
-    end?.setAttribute(CARET, '');
+    caretElement?.setAttribute(CARET, '');
   };
 }
 
-/** The element in which a section ends: the last of the last, however deep the lists and quotes, as far as anybody nests them. */
-function endOf(section: Element): Element | null | undefined {
-  let at = section.lastElementChild;
-  for (let depth = 7; at && depth > 0; depth--) {
-    const inner = at.lastElementChild;
-    const { nodeName } = at;
+/** The innermost block at the end of a section, within up to 7 levels of lists and quotes. */
+function lastBlockIn(section: Element): Element | null | undefined {
+  let block = section.lastElementChild;
+  for (let depth = 7; block && depth > 0; depth--) {
+    const inner = block.lastElementChild;
+    const { nodeName } = block;
     if (nodeName === 'PRE') return inner?.lastElementChild;
-    // These may stand last in a block, and have blocks of their own last.
+    // These elements may be the last in a block, and may end with a block themselves.
     if (!/^(P|[UO]L|PRE|BLOCKQUOTE|TABLE|DIV|LI)$/.test(`${inner?.nodeName}`))
-      return /^(P|LI|DIV|H\d)$/.test(nodeName) ? at : null;
-    at = inner;
+      return /^(P|LI|DIV|H\d)$/.test(nodeName) ? block : null;
+    block = inner;
   }
   return null;
 }

@@ -1,27 +1,28 @@
+/** Buffers text, and shows it frame by frame, in whole graphemes. `pace.ts` decides how much. */
 import { lengthOfGraphemes, startOfLastGrapheme } from './graphemes.ts';
 import { LAG, pace, type Arrival } from './pace.ts';
 
-/** Pieces that arrive within so many milliseconds count as one arrival. */
-const SAME_TIME = 8;
+/** Pieces that arrive within this time count as one arrival, in milliseconds. */
+const ARRIVAL_WINDOW = 8;
 
-/** A page that is hidden has no frames: after so many milliseconds text waits no longer for one. */
-const FRAME_PATIENCE = 1000;
+/** Text waits so long for a frame, in milliseconds: a hidden page has no frames. */
+const FRAME_TIMEOUT = 1000;
 
-/** What a printer needs. */
+/** The options of a printer. */
 export interface PrinterOptions {
   /** `'auto'`, or graphemes per second. */
   readonly speed: 'auto' | number;
   /** How far `'auto'` may lag behind, in milliseconds. */
   readonly lag: number;
-  /** Whether text shows as it arrives. */
+  /** Whether to show text as it arrives, at most once a frame. */
   readonly isInstant: boolean;
-  /** Shows more text: at most once a frame. */
+  /** Appends text to what is shown. */
   readonly show: (text: string) => void;
-  /** Called once after the end, when everything is shown. */
+  /** Called once after `end()`, when everything is shown. */
   readonly onEnd: () => void;
 }
 
-/** Holds text that has arrived, and shows it at its pace, once a frame. It runs from the start. */
+/** Shows text at a steady pace, once a frame. It is running when it is created. */
 export class Printer {
   readonly #options: PrinterOptions;
   #isInstant: boolean;
@@ -45,18 +46,18 @@ export class Printer {
     this.#backlog += text;
     const at = performance.now();
     const last = this.#arrivals.at(-1);
-    if (last && at - last.at < SAME_TIME) last.length += text.length;
+    if (last && at - last.at < ARRIVAL_WINDOW) last.length += text.length;
     else this.#arrivals.push({ at, length: text.length });
     this.#schedule();
   }
 
-  /** Shows text at once. */
+  /** Shows text at once, without the backlog. */
   print(text: string): void {
     this.#hasShown = true;
     this.#options.show(text);
   }
 
-  /** No more text will be added. */
+  /** Call when all text has been added. */
   end(): void {
     this.#endedAt = performance.now();
     this.#schedule();
@@ -73,18 +74,18 @@ export class Printer {
     this.#cancel();
   }
 
-  /** Shows the backlog now, and from now on text as it arrives. */
-  showAll(): void {
+  /** Shows the whole backlog now, and further text as it arrives. */
+  flush(): void {
     this.#isInstant = true;
     this.stop();
     this.#isRunning = true;
-    this.#draw(performance.now(), true);
+    this.#onFrame(performance.now(), true);
   }
 
   #schedule(): void {
     if (this.#frame || !this.#isRunning) return;
-    this.#frame = requestAnimationFrame((now) => this.#draw(now, false));
-    this.#timer = setTimeout(() => this.#draw(performance.now(), false), FRAME_PATIENCE);
+    this.#frame = requestAnimationFrame((now) => this.#onFrame(now, false));
+    this.#timer = setTimeout(() => this.#onFrame(performance.now(), false), FRAME_TIMEOUT);
   }
 
   #cancel(): void {
@@ -93,9 +94,9 @@ export class Printer {
     this.#frame = 0;
   }
 
-  #draw(now: number, all: boolean): void {
+  #onFrame(now: number, isFlush: boolean): void {
     this.#cancel();
-    const count = this.#countToShow(now, all);
+    const count = this.#countToShow(now, isFlush);
     if (count > 0) {
       this.print(this.#backlog.slice(0, count));
       this.#backlog = this.#backlog.slice(count);
@@ -105,13 +106,13 @@ export class Printer {
     else this.#options.onEnd();
   }
 
-  /** How many characters this frame shows. */
-  #countToShow(now: number, all: boolean): number {
+  /** How many UTF-16 units of the backlog this frame shows. */
+  #countToShow(now: number, isFlush: boolean): number {
     const { speed, lag } = this.#options;
     const backlog = this.#backlog;
     const endedAt = this.#endedAt;
-    // More text may still join the last grapheme, unless none has come for a while.
-    const isQuiet = all || endedAt !== undefined || now - (this.#arrivals.at(-1)?.at ?? 0) > LAG;
+    // The next text may extend the last grapheme, which therefore waits while text is arriving.
+    const isQuiet = isFlush || endedAt !== undefined || now - (this.#arrivals.at(-1)?.at ?? 0) > LAG;
     const ready = isQuiet ? backlog.length : startOfLastGrapheme(backlog);
     const elapsed = now - (this.#lastFrame ?? now - 16);
     this.#lastFrame = now;
@@ -128,7 +129,7 @@ export class Printer {
       carry: this.#carry,
       lag,
     });
-    // The first letter does not wait.
+    // The first letter is shown without delay.
     if (!this.#hasShown) count = Math.max(1, count);
     return Math.min(ready, count < ready ? lengthOfGraphemes(backlog, count) : ready);
   }

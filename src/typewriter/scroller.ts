@@ -1,64 +1,65 @@
+/** Scrolls one element to its end, unless its reader has scrolled up; and finds the scrollers around an element. */
 import { composedParent } from './composed.ts';
-import { heldUntil, isEditing, isOpening, isSelecting, watchInput } from './hold.ts';
+import { isEditing, isOpening, isSelecting, pausedUntil, watchInput } from './input-pause.ts';
 
-/** How near to its end, in pixels, a scroller shows it. */
-const NEAR = 24;
-/** How long to wait for a reader who selects text, in milliseconds. */
-const PATIENCE = 100;
-/** How much may lie between the end of a page and what is appended to it, in pixels: margins and padding. */
+/** The end is in sight within this distance, in pixels. */
+const END_MARGIN = 24;
+/** How long to wait before scrolling again while the reader selects text, in milliseconds. */
+const SELECTION_DELAY = 100;
+/** The largest margin and padding between the end of a page and an element appended to it, in pixels. */
 const SPACING = 48;
 
 const UP_KEYS = /^(ArrowUp|PageUp|Home)$/;
 
-/** One scroller, and whether its reader wants to see its end. */
+/** A scroller, and whether it sticks to its end. */
 export class Scroller {
   readonly #element: Element;
   readonly #isRoot: boolean;
-  /** What fires the scroll events of the element. */
+  /** The target of its scroll events: the document for the root. */
   readonly #target: EventTarget;
-  /** Whether its end is kept in sight: not from the moment that the reader scrolls up, until they are back there. */
+  /** Whether the end is kept in sight: false after the reader has scrolled up, until they are back at the end. */
   isStuck: boolean;
   #top = 0;
   #height = 0;
   #distance = 0;
   #touchY = 0;
-  /** The hold that is over for this scroller: it has scrolled. */
-  #released = 0;
+  /** The value of `pausedUntil` that no longer applies, as the expected scroll has happened. */
+  #endedPause = 0;
 
-  /** @param wasStuck Whether the reader saw the end in the scroller that was followed until this one took its place */
+  /** @param wasStuck Whether the scroller followed before this one was stuck, if there was one */
   constructor(element: Element, isRoot: boolean, appended: Element, wasStuck: boolean | undefined) {
     this.#element = element;
     this.#isRoot = isRoot;
     watchInput(element.ownerDocument);
-    this.isStuck = wasStuck ?? (this.distance <= NEAR || this.#endedAt(appended));
-    this.#remember();
+    this.isStuck = wasStuck ?? (this.distance <= END_MARGIN || this.#wasAtEndBefore(appended));
+    this.#savePosition();
     this.#target = isRoot ? element.ownerDocument : element;
     const listen = (type: string, listener: (event: never) => void): void =>
       this.#target.addEventListener(type, listener as EventListener, { passive: true });
     listen('scroll', () => this.#onScroll());
     listen('wheel', (event: WheelEvent) => {
       const isUp = event.deltaY < 0 && -event.deltaY >= Math.abs(event.deltaX) && !event.ctrlKey;
-      if (isUp) this.#onIntent(event);
+      if (isUp) this.#onScrollUp(event);
     });
     listen('touchstart', ({ touches }: TouchEvent) => (this.#touchY = touches[0]!.clientY));
     listen('touchmove', (event: TouchEvent) => {
       const { clientY } = event.touches[0]!;
-      if (event.touches.length === 1 && clientY > this.#touchY + 1) this.#onIntent(event);
+      if (event.touches.length === 1 && clientY > this.#touchY + 1) this.#onScrollUp(event);
       this.#touchY = clientY;
     });
     listen('keydown', (event: KeyboardEvent) => {
       if (event.defaultPrevented || isEditing(event)) return;
-      if (UP_KEYS.test(event.key) || (event.key === ' ' && event.shiftKey)) this.#onIntent(event);
-      // An answer that grows would be ahead of the browser's scroll.
-      if (event.key === 'End' && !this.#isTakenWithin(event, false)) this.toEnd();
+      if (UP_KEYS.test(event.key) || (event.key === ' ' && event.shiftKey)) this.#onScrollUp(event);
+      // The browser scrolls to where the end is now, which a growing answer moves on.
+      if (event.key === 'End' && !this.#isScrolledWithin(event, false)) this.scrollToEnd();
     });
     listen('click', (event: Event) => {
-      // The reader wants to see what they open, if it is more than fits above the end.
+      // If what the reader opens pushes the end out of sight, it is not followed, as that would hide the opened content.
       if (isOpening(event)) requestAnimationFrame(() => (this.isStuck &&= this.isEndInSight));
     });
   }
 
-  /** How far the end is below what is seen, in pixels. */
+  /** The distance from the lower edge of the visible part to the end, in pixels. */
   get distance(): number {
     const { scrollHeight, clientHeight, scrollTop } = this.#element;
     const { flexDirection, display } = getComputedStyle(this.#element);
@@ -67,52 +68,56 @@ export class Scroller {
   }
 
   get isEndInSight(): boolean {
-    return this.distance <= NEAR;
+    return this.distance <= END_MARGIN;
   }
 
   get overflows(): boolean {
     return this.#element.scrollHeight > this.#element.clientHeight + 1;
   }
 
-  /** Whether this element is the scroller, whose box does not grow with what is in it. */
+  /** Whether this is the scroller of an element. */
   is(element: Element): boolean {
     return this.#element === element;
   }
 
   /**
-   * Has an observer hear of changes of its box, as a composer under it that grows leaves it less room, and of what it
-   * scrolls, as buttons may come after an answer.
+   * Observes the box of the scroller, which shrinks when a composer below it grows, and its child around an element, which
+   * also grows when something is added after the answer, such as buttons.
    *
-   * @param inside An element that it scrolls
+   * @param inside An element in the scroller
    */
   observe(observer: ResizeObserver, inside: Element): void {
     if (!this.#isRoot) observer.observe(this.#element);
-    let at: Element | null = inside;
-    while (at && composedParent(at) !== this.#element) at = composedParent(at);
-    if (at) observer.observe(at);
+    let child: Element | null = inside;
+    while (child && composedParent(child) !== this.#element) child = composedParent(child);
+    if (child) observer.observe(child);
   }
 
-  /** Calls back when the reader has scrolled, until the signal aborts. */
+  /** Calls back after each scroll, until the signal aborts. */
   onScroll(listener: () => void, signal: AbortSignal): void {
     this.#target.addEventListener('scroll', listener, { signal, passive: true });
   }
 
-  /** Shows the end, if the reader wants to see it. Gives how long to wait where an input has just come, in milliseconds. */
+  /**
+   * Scrolls to the end, if the scroller is stuck to it.
+   *
+   * @returns 0, or how long to wait before calling again, in milliseconds, if input or a selection has delayed the scroll
+   */
   follow(): number {
     if (!this.isStuck) return 0;
-    if (isSelecting(this.#element.ownerDocument)) return PATIENCE;
-    const wait = heldUntil - performance.now();
-    if (wait > 0 && heldUntil !== this.#released) return wait;
-    // Not by `scrollTop`: where the page asks for smooth scrolling, each frame would begin it anew.
+    if (isSelecting(this.#element.ownerDocument)) return SELECTION_DELAY;
+    const delay = pausedUntil - performance.now();
+    if (delay > 0 && pausedUntil !== this.#endedPause) return delay;
+    // Not by `scrollTop`: in a page with smooth scrolling, each frame would start the animation again.
     this.#element.scrollBy({ top: this.distance, behavior: 'instant' });
-    this.#remember();
+    this.#savePosition();
     return 0;
   }
 
-  /** Shows the end, and from now on keeps it in sight. */
-  toEnd(): void {
+  /** Scrolls to the end, and sticks to it from now on. */
+  scrollToEnd(): void {
     this.isStuck = true;
-    this.#released = heldUntil;
+    this.#endedPause = pausedUntil;
     this.follow();
   }
 
@@ -120,29 +125,30 @@ export class Scroller {
     const { scrollTop, scrollHeight } = this.#element;
     const { distance } = this;
     const moved = scrollTop - this.#top;
-    // Content that has become shorter moves the page up by itself.
+    // When content shrinks, the browser itself scrolls up.
     const isUp = moved < Math.min(0, scrollHeight - this.#height) - 0.5 && distance > 1;
-    // Content that grows above moves it down.
+    // When content above grows, the browser itself scrolls down.
     const isDown = moved > 0.5 && (distance < this.#distance - 0.5 || distance <= 1);
-    if (isUp || (isDown && distance <= NEAR)) {
+    if (isUp || (isDown && distance <= END_MARGIN)) {
       this.isStuck = !isUp;
-      // The scroll that the input was to begin.
-      this.#released = heldUntil;
+      // This is the scroll that the input was expected to cause.
+      this.#endedPause = pausedUntil;
     }
-    this.#remember();
+    this.#savePosition();
   }
 
-  /** The reader scrolls up: this scroller, unless something within takes the scroll. */
-  #onIntent(event: Event): void {
+  /** Unsticks when the reader scrolls up, unless the event scrolls an element within. */
+  #onScrollUp(event: Event): void {
     const { scrollHeight, clientHeight } = this.#element;
     const above = scrollHeight - clientHeight - this.distance;
-    if (above > 0.5 && !this.#isTakenWithin(event, true)) this.isStuck = false;
+    if (above > 0.5 && !this.#isScrolledWithin(event, true)) this.isStuck = false;
   }
 
-  #isTakenWithin(event: Event, isUp: boolean): boolean {
+  /** Whether an event scrolls an element within this scroller, which has room left in that direction. */
+  #isScrolledWithin(event: Event, isUp: boolean): boolean {
     for (const node of event.composedPath()) {
       if (node === this.#element) break;
-      // A shadow root, which does not scroll, may be on the way.
+      // For a shadow root, which does not scroll, these are `undefined`.
       const { scrollTop, scrollHeight, clientHeight } = node as Element;
       const room = isUp ? scrollTop : scrollHeight - clientHeight - scrollTop;
       if (room > 0 && scrollsVertically(node as Element)) return true;
@@ -150,24 +156,24 @@ export class Scroller {
     return false;
   }
 
-  #remember(): void {
+  #savePosition(): void {
     this.#top = this.#element.scrollTop;
     this.#height = this.#element.scrollHeight;
     this.#distance = this.distance;
   }
 
   /**
-   * Whether the reader saw the end before this element was appended, perhaps with others just before it, as a question
-   * and its answer are: then what is seen ends where one of them begins.
+   * Whether the end was in sight before an element was appended, possibly together with others just before it, such as the
+   * question before an answer: then the visible part ends where one of them begins.
    */
-  #endedAt(appended: Element): boolean {
+  #wasAtEndBefore(appended: Element): boolean {
     const { clientTop, clientHeight, offsetHeight } = this.#element as HTMLElement;
     const { top, height } = this.#element.getBoundingClientRect();
-    // A page that is zoomed or transformed has rectangles of another scale.
+    // In a zoomed or transformed page, client rectangles have a different scale.
     const scale = this.#isRoot ? 1 : height / offsetHeight;
     const bottom = this.#isRoot ? clientHeight : top + (clientTop + clientHeight) * scale;
     const box = appended.getBoundingClientRect();
-    // What stands in the middle of a page is not its end.
+    // An element with more than half a screen of content below it is not the end of the page.
     if (bottom + (this.distance - clientHeight / 2) * scale > box.bottom) return false;
     if (box.top <= bottom + SPACING) return true;
     for (let at: Element | null = appended; at && at !== this.#element; at = composedParent(at)) {
@@ -180,12 +186,13 @@ export class Scroller {
   }
 }
 
+/** The scrollers found so far, which keep their state between answers. */
 const known = new WeakMap<Element, Scroller>();
 
 /**
- * The scrollers around an element that has just been appended, the nearest first. What is known of them is kept.
+ * The scrollers around an element that has just been appended, the nearest first, the root last.
  *
- * @param wasStuck Whether the reader saw the end in the one that was followed, where there was one
+ * @param wasStuck Whether the scroller followed so far is stuck, if there is one
  */
 export function scrollersAround(element: Element, wasStuck?: boolean): Scroller[] {
   const { ownerDocument } = element;
@@ -197,7 +204,7 @@ export function scrollersAround(element: Element, wasStuck?: boolean): Scroller[
   };
   for (let at: Element | null = element; at; at = composedParent(at)) {
     if (at !== root && scrollsVertically(at)) add(at);
-    // The page behind a dialog, or any other box that is fixed, does not scroll it.
+    // The page does not scroll a fixed box, such as a dialog in front of it.
     if (getComputedStyle(at).position === 'fixed') return scrollers;
   }
   add(root);
@@ -206,7 +213,7 @@ export function scrollersAround(element: Element, wasStuck?: boolean): Scroller[
 
 function scrollsVertically(element: Element): boolean {
   const { body, documentElement } = element.ownerDocument;
-  // The page takes over the overflow of `body`, unless `html` has one of its own.
+  // The viewport uses the overflow of `html`, or if that is `visible`, of `body`.
   if (element === documentElement) return false;
   if (element === body && getComputedStyle(documentElement).overflowY === 'visible') return false;
   return /auto|scroll|overlay/.test(getComputedStyle(element).overflowY);

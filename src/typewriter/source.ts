@@ -1,7 +1,8 @@
+/** Reads the text of a source, whatever its type, and hands it over to another reader. */
 import type { EventStream } from '../contract/event-stream.ts';
 
 /**
- * What a typewriter types.
+ * The text that a typewriter types: a stream, an async iterable, a `ReadableStream` of strings, or a string.
  *
  * @example
  * import { typewriter, type TypewriterSource } from 'teleprinter';
@@ -18,7 +19,7 @@ export type TypewriterSource =
 export interface SourceReader {
   /** The text that arrived before this reader was opened. */
   readonly received: string;
-  /** Calls `onText` with each piece until the source ends or is left. Rejects with the source's error. */
+  /** Calls `onText` with each piece, until the source ends, is closed or detached. Rejects with the source's error. */
   read(onText: (text: string, isRestored: boolean) => void): Promise<void>;
   /** Closes the source. */
   close(): void;
@@ -26,70 +27,71 @@ export interface SourceReader {
   detach(): void;
 }
 
-/** Reads a source that has no memory of its own: what one reader has received, the next one needs to know. */
-interface Reading {
+/** The progress of reading a source. Only an `EventStream` itself keeps its text; for others the next reader needs this. */
+interface Progress {
   readonly chunks: AsyncIterator<string>;
   received: string;
-  /** A piece that was asked for, and is for the next reader. */
+  /** The result of a call of `next()` that has not been used yet. */
   pending?: Promise<IteratorResult<string>> | undefined;
 }
 
-/** The sources that were left open. */
-const detached = new WeakMap<object, Reading>();
+/** The progress of the sources that were detached. */
+const detached = new WeakMap<object, Progress>();
 
-/** Opens a reader. An `EventStream` receives its first consumer here, and sends its request. */
+/** Opens a reader, which is a consumer of an `EventStream`: the first consumer makes it send its request. */
 export function readSource(source: TypewriterSource): SourceReader {
   const stream = asEventStream(source);
   const received = stream && stream.state !== 'idle' ? stream.getSnapshot().text : '';
-  const reading = takeReading(source) ?? { chunks: chunksOf(source), received };
-  let isLeft = false;
+  const progress = takeProgress(source) ?? { chunks: chunksOf(source), received };
+  let isStopped = false;
   return {
-    received: reading.received,
+    received: progress.received,
     async read(onText) {
       for (;;) {
-        reading.pending ??= reading.chunks.next();
-        const { done, value } = await reading.pending;
-        if (isLeft) return;
-        reading.pending = undefined;
+        progress.pending ??= progress.chunks.next();
+        const { done, value } = await progress.pending;
+        if (isStopped) return;
+        progress.pending = undefined;
         if (done) return;
-        if (!stream) reading.received += value;
-        // Text that comes before there is a connection was restored after a reload.
+        if (!stream) progress.received += value;
+        // Text that arrives before a connection is open was restored after a reload.
         onText(value, (source as { state?: string }).state === 'connecting');
       }
     },
     close() {
-      isLeft = true;
+      isStopped = true;
       if (typeof source === 'object' && 'close' in source) source.close();
-      else void reading.chunks.return?.();
+      else void progress.chunks.return?.();
     },
     detach() {
-      isLeft = true;
+      isStopped = true;
       if (stream) {
-        // A stream closes when its last consumer leaves: this one stays.
+        // A stream closes when its last consumer leaves: this subscriber keeps it open.
         stream.subscribe(() => {});
-        void reading.chunks.return?.();
-      } else if (typeof source === 'object') detached.set(source, reading);
+        void progress.chunks.return?.();
+      } else if (typeof source === 'object') detached.set(source, progress);
     },
   };
 }
 
-/** A source that knows its text so far. */
+/** The source, if it is a stream that has a snapshot of its text. */
 function asEventStream(source: TypewriterSource): EventStream | undefined {
   return typeof source === 'object' && 'getSnapshot' in source ? (source as EventStream) : undefined;
 }
 
-function takeReading(source: TypewriterSource): Reading | undefined {
+/** The progress of the reader that detached this source, if there was one. */
+function takeProgress(source: TypewriterSource): Progress | undefined {
   if (typeof source === 'string') return undefined;
-  const reading = detached.get(source);
+  const progress = detached.get(source);
   detached.delete(source);
-  return reading;
+  return progress;
 }
 
 function chunksOf(source: TypewriterSource): AsyncIterator<string> {
   if (typeof source === 'string') return once(source);
   const iterable = 'text' in source ? source.text : source;
   if (!('getReader' in iterable)) return iterable[Symbol.asyncIterator]();
-  // Not its own iterator: Safari has none, and its return() would wait for the chunk that next() waits for.
+  // Not the iterator of the stream: Safari has none, and its `return()` would wait for a pending `next()`.
   const reader = iterable.getReader();
   return {
     next: () => reader.read() as Promise<IteratorResult<string>>,

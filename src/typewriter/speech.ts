@@ -1,85 +1,87 @@
 import { startOfLastGrapheme } from './graphemes.ts';
 import type { SpokenWords } from './views/view.ts';
 
-/** The longest piece, in characters: a screen reader can be stopped between two, and not within one. */
-const LONGEST = 500;
+/** The longest piece, in characters: a screen reader can be interrupted between pieces, but not within one. */
+const MAX_LENGTH = 500;
 
-/** Cuts the words that a view shows into pieces of whole sentences, none of them lost. */
+/** Splits the words that a view shows into pieces of whole sentences, without losing any. */
 export class Speech {
   readonly #segmenter: Intl.Segmenter | undefined;
-  /** Words of complete blocks that wait to be spoken. */
-  #waiting = '';
+  /** The words of complete blocks that were not spoken yet. */
+  #complete = '';
   /** The block that is still arriving, and how much of it was spoken. */
   #arriving = '';
-  #spoken = 0;
-  #isOver = false;
+  #spokenLength = 0;
+  #isEnded = false;
 
-  /** @param lang The language of the words, whose rules say where a sentence ends. */
+  /** @param lang The language of the words, whose rules decide where a sentence ends */
   constructor(lang: string | undefined) {
     this.#segmenter = segmenterOf(lang);
   }
 
-  /** How many characters wait. */
+  /** The number of characters that were not spoken yet. */
   get length(): number {
-    return this.#waiting.length + this.#arriving.length - this.#spoken;
+    return this.#complete.length + this.#arriving.length - this.#spokenLength;
   }
 
-  /** Takes in what a view shows now. */
+  /** Adds the words that a view shows now. */
   add({ complete, arriving }: SpokenWords): void {
     const all = complete + arriving;
-    const spoken = commonLength(this.#arriving.slice(0, this.#spoken), all);
-    this.#waiting += complete.slice(spoken);
+    const spokenLength = commonLength(this.#arriving.slice(0, this.#spokenLength), all);
+    this.#complete += complete.slice(spokenLength);
     this.#arriving = arriving;
-    this.#spoken = Math.max(0, spoken - complete.length);
+    this.#spokenLength = Math.max(0, spokenLength - complete.length);
   }
 
-  /** No more words come: the last sentence is whole. */
+  /** Call when all words have been added: the last sentence is complete. */
   end(): void {
-    this.#isOver = true;
+    this.#isEnded = true;
   }
 
-  /** The next whole sentences, of at most 500 characters; `''` where none is whole yet. */
+  /** Removes and returns the next complete sentences, at most 500 characters; `''` if none is complete yet. */
   next(): string {
     for (;;) {
       const length = this.#nextLength();
-      const piece = this.#take(length).trim();
+      const piece = this.#shift(length).trim();
       if (piece || length === 0) return piece;
     }
   }
 
+  /** The length of the next piece; 0 if no sentence is complete. */
   #nextLength(): number {
-    const rest = this.#arriving.slice(this.#spoken, this.#spoken + LONGEST + 1);
-    const start = (this.#waiting.slice(0, LONGEST + 1) + rest).slice(0, LONGEST + 1);
-    if (start.length <= LONGEST && this.#isOver) return start.length;
-    const window = start.slice(0, LONGEST);
-    // The last sentence may go on.
+    const rest = this.#arriving.slice(this.#spokenLength, this.#spokenLength + MAX_LENGTH + 1);
+    const start = (this.#complete.slice(0, MAX_LENGTH + 1) + rest).slice(0, MAX_LENGTH + 1);
+    if (start.length <= MAX_LENGTH && this.#isEnded) return start.length;
+    const window = start.slice(0, MAX_LENGTH);
+    // The last sentence may continue.
     const last = this.#segmenter?.segment(window).containing(window.length - 1)?.index ?? 0;
-    if (last > 0 || start.length <= LONGEST) return last;
-    // One sentence is longer than a piece: it is parted between words, or where there are none between characters.
+    if (last > 0 || start.length <= MAX_LENGTH) return last;
+    // A single sentence that is too long is split between words, or without spaces between graphemes.
     const [upToSpace = ''] = /^[^]*\s/.exec(window) ?? [];
     return upToSpace.length || startOfLastGrapheme(window) || window.length;
   }
 
-  #take(length: number): string {
-    const ofWaiting = this.#waiting.slice(0, length);
-    const end = this.#spoken + length - ofWaiting.length;
-    const piece = ofWaiting + this.#arriving.slice(this.#spoken, end);
-    this.#waiting = this.#waiting.slice(length);
-    this.#spoken = end;
+  /** Removes and returns the first characters. */
+  #shift(length: number): string {
+    const complete = this.#complete.slice(0, length);
+    const end = this.#spokenLength + length - complete.length;
+    const piece = complete + this.#arriving.slice(this.#spokenLength, end);
+    this.#complete = this.#complete.slice(length);
+    this.#spokenLength = end;
     return piece;
   }
 }
 
-/** How much of what was spoken is still the beginning; where a word has changed, it is spoken again. */
-function commonLength(spoken: string, now: string): number {
-  if (now.startsWith(spoken)) return spoken.length;
+/** The length of the common start of two texts. A word that has changed does not count, so that it is spoken again. */
+function commonLength(spoken: string, shown: string): number {
+  if (shown.startsWith(spoken)) return spoken.length;
   let length = 0;
-  while (spoken[length] === now[length]) length++;
+  while (spoken[length] === shown[length]) length++;
   while (length > 0 && /\S/.test(spoken[length - 1]!)) length--;
   return length;
 }
 
-/** A page's `lang` may be no language. Where there is no segmenter a piece ends at a space. */
+/** A segmenter for a language; for the default one if the page's `lang` is invalid; `undefined` in an old browser. */
 function segmenterOf(lang: string | undefined): Intl.Segmenter | undefined {
   for (const locale of [lang || undefined, undefined]) {
     try {

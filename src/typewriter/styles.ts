@@ -1,8 +1,10 @@
-/** The attribute of the last child of an element that is typed into, while there is a caret. */
+/** The style sheets of the typewriter and its views, as constructed style sheets. */
+
+/** The attribute of the last child of an element that is typed into, while it has a caret. */
 export const END = 'data-teleprinter-end';
 /**
- * The attribute of the element that the caret stands in, at its end. A view may set it, too, where the typewriter does not
- * look. That it is one element's own keeps a change from having the style of every block computed anew.
+ * The attribute of the element at whose end the caret is. A view may also set it on elements that the typewriter does not
+ * know. As an attribute of one element it spares the browser recomputing the styles of every block after a change.
  */
 export const CARET = 'data-teleprinter-caret';
 
@@ -32,20 +34,20 @@ const CSS = `
 `;
 
 /**
- * Gives a function that adds some styles to the root of an element (its document, or shadow root), before the page's
- * own, so that theirs win where the specificity is the same. A constructed sheet, of which each document has one, needs
- * no permission of a Content-Security-Policy.
+ * Creates a function that adds styles to the root of an element (its document or shadow root). They come before the
+ * other adopted style sheets of the root, which therefore win at equal specificity. A constructed style sheet, one for
+ * each document, needs no permission by a Content Security Policy.
  * https://drafts.csswg.org/cssom/#extensions-to-the-document-or-shadow-root-interface
  */
 export function adopterOf(css: string): (element: HTMLElement) => void {
   const sheets = new WeakMap<Document, CSSStyleSheet>();
   const adopt = (element: HTMLElement): void => {
-    inUse.add(adopt);
+    adopters.add(adopt);
     const root = element.getRootNode() as Document | ShadowRoot;
     const { ownerDocument } = element;
-    // A sheet is for the documents of its own window alone: a page may type into a frame, or into a window it has opened.
+    // A style sheet works only in the window that created it, and a page may type into a frame or another window.
     const { defaultView } = ownerDocument;
-    // Not in a page yet, or where there is no styling at all.
+    // Without a root that takes styles: an element outside a document, or a DOM without styling.
     if (!root.adoptedStyleSheets || !defaultView) return;
     let sheet = sheets.get(ownerDocument);
     if (!sheet) {
@@ -59,12 +61,13 @@ export function adopterOf(css: string): (element: HTMLElement) => void {
   return adopt;
 }
 
-const inUse = new Set<(element: HTMLElement) => void>();
+/** The functions that have added styles so far. */
+const adopters = new Set<(element: HTMLElement) => void>();
 
-/** Gives the root of an element that has been moved all the styles that are in use. */
+/** Adds all styles in use to the root of an element that has been moved. */
 export function adoptAllStyles(element: HTMLElement): void {
-  for (const adopt of inUse) adopt(element);
+  for (const adopt of adopters) adopt(element);
 }
 
-/** Gives the root of an element the styles of the typewriter. */
+/** Adds the styles of the typewriter to the root of an element. */
 export const adoptStyles: (element: HTMLElement) => void = adopterOf(CSS);

@@ -1,3 +1,4 @@
+/** The typewriter: reads a source, paces its text, and shows it in an element. */
 import type { Typewriter, TypewriterOptions } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { LAG } from './pace.ts';
@@ -5,8 +6,8 @@ import { Printer } from './printer.ts';
 import { readSource, type SourceReader, type TypewriterSource } from './source.ts';
 
 /**
- * Types a stream, or any text, into an element. What the element held before stays until the first letter shows. It
- * is `aria-busy` while it types.
+ * Types a stream, or any other text, into an element. The previous content of the element stays until the first letter
+ * is shown. The element is `aria-busy` while it is typed into.
  *
  * @example
  * import { stream, typewriter } from 'teleprinter';
@@ -18,10 +19,10 @@ export function typewriter(
   element: HTMLElement,
   options: TypewriterOptions = {},
 ): Typewriter {
-  return new Run(source, element, options);
+  return new ElementTypewriter(source, element, options);
 }
 
-class Run implements Typewriter {
+class ElementTypewriter implements Typewriter {
   readonly finished: Promise<void>;
   #playState: Typewriter['playState'] = 'running';
   readonly #signal: AbortSignal | undefined;
@@ -38,7 +39,7 @@ class Run implements Typewriter {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Its rejection counts as handled: nobody has to listen.
+    // Marks a rejection as handled, as nobody has to use the promise.
     this.finished.catch(() => {});
     this.#signal = signal;
     this.#reader = readSource(source);
@@ -46,7 +47,7 @@ class Run implements Typewriter {
     this.#printer = new Printer({
       speed,
       lag,
-      isInstant: prefersInstant(options),
+      isInstant: isMotionReduced(options),
       show: this.#output.append,
       onEnd: () => this.#end(),
     });
@@ -59,7 +60,7 @@ class Run implements Typewriter {
     return this.#playState;
   }
 
-  // Bound, so that they can be taken from the object.
+  // Arrow functions, so that the methods can be used without the object.
   readonly play = (): void => {
     if (this.#playState !== 'paused') return;
     this.#playState = 'running';
@@ -73,26 +74,26 @@ class Run implements Typewriter {
   };
 
   readonly finish = (): void => {
-    if (this.#isOver()) return;
+    if (this.#isSettled()) return;
     this.#playState = 'running';
-    this.#printer.showAll();
+    this.#printer.flush();
   };
 
   readonly cancel = (): void => {
-    if (this.#isOver()) return this.#output.dispose();
-    this.#leave('cancelled');
+    if (this.#isSettled()) return this.#output.dispose();
+    this.#abort('cancelled');
     this.#reader.close();
   };
 
   readonly detach = (): void => {
-    if (this.#isOver()) return this.#output.dispose();
-    this.#leave('detached');
+    if (this.#isSettled()) return this.#output.dispose();
+    this.#abort('detached');
     this.#reader.detach();
   };
 
   readonly scrollToEnd = (): void => this.#output.scrollToEnd();
 
-  #leave(how: string): void {
+  #abort(how: 'cancelled' | 'detached'): void {
     const reason = new DOMException(`The typewriter was ${how}.`, 'AbortError');
     this.#settle('idle', this.#signal?.aborted ? this.#signal.reason : reason);
   }
@@ -109,7 +110,7 @@ class Run implements Typewriter {
     printer.end();
   }
 
-  #isOver(): boolean {
+  #isSettled(): boolean {
     return this.#playState === 'finished' || this.#playState === 'idle';
   }
 
@@ -122,15 +123,16 @@ class Run implements Typewriter {
     this.#playState = state;
     this.#printer.stop();
     this.#signal?.removeEventListener('abort', this.cancel);
-    this.#output.leave(state);
+    this.#output.settle(state);
     if (reason === undefined) this.#resolve();
     else this.#reject(reason);
   }
 }
 
-function prefersInstant({ reducedMotion = 'respect' }: TypewriterOptions): boolean {
+/** Whether to show text as it arrives, as the reader prefers reduced motion. */
+function isMotionReduced({ reducedMotion = 'respect' }: TypewriterOptions): boolean {
   return reducedMotion === 'respect' && matches('(prefers-reduced-motion: reduce)');
 }
 
-/** Not every DOM has media queries: jsdom has none. */
+/** Whether a media query matches; false in a DOM without media queries, such as jsdom. */
 const matches = (query: string): boolean => globalThis.matchMedia?.(query).matches ?? false;

@@ -2,26 +2,30 @@ import { text } from './text.ts';
 import type { View } from './view.ts';
 
 /**
- * Guards a view: when it throws, that is reported once, and plain text goes on from where the view stood. So nothing in
- * a view stops the answer.
+ * Wraps a view so that an error in it never stops the answer. The first error is reported, and from then on a plain text
+ * view appends to what the element shows.
  */
 export function withFallback(createView: (element: HTMLElement) => View): (element: HTMLElement) => View {
   return (element) => {
     let view: View;
     let hasThrown = false;
 
-    /** Runs a step of the view's; if that throws, the text's, where it has one. */
-    function attempt(step: () => void, isText = false): void {
+    /**
+     * Calls the view. If it throws, replaces it by the text view.
+     *
+     * @param isRetried Whether to call the text view then
+     */
+    function attempt(step: () => void, isRetried = false): void {
       try {
         step();
       } catch (error) {
         if (hasThrown) throw error;
         hasThrown = true;
-        // Not every DOM has it.
+        // Not every DOM has `reportError`.
         globalThis.reportError?.(error);
         view = text()(element);
         delete guarded.takeWords;
-        if (isText) step();
+        if (isRetried) step();
       }
     }
 

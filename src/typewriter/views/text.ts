@@ -1,12 +1,12 @@
 import type { View } from './view.ts';
 
-/** How many lines share a section: siblings by the thousand make each layout dearer. */
+/** The number of lines in a section: with thousands of siblings, each layout becomes slower. */
 const LINES_PER_SECTION = 64;
 
 /**
- * Shows plain text, a block per line, in sections: only the last line is ever written to, so layout costs the same
- * at the end of a long answer as at its start, and a selection in earlier lines survives. The newlines stay in the
- * text, so `textContent` is exactly the answer.
+ * Shows plain text, one block per line, in sections. Only the last line is ever changed, so layout costs the same at any
+ * length of the answer, and a selection in earlier lines stays. The newlines are kept, so `textContent` is exactly the
+ * answer.
  *
  * @example
  * import { stream, text, typewriter } from 'teleprinter';
@@ -29,7 +29,7 @@ function createView(element: HTMLElement): View {
       element.append(section);
     }
     const block = document.createElement('div');
-    // Each line has the direction of its own first letter.
+    // The first letter of each line decides its direction.
     block.dir = 'auto';
     const node = document.createTextNode('');
     block.append(node);

@@ -1,0 +1,53 @@
+/**
+ * Watches the input of the reader, so that following can wait for a scroll that the input causes. A click or a key may
+ * start a smooth scroll in the next frame: to a link's target, or to where the page or a moved focus scrolls. Another
+ * scroll before then would cancel it.
+ */
+
+/** How long following waits after a click or a key, in milliseconds. */
+const INPUT_PAUSE = 100;
+/** The same for a link within the page: it is certain to scroll, and a busy page may start late. */
+const LINK_PAUSE = 1000;
+
+/** Controls that show more when they are clicked. */
+const DISCLOSURE = 'details:not([open]) > summary, [aria-expanded=false]';
+
+/** Whether a pointer button is down. */
+let isPressed = false;
+
+/** When following may go on after the last input, as by `performance.now()`. */
+export let pausedUntil = 0;
+
+/** Watches a document. May be called repeatedly: the same listener is added only once. */
+export function watchInput(document: Document): void {
+  document.addEventListener('click', onInput, true);
+  document.addEventListener('keydown', onInput, true);
+  for (const type of ['pointerdown', 'pointerup', 'pointercancel'])
+    document.addEventListener(type, onPointer, true);
+}
+
+function onInput(event: Event): void {
+  const { key, repeat } = event as KeyboardEvent;
+  // Typing into a field does not scroll.
+  if (repeat || (key && !/^(Tab|Enter)$/.test(key) && isEditing(event))) return;
+  const isLink = !key && comesFrom(event, 'a[href*="#"]:not([href$="#"])');
+  pausedUntil = performance.now() + (isLink ? LINK_PAUSE : INPUT_PAUSE);
+}
+
+function onPointer({ type }: Event): void {
+  isPressed = type === 'pointerdown';
+}
+
+/** Whether the reader is selecting text with the pointer: it must not move now. */
+export const isSelecting = (document: Document): boolean =>
+  isPressed && document.getSelection()?.isCollapsed === false;
+
+/** Whether a click opens something, such as `<details>`. */
+export const isOpening = (event: Event): boolean => comesFrom(event, DISCLOSURE);
+
+/** Whether a key event goes to an editable field. */
+export const isEditing = (event: Event): boolean => comesFrom(event, 'input, select, :read-write');
+
+/** Whether an event comes from an element that matches a selector, or from within one; also in a shadow root. */
+const comesFrom = (event: Event, selector: string): boolean =>
+  !!(event.composedPath()[0] as Element).closest?.(selector);
