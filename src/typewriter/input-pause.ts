@@ -1,7 +1,7 @@
 /**
  * Watches the input of the reader, so that following can wait for a scroll that the input causes. A click or a key may
- * start a smooth scroll in the next frame: to a link's target, or to where the page or a moved focus scrolls. Another
- * scroll before then would cancel it.
+ * start a smooth scroll in the next frame, to the target of a link, to a focused element or wherever the page scrolls.
+ * Another scroll before that frame would cancel it.
  */
 
 /** How long following waits after a click or a key, in milliseconds. */
