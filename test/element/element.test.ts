@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 describe('<tele-printer>', () => {
-  test('types the answer of its src, and fires what happens', async () => {
+  test('types the answer of its src, and dispatches its events', async () => {
     const server = await serve([sse('hel'), sse('lo'), endEvent, end]);
     const element = add({ src: server.url }, 'Thinking…');
     expect(shownIn(element)).toBe('Thinking…');
@@ -60,7 +60,7 @@ describe('<tele-printer>', () => {
     await expect.poll(() => shownIn(element)).toBe('hello');
   });
 
-  test('stops when it leaves the page, not when it moves', async () => {
+  test('stops when it is removed from the page, not when it is moved', async () => {
     const server = await serve([sse('a'), gate('go'), sse('b'), hang]);
     const element = add({ format: 'plain', src: server.url });
     const { result } = element;
@@ -76,7 +76,7 @@ describe('<tele-printer>', () => {
     expect(await result).toMatchObject({ outcome: 'stopped', text: 'ab' });
   });
 
-  test('fires its events even where a callback of the options throws', async () => {
+  test('dispatches its events even if a callback of the options throws', async () => {
     const server = await serve([sse('hello'), endEvent, end]);
     const element = add({ src: server.url, autostart: 'false' });
     const original = globalThis.reportError;
@@ -104,7 +104,7 @@ describe('<tele-printer>', () => {
     expect(shownIn(element)).toBe('a long answer');
   });
 
-  test('tells of a failure, and starts anew', async () => {
+  test('dispatches an error event on failure, and can start again', async () => {
     const server = await serve(answer(401, 'text/plain', 'no'), [sse('yes'), endEvent, end]);
     const element = add({ src: server.url, method: 'POST' });
     const failure = new Promise((resolve) => element.addEventListener('error', resolve, { once: true }));
@@ -174,7 +174,7 @@ describe('<tele-printer> as a part of a page', () => {
     expect(element.querySelector('a')!.protocol).toBe('tel:');
   });
 
-  test('is described in custom-elements.json by what it has', () => {
+  test('has the members that custom-elements.json describes', () => {
     const [declaration] = manifest.modules[0]!.declarations;
     const element = add({ autostart: 'false' });
     for (const { fieldName } of declaration!.attributes) {
@@ -188,7 +188,7 @@ describe('<tele-printer> as a part of a page', () => {
     expect([...members]).toContain('markdownOptions');
   });
 
-  test('asks again, once, when its src and body change', async () => {
+  test('sends one new request when its src and body change', async () => {
     const [first, second] = await Promise.all([
       serve([sse('one'), hang]),
       serve([sse('two'), endEvent, end]),
@@ -202,7 +202,7 @@ describe('<tele-printer> as a part of a page', () => {
     await expect.poll(async () => (await first.requests())[0]?.closed).toBe(true);
   });
 
-  test('does not ask again when it is moved after its answer', async () => {
+  test('sends no request when it is moved after its answer', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const element = add({ src: server.url });
     await element.result;
@@ -254,7 +254,7 @@ describe('<tele-printer> as a part of a page', () => {
     expect(JSON.parse(request!.body)).toEqual({ prompt: 'tea', tag: ['a', 'b'], go: '1' });
   });
 
-  test('offers to try again where the answer broke off, and keeps what had come', async () => {
+  test('offers a retry after a truncated answer, and keeps the text that had arrived', async () => {
     const server = await serve([sse('hel'), end], [sse('hello'), endEvent, end]);
     const element = add({ src: server.url, end: 'end', body: '{}' });
     await expect.poll(() => element.querySelector('[role=alert]')?.textContent).toContain('broke off');
@@ -266,7 +266,7 @@ describe('<tele-printer> as a part of a page', () => {
     expect(await server.requests()).toHaveLength(2);
   });
 
-  test('shows the page’s own template where an answer fails', async () => {
+  test('shows the page’s own template when an answer fails', async () => {
     const server = await serve([sse('hel'), end], [sse('hello'), endEvent, end]);
     const box = page(
       `<tele-printer end="end" body="{}" src="${server.url}">Wait…<template data-failure><b>Oh no.</b> <a data-retry>Once more</a></template></tele-printer>`,
@@ -286,7 +286,7 @@ describe('<tele-printer> as a part of a page', () => {
     await expect.poll(() => element.querySelector('h1')?.textContent).toBe('Hello');
   });
 
-  test('recognises the format, or takes the one that it is told', async () => {
+  test('detects the format, or uses the one in its attribute', async () => {
     const chunk = JSON.stringify({
       choices: [{ index: 0, delta: { content: 'hi' }, finish_reason: 'length' }],
     });

@@ -20,7 +20,7 @@ test.each([
     },
   ],
   [
-    'any other child that is hidden',
+    'any other hidden child',
     (template: HTMLElement) => {
       const child = document.createElement('div');
       child.hidden = true;
@@ -29,7 +29,7 @@ test.each([
       return child;
     },
   ],
-])('the notice of a failure is what the page has in %s, also where that comes late', async (_, change) => {
+])('the failure notice shows the content of %s, even if it was added late', async (_, change) => {
   const server = await serve([sse('hel'), gate('go'), end], [sse('hello'), endEvent, end]);
   const box = page(
     `<tele-printer format="plain" src="${server.url}" body="{}" end="end">Wait…</tele-printer>`,
@@ -55,7 +55,7 @@ test('the notice says what happened', async () => {
   await expect.poll(() => alertOf(second)?.textContent).toContain('The answer did not come.');
 });
 
-test('the button that asks again keeps the focus, and asks once', async () => {
+test('the retry button keeps the focus, and sends one request', async () => {
   const server = await serve(cut, [gate('again'), end], [gate('third'), sse('hello'), endEvent, end]);
   const element = printer(page(`<tele-printer src="${server.url}" body="{}" end="end">Wait…</tele-printer>`));
   await expect.poll(() => element.matches(':state(failed)')).toBe(true);

@@ -8,7 +8,7 @@ import { shownIn } from './shown.ts';
 const printer = (box: ParentNode) => box.querySelector('tele-printer')!;
 const field = '<input name="prompt" value="tea">';
 
-test('a form is known by its own ID, whatever its fields are called', async () => {
+test('a form is found by its own ID, whatever the names of its fields', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const names = ['id', 'target', 'action', 'getAttribute', 'querySelectorAll', 'elements'];
   const fields = names.map((name) => `<input name="${name}" value="x">`).join('');
@@ -21,7 +21,7 @@ test('a form is known by its own ID, whatever its fields are called', async () =
   expect(JSON.parse(request!.body)).toEqual(Object.fromEntries(names.map((name) => [name, 'x'])));
 });
 
-test('a form and its element may be in one shadow root; a form outside is another', async () => {
+test('a form may be in the shadow root of its element; a form outside is not joined', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const box = page(`<form id="ask">${field}</form><div></div>`);
   const root = box.querySelector('div')!.attachShadow({ mode: 'open' });
@@ -34,7 +34,7 @@ test('a form and its element may be in one shadow root; a form outside is anothe
   await expect.poll(() => shownIn(printer(root))).toBe('one');
 });
 
-test('a form that asks for it is disabled while the answer comes, and its button keeps the focus', async () => {
+test('controls with data-busy are disabled while the answer arrives, and the button keeps the focus', async () => {
   const server = await serve([gate('go'), sse('one'), endEvent, end]);
   const box = page(
     `<form id="ask">${field}<select data-busy></select><button data-busy>Ask</button></form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
@@ -58,7 +58,7 @@ test('a form that asks for it is disabled while the answer comes, and its button
   await expect.poll(() => whole.querySelector('button')!.disabled).toBe(false);
 });
 
-test('a second submission takes the place of the first', async () => {
+test('a second submission replaces the first', async () => {
   const server = await serve([sse('one'), hang], [sse('two'), endEvent, end], [sse('three'), endEvent, end]);
   const box = page(
     `<form id="ask">${field}</form><tele-printer format="plain" for="ask" src="${server.url}"></tele-printer>`,
@@ -118,7 +118,7 @@ test.each([
   ]);
 });
 
-test('a form that closes its dialog does so, and asks; a button that closes it asks nothing', async () => {
+test('a form with the method dialog closes it and sends a request; a button that closes it sends none', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const box = page(
     `<dialog><form id="ask" method="dialog">${field}<button formmethod="dialog">Cancel</button><button value="asked">Ask</button></form></dialog><tele-printer for="ask" src="${server.url}"></tele-printer>`,
@@ -139,7 +139,7 @@ test('a form that closes its dialog does so, and asks; a button that closes it a
   expect((await server.requests())[0]!.body).toBe('{"prompt":"tea"}');
 });
 
-test('a form that the page has handled itself, or that does not validate, asks nothing', async () => {
+test('a form that the page has handled itself, or that is invalid, sends no request', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const box = page(
     `<form id="ask"><input name="prompt" required><button>Ask</button></form><tele-printer for="ask" src="${server.url}">Ask me.</tele-printer>`,
@@ -153,7 +153,7 @@ test('a form that the page has handled itself, or that does not validate, asks n
   expect(shownIn(printer(box))).toBe('Ask me.');
 });
 
-test('a double click asks once: the same question is not asked again while its answer comes', async () => {
+test('a double click sends one request: the same fields are not sent again while the answer arrives', async () => {
   const server = await serve(
     [gate('go'), sse('one'), endEvent, end],
     [sse('two'), endEvent, end],
@@ -187,7 +187,7 @@ test('a double click asks once: the same question is not asked again while its a
   await expect.poll(async () => (await server.requests()).length).toBe(5);
 });
 
-test('buttons outside of their form are among its own, and one may name another target', async () => {
+test('a button outside its form submits it, and may name another target', async () => {
   const server = await serve([sse('one'), hang]);
   const names = ['form', 'closest', 'matches', 'getRootNode', 'contains'];
   const box = page(
@@ -208,7 +208,7 @@ test('buttons outside of their form are among its own, and one may name another 
   await expect.poll(() => ask!.disabled).toBe(false);
 });
 
-test('a double click asks once where the page empties the form after the first', async () => {
+test('a double click sends one request even if the page resets the form after the first click', async () => {
   const server = await serve([sse('one'), hang]);
   const box = page(
     `<form id="ask">${field}<button type="button">Clear</button><button><b>Ask</b></button></form><tele-printer format="plain" for="ask" src="${server.url}"></tele-printer>`,
@@ -241,7 +241,7 @@ test('a form may be joined to several elements, which answer the same question',
   expect((await server.requests()).map(({ body }) => body)).toEqual(Array(2).fill('{"prompt":"tea"}'));
 });
 
-test('a button of a component library, which is none for the browser, submits its form', async () => {
+test('a custom element of a component library can be the submitter of a form', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const box = page(
     `<form id="ask">${field}<my-button></my-button></form><tele-printer for="ask" src="${server.url}"></tele-printer>`,
@@ -255,7 +255,7 @@ test('a button of a component library, which is none for the browser, submits it
   expect((await server.requests())[0]!.body).toBe('{"prompt":"tea","by":"me"}');
 });
 
-test('the button’s value is sent by browsers whose FormData leaves it out', async () => {
+test('the value of the button is sent even if the FormData of the browser omits it', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const Whole = FormData;
   vi.stubGlobal('FormData', function (form: HTMLFormElement) {

@@ -32,7 +32,7 @@ describe('the children of the page', () => {
     expect(element.querySelector('b')!.outerHTML).toBe('<b>hard</b>');
   });
 
-  test('may be set anew, all at once, while the answer stays', async () => {
+  test('may be replaced all at once while the answer stays', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' more'), endEvent, end]);
     const element = printer(
       page(`<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`),
@@ -58,14 +58,14 @@ describe('the children of the page', () => {
       ],
       'done',
     ],
-  ] as const)('go after %s', async (_, steps, state) => {
+  ] as const)('are hidden after %s', async (_, steps, state) => {
     const server = await serve([...steps]);
     const element = printer(page(`<tele-printer src="${server.url}" body="{}">Thinking…</tele-printer>`));
     await expect.poll(() => element.matches(`:state(${state})`)).toBe(true);
     expect(shownIn(element)).toBe('');
   });
 
-  test('go when it is stopped before the first letter', async () => {
+  test('are hidden when it is stopped before the first letter', async () => {
     const server = await serve([hang]);
     const element = printer(page(`<tele-printer src="${server.url}">Thinking…</tele-printer>`));
     await expect.poll(() => server.requests()).toHaveLength(1);
@@ -76,7 +76,7 @@ describe('the children of the page', () => {
 });
 
 describe('the page’s styles', () => {
-  test('reach the answer', async () => {
+  test('apply to the answer', async () => {
     const server = await serve([sse('Use `let` in [it](https://example.com).'), endEvent, end]);
     const box = page(
       `<style>.chat tele-printer code { color: rgb(1, 2, 3) } tele-printer a { color: rgb(4, 5, 6) } tele-printer > [slot=answer] { font-size: 31px }</style>
@@ -89,9 +89,9 @@ describe('the page’s styles', () => {
   });
 });
 
-describe('a new question', () => {
+describe('a change of the request', () => {
   test.each(['src', 'body', 'method', 'headers'])(
-    'is asked whenever %s changes, also after the end',
+    'sends a new one when %s changes, also after the end',
     async (name) => {
       const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
       const element = printer(
@@ -106,7 +106,7 @@ describe('a new question', () => {
     },
   );
 
-  test('is not asked for an attribute that is set to what it was, or changed and changed back', async () => {
+  test('sends none when an attribute is set to the same value, or changed back at once', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const element = printer(page(`<tele-printer src="${server.url}" body="a"></tele-printer>`));
     await element.result;
@@ -117,7 +117,7 @@ describe('a new question', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('is asked on coming back, where it changed outside the page', async () => {
+  test('outside the page sends a new one when the element returns', async () => {
     const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
     const box = page(`<tele-printer src="${server.url}" body="a"></tele-printer>`);
     const element = printer(box);
@@ -129,7 +129,7 @@ describe('a new question', () => {
     await expect.poll(() => shownIn(element)).toBe('two');
   });
 
-  test('stops where src is removed', async () => {
+  test('stops the stream when src is removed', async () => {
     const server = await serve([sse('one'), hang]);
     const element = printer(page(`<tele-printer format="plain" src="${server.url}"></tele-printer>`));
     await expect.poll(() => shownIn(element)).toBe('one');
@@ -139,7 +139,7 @@ describe('a new question', () => {
     expect(shownIn(element)).toBe('one');
   });
 
-  test('is an object where a framework sets one, and the same one is not asked twice', async () => {
+  test('accepts objects as body and headers, and sends none for an equal body', async () => {
     const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
     const element = document.createElement('tele-printer');
     element.body = { prompt: 'hi' };
@@ -163,7 +163,7 @@ describe('a new question', () => {
 });
 
 describe('an answer that the server has rendered', () => {
-  test('is kept, and a new question is asked', async () => {
+  test('is kept, and a new request is sent for a new src', async () => {
     const server = await serve([sse('two'), endEvent, end]);
     const element = printer(
       page(`<tele-printer src="${server.url}" body="a" answered>Rendered.</tele-printer>`),
@@ -179,7 +179,7 @@ describe('an answer that the server has rendered', () => {
 });
 
 describe('properties', () => {
-  test('that were set before the definition are kept', async () => {
+  test('that were set before the element was defined are kept', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const name = 'tele-printer-later';
     const element = document.createElement(name) as Printer;
@@ -200,7 +200,7 @@ describe('properties', () => {
     expect(Object.keys(element)).toEqual([]);
   });
 
-  test('that are set in the task that connects it count', async () => {
+  test('that are set in the same task as it is connected apply', async () => {
     const server = await serve([endEvent, end]);
     const element = document.createElement('tele-printer');
     element.src = server.url;
@@ -211,7 +211,7 @@ describe('properties', () => {
     expect(await server.requests()).toMatchObject([{ method: 'PUT', body: '{"prompt":"hi"}' }]);
   });
 
-  test('take what templates write: nothing, booleans and their names', () => {
+  test('accept what templates write: nothing, booleans and strings', () => {
     const element = document.createElement('tele-printer');
     Object.assign(element, {
       follow: '',
@@ -235,7 +235,7 @@ describe('properties', () => {
     expect(element).toMatchObject({ follow: false, markdown: false, answered: false });
   });
 
-  test.each(['autostart', 'loading'])('may stop its waiting: %s', async (name) => {
+  test.each(['autostart', 'loading'])('may start a waiting element: %s', async (name) => {
     const server = await serve([sse('one'), endEvent, end]);
     const box = page(
       `<div style="height: 5000px"></div><tele-printer src="${server.url}" autostart="${name !== 'autostart'}" loading="lazy"></tele-printer>`,
@@ -251,7 +251,7 @@ describe('properties', () => {
 });
 
 describe('a page', () => {
-  test('may copy it: the copy has the answer, and asks nothing', async () => {
+  test('may copy it: the copy has the answer, and sends no request', async () => {
     const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
     const box = page(`<tele-printer src="${server.url}" body="a">Thinking…</tele-printer>`);
     await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
@@ -266,7 +266,7 @@ describe('a page', () => {
     expect(shownIn(printer(box))).toBe('one');
   });
 
-  test('may copy one that is asked by a form, as Turbo keeps pages', async () => {
+  test('may copy one that is joined to a form, as Turbo caches pages', async () => {
     const server = await serve([sse('one'), endEvent, end], [sse('two'), endEvent, end]);
     const box = page(
       `<form id="copied"><button>Ask</button></form><tele-printer for="copied" src="${server.url}">Ask me.</tele-printer>`,
@@ -282,7 +282,7 @@ describe('a page', () => {
     await expect.poll(() => shownIn(copy)).toBe('two');
   });
 
-  test('may make it anew from its own HTML, in the middle of its answer', async () => {
+  test('may create it again from its own HTML, in the middle of its answer', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
     const box = page('');
     box.innerHTML = `<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`;
@@ -337,7 +337,7 @@ describe('a page', () => {
     ]);
   });
 
-  test('may take it out for a while, in the middle of its answer: it asks for it anew', async () => {
+  test('may remove it for a while, in the middle of its answer: it requests it again', async () => {
     const server = await serve([sse('one'), hang], [sse('one'), sse(' two'), endEvent, end]);
     const box = page(`<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`);
     const element = printer(box);
@@ -353,7 +353,7 @@ describe('a page', () => {
     expect(await server.requests()).toHaveLength(2);
   });
 
-  test('may take it out for some frames, as Turbo does with what is permanent: it goes on', async () => {
+  test('may remove it for some frames, as Turbo does with permanent elements: the answer continues', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
     const box = page(`<tele-printer format="plain" src="${server.url}">Thinking…</tele-printer>`);
     const element = printer(box);
@@ -367,7 +367,7 @@ describe('a page', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('may copy one that has failed: no dead button is left', async () => {
+  test('may copy one that has failed: the copy has no dead retry button', async () => {
     const server = await serve([sse('cut'), end], [sse('one'), endEvent, end]);
     const box = page(`<tele-printer src="${server.url}" body="a">Thinking…</tele-printer>`);
     await expect.poll(() => printer(box).querySelector('[data-retry]')).not.toBeNull();
@@ -377,7 +377,7 @@ describe('a page', () => {
     expect(shownIn(copy)).toBe('one');
   });
 
-  test('may have been saved with its answers, which come after the start tags that ask for them', async () => {
+  test('may have been saved with its answers, which the parser reads after the start tags', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const element = printer(page(`<tele-printer src="${server.url}">Thinking…</tele-printer>`));
     await expect.poll(() => answerOf(element)?.textContent).toBe('one');
@@ -386,7 +386,7 @@ describe('a page', () => {
     expect(shownIn(element)).toBe('one');
   });
 
-  test('may take it out while its whole answer is typed: all of it shows', async () => {
+  test('may remove it while its complete answer is typed: all of it is shown', async () => {
     const server = await serve([sse('one two'), endEvent, end]);
     const box = page(`<tele-printer src="${server.url}" speed="1"></tele-printer>`);
     const element = printer(box);
@@ -433,7 +433,7 @@ describe('a page', () => {
     }
   });
 
-  test('may connect it twice before it is where it belongs, as layout libraries do: it asks once', async () => {
+  test('may connect it twice before it is in its final place, as layout libraries do: it sends one request', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const box = page('<div hidden></div><section></section>');
     const element = document.createElement('tele-printer');
@@ -464,7 +464,7 @@ describe('a page', () => {
     },
   );
 
-  test('may reorder it among others, in the middle of its answer', async () => {
+  test('may reorder it among its siblings, in the middle of its answer', async () => {
     const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
     const box = page(`<tele-printer format="plain" src="${server.url}"></tele-printer><p>a</p><p>b</p>`);
     const element = printer(box);
@@ -475,7 +475,7 @@ describe('a page', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('may have it in a shadow root', async () => {
+  test('may contain it in a shadow root', async () => {
     const server = await serve([sse('one'), endEvent, end]);
     const root = page('').attachShadow({ mode: 'open' });
     root.innerHTML = `<tele-printer src="${server.url}">Thinking…</tele-printer>`;
@@ -483,7 +483,7 @@ describe('a page', () => {
   });
 });
 
-test('the element starts at once with loading="lazy" where nothing tells whether it is near', async () => {
+test('the element starts at once with loading="lazy" without IntersectionObserver', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   vi.stubGlobal('IntersectionObserver', undefined);
   const element = printer(page(`<tele-printer src="${server.url}" loading="lazy"></tele-printer>`));
@@ -491,7 +491,7 @@ test('the element starts at once with loading="lazy" where nothing tells whether
   vi.unstubAllGlobals();
 });
 
-test('an element without a box starts with loading="lazy" where the reader is near', async () => {
+test('an element without a box starts with loading="lazy" when its parent is near', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const element = printer(
     page(`<tele-printer src="${server.url}" loading="lazy" style="display: contents">…</tele-printer>`),
@@ -499,7 +499,7 @@ test('an element without a box starts with loading="lazy" where the reader is ne
   await expect.poll(() => shownIn(element)).toBe('one');
 });
 
-test('an element whose markdown view does not load shows text, and says so', async () => {
+test('an element whose markdown view fails to load shows text, and logs a warning', async () => {
   const server = await serve([sse('**one**'), endEvent, end]);
   const { loadMarkdown } = TelePrinterElement;
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});

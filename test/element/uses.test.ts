@@ -8,7 +8,7 @@ import { shownIn } from './shown.ts';
 const printer = (box: ParentNode) => box.querySelector('tele-printer')!;
 afterEach(() => void vi.restoreAllMocks());
 
-describe('what a page does with an element while it streams', () => {
+describe('while an answer arrives', () => {
   const start = async (more = '') => {
     const server = await serve([sse('one '), gate('go'), sse('two'), endEvent, end]);
     const box = page(
@@ -60,7 +60,7 @@ describe('what a page does with an element while it streams', () => {
         wrapper.append(element);
       },
     ],
-  ])('that %s changes nothing in the answer', async (_, act) => {
+  ])('the answer continues when the page %s', async (_, act) => {
     const world = await start();
     act(world.element, world.box);
     await aWhile();
@@ -72,7 +72,7 @@ describe('what a page does with an element while it streams', () => {
     ['body', 'x'],
     ['headers', '{"X-A": "b"}'],
     ['credentials', 'include'],
-  ])('that sets %s asks once more, and the first answer is closed', async (name, value) => {
+  ])('setting %s sends a new request, and closes the first stream', async (name, value) => {
     const world = await start();
     world.element.setAttribute(name, value);
     await expect.poll(async () => (await world.server.requests()).length).toBe(2);
@@ -82,7 +82,7 @@ describe('what a page does with an element while it streams', () => {
   });
 });
 
-test('a double click, Enter and requestSubmit() ask once, whatever the form', async () => {
+test('a double click, Enter and requestSubmit() send one request, whatever the form', async () => {
   const server = await serve([sse('one'), hang]);
   for (const form of [
     '<form id="f" method="get"><input name="q" value="a"><button>Ask</button></form>',
@@ -104,7 +104,7 @@ test('a double click, Enter and requestSubmit() ask once, whatever the form', as
   }
 });
 
-test('an element in a template asks only when it is in the page, and so does each copy', async () => {
+test('an element in a template sends a request only when it is in the page, and so does each copy', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const box = page(`<template><tele-printer format="plain" src="${server.url}"></tele-printer></template>`);
   await aWhile();
@@ -116,7 +116,7 @@ test('an element in a template asks only when it is in the page, and so does eac
   expect(await server.requests()).toHaveLength(2);
 });
 
-test('headers that are no JSON, or no source at all, are an error of the page, and asks nothing', async () => {
+test('without a src, a submission is reported as an error of the page, and no request is sent', async () => {
   const errors: unknown[] = [];
   const onError = (event: ErrorEvent): void => {
     errors.push(event.error);
@@ -137,7 +137,7 @@ test('headers that are no JSON, or no source at all, are an error of the page, a
   removeEventListener('error', onError);
 });
 
-test('a body that a framework has set too early, as a string that says nothing, is never sent', async () => {
+test('a body that a framework set too early, as the string form of an object, is never sent', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const element = printer(
     page(`<tele-printer src="${server.url}" body="[object Object]" autostart="false"></tele-printer>`),

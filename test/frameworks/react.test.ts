@@ -104,7 +104,7 @@ test('is the version that the project names', () => {
 });
 
 describe('useStream', () => {
-  test('asks when it is told, and once, under StrictMode', async () => {
+  test('sends one request at start(), under StrictMode', async () => {
     const server = await halves();
     const held = mount(server.url);
     await expect.poll(() => shown('#state')).toBe('idle');
@@ -126,7 +126,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('closes the stream when its component goes in mid-answer', async () => {
+  test('closes the stream when its component unmounts in mid-answer', async () => {
     const server = await halves();
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -137,7 +137,7 @@ describe('useStream', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
-  test('asks nothing more once its component is gone', async () => {
+  test('sends no request after its component is unmounted', async () => {
     const server = await halves();
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -147,7 +147,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(0);
   });
 
-  test('is idle again in a component that comes back', async () => {
+  test('is idle again in a component that is mounted again', async () => {
     const server = await halves();
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -164,7 +164,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(2);
   });
 
-  test('stops, keeps what has arrived, and asks again', async () => {
+  test('stops, keeps what has arrived, and starts again', async () => {
     const server = await halves();
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -180,7 +180,7 @@ describe('useStream', () => {
   });
 
   test.each(['stops in its cleanup', 'has no cleanup'])(
-    'asks once where an effect starts it that %s, under StrictMode',
+    'sends one request when started by an effect that %s, under StrictMode',
     async (which) => {
       const server = await halves();
       const ends: string[] = [];
@@ -201,7 +201,7 @@ describe('useStream', () => {
     },
   );
 
-  test('asks with the options of the last render, and calls the callbacks of now', async () => {
+  test('starts with the options of the last render, and calls the latest callbacks', async () => {
     const server = await halves();
     const heard: string[] = [];
     let start: (() => Answer) | undefined;
@@ -229,7 +229,7 @@ describe('useStream', () => {
     expect(request).toMatchObject({ body: '{"user":"Bob"}', headers: { 'x-user': 'Bob' } });
   });
 
-  test('renders only where what a selector picks has changed', async () => {
+  test('renders only when the selected value changes', async () => {
     const server = await pieces(40);
     let renders = 0;
     let start: (() => Answer) | undefined;
@@ -247,7 +247,7 @@ describe('useStream', () => {
     expect(renders).toBeLessThanOrEqual(4);
   });
 
-  test('takes a selector that makes a new object each time', async () => {
+  test('accepts a selector that returns a new object each time', async () => {
     const server = await halves();
     let start: (() => Answer) | undefined;
     const Badge = (): ReactElement => {
@@ -287,7 +287,7 @@ describe('useStream', () => {
     expect(renders).toBeLessThanOrEqual(8 + (2 * (performance.now() - began)) / 200);
   });
 
-  test('renders no more often for a page around it that renders all the time', async () => {
+  test('renders no more often when its parent renders all the time', async () => {
     const server = await serve([
       ...Array.from({ length: 40 }, (_, at) => [write(chunk(`${at} `)), { wait: 10 }]).flat(),
       write(DONE),
@@ -320,7 +320,7 @@ describe('useStream', () => {
     expect(Math.max(texts.size, words.size)).toBeLessThanOrEqual(most);
   });
 
-  test('closes a connection that had not opened when its component went', async () => {
+  test('closes a connection that was not open when its component unmounted', async () => {
     const server = await serve([gate('never'), end]);
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -331,7 +331,7 @@ describe('useStream', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
-  test('asks nothing where its component goes in the tick of the start', async () => {
+  test('sends no request if its component unmounts in the tick of the start', async () => {
     const server = await halves();
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -352,7 +352,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('does not come back to a server that it waits for when its component goes', async () => {
+  test('does not reconnect after its component is unmounted', async () => {
     const server = await serve([write(`id: 1\nretry: 200\n${chunk('One. ')}`), end]);
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -367,7 +367,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(asked);
   });
 
-  test('closes where its component throws in mid-answer', async () => {
+  test('closes when its component throws in mid-answer', async () => {
     const server = await halves();
     const held = hold();
     let fail: ((is: boolean) => void) | undefined;
@@ -477,7 +477,7 @@ describe('useStream', () => {
     expect(torn).toEqual([]);
   });
 
-  test('shows nothing of the answer that the next start has cut short', async () => {
+  test('shows nothing of an answer that the next start has closed', async () => {
     const server = await halves();
     const held = mount(server.url);
     await expect.poll(() => held.start).toBeDefined();
@@ -491,7 +491,7 @@ describe('useStream', () => {
     expect(held.stream).toBe(second);
   });
 
-  test('says what is missing where there is nothing to ask', async () => {
+  test('names the missing input', async () => {
     let start: (() => Answer) | undefined;
     const Nothing = (): null => {
       ({ start } = useStream());
@@ -504,7 +504,7 @@ describe('useStream', () => {
 });
 
 describe('a boundary of Suspense', () => {
-  test('that hides the component in mid-answer loses neither stream nor letter', async () => {
+  test('that hides the component in mid-answer loses neither stream nor text', async () => {
     const server = await halves();
     const held = hold();
     const data = barrier();
@@ -567,7 +567,7 @@ describe('a boundary of Suspense', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('whose component suspends before it is there asks once when it is', async () => {
+  test('whose component suspends before it is mounted sends one request', async () => {
     const server = await halves();
     const data = barrier();
     const Late = (): ReactElement => {
@@ -583,7 +583,7 @@ describe('a boundary of Suspense', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('below the component, in a transition, goes on showing what arrives', async () => {
+  test('below the component, in a transition, keeps showing what arrives', async () => {
     const server = await halves();
     const held = hold();
     const data = barrier();
@@ -614,7 +614,7 @@ describe('a boundary of Suspense', () => {
   });
 });
 
-test('what a translator has made of the letters does not come between React and the element', async () => {
+test('a page translator that replaces text nodes does not break React', async () => {
   const server = await halves();
   const held = mount(server.url);
   await expect.poll(() => held.start).toBeDefined();
@@ -636,7 +636,7 @@ test('what a translator has made of the letters does not come between React and 
   await expect.poll(() => root.childNodes.length).toBe(0);
 });
 
-test('an error in a callback is the page’s, and takes neither component nor answer', async () => {
+test('an error in a callback is reported, and breaks neither component nor answer', async () => {
   const server = await halves();
   const caught: string[] = [];
   const listen = (event: ErrorEvent): void => {
@@ -683,7 +683,7 @@ describe('useConversation', () => {
     return createElement('p', { id: 'answer', title: user }, wordsOf(chat));
   };
 
-  test('asks once under StrictMode, shows what arrives, and stops when its component goes', async () => {
+  test('sends one request under StrictMode, shows what arrives, and stops when its component unmounts', async () => {
     const server = await halves();
     const finished: string[] = [];
     const show = (user: string): void =>
@@ -701,7 +701,7 @@ describe('useConversation', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('asks with the options of the last render', async () => {
+  test('sends requests with the options of the last render', async () => {
     const [first, second] = [await halves(), await halves()];
     strictly(createElement(Chat, { user: 'Ada', url: first.url }));
     await expect.poll(() => chat).toBeDefined();
@@ -715,7 +715,7 @@ describe('useConversation', () => {
     expect(request?.headers['x-user']).toBe('Bob');
   });
 
-  test('asks once more after a 401 only where `headers` is a function', async () => {
+  test('sends a second request after a 401 only if `headers` is a function', async () => {
     const server = await serve([head(401), end]);
     strictly(createElement(Chat, { user: 'Ada', url: server.url }));
     await expect.poll(() => chat).toBeDefined();
@@ -723,7 +723,7 @@ describe('useConversation', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('asks nothing that waits in the queue once its component is gone, and nothing new', async () => {
+  test('drops the queue when its component is unmounted, and sends no new request', async () => {
     const server = await halves();
     strictly(createElement(Chat, { user: 'Ada', url: server.url }));
     await expect.poll(() => chat).toBeDefined();
@@ -740,7 +740,7 @@ describe('useConversation', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('asks once where an effect sends the first question under StrictMode', async () => {
+  test('sends one request when an effect sends the first question under StrictMode', async () => {
     const server = await halves();
     const Eager = (): ReactElement => {
       const own = useConversation({ input: server.url, request: openaiMessages() });
@@ -755,7 +755,7 @@ describe('useConversation', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('goes on with an answer once, where an effect resumes under StrictMode and in two components', async () => {
+  test('resumes an answer once, if effects of two components resume it under StrictMode', async () => {
     const server = await serve([
       write(`id: 1\n${chunk('One. ')}`),
       gate('rest'),
@@ -791,7 +791,7 @@ describe('useConversation', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('shows another conversation where it is given another, and leaves the first alone', async () => {
+  test('shows another conversation when it gets another, and leaves the first alone', async () => {
     const [first, second] = await Promise.all([halves(), halves()]);
     const [one, two] = [first, second].map(({ url }) =>
       createConversation({ input: url, request: openaiMessages() }),
@@ -812,7 +812,7 @@ describe('useConversation', () => {
     two!.stop();
   });
 
-  test('that comes back to a conversation in mid-answer shows what has arrived, and what arrives', async () => {
+  test('mounted again in mid-answer shows what has arrived, and what arrives', async () => {
     const server = await serve([
       write(chunk('One. ')),
       gate('two'),
@@ -850,7 +850,7 @@ describe('useConversation', () => {
     expect(chat!.messages).toEqual([]);
   });
 
-  test('leaves a conversation that components share to whoever made it', async () => {
+  test('does not stop a shared conversation when it unmounts', async () => {
     const server = await halves();
     const shared = createConversation({ input: server.url, request: openaiMessages() });
     const Shared = (): ReactElement => createElement('p', { id: 'answer' }, wordsOf(useConversation(shared)));

@@ -42,7 +42,7 @@ function open(props: object): Page {
 const button = (id: string): HTMLButtonElement => root.querySelector<HTMLButtonElement>(`#${id}`)!;
 
 describe('useStream in a component', () => {
-  test('asks when its button is pressed, once, and is typed by the action', async () => {
+  test('sends one request when its button is pressed, and is typed by the action', async () => {
     const server = await halves();
     app = mount(AnswerComponent as never, { target: root, props: { url: server.url, prompt: 'a' } as never });
     expect([shown('#state'), (await server.requests()).length]).toEqual(['idle', 0]);
@@ -55,7 +55,7 @@ describe('useStream in a component', () => {
     expect((await server.requests()).map(({ body }) => body)).toEqual(['{"prompt":"a"}']);
   });
 
-  test('stops at its button, and closes when it goes in mid-answer', async () => {
+  test('stops by its button, and closes when it is destroyed in mid-answer', async () => {
     const server = await halves();
     const page = open({ url: server.url });
     button('ask').click();
@@ -83,7 +83,7 @@ describe('useStream in a component', () => {
     expect(answer.metrics.events).toBeGreaterThan(2);
   });
 
-  test('goes on while {#await} in it waits', async () => {
+  test('continues while {#await} in it waits', async () => {
     const server = await halves();
     const page = open({ url: server.url });
     page.answer.start();
@@ -98,7 +98,7 @@ describe('useStream in a component', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('goes on where the element goes that it is typed into, and shows all in the next one', async () => {
+  test('continues when its element is removed, and shows everything in the next one', async () => {
     const server = await halves();
     const page = open({ url: server.url });
     page.own.start();
@@ -112,7 +112,7 @@ describe('useStream in a component', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('started by an effect asks once for each change, and does not set itself off', async () => {
+  test('started by an effect sends one request for each change, and does not trigger itself', async () => {
     const server = await halves();
     const page = open({ url: server.url, isEager: true });
     await expect.poll(() => shown('output')).toBe('One. ');
@@ -128,7 +128,7 @@ describe('useStream in a component', () => {
     expect(page.counts().runs).toBe(2);
   });
 
-  test('renders a fast stream no more than once a frame, and what shows the outcome not for text', async () => {
+  test('renders a fast stream no more than once a frame, and the outcome not for each text', async () => {
     const server = await pieces(1000);
     const page = open({ url: server.url });
     let frames = 0;
@@ -149,7 +149,7 @@ describe('useStream in a component', () => {
   });
 });
 
-test('outside a component asks once, and the action leaves the stream alone when its element goes', async () => {
+test('outside a component sends one request, and is not closed when the element of the action is removed', async () => {
   const server = await halves();
   const answer = useStream(server.url);
   expect(answer.state).toBe('idle');
@@ -164,7 +164,7 @@ test('outside a component asks once, and the action leaves the stream alone when
 });
 
 describe('useConversation', () => {
-  test('is fields', async () => {
+  test('has the snapshot as fields', async () => {
     const server = await halves();
     await server.open('rest');
     const svelte = useConversation({ input: server.url, request: openaiMessages() });
@@ -172,7 +172,7 @@ describe('useConversation', () => {
     expect([svelte.status, wordsOf(svelte)]).toEqual(['ready', 'How? | One. Two.']);
   });
 
-  test('in a component shows what arrives, and asks nothing more once that is gone', async () => {
+  test('in a component shows what arrives, and sends no request after that is destroyed', async () => {
     const server = await halves();
     const { chat } = open({ url: '', chat: { input: server.url, request: openaiMessages() } });
     const first = chat.send('Why?');

@@ -77,7 +77,7 @@ export function testingLibraries(dom: string): void {
   });
 
   describe.each(Object.entries(LIBRARIES))(`in ${dom}, @testing-library/%s`, (_, render) => {
-    test('sees an answer arrive from a server, and asks once', async () => {
+    test('shows an answer from a server, and sends one request', async () => {
       const server = await halves();
       const screen = render(server.url);
       await screen.findByText('idle', { selector: '*' }, PATIENT);
@@ -91,7 +91,7 @@ export function testingLibraries(dom: string): void {
       expect(await server.requests()).toHaveLength(1);
     });
 
-    test('stops, and closes the connection when the component goes', async () => {
+    test('stops, and closes the connection when the component is unmounted', async () => {
       const server = await halves();
       const screen = render(server.url);
       screen.getByRole('button', { name: 'Ask' }).click();
@@ -106,7 +106,7 @@ export function testingLibraries(dom: string): void {
         .toEqual([true, true]);
     });
 
-    test('needs no server where the test gives a Response', async () => {
+    test('needs no server if the test provides a Response', async () => {
       const input = (): Response =>
         new Response(chunk('One. ') + chunk('Two.') + DONE, {
           headers: { 'content-type': 'text/event-stream' },

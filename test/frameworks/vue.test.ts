@@ -53,7 +53,7 @@ function chat(url: string, hear: (own: Own) => void): Component {
 }
 
 describe('useStream', () => {
-  test('asks once, is typed by component and directive, and closes when it goes', async () => {
+  test('sends one request, is typed by component and directive, and closes when it is unmounted', async () => {
     const server = await halves();
     let answer: Own | undefined;
     mount(chat(server.url, (own) => (answer = own)));
@@ -82,7 +82,7 @@ describe('useStream', () => {
     expect(answer!.metrics.value.events).toBeGreaterThan(2);
   });
 
-  test('goes on while <KeepAlive> keeps its component out of the page', async () => {
+  test('continues while <KeepAlive> keeps its component out of the page', async () => {
     const server = await halves();
     const isShown = ref(true);
     let answer: Own | undefined;
@@ -100,7 +100,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('goes on while a <Suspense> above waits for something new in mid-answer', async () => {
+  test('continues while a <Suspense> above waits for something new in mid-answer', async () => {
     const server = await halves();
     const page = ref(0);
     let open!: () => void;
@@ -166,7 +166,7 @@ describe('useStream', () => {
     expect((await source.result).outcome).toBe('stopped');
   });
 
-  test('closes where <KeepAlive> lets go of its component', async () => {
+  test('closes when <KeepAlive> discards its component', async () => {
     const server = await halves();
     const page = ref(0);
     let answer: Own | undefined;
@@ -209,7 +209,7 @@ describe('useStream', () => {
     expect((await source.result).outcome).toBe('stopped');
   });
 
-  test('asks nothing where its component goes in the tick of the start', async () => {
+  test('sends no request if its component unmounts in the tick of the start', async () => {
     const server = await halves();
     let answer: Own | undefined;
     mount(chat(server.url, (own) => (answer = own)));
@@ -221,7 +221,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(0);
   });
 
-  test('asks with the options of the start, which refs and getters give', async () => {
+  test('sends the request with the options at the start, from refs and getters', async () => {
     const server = await halves();
     const url = ref('/nowhere');
     const prompt = ref('one');
@@ -240,7 +240,7 @@ describe('useStream', () => {
     expect((await server.requests())[0]?.body).toBe('{"prompt":"two"}');
   });
 
-  test('renders a fast stream once a frame, and a component that shows only the outcome not for text', async () => {
+  test('renders a fast stream once a frame, and a component that shows only the outcome not for each text', async () => {
     const server = await pieces(400);
     let answer: Own | undefined;
     let renders = 0;
@@ -260,7 +260,7 @@ describe('useStream', () => {
     expect(renders).toBe(2);
   });
 
-  test('started by a watcher asks once for each change, and does not set itself off', async () => {
+  test('started by a watcher sends one request for each change, and does not trigger itself', async () => {
     const server = await halves();
     const prompt = ref('one');
     let runs = 0;
@@ -316,7 +316,7 @@ describe('useStream', () => {
     expect((await source.result).outcome).toBe('stopped');
   });
 
-  test('lets an error in a callback be the page’s', async () => {
+  test('reports an error in a callback', async () => {
     const server = await halves();
     await server.open('rest');
     const caught: string[] = [];
@@ -359,7 +359,7 @@ test('a stream that the page has opened itself may be in a ref', async () => {
 });
 
 describe('useConversation', () => {
-  test('is refs', async () => {
+  test('has the snapshot as refs', async () => {
     const server = await halves();
     await server.open('rest');
     const own = useConversation({ input: server.url, request: openaiMessages() });
@@ -370,7 +370,7 @@ describe('useConversation', () => {
     ]);
   });
 
-  test('shows what arrives, and asks nothing more once its component is gone', async () => {
+  test('shows what arrives, and sends no request after its component is unmounted', async () => {
     const server = await halves();
     let own: ReturnType<typeof useConversation> | undefined;
     mount(
@@ -413,7 +413,7 @@ describe('useConversation', () => {
     expect(own!.status.value).toBe('ready');
   });
 
-  test('takes messages and results that are reactive', async () => {
+  test('accepts reactive messages and results', async () => {
     const server = await halves();
     await server.open('rest');
     const draft = reactive({ text: 'Why?', metadata: { tags: ['a'] } });

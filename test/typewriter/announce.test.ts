@@ -41,7 +41,7 @@ function listen(): { readonly said: string[]; readonly times: number[] } {
 }
 
 describe('a screen reader', () => {
-  test('hears whole sentences, not too often, and all of them', async () => {
+  test('hears all sentences whole, at intervals', async () => {
     const { said } = listen();
     const { chunks, put, end } = source();
     const typed = typewriter(chunks, add(), FAST);
@@ -79,7 +79,7 @@ describe('a screen reader', () => {
     await expect.poll(() => said).toEqual(['It is mild.']);
   });
 
-  test('hears the same words again, which some speak only where they have changed', async () => {
+  test('hears the same words twice, though some speak only changed text', async () => {
     const { said } = listen();
     for (let count = 0; count < 3; count++) await typewriter('Done.', add(), FAST).finished;
     await expect.poll(() => said.map((words) => words.trim())).toEqual(['Done.', 'Done.', 'Done.']);
@@ -87,14 +87,14 @@ describe('a screen reader', () => {
     expect(said[1]).not.toBe(said[2]);
   });
 
-  test('hears each character that is written', async () => {
+  test('hears plain text unchanged, also characters that look like markup', async () => {
     const text = 'If 5 > 3 and 2 * 3 = 6, use C# with user_name, `x|y`, ~10 %, [a](b) and #1.';
     const { said } = listen();
     await typewriter(text, add(), FAST).finished;
     await expect.poll(() => said).toEqual([text]);
   });
 
-  test('hears a view in its own words', async () => {
+  test('hears the words of a view that has takeWords', async () => {
     const { said } = listen();
     const own = (element: HTMLElement): View => {
       let words = '';
@@ -114,7 +114,7 @@ describe('a screen reader', () => {
     await expect.poll(() => said).toEqual(['It is mild.']);
   });
 
-  test('hears a long answer that came at once within a few seconds, in short pieces, whole', async () => {
+  test('hears a long answer that arrived at once, whole, within a few seconds, in short pieces', async () => {
     const { said, times } = listen();
     const text = Array.from({ length: 1200 }, (_, at) => `This is sentence ${at}.`).join(' ');
     await typewriter(text, add(), FAST).finished;
@@ -143,7 +143,7 @@ describe('a screen reader', () => {
       .toMatch(/First three\. Second one\. Second two\.$/);
   });
 
-  test.each(['cancel', 'detach'] as const)('hears nothing more from the moment of %s', async (how) => {
+  test.each(['cancel', 'detach'] as const)('hears nothing more after %s', async (how) => {
     const { said } = listen();
     const { chunks, put } = source();
     const typed = typewriter(chunks, add(), FAST);
@@ -155,14 +155,14 @@ describe('a screen reader', () => {
     expect(said).toEqual([]);
   });
 
-  test('hears nothing of it with announce off', () => {
+  test('hears nothing with announce off', () => {
     typewriter('x', add(), { announce: 'off' });
     expect(regions()).toEqual([]);
   });
 });
 
 describe('the live region', () => {
-  test('is at the end of the page, out of sight, and goes a while after the end', async () => {
+  test('is at the end of the page, visually hidden, and is removed some time after the end', async () => {
     const box = add();
     const element = add(box);
     typewriter('One.', element, FAST);

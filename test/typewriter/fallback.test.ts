@@ -33,7 +33,7 @@ test.each<[string, (element: HTMLElement) => View]>([
       },
     }),
   ],
-])('a view that throws %s is replaced by text, reported once, and the answer goes on', async (_, view) => {
+])('a view that throws %s is replaced by text, reported once, and the answer continues', async (_, view) => {
   const element = document.createElement('div');
   document.body.append(element);
   const errors = await reported(
@@ -44,7 +44,7 @@ test.each<[string, (element: HTMLElement) => View]>([
   element.remove();
 });
 
-test('a view that throws at the end has its answer finished', async () => {
+test('an answer finishes even if its view throws at the end', async () => {
   const element = document.createElement('div');
   document.body.append(element);
   const view = (root: HTMLElement): View => ({

@@ -19,7 +19,7 @@ function add(): HTMLElement {
 const SLOW = { speed: 1, announce: 'off' } as const;
 
 describe('detach', () => {
-  test('leaves the stream open, and another typewriter shows at once what is there', async () => {
+  test('leaves the stream open, and another typewriter shows at once what has arrived', async () => {
     const server = await serve([sse('hello '), gate('go'), sse('world'), endEvent, end]);
     const answer = stream(server.url, { body: 'hi' });
     const [first, second] = [add(), add()];
@@ -39,7 +39,7 @@ describe('detach', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('an effect that is mounted twice asks once, in the same element', async () => {
+  test('an effect that runs twice sends one request, in the same element', async () => {
     const server = await serve([gate('go'), sse('hello'), endEvent, end]);
     const answer = stream(server.url, { body: 'hi' });
     const element = add();
@@ -55,7 +55,7 @@ describe('detach', () => {
     expect(await answer.result).toMatchObject({ outcome: 'complete' });
   });
 
-  test('an effect that asks and cancels asks once, too', async () => {
+  test('an effect that cancels in its cleanup sends one request, too', async () => {
     const server = await serve([sse('hello'), endEvent, end]);
     const element = add();
     const effect = (): (() => void) => {
@@ -68,7 +68,7 @@ describe('detach', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('of a stream that nobody reads meanwhile loses nothing', async () => {
+  test('of a stream without another consumer loses nothing', async () => {
     const server = await serve([sse('a'), gate('go'), sse('b'.repeat(2000)), endEvent, end]);
     const answer = stream(server.url, { body: 'hi' });
     const first = add();
@@ -83,7 +83,7 @@ describe('detach', () => {
   });
 
   test.each(['ReadableStream', 'generator'])(
-    'hands over a %s, with the piece that was on its way',
+    'hands over a %s, with the piece that was pending',
     async (kind) => {
       let to!: ReadableStreamDefaultController<string>;
       const chunks = new ReadableStream<string>({ start: (controller) => void (to = controller) });
@@ -111,7 +111,7 @@ describe('detach', () => {
     },
   );
 
-  test('a typewriter that came late shows at once what had arrived', async () => {
+  test('a typewriter that starts late shows at once what had arrived', async () => {
     const server = await serve([sse('hello'), hang]);
     const answer = stream(server.url);
     let text = '';
@@ -124,7 +124,7 @@ describe('detach', () => {
   });
 });
 
-test('a typewriter works where nothing tells whether motion is reduced, and nobody can adopt styles', async () => {
+test('a typewriter works in a DOM without media queries and adopted style sheets', async () => {
   const { matchMedia } = globalThis;
   const own = Object.getOwnPropertyDescriptor(Document.prototype, 'adoptedStyleSheets')!;
   try {

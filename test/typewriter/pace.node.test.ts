@@ -39,7 +39,7 @@ describe('the automatic pace', () => {
     ['a very fast model', Array.from({ length: 100 }, (_, index): [number, number] => [index * 16, 2000])],
     ['a slow model', Array.from({ length: 10 }, (_, index): [number, number] => [index * 700, 1])],
     ['one lump', [[0, 50_000]] as [number, number][]],
-  ])('keeps near %s, and is done 400 ms after its end', (_, arrivals) => {
+  ])('stays close behind %s, and is done 400 ms after its end', (_, arrivals) => {
     const { worstLag, doneAfter } = simulate(arrivals);
     expect(worstLag).toBeLessThanOrEqual(LAG + 2 * FRAME);
     expect(doneAfter).toBeLessThanOrEqual(400 + 2 * FRAME);
@@ -54,7 +54,7 @@ describe('the automatic pace', () => {
     expect(Math.max(...frames) - Math.min(...frames)).toBeLessThanOrEqual(2);
   });
 
-  test('shows nothing of none, and all after a long pause', () => {
+  test('shows nothing without a backlog, and all of it after a long pause', () => {
     const input = { speed: 'auto', now: 0, sinceEnd: undefined, carry: 0 } as const;
     expect(pace({ ...input, elapsed: FRAME, backlog: 0, arrivals: [] })).toEqual([0, 0]);
     const arrivals = [{ at: 0, length: 10_000 }];

@@ -11,7 +11,7 @@ function pieces(speech: Speech): string[] {
 const complete = (text: string) => ({ complete: text, arriving: '' });
 const words = (text: string): string => text.replace(/\s+/g, '');
 
-test('only whole sentences are spoken, until there is no more', () => {
+test('only whole sentences are spoken, until the end', () => {
   const speech = new Speech('en');
   speech.add(complete('It is mild. The sky is cle'));
   expect(pieces(speech)).toEqual(['It is mild.']);
@@ -23,7 +23,7 @@ test('only whole sentences are spoken, until there is no more', () => {
   expect(pieces(speech)).toEqual(['And dry']);
 });
 
-test('a block that is arriving is spoken once, though it comes again each time', () => {
+test('a block that is arriving is spoken once, though it is added repeatedly', () => {
   const speech = new Speech('en');
   speech.add({ complete: '', arriving: 'One. Two. Thr' });
   expect(pieces(speech)).toEqual(['One. Two.']);
@@ -36,7 +36,7 @@ test('a block that is arriving is spoken once, though it comes again each time',
   expect(pieces(speech)).toEqual(['Six.']);
 });
 
-test('words that changed after they were spoken are spoken again, from the word that did', () => {
+test('text that changed after it was spoken is spoken again, from the changed word', () => {
   const speech = new Speech('en');
   speech.add({ complete: '', arriving: 'A [link. And' });
   expect(pieces(speech)).toEqual(['A [link.']);
@@ -56,7 +56,7 @@ test.each([
   expect(pieces(speech).map((piece) => piece.replace(/^Dr\.$/, ''))).toEqual(spoken.length ? spoken : ['']);
 });
 
-test('no piece is longer than 500 characters, and no word is lost, whatever comes in whatever pieces', () => {
+test('no piece is longer than 500 characters, and no word is lost, whatever the input', () => {
   const word = fc.oneof(
     fc.string({ maxLength: 12, unit: 'grapheme' }),
     fc.constantFrom('. ', '! ', '\n', ' ', '。', 'x'.repeat(700), '👩‍👩‍👧‍👦'.repeat(80), 'word '.repeat(150)),

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { text } from '../../src/typewriter/views/text.ts';
 
-test('the text view keeps the text exactly, however it is cut', () => {
+test('the text view keeps the text exactly, whatever the pieces', () => {
   const answer = '\none\n\n\ntwo <b>&amp;</b>\r\nthree\n';
   for (let size = 1; size <= answer.length; size++) {
     const element = document.createElement('div');

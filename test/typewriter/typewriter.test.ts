@@ -60,7 +60,7 @@ describe('what is typed', () => {
     expect(element.querySelector('b')).toBeNull();
   });
 
-  test('never shows a part of what a reader sees as one character', async () => {
+  test('never shows part of a grapheme', async () => {
     const clusters = ['👩‍👩‍👧‍👦', '🇨🇭', 'e\u0301', 'क्षि', '한', '👍🏽', 'a', '\r\n'];
     const { source, put, end: finish } = feed();
     const writer = type(source, { speed: 50 });
@@ -77,7 +77,7 @@ describe('what is typed', () => {
     expect(element.textContent).toBe(clusters.join(''));
   });
 
-  test('stands in a block per line, and earlier ones are never touched again', async () => {
+  test('is one block per line, and earlier ones are never changed again', async () => {
     const { source, put } = feed();
     type(source);
     put('one\ntwo\nthr');
@@ -96,7 +96,7 @@ describe('what is typed', () => {
     expect(element.querySelector(':scope > div > div')).toBe(first);
   });
 
-  test('replaces what the element held, with the first letter', async () => {
+  test('replaces the content of the element at the first letter', async () => {
     element.textContent = 'Thinking…';
     const { source, put } = feed();
     type(source);
@@ -136,7 +136,7 @@ describe('how fast', () => {
     }
   });
 
-  test('auto evens out bursts: what waits shows over several frames, and shortly', async () => {
+  test('auto evens out bursts: the backlog is shown over several frames, within the lag', async () => {
     const { source, put } = feed();
     type(source);
     put('x'.repeat(1000));
@@ -163,14 +163,14 @@ describe('how fast', () => {
     expect(element.textContent).toHaveLength(10_000);
   });
 
-  test('a page without frames, such as a hidden tab, shows the answer all the same', async () => {
+  test('a page without frames, such as a hidden tab, still shows the answer', async () => {
     const writer = type('x'.repeat(10_000), { speed: 30 });
     vi.mocked(performance.now).mockRestore();
     await writer.finished;
     expect(element.textContent).toHaveLength(10_000);
   });
 
-  test('one write a frame, and no frame when there is nothing to show', async () => {
+  test('one write per frame, and no frame when there is nothing to show', async () => {
     const { source, put } = feed();
     type(source);
     put('x'.repeat(50));

@@ -64,7 +64,7 @@ describe('follow', () => {
     expect(distance()).toBeLessThanOrEqual(1);
   });
 
-  test('is left alone where nobody asked for it', async () => {
+  test('does not scroll without the option', async () => {
     const { show, scroller } = start({});
     await show(50);
     expect(scroller.scrollTop).toBe(0);
@@ -86,7 +86,7 @@ test('a frame of the page, whose window is another, is typed into', async () => 
   expect(parsed.textContent).toBe('Hello');
 });
 
-test('a frame that goes while an answer in it is followed leaves no errors in the page', async () => {
+test('a frame that is removed while an answer in it is followed leaves no errors in the page', async () => {
   const errors: unknown[] = [];
   const listener = (event: ErrorEvent): void => void errors.push(event.message);
   addEventListener('error', listener);
@@ -110,7 +110,7 @@ describe('the caret', () => {
       .filter((inner) => getComputedStyle(inner, '::after').content !== 'none')
       .map(({ textContent }) => textContent ?? '');
 
-  test('stands behind the last letter while the text is typed, and goes at the end', async () => {
+  test('is after the last letter while the text is typed, and is removed at the end', async () => {
     const element = add();
     const { chunks, put, end } = source();
     const typed = typewriter(chunks, element, { speed: 1e6, reducedMotion: 'ignore' });
@@ -130,7 +130,7 @@ describe('the caret', () => {
     ['- one\n- two', 'two'],
     ['> quote', 'quote'],
     ['```\ncode', 'code'],
-  ])('stands at the end of %j', async (text, last) => {
+  ])('is at the end of %j', async (text, last) => {
     const element = add();
     const { chunks, put } = source();
     typewriter(chunks, element, { view: markdown(), speed: 1e6, reducedMotion: 'ignore' });
@@ -138,7 +138,7 @@ describe('the caret', () => {
     await expect.poll(() => carets(element)).toEqual([last]);
   });
 
-  test.each(['- ', '> ', '1. '])('stands once, however deep the blocks are: %j', async (marker) => {
+  test.each(['- ', '> ', '1. '])('is shown once, however deep the blocks are: %j', async (marker) => {
     const element = add();
     const { chunks, put } = source();
     typewriter(chunks, element, { view: markdown(), speed: 1e6, reducedMotion: 'ignore' });
@@ -157,7 +157,7 @@ describe('the caret', () => {
     expect(element.querySelectorAll('[data-teleprinter-caret]')).toHaveLength(1);
   });
 
-  test('is not there where it is not wanted', async () => {
+  test('is not shown with caret: false', async () => {
     const element = add();
     const { chunks, put } = source();
     typewriter(chunks, element, { caret: false, speed: 1e6, reducedMotion: 'ignore' });
@@ -167,7 +167,7 @@ describe('the caret', () => {
   });
 });
 
-test('a lag of one’s own is kept', async () => {
+test('the option lag is honoured', async () => {
   const shown = async (lag: number): Promise<number> => {
     const element = add();
     const { chunks, put } = source();
@@ -181,7 +181,7 @@ test('a lag of one’s own is kept', async () => {
 });
 
 describe('text', () => {
-  test('that is copied is exactly the answer', async () => {
+  test('copied from the page is exactly the answer', async () => {
     const element = add();
     const answer = 'One  two\n\n  three\nשלום עולם\n豆腐 👩‍👩‍👧‍👦\nlast';
     await typewriter(answer, element, { speed: 1e6, announce: 'off' }).finished;
@@ -194,7 +194,7 @@ describe('text', () => {
   test.each([
     ['plain', undefined],
     ['markdown', markdown()],
-  ])('from right to left stands on the right, beside lines from left to right: %s', async (_, view) => {
+  ])('from right to left is aligned right, next to lines from left to right: %s', async (_, view) => {
     const element = add();
     await typewriter('Hello\n\nשלום עולם\n\n- שלום', element, { speed: 1e6, view, announce: 'off' }).finished;
     const directionOf = (text: string): string => {
@@ -207,7 +207,7 @@ describe('text', () => {
   });
 });
 
-test('an answer that was there before a reload shows at once, and the rest is typed', async () => {
+test('an answer restored after a reload is shown at once, and the rest is typed', async () => {
   const element = add();
   let state = 'connecting';
   const { chunks, put, end } = source();
