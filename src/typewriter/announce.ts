@@ -141,7 +141,7 @@ class Speaker implements Announcer {
 
   /**
    * Inserts the region into the dialog around the element, as screen readers ignore everything outside a modal dialog; or
-   * at the end of the body, where it disturbs no framework.
+   * at the end of the body, outside the elements that frameworks render.
    */
   #insertRegion(): void {
     const dialog = composedClosest(

@@ -106,7 +106,7 @@ class ElementFollower implements Follower {
     this.#updateScrollers();
     const before = this.#followed;
     this.#followed = this.#current ?? before;
-    // Before an inner scroller began to overflow, it made the outer one grow.
+    // An inner scroller made the outer one grow before it began to overflow, so the outer one scrolls once more.
     if (before !== this.#followed) before?.follow();
     const delay = this.#followed?.follow() ?? 0;
     this.#report();
