@@ -3,7 +3,7 @@ import { eventSourceTransport } from './event-source.ts';
 import { fetchTransport } from './fetch.ts';
 import type { GivenOptions, Transport } from '../contract/transport.ts';
 
-/** The transport that a stream's options ask for. @throws OptionsError where it cannot honour one of them */
+/** Chooses the transport for the options of a stream. @throws OptionsError if it cannot honour one of them */
 export function chooseTransport(
   input: unknown,
   options: {
@@ -15,8 +15,8 @@ export function chooseTransport(
   const { transport = 'auto', end, reconnect } = options;
   const given = { ...options, input } as GivenOptions;
   if (transport === 'auto') {
-    // Where no end marker is expected, only fetch can distinguish a whole answer from a cut one; and where there is one
-    // request, only fetch says why it failed.
+    // Without an end marker, only fetch can distinguish a complete answer from a cut one. With a single request, only
+    // fetch can tell why it failed.
     const needsFetch = end === false || reconnect === 'never' || eventSourceTransport.unsupported?.(given);
     return needsFetch ? fetchTransport : eventSourceTransport;
   }

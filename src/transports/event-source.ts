@@ -1,14 +1,14 @@
 import { ConnectionError } from '../errors.ts';
 import type { Transport } from '../contract/transport.ts';
 
-/** What only `fetch` can do. Native EventSource takes a URL and `withCredentials`, nothing else. */
+/** The options that only `fetch` supports. Native EventSource accepts only a URL and `withCredentials`. */
 const FETCH_ONLY =
   'body cache fetch headers idempotencyKey integrity keepalive lastEventId mode priority redirect referrer referrerPolicy resumeKey'.split(
     ' ',
   );
 
 /**
- * The browser's own EventSource, for one connection: it is closed before it can reconnect by itself.
+ * Reads through the browser's own EventSource, over one connection: it is closed before it can reconnect by itself.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
  */
 export const eventSourceTransport: Transport = {
@@ -41,7 +41,7 @@ export const eventSourceTransport: Transport = {
       };
       const listen = (type: string): void =>
         source.addEventListener(type, (event) => {
-          // A failed connection is called `error` too, but it is no message.
+          // A failed connection also fires `error`, but not as a MessageEvent.
           if (!(event instanceof MessageEvent)) return;
           let id: string | undefined;
           if (event.lastEventId !== lastEventId) sink.id((id = lastEventId = event.lastEventId));

@@ -4,9 +4,9 @@ import { createEventParser, createLenientEventParser } from './parsers.ts';
 import type { Transport } from '../contract/transport.ts';
 
 /**
- * Asks through `@microsoft/fetch-event-source`, for pages that already depend on it. It never aborts on a hidden tab and
- * never repeats a request by itself. It needs `window`. What it would drop, such as a newline at the start of an event's
- * data, and how the response ends, is read from the bytes on their way to it.
+ * Sends requests through `@microsoft/fetch-event-source`, for pages that already depend on it. It never aborts in a
+ * hidden tab, and never repeats a request by itself. It needs `window`. The events are parsed from the bytes before they
+ * reach the package, which would drop a newline at the start of an event's data, and how the response ends.
  *
  * @example
  * import { stream } from 'teleprinter';
@@ -18,11 +18,11 @@ export const fetchEventSource: Transport = {
   unsupported: ({ timeout }) => (Number(timeout?.idle) > 0 ? 'timeout.idle' : undefined),
   async connect({ input, init, fetch, maxEventSize, anyBody: isLenient }, sink) {
     const parser = (isLenient ? createLenientEventParser : createEventParser)(maxEventSize, sink);
-    let content = true;
-    let answer: Response | undefined;
-    // An error's body is no event stream.
+    let hasContent = true;
+    let original: Response | undefined;
+    // The body of an error is not an event stream.
     let isOpen = false;
-    const read = (text: string): Promise<unknown> | undefined => {
+    const onText = (text: string): Promise<unknown> | undefined => {
       if (isOpen && text) parser.feed(text);
       return sink.drained();
     };
@@ -30,38 +30,38 @@ export const fetchEventSource: Transport = {
       await connect(typeof input === 'string' ? input : input.clone(), {
         ...init,
         headers: Object.fromEntries(init.headers),
-        fetch: async (...args) => watched((answer = await fetch(...args)), read),
+        fetch: async (...args) => observe((original = await fetch(...args)), onText),
         openWhenHidden: true,
         async onopen(response) {
-          content = response.status !== 204;
-          // A 204 has no body to read: leave before it is tried.
-          if (!content) throw response;
+          hasContent = response.status !== 204;
+          // A 204 has no body: leave before the package reads it.
+          if (!hasContent) throw response;
           await assertEventStream(response);
           isOpen = true;
-          sink.open(answer);
+          sink.open(original);
         },
         onerror(error) {
           throw error;
         },
       });
     } catch (error) {
-      if (content) throw error;
+      if (hasContent) throw error;
     }
-    if (content) parser.end();
-    return content;
+    if (hasContent) parser.end();
+    return hasContent;
   },
 };
 
-/** The same response, whose text is read on its way. */
-function watched(response: Response, read: (text: string) => Promise<unknown> | undefined): Response {
-  // A 204 may have an empty body in place of none, which no other Response may.
+/** Returns a copy of the response that passes its text to `onText` while it is read. */
+function observe(response: Response, onText: (text: string) => Promise<unknown> | undefined): Response {
+  // A 204 from the network may have an empty body, but `new Response` does not accept one.
   if (!response.body || response.status === 204) return response;
   const decoder = new TextDecoder();
-  const watch = new TransformStream<Uint8Array, Uint8Array>({
+  const observer = new TransformStream<Uint8Array, Uint8Array>({
     async transform(chunk, controller) {
       controller.enqueue(chunk);
-      await read(decoder.decode(chunk, { stream: true }));
+      await onText(decoder.decode(chunk, { stream: true }));
     },
   });
-  return new Response(response.body.pipeThrough(watch), response);
+  return new Response(response.body.pipeThrough(observer), response);
 }

@@ -3,30 +3,30 @@ import { readBody } from './body.ts';
 import { assertEventStream, bodyKindOf, chooseParser } from './content-type.ts';
 import { createEventParser, createTextParser, type CreateParser, type Parser } from './parsers.ts';
 
-/** Reads the response of `fetch` with `eventsource-parser`. Works wherever `fetch` streams, workers included. */
-export const fetchTransport: Transport = /* @__PURE__ */ fetchAs(bodyKindOf, chooseParser);
+/** Reads the response of `fetch`: event streams, JSON, JSON lines, text. Works wherever `fetch` streams, also in workers. */
+export const fetchTransport: Transport = /* @__PURE__ */ createTransport(bodyKindOf, chooseParser);
 
-/** The same, of event streams alone, as the standard has it. */
-export const eventStreamTransport: Transport = /* @__PURE__ */ fetchAs(
+/** The same for event streams only, as the standard requires. */
+export const eventStreamTransport: Transport = /* @__PURE__ */ createTransport(
   assertEventStream,
   () => createEventParser,
 );
 
 /**
- * @param check Rejects a response that cannot be read, and says what kind it is.
- * @param choose Gives the parser for it; `undefined` while its start does not decide.
+ * @param check Resolves with the kind of a response's body; rejects if it cannot be read.
+ * @param choose Returns the parser for it; `undefined` while its start is too short to decide.
  */
-function fetchAs<Kind>(
+function createTransport<Kind>(
   check: (response: Response) => Promise<Kind>,
   choose: (response: Response, kind: Kind, start: string) => CreateParser | undefined,
 ): Transport {
   return {
     name: 'fetch',
     async connect({ input, init, fetch, maxEventSize }, sink) {
-      // A Request can be sent once; its clone leaves it whole for the next attempt.
+      // A Request can be sent only once: its clone is sent, so that the next attempt can clone it again.
       const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
       if (init.signal.aborted) {
-        // A `fetch` of the user's that does not listen to the signal.
+        // A custom `fetch` may ignore the signal.
         await response.body?.cancel();
         throw init.signal.reason;
       }
@@ -34,18 +34,18 @@ function fetchAs<Kind>(
       const kind = await check(response);
       sink.open(response);
       let parser: Parser | undefined;
-      /** The first characters, until they decide how to read on. */
+      /** The start of the body, until it decides the parser. */
       let start = '';
-      const parse = (create: CreateParser | undefined): void => {
+      const startParser = (create: CreateParser | undefined): void => {
         parser = create?.(maxEventSize, sink);
         parser?.feed(start);
       };
       const isCut = await readBody(response, init.signal, sink.bytes, (slice) => {
         if (parser) parser.feed(slice);
-        else parse(choose(response, kind, (start += slice)));
+        else startParser(choose(response, kind, (start += slice)));
         return sink.drained();
       });
-      if (start && !parser) parse(createTextParser);
+      if (start && !parser) startParser(createTextParser);
       if (isCut) sink.cut?.();
       parser?.end();
       return true;

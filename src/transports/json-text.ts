@@ -1,28 +1,28 @@
 /**
  * Splits JSON text that arrives in pieces into its values: each top-level object, or each element of a top-level
- * array. It looks at brackets and strings alone, so that each character costs the same however large a value is.
+ * array. It tracks only brackets and strings, so that each character costs the same, however large a value is.
  */
 export interface JsonSplitter {
   /**
-   * Reads on from an index, to the end of the next value or of the text.
-   * @returns The value, if one is complete, and the index after it.
+   * Reads from an index to the end of the next value or of the text.
+   * @returns The value, if it is complete, and the index after it.
    */
   next(text: string, from: number): readonly [value: string | undefined, end: number];
-  /** The characters of a value that is still arriving. */
+  /** The length of the value that is still arriving, in characters. */
   readonly pending: number;
   /** Whether JSON that ends here is incomplete. */
   readonly isOpen: boolean;
 }
 
-/** Makes a splitter for one body. */
+/** Creates a splitter for one body. */
 export function createJsonSplitter(): JsonSplitter {
-  let begun = '';
+  let partial = '';
   let depth = 0;
   let isInArray = false;
   let isInString = false;
   let isEscaped = false;
 
-  /** Moves over one character; returns whether a value, or the array around it, ends with it. */
+  /** Reads one character; returns whether a value, or the array around it, ends with it. */
   function step(code: number): boolean {
     if (isInString) {
       if (isEscaped) isEscaped = false;
@@ -45,15 +45,15 @@ export function createJsonSplitter(): JsonSplitter {
         const isEnd = step(text.charCodeAt(at));
         if (start < 0 && depth) start = at;
         if (!isEnd) continue;
-        const value = start < 0 ? undefined : begun + text.slice(start, at + 1);
-        begun = '';
+        const value = start < 0 ? undefined : partial + text.slice(start, at + 1);
+        partial = '';
         return [value, at + 1];
       }
-      if (start >= 0) begun += text.slice(start);
+      if (start >= 0) partial += text.slice(start);
       return [undefined, text.length];
     },
     get pending() {
-      return begun.length;
+      return partial.length;
     },
     get isOpen() {
       return depth > 0 || isInArray;

@@ -6,14 +6,14 @@ import { createJsonSplitter } from './json-text.ts';
 /** The default of `maxEventSize`, in characters. */
 export const MAX_EVENT_SIZE: number = 2 ** 24;
 
-/** Turns text into events. */
+/** Parses the text of one body and passes its events to a sink. */
 export interface Parser {
   feed(slice: string): void;
   /** Called at the end of the response. */
   end(): void;
 }
 
-/** Makes a parser for one body. */
+/** Creates a parser for one body. */
 export type CreateParser = (maxEventSize: number, sink: TransportSink) => Parser;
 
 /** Parses an event stream. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
@@ -22,9 +22,9 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
   let hasEnded = false;
   let events: RawEvent[] | undefined;
   function dispatch(): void {
-    const all = events;
+    const batch = events;
     events = undefined;
-    if (all) sink.events(all);
+    if (batch) sink.events(batch);
   }
   const parser = createParser({
     maxBufferSize: maxEventSize,
@@ -35,20 +35,20 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
     },
     onEvent({ event: type = 'message', data, id }) {
       const event = { type, data, id };
-      // An event that only its blank line would end is dropped, as the standard has it.
+      // The standard drops a last event without its blank line.
       if (hasEnded) return sink.cut?.(event);
-      // An empty list that grows makes room for seventeen, and most chunks have one event.
+      // An empty array that grows allocates room for seventeen items, and most chunks have one event.
       if (events) events.push(event);
       else events = [event];
     },
     onRetry: sink.retry,
     ...(sink.comment && { onComment: sink.comment }),
-    // Its other errors are of lines that the standard says to ignore.
+    // Only `max-buffer-size-exceeded` matters: the other errors concern lines that the standard ignores.
     onError: ({ type }) => (overflow ||= type[0] === 'm'),
   });
-  // The decoder has dropped a BOM at the start. Fed with one, the parser looks for no other, nor for `ï»¿`.
+  // The decoder has already dropped a BOM. After this one, the parser drops no other, and no `ï»¿`.
   parser.feed('\uFEFF');
-  /** The last characters. */
+  /** The last characters received. */
   let tail = '\n\n';
   return {
     feed(slice) {
@@ -58,10 +58,10 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
       if (overflow) throw eventTooLargeError(maxEventSize);
     },
     end() {
-      if (!WHOLE_LINE.test(tail) || BEGUN.test(tail)) return sink.cut?.();
+      if (!LINE_END.test(tail) || EVENT_WITHOUT_DATA.test(tail)) return sink.cut?.();
       hasEnded = true;
       parser.feed('\n\n');
-      // An event without data is none, and some servers end so: https://github.com/langchain-ai/langserve
+      // The parser drops events without data, but some servers end with one: https://github.com/langchain-ai/langserve
       if (sink.cut && END_WITHOUT_DATA.test(tail)) emit(sink, '', 'end');
     },
   };
@@ -72,22 +72,22 @@ function emit(sink: TransportSink, data: string | undefined, type = 'message'): 
 }
 
 const TAIL = 32;
-/** Some servers omit the line ends after the last line of all. */
-const WHOLE_LINE = /([\r\n]|\[done]"?\s*)$/i;
-/** The fields of an event whose data is still to come. */
-const BEGUN = /[\r\n](event|id)(:.*)?(\r?\n|\r)$/;
+/** The end of a complete line. Some servers omit the line end after the very last line, `[DONE]`. */
+const LINE_END = /([\r\n]|\[done]"?\s*)$/i;
+/** A last event whose data is missing. */
+const EVENT_WITHOUT_DATA = /[\r\n](event|id)(:.*)?(\r?\n|\r)$/;
 const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end(\r?\n){2}\s*$/;
 
 /**
- * Parses an event stream that may have bare JSON between its events, on one line or on many: servers write errors so,
- * some as `error: {…}`, and a few write everything so. Each JSON value is the data of an event.
+ * Parses an event stream that may have bare JSON between its events, on one line or several. Servers write errors like
+ * this, some as `error: {…}`, and a few write everything like this. Each JSON value becomes the data of an event.
  */
 export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
   const parser = createEventParser(maxEventSize, sink);
   let splitter: ReturnType<typeof createJsonSplitter> | undefined;
   let type = 'message';
   let isLineStart = true;
-  /** The start of a line that may turn out to be JSON. */
+  /** The start of a line that may still become JSON. */
   let held = '';
 
   return {
@@ -100,7 +100,7 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
           if (splitter.pending > maxEventSize) throw eventTooLargeError(maxEventSize);
           emit(sink, data, type);
           text = text.slice(end);
-          // Of an array, the next element.
+          // The next element of the array follows.
           if (splitter.isOpen) {
             if (text) continue;
             return;
@@ -117,7 +117,7 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
       }
       if (!text) return;
       const line = isLineStart && text.length < TAIL ? `\n${text}` : text.slice(-TAIL);
-      held = JSON_BEGUN.exec(line)?.[1] ?? '';
+      held = JSON_LINE_START.exec(line)?.[1] ?? '';
       isLineStart = held !== '' || /[\r\n]$/.test(line);
       text = text.slice(0, text.length - held.length);
       if (text) parser.feed(text);
@@ -130,10 +130,10 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
   };
 };
 
-/** Where JSON begins in a text of an event stream: at the start of a line, where no field begins with a bracket. */
+/** The index of a line that begins JSON in the text of an event stream, or -1. No field name begins with a bracket. */
 function findJson(text: string, isLineStart: boolean): number {
   if (isLineStart && JSON_LINE.test(text)) return 0;
-  // One walk from line to line takes less than a search for each of the beginnings.
+  // Going from line to line is faster than searching for each possible beginning.
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     const first = text.charCodeAt(at + 1);
     if (first === BRACE) return at + 1;
@@ -148,8 +148,8 @@ const BRACKET = 91;
 const LETTER_E = 101;
 const LETTER_R = 114;
 const JSON_LINE = /^(\{|\[\s*\{|error: ?\{)/;
-/** In the middle of a line, what may still become one of these. */
-const JSON_BEGUN = /\n(\[\s{0,9}|e|er|err|erro|error:? ?)$/;
+/** The start of a line that may still become JSON. */
+const JSON_LINE_START = /\n(\[\s{0,9}|e|er|err|erro|error:? ?)$/;
 
 /** Parses JSON lines; each line is the data of an event. https://github.com/ndjson/ndjson-spec */
 export const createLineParser: CreateParser = (maxEventSize, sink) => {
@@ -170,7 +170,7 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
       if (line.length > maxEventSize) throw eventTooLargeError(maxEventSize);
     },
     end() {
-      // The last line needs no line end, but if it was cut it is not JSON.
+      // The last line may lack its line end. If it was cut off, it is not JSON.
       try {
         if (line.trim()) JSON.parse(line);
         dispatch();
@@ -181,7 +181,7 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
   };
 };
 
-/** Parses JSON: an array, each element of which is the data of an event as it arrives; one value; or several. */
+/** Parses JSON: an array, whose elements become events as they arrive; one value; or several values. */
 export const createJsonParser: CreateParser = (maxEventSize, sink) => {
   const splitter = createJsonSplitter();
   return {
@@ -199,13 +199,13 @@ export const createJsonParser: CreateParser = (maxEventSize, sink) => {
   };
 };
 
-/** Passes text on as it arrives, each piece as an event that is named `text/plain`. */
+/** Passes on text as it arrives, each piece as an event named `text/plain`. */
 export const createTextParser: CreateParser = (_, sink) => ({
   feed: (data) => emit(sink, data, 'text/plain'),
   end() {},
 });
 
-/** The error of a stream in which one event passes `maxEventSize`. */
+/** The error for an event that exceeds `maxEventSize`. */
 export function eventTooLargeError(limit: number): TeleprinterError {
   return new TeleprinterError(
     `An event passes ${limit} characters. Raise maxEventSize, or send less in one.`,
