@@ -226,6 +226,20 @@ export function optionError(option: string, cause: unknown): OptionsError {
   return new OptionsError(`The option ${option} could not be used. See cause.`, { option, cause });
 }
 
+/**
+ * @param all The choices that options have, by their names, with spaces in between.
+ * @throws OptionsError for a text that is none of them
+ * @internal
+ */
+export function assertChoices(options: object, all: Readonly<Record<string, string>>): void {
+  for (const option in all) {
+    const value: unknown = options[option as keyof typeof options];
+    const choices = all[option]!;
+    if (typeof value === 'string' && !choices.split(' ').includes(value))
+      throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
+  }
+}
+
 /** The error for JSON that is nested too deeply for the call stack. @internal */
 export function tooDeepError(cause: unknown): TeleprinterError {
   return new TeleprinterError('The data of an event nests too deep to be read. Send flatter JSON.', {

@@ -1,22 +1,15 @@
 import { parseURL } from '../page-url.ts';
 import { hasBody } from './request.ts';
-import { OptionsError } from '../errors.ts';
+import { assertChoices, OptionsError } from '../errors.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
-
-const CHOICES = {
-  decode: 'auto json text',
-  reconnect: 'resume always never',
-  transport: 'auto eventsource fetch',
-};
 
 /** @throws OptionsError for what no stream can honour, whatever its transport. */
 export function validate(input: StreamInput, options: StreamOptions, isSafe: boolean): void {
-  for (const [option, choices] of Object.entries(CHOICES)) {
-    const value = options[option as keyof typeof CHOICES];
-    if (typeof value === 'string' && !choices.split(' ').includes(value)) {
-      throw new OptionsError(`${option} is '${value}'. It takes one of: ${choices}.`, { option });
-    }
-  }
+  assertChoices(options, {
+    decode: 'auto json text',
+    reconnect: 'resume always never',
+    transport: 'auto eventsource fetch',
+  });
   // A Request or Response of another realm or package would be taken for an address.
   const isRequest = input instanceof Request;
   const isInput = isRequest || input instanceof Response || 'href' in Object(input);

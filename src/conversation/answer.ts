@@ -1,4 +1,4 @@
-import type { AskContext, AskOptions, Trigger } from '../contract/asking.ts';
+import type { AskContext, AskOptions } from '../contract/asking.ts';
 import type { ConversationOptions } from '../contract/conversation.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
@@ -7,15 +7,6 @@ import type { StreamResult } from '../contract/result.ts';
 import { openAnswer } from './ask.ts';
 import { ended, withCall, wordsOf, type CallChange } from './calls.ts';
 import type { Store } from './store.ts';
-
-/** What is asked, and what for. */
-export type Question<M> = [
-  trigger: Trigger,
-  messages: readonly Message<M>[],
-  asked?: AskOptions,
-  /** The message that was edited or is to be answered anew. */
-  messageId?: string,
-];
 
 /**
  * An answer that is arriving: puts what arrives into its message in the store. A part that changes is a new object, the others
@@ -55,8 +46,7 @@ export class Answer<M> {
     this.#isKept = before !== undefined;
     for (const { id, parts } of messages) {
       for (const part of parts) {
-        if (part.type === 'tool-call' && part.approval?.approved !== undefined)
-          this.#approved.set(part.id, id);
+        if ('approval' in part && part.approval?.approved !== undefined) this.#approved.set(part.id, id);
       }
     }
     this.stream = openAnswer(options, messages, context, asked, {
@@ -88,7 +78,7 @@ export class Answer<M> {
     return this.#store.current.messages.find(({ id }) => id === this.id)!;
   }
 
-  /** The page answers a call. */
+  /** The page answers a call of it. */
   answerCall(id: string, change: CallChange): void {
     this.isAnswered = true;
     const key = callKey(id);
@@ -183,10 +173,13 @@ export class Answer<M> {
    * The server says something of a call: that it asks the page before it runs the tool, or what the tool gave. The call is in
    * this answer, or in an earlier one, where the page let the tool run.
    */
-  #isOfCall(name: string, said: Fields): boolean {
-    const { type: _, toolCallId: id, toolName, input, approvalId, ...fields } = said;
-    if (!id || !/approval-request|output|result|error/i.test(name)) return false;
-    const error = fields.errorText ?? fields.error ?? (/denied/.test(name) && 'The tool was not allowed.');
+  #isOfCall(type: string, said: Fields): boolean {
+    const { type: _, toolCallId: id, toolName: name, input, approvalId, ...fields } = said;
+    if (!id || !/approval-request|output|result|error/i.test(type)) return false;
+    const key = callKey(id);
+    const isKnown = this.#places.has(key);
+    const earlier = this.#approved.get(id);
+    const error = fields.errorText || fields.error || (/denied/.test(type) && 'The tool was not allowed.');
     const change: CallChange = (call) =>
       approvalId
         ? { ...call, state: 'approval-requested', approval: { ...fields, id: approvalId as string } }
@@ -194,16 +187,11 @@ export class Answer<M> {
             output: fields.output ?? fields.result ?? fields.content,
             error: error ? wordsOf(error) : undefined,
           });
-    const key = callKey(id);
-    const isKnown = this.#places.has(key);
-    const earlier = this.#approved.get(id);
     if (!isKnown && earlier) this.#store.change(earlier, withCall(id as string, change));
     // Arguments that are none come without a call before them.
-    else if (isKnown || toolName)
+    else if (isKnown || name)
       this.#put(key, (call) =>
-        change(
-          (call ?? { type: 'tool-call', id, name: toolName, input, state: 'called' }) as ToolCallContent,
-        ),
+        change((call ?? { type: 'tool-call', id, name, input, state: 'called' }) as ToolCallContent),
       );
     else return false;
     return true;

@@ -32,7 +32,8 @@ export function ended(call: ToolCallContent, { output, error }: CallResult): Too
 
 /** What is said of an error, in words. */
 export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error);
+  const { message = error } = Object(error) as { readonly message?: unknown };
+  return typeof message === 'object' ? JSON.stringify(message) : String(message);
 }
 
 /** Changes the call with this ID in a message. */

@@ -1,4 +1,8 @@
-import type { ConversationOptions, ConversationSnapshot, ConversationStatus } from '../contract/conversation.ts';
+import type {
+  ConversationOptions,
+  ConversationSnapshot,
+  ConversationStatus,
+} from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
 import type { TeleprinterError } from '../errors.ts';
 import { Consumers } from '../stream/consumers.ts';

@@ -1,0 +1,25 @@
+import type { ConversationOptions } from '../contract/conversation.ts';
+import type { Message } from '../contract/message.ts';
+import { OptionsError } from '../errors.ts';
+import { isPending, isWhole } from './calls.ts';
+
+/**
+ * Whether to ask again with the results of tools: the last answer is whole, and none of its calls waits.
+ * @throws OptionsError where tools were called too often in a row
+ */
+export function canContinue<M>(
+  messages: readonly Message<M>[],
+  { continueAfterTools = true, maxRounds = 20 }: ConversationOptions<M>,
+): boolean {
+  const last = messages.at(-1)!;
+  if (!isWhole(last) || last.parts.some(isPending)) return false;
+  if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
+    return false;
+  const rounds = messages.slice(-1 - maxRounds);
+  if (rounds.length > maxRounds && rounds.every(({ role }) => role === 'assistant')) {
+    throw new OptionsError(`More than ${maxRounds} answers in a row called tools: raise maxRounds?`, {
+      option: 'maxRounds',
+    });
+  }
+  return true;
+}
