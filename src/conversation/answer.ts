@@ -100,19 +100,12 @@ export class Answer<M> {
   }
 
   #grow(): void {
-    this.#store.grow(this.#show);
+    this.#store.grow(this.id, ({ parts }) => ({
+      status: 'streaming',
+      parts: this.#parts ? [...this.#parts] : parts,
+      metadata: this.#metadata,
+    }));
   }
-
-  readonly #show = (): void =>
-    this.#store.change(
-      this.id,
-      ({ parts }) => ({
-        status: 'streaming',
-        parts: this.#parts ? [...this.#parts] : parts,
-        metadata: this.#metadata,
-      }),
-      'streaming',
-    );
 
   #add(part: Part): void {
     if (part.type === 'data' && !part.transient) this.#addData(part);

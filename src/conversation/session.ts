@@ -38,7 +38,7 @@ type Question<M> = [
 /** A question that waits. */
 interface Waiting<M> {
   readonly options: SendOptions | undefined;
-  readonly resolve: (answer?: Message<M> | PromiseLike<Message<M>>) => void;
+  readonly resolve: (answer?: Promise<Message<M>>) => void;
 }
 
 /**
@@ -62,13 +62,11 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   constructor(options: ConversationOptions<M>) {
     super(options);
     assertChoices(options, { whenBusy: 'queue interrupt throw' });
-    const { initial } = options;
     this.#options = options;
-    const kept = (Array.isArray(initial) ? { messages: initial } : (initial ?? {})) as Partial<
-      SerializedConversation<M>
-    >;
-    const { messages = [], queue = [], unfinished } = kept;
-    this.id = options.id ?? kept.id ?? this.#generateId();
+    const { initial } = options;
+    const kept = Array.isArray(initial) ? { messages: initial } : initial;
+    const { id, messages = [], queue = [], unfinished } = (kept ?? {}) as Partial<SerializedConversation<M>>;
+    this.id = options.id ?? id ?? this.#generateId();
     this.#unfinished = unfinished;
     this.set({ messages: messages.map(this.#messageOf), queue });
     this.settle();
@@ -99,11 +97,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     this.#askNext();
   };
 
-  readonly unqueue = (messageId: string): void => {
-    this.set({ queue: this.queue.filter(({ id }) => id !== messageId) });
-    this.#waiting.get(messageId)?.resolve();
-    this.#waiting.delete(messageId);
-  };
+  readonly unqueue = (messageId: string): void => this.#unqueue(messageId);
 
   readonly regenerate: Conversation<M>['regenerate'] = (messageId, options) => {
     const [message, before] = this.#find(
@@ -150,7 +144,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     );
     if (!answer || !messages.includes(answer)) {
       this.#interrupt();
-      for (const { id } of queue) this.unqueue(id);
+      for (const { id } of queue) this.#unqueue(id);
       this.settle();
     }
     this.set({ messages });
@@ -204,17 +198,21 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   #askNext(): void {
     const next = this.queue[0];
     if (this.#turn || !next) return;
-    const { options, resolve } = this.#waiting.get(next.id) ?? {};
+    const { id } = next;
     try {
-      const question: Message<M> = { ...next, status: 'done' };
-      const answer = this.#begin('send', [...this.messages, question], options);
-      // Nobody waits for a question that was there before a reload.
-      resolve?.(answer);
-      this.unqueue(next.id);
+      const messages: readonly Message<M>[] = [...this.messages, { ...next, status: 'done' }];
+      this.#unqueue(id, this.#begin('send', messages, this.#waiting.get(id)?.options));
     } catch (error) {
       // It goes on waiting.
       this.settle(error as OptionsError);
     }
+  }
+
+  #unqueue(messageId: string, answer?: Promise<Message<M>>): void {
+    this.set({ queue: this.queue.filter(({ id }) => id !== messageId) });
+    // Nobody waits for a question that was there before a reload.
+    this.#waiting.get(messageId)?.resolve(answer);
+    this.#waiting.delete(messageId);
   }
 
   /** Stops the turn. What arrived stays, and what waits goes on waiting. */

@@ -1,11 +1,10 @@
-import type {
-  ConversationOptions,
-  ConversationSnapshot,
-  ConversationStatus,
-} from '../contract/conversation.ts';
+import type { ConversationOptions, ConversationSnapshot } from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
 import type { TeleprinterError } from '../errors.ts';
 import { Consumers } from '../stream/consumers.ts';
+
+/** Gives what is new in a message. */
+export type MessageChange<M> = (message: Message<M>) => Partial<Message<M>>;
 
 /**
  * Has the snapshot, and its fields, and notifies. A change is in the snapshot at once, but for an answer that grows: it is put
@@ -17,8 +16,8 @@ export class Store<M> implements ConversationSnapshot<M> {
   declare readonly status: ConversationSnapshot<M>['status'];
   declare readonly error: ConversationSnapshot<M>['error'];
   #snapshot!: ConversationSnapshot<M>;
-  /** Puts an answer into the snapshot that has grown since it was made. */
-  #growth: (() => void) | undefined;
+  /** Gives what is new in the snapshot since the answer has grown. */
+  #growth: (() => Partial<ConversationSnapshot<M>>) | undefined;
   readonly #throttle: number;
   /** Runs while the answer is not to be shown again. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,15 +33,17 @@ export class Store<M> implements ConversationSnapshot<M> {
 
   /** The snapshot with all that has arrived. */
   get current(): ConversationSnapshot<M> {
-    this.#flush();
+    if (this.#growth) this.set({});
     return this.#snapshot;
   }
 
   set(change: Partial<ConversationSnapshot<M>>): void {
-    this.#snapshot = { ...this.current, ...change };
+    const all = { ...this.#growth?.(), ...change };
+    this.#growth = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    Object.assign(this, change);
+    this.#snapshot = { ...this.#snapshot, ...all };
+    Object.assign(this, all);
     this.#consumers.emitChange();
   }
 
@@ -52,36 +53,31 @@ export class Store<M> implements ConversationSnapshot<M> {
   }
 
   /** Changes one message. */
-  change(
-    messageId: string,
-    change: (message: Message<M>) => Partial<Message<M>>,
-    status: ConversationStatus = this.status,
-  ): void {
-    const messages = this.current.messages.map((message) =>
-      message.id === messageId ? { ...message, ...change(message) } : message,
-    );
-    this.set({ messages, status });
+  change(messageId: string, change: MessageChange<M>): void {
+    this.set({ messages: withChange(this.current.messages, messageId, change) });
   }
 
-  /** An answer has grown. @param show Changes its message, when it may be shown again. */
-  grow(show: () => void): void {
-    this.#growth = show;
+  /** An answer grows: it is shown when it may be shown again. @param change Gives all that has arrived by then. */
+  grow(messageId: string, change: MessageChange<M>): void {
+    this.#growth = () => ({ messages: withChange(this.messages, messageId, change), status: 'streaming' });
     if (this.#timer === undefined) queueMicrotask(this.#show);
   }
 
   readonly #show = (): void => {
     if (!this.#growth) return;
-    this.#flush();
+    this.set({});
     if (!this.#throttle) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#show();
     }, this.#throttle);
   };
+}
 
-  #flush(): void {
-    const show = this.#growth;
-    this.#growth = undefined;
-    show?.();
-  }
+function withChange<M>(
+  messages: readonly Message<M>[],
+  messageId: string,
+  change: MessageChange<M>,
+): readonly Message<M>[] {
+  return messages.map((message) => (message.id === messageId ? { ...message, ...change(message) } : message));
 }
