@@ -21,9 +21,9 @@ export class Answer<M> {
   /** What has arrived. An answer that is sent again from its start takes the place of what there was when it arrives. */
   #parts: MessagePart[] | undefined;
   /** Where calls, texts, and data with IDs are. */
-  readonly #places = new Map<Key, number>();
+  readonly #places = new Map<unknown, number>();
   /** The text or call that arrives. Data in the middle of a text does not end it. */
-  #current: Key;
+  #current: unknown;
   /** The messages with the calls of earlier answers that the page has let run, or not, by the IDs of the calls. */
   readonly #approved = new Map<unknown, string>();
   #metadata: M | undefined;
@@ -144,22 +144,18 @@ export class Answer<M> {
     else if (name === 'message-metadata') this.#metadata = { ...this.#metadata, ...(fields as M) };
     else if (name === 'provider-metadata') this.#addMetadata(fields);
     else if (name === 'file' && typeof fields.url === 'string')
-      this.#put(undefined, () => ({
-        type: name,
-        mediaType: String(fields.mediaType),
-        url: fields.url as string,
-      }));
+      this.#put(part, () => ({ type: name, mediaType: String(fields.mediaType), url: fields.url as string }));
     else if (!this.#isOfCall(name, fields)) this.#put(keyOf(part), () => part);
   }
 
   /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
   #addMetadata({ type, id, toolCallId, providerMetadata: metadata }: Fields): void {
     const kind = /^(text|reasoning)/.exec(String(type))?.[0];
-    const block = { type: kind, id, text: '' };
-    const call = callKey(toolCallId);
-    const key = kind ? keyOf(block) : type || this.#places.has(call) ? call : this.#current;
+    const part = { type: kind ?? 'tool-call', id: id ?? toolCallId, text: '' };
+    const named = keyOf(part);
+    const key = type || this.#places.has(named) ? named : this.#current;
     if (kind || this.#places.has(key))
-      this.#put(key, (part) => ({ ...(part ?? block), metadata }) as MessagePart);
+      this.#put(key, (known) => ({ ...(known ?? part), metadata }) as MessagePart);
   }
 
   /**
@@ -206,45 +202,40 @@ export class Answer<M> {
   }
 
   /** Changes a part, or adds one. */
-  #put(key: Key, change: PartChange): void {
+  #put(key: unknown, change: PartChange): void {
     const parts = (this.#parts ??= []);
     const known = this.#places.get(key);
     const at = known ?? parts.length;
-    parts[at] = change(parts[at]);
-    if (known === undefined) this.#place(key, at);
+    const part = change(parts[at]);
+    parts[at] = part;
+    if (known === undefined) this.#place(part, at);
   }
 
-  #place(key: Key, at: number): void {
-    if (!key) return;
+  readonly #place = (part: MessagePart, at: number): void => {
+    const key = keyOf(part);
     this.#places.set(key, at);
-    if (!key.startsWith('data')) this.#current = key;
-  }
+    if (part.type !== 'data' && part.type !== 'file') this.#current = key;
+  };
 
   /** Replaces all parts. */
   #load(parts?: readonly MessagePart[]): void {
     this.#places.clear();
     this.#current = undefined;
     this.#parts = parts && [...parts];
-    parts?.forEach((part, at) => this.#place(keyOf(part), at));
+    parts?.forEach(this.#place);
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-/** What a part is known by, if it may change. */
-type Key = string | undefined;
 type PartChange = (part: MessagePart | undefined) => MessagePart;
 
-const callKey = (id: unknown): string => `tool-call ${id as string}`;
+const callKey = (id: unknown): unknown => keyOf({ type: 'tool-call', id });
 
-/** Calls and texts are known by their IDs, data by its name, too. */
-function keyOf(part: {
-  readonly type: string | undefined;
-  readonly id?: unknown;
-  readonly name?: unknown;
-}): Key {
+/** What a part is known by: calls and texts by their IDs, data by its name, too, where it has an ID. */
+function keyOf(part: { readonly type: unknown; readonly id?: unknown; readonly name?: unknown }): unknown {
   const { type, id, name } = part;
-  if (type === 'data') return id === undefined ? undefined : `${type} ${name as string} ${id as string}`;
-  return type === 'file' ? undefined : `${type} ${id as string}`;
+  if (type !== 'data' && type !== 'file') return `${type as string} ${id as string}`;
+  return id === undefined ? part : `${type} ${id as string} ${name as string}`;
 }
 
 /** How much of one answer there is: of two beginnings of it, those as long are the same, however the parts alternate. */

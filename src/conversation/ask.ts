@@ -5,7 +5,6 @@ import type { Message } from '../contract/message.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import { optionError } from '../errors.ts';
 import { mergeHeaders } from '../stream/client.ts';
-import { report } from '../stream/report.ts';
 import { stream } from '../stream/stream.ts';
 
 /** Receives one answer, each time before the page's own callback. */
@@ -57,9 +56,9 @@ export function openAnswer<M>(
   };
   for (const name in listener) {
     const on = name as keyof AnswerListener;
-    all[on] = (value: never) => {
+    all[on] = (value: never): unknown => {
       listener[on]!(value);
-      report<never, void>(options[on], value);
+      return options[on]?.(value);
     };
   }
   return stream(source, all);
