@@ -15,8 +15,6 @@ import type { Store } from './store.ts';
 export class Answer<M> {
   readonly id: string;
   readonly stream: EventStream;
-  /** Whether the page has answered a call of it. */
-  isAnswered = false;
   readonly #store: Store<M>;
   /** What has arrived. An answer that is sent again from its start takes the place of what there was when it arrives. */
   #parts: MessagePart[] | undefined;
@@ -78,9 +76,8 @@ export class Answer<M> {
     return this.#store.current.messages.find(({ id }) => id === this.id)!;
   }
 
-  /** The page answers a call of it. */
-  answerCall(id: string, change: CallChange): void {
-    this.isAnswered = true;
+  /** Changes a call of it. */
+  change(id: string, change: CallChange): void {
     const key = callKey(id);
     // It is among what is arriving, which shows it.
     if (!this.#isKept && this.#places.has(key)) {

@@ -58,6 +58,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   #resolve!: (message: Message<M>) => void;
   #stop!: AbortController;
   #answer!: Answer<M>;
+  /** Whether the page has answered a call of it. */
+  #isAnswered = false;
 
   constructor(options: ConversationOptions<M>) {
     super(options);
@@ -229,7 +231,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const isIt = (part: MessagePart): boolean => part.type === 'tool-call' && part.id === callId;
     const [{ id }] = this.#find(({ parts }) => parts.some(isIt), 'toolCallId', callId);
     if (this.#turn && id === this.#answer.id) {
-      this.#answer.answerCall(callId, change);
+      this.#answer.change(callId, change);
+      this.#isAnswered = true;
       return this.#turn;
     }
     this.change(id, withCall(callId, change));
@@ -251,6 +254,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     };
     this.#answer = new Answer(this, this.#options, messages, context, asked, this.#end);
     this.#unfinished = asking;
+    this.#isAnswered = false;
   }
 
   /** An answer has ended: runs its tools side by side, and asks again when each call has its result. */
@@ -258,10 +262,10 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const { error } = result;
     const { onToolCall, onError, onFinish } = this.#options;
     const { signal } = this.#stop;
-    const { message, isAnswered } = this.#answer;
+    const { message } = this.#answer;
     if (!error) this.#unfinished = undefined;
     const calls = onToolCall ? message.parts.filter(isCalled) : [];
-    const goesOn = isWhole(message) && (isAnswered || calls.length > 0);
+    const goesOn = isWhole(message) && (this.#isAnswered || calls.length > 0);
     if (goesOn) this.set({ status: 'streaming' });
     else this.settle(error);
     if (error) report(onError, error, message);
