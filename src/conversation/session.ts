@@ -236,7 +236,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
       return this.#turn;
     }
     this.change(id, withCall(callId, change));
-    return !this.#turn && id === this.messages.at(-1)!.id && this.#canContinue()
+    return !this.#turn && id === this.messages.at(-1)!.id && canContinue(this.messages, this.#options)
       ? this.#begin('tool-results', this.messages, options)
       : Promise.resolve(undefined);
   }
@@ -285,17 +285,13 @@ export class Session<M> extends Store<M> implements Conversation<M> {
       await Promise.all(calls.map(run));
       if (signal.aborted) return;
       try {
-        if (this.#canContinue()) return this.#ask('tool-results', this.messages);
+        if (canContinue(this.messages, this.#options)) return this.#ask('tool-results', this.messages);
       } catch (error) {
         this.settle(error as OptionsError);
       }
     }
     this.#finish();
   };
-
-  #canContinue(): boolean {
-    return canContinue(this.current.messages, this.#options);
-  }
 
   /** The turn is over. */
   #finish(): void {

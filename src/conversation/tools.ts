@@ -15,8 +15,8 @@ export function canContinue<M>(
   if (!isWhole(last) || last.parts.some(isPending)) return false;
   if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
     return false;
-  const rounds = messages.slice(-1 - maxRounds);
-  if (rounds.length > maxRounds && rounds.every(({ role }) => role === 'assistant')) {
+  const asked = messages.map(({ role }) => role !== 'assistant').lastIndexOf(true);
+  if (messages.length - 1 - asked > maxRounds) {
     throw new OptionsError(`More than ${maxRounds} answers in a row called tools: raise maxRounds?`, {
       option: 'maxRounds',
     });
