@@ -1,15 +1,15 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { typeOf, wordOf, type Wire } from './wire.ts';
+import { stringOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
-/** The types that no other protocol has; `RAW` and `CUSTOM` could be anybody's. */
-const CLAIMED =
+/** The types that only this protocol has. `RAW` and `CUSTOM` are left out: other protocols may have them, too. */
+const OWN_TYPES =
   /^(RUN|STEP|(TEXT|REASONING|THINKING_TEXT)_MESSAGE|TOOL_CALL|REASONING|THINKING|STATE|ACTIVITY|MESSAGES)_(STARTED|FINISHED|ERROR|START|CONTENT|ARGS|END|CHUNK|RESULT|SNAPSHOT|DELTA)$/;
 
 /**
  * The Agent–User Interaction protocol. https://docs.ag-ui.com/concepts/events
- * A run that is interrupted waits for the page, as one that calls a tool of the page does.
+ * An interrupted run finishes as `tool-calls`: it waits for the page, like a run that calls a tool of the page.
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -19,9 +19,9 @@ const CLAIMED =
 export function agUi(): Format {
   return wireFormat({
     name: 'agUi',
-    recognises: (data) => CLAIMED.test(typeOf(data)),
+    recognises: (data) => OWN_TYPES.test(typeOf(data)),
     open() {
-      /** The roles of the messages that are arriving: only those of the assistant are the answer. */
+      /** The role of each message by its ID: only the messages of the assistant are the answer. */
       const roles = new Map<unknown, string>();
       return (data, write) => {
         const { delta, messageId: id, toolCallId: key, toolCallName: name } = data ?? {};
@@ -30,11 +30,11 @@ export function agUi(): Format {
           case 'RUN_STARTED':
             return write.emit({ type: 'start' });
           case 'TEXT_MESSAGE_START':
-            roles.set(id, wordOf(data?.role));
+            roles.set(id, stringOf(data?.role));
             return;
           case 'TEXT_MESSAGE_CONTENT':
           case 'TEXT_MESSAGE_CHUNK': {
-            const role = wordOf(data?.role) || roles.get(id) || '';
+            const role = stringOf(data?.role) || roles.get(id) || '';
             roles.set(id, role);
             return /^(assistant)?$/.test(role)
               ? write.text(delta, id)

@@ -3,11 +3,11 @@ import { providerError } from './errors.ts';
 import type { Wire } from './wire.ts';
 import { createWriter, type Writer } from './writer.ts';
 
-/** A line: the code of a part, and its JSON. */
+/** A line: the code of a part, a colon, and the part as JSON. */
 const LINE = /^(?:[0-9a-k]|aui-[a-z-]+):["{[]/;
 
 /**
- * The AI SDK's data stream, version 1 (AI SDK 3 and 4), which assistant-ui speaks, too: lines of `code:JSON` in a body of
+ * The AI SDK's data stream, version 1 (AI SDK 3 and 4), which assistant-ui uses, too: lines of `code:JSON` in a body of
  * `text/plain`. https://v4.ai-sdk.dev/docs/ai-sdk-ui/stream-protocol#data-stream-protocol
  *
  * @example
@@ -24,15 +24,15 @@ export function aiSdkDataStream(): Format {
       typeof data === 'string' &&
       (headers?.get('x-vercel-ai-data-stream') === 'v1' || LINE.test(data)),
     reader() {
-      let begun = '';
+      let partialLine = '';
       return ({ data }, emit) => {
         if (typeof data !== 'string') return;
         const write = createWriter(emit);
         const [first = '', ...more] = data.split('\n');
-        begun += first;
+        partialLine += first;
         for (const next of more) {
-          readLine(begun, write);
-          begun = next;
+          readLine(partialLine, write);
+          partialLine = next;
         }
       };
     },
@@ -77,12 +77,12 @@ function readLine(line: string, write: Writer): void {
     case 'aui-reasoning-delta':
       return write.reasoning(value?.reasoningDelta);
   }
-  const known: Record<string, string> = {
+  const names: Record<string, string> = {
     2: 'data',
     8: 'annotations',
     a: 'tool-result',
     h: 'source',
     k: 'file',
   };
-  write.data(known[code] ?? code, value);
+  write.data(names[code] ?? code, value);
 }

@@ -1,11 +1,11 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { typeOf, wordOf, type Wire } from './wire.ts';
+import { stringOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * The AI SDK's UI message stream, version 1, https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol, and what its providers and
- * its gateway stream, which has the same text: https://github.com/vercel/ai/tree/main/packages/provider
+ * The AI SDK's UI message stream, version 1: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol. Also the streams of its
+ * providers and its gateway, which have the same text parts: https://github.com/vercel/ai/tree/main/packages/provider
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -28,9 +28,9 @@ export function aiSdk(): Format {
           messageMetadata,
         } = data ?? {};
         const type = typeOf(data);
-        // In an event of its own, or in the first and the last.
+        // Comes in an event of its own, or in the first and the last event.
         if (messageMetadata) write.data('message-metadata', messageMetadata);
-        // Signatures, which the vendor wants back; after the call that they are of.
+        // Signatures that the vendor expects in the next request. A call is emitted before its signature.
         if (data?.providerMetadata) {
           if (type === 'tool-input-available') write.call({ key, id: key, name, providerExecuted });
           write.data('provider-metadata', data);
@@ -40,7 +40,7 @@ export function aiSdk(): Format {
             return write.emit({ type: 'start' });
           case 'start-step':
             return write.emit({ type: 'checkpoint' });
-          // A step that is tried again: what it had shown and called counts no more.
+          // The step is retried: its text and its calls are withdrawn.
           case 'reset-step':
             return write.emit({ type: 'rollback' });
           case 'text-delta':
@@ -62,15 +62,15 @@ export function aiSdk(): Format {
             write.usage(messageMetadata?.usage ?? messageMetadata?.totalUsage ?? data?.usage);
             return write.finish(data?.finishReason?.unified ?? data?.finishReason, true);
         }
-        if (OTHERS.test(type)) return writeData(type, data, write);
-        // By the header every event is one of the format.
+        if (DATA_TYPES.test(type)) return writeData(type, data, write);
+        // Emitted here, because the response header makes `recognises` true for every event.
         return /-(start|end|step|metadata)$/.test(type) || write.emit({ type: 'unknown', event, data });
       },
   });
 }
 
-/** A page's own data, sources, files, and what the tools gave. */
-const OTHERS = /^(data-|source-|file$|tool-(output|approval))/;
+/** The types that become data parts: the page's own data, sources, files and tool results. */
+const DATA_TYPES = /^(data-|source-|file$|tool-(output|approval))/;
 
 function writeData(name: string, data: Wire, write: Writer): void {
   const id = data?.id;
@@ -78,12 +78,12 @@ function writeData(name: string, data: Wire, write: Writer): void {
     type: 'data',
     name,
     data: data?.data ?? data,
-    ...(id === undefined ? {} : { id: wordOf(id) }),
+    ...(id === undefined ? {} : { id: stringOf(id) }),
     ...(data?.transient && { transient: true }),
   });
 }
 
-/** Its events have the types of other protocols, in shapes of their own. */
+/** Recognises an event by its type and its fields, because other protocols use the same types. */
 function isAiSdk({
   type,
   messageId,
@@ -94,7 +94,8 @@ function isAiSdk({
   inputTextDelta,
   payload,
 }: NonNullable<Wire>): unknown {
-  if (/^(text|reasoning)-delta$/.test(wordOf(type))) return id !== undefined && typeof delta === 'string';
-  if (wordOf(type).startsWith('tool-input-')) return toolCallId && (toolName ?? inputTextDelta) !== undefined;
-  return wordOf(type) === 'start' && wordOf(messageId) && !payload;
+  if (/^(text|reasoning)-delta$/.test(stringOf(type))) return id !== undefined && typeof delta === 'string';
+  if (stringOf(type).startsWith('tool-input-'))
+    return toolCallId && (toolName ?? inputTextDelta) !== undefined;
+  return stringOf(type) === 'start' && stringOf(messageId) && !payload;
 }

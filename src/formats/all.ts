@@ -1,4 +1,4 @@
-/** The formats that `auto()` recognises: a new one is a file and a line here, or a row in `rows.ts`. */
+/** The formats that `auto()` detects. A new one is a file and a line here, or a row in a `rows-*.ts` file. */
 export { agUi } from './ag-ui.ts';
 export { aiSdkDataStream } from './ai-sdk-data-stream.ts';
 export { aiSdk } from './ai-sdk.ts';

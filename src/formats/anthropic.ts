@@ -1,13 +1,13 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat, type ReadWire } from './wire-format.ts';
-import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { isOneOf, listOf, stringOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 const EVENTS =
   'message_start content_block_start content_block_delta content_block_stop message_delta message_stop ping';
 
 /**
- * Anthropic's Messages API, and one whole message of it. https://docs.anthropic.com/en/docs/build-with-claude/streaming
+ * Anthropic's Messages API, streamed or as one message. https://docs.anthropic.com/en/docs/build-with-claude/streaming
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -31,11 +31,11 @@ function isAnthropic({
   role,
   content,
 }: NonNullable<Wire> = {}): unknown {
-  if (wordOf(type) === 'message') return wordOf(role) === 'assistant' && Array.isArray(content);
+  if (stringOf(type) === 'message') return stringOf(role) === 'assistant' && Array.isArray(content);
   return isOneOf(EVENTS, type) && typeof (message ?? content_block ?? delta) === 'object';
 }
 
-/** Reads the events of one stream, also where another protocol wraps them. */
+/** Makes a reader for the events of one stream. Other formats use it for events that they wrap. */
 export function openAnthropic(): ReadWire {
   let reason: unknown;
   return (data, write) => {
@@ -51,7 +51,7 @@ export function openAnthropic(): ReadWire {
         write.reasoning(delta?.thinking, key);
         if (delta?.partial_json !== undefined) write.call({ key, delta: delta.partial_json });
         if (delta?.citation) write.data('citation', delta.citation);
-        // Signatures and what Anthropic adds tomorrow.
+        // Signatures, and types that Anthropic may add.
         else if (!/^(text|thinking|input_json)_delta$/.test(typeOf(delta))) write.data(typeOf(delta), delta);
         return true;
       case 'content_block_stop':
@@ -71,7 +71,7 @@ export function openAnthropic(): ReadWire {
   };
 }
 
-/** Reads a message that comes whole. */
+/** Reads a complete message. */
 export function readMessage(message: Wire, write: Writer): void {
   for (const [key, block] of listOf(message?.content).entries()) {
     readBlock(block, key, write);
@@ -84,7 +84,7 @@ function readBlock(block: Wire, key: unknown, write: Writer): void {
   const type = typeOf(block);
   if (type.endsWith('tool_use')) {
     const { id, name, input } = block ?? {};
-    // The whole input is here where the provider's own code makes the call.
+    // A call that the provider makes and executes itself has its complete input here.
     const delta = Object.keys(input ?? {}).length ? input : '';
     return write.call({ key, id, name, delta, providerExecuted: type !== 'tool_use' || undefined });
   }

@@ -4,21 +4,21 @@ import * as formats from './all.ts';
 import { recognise } from './envelope.ts';
 import { errorIn, providerError } from './errors.ts';
 import { plain } from './plain.ts';
-import { rowFormats } from './table.ts';
+import { rowFormats } from './rows.ts';
 import { unquoted, type Wire } from './wire.ts';
 
-/** How many events may wait for one that tells the format. */
+/** How many events may wait until the format is detected. */
 const MAX_WAITING = 16;
-/** How many texts without a name make a stream plain: fewer may be greetings. */
+/** How many unnamed text events make a stream plain. Fewer may be greetings, such as `connected`. */
 const PLAIN_TEXTS = 3;
 
 /**
- * Detects the format by the response's headers and the first events, by exact types and shapes. What came before it is
- * recognised is read by it. A stream that no format recognises is read as `plain()` reads it, and an error ends it, too;
- * one that has ended before anything tells is cut.
+ * Detects the format of a stream by the response's headers and the exact types and shapes of its first events. The
+ * detected format also reads the events that came before. A stream that no format recognises is read by `plain()`, and an
+ * error ends it, too. A stream that ends before any event shows its format is `truncated`.
  *
- * @param own Formats of your own, each with `recognises`, which are asked first. One with the name of a built-in format
- *   takes its place.
+ * @param own Your own formats, each with `recognises`. They are tried first. One with the name of a built-in format
+ *   replaces it.
  * @example
  * import { auto, stream, type Format } from 'teleprinter';
  * const house: Format = {
@@ -36,75 +36,76 @@ export function auto(...own: readonly Format[]): Format {
   return {
     name: 'auto',
     events: [...(fallback.events ?? []), ...known.flatMap(({ events = [] }) => events)],
-    // An answer of which nothing came is not whole.
+    // An empty answer is not complete.
     hasEnd: true,
     think: fallback.think,
     reader: () => createReader(candidates, fallback),
   };
 }
 
-/** Made once: a format keeps no state, but its readers do. */
+/** The built-in formats. They are created once, which is safe because only readers have state. */
 const builtIn = (): readonly Format[] =>
-  (made ??= [...Object.values(formats).map((create) => create()), ...rowFormats()]);
-let made: readonly Format[] | undefined;
+  (builtInFormats ??= [...Object.values(formats).map((create) => create()), ...rowFormats()]);
+let builtInFormats: readonly Format[] | undefined;
 
 /**
- * Reads in the format that is detected; in another one, if that turns out before anything of the answer has come on a
- * connection.
+ * Reads with the detected format. Until a connection has brought the first delta, an event that only another format
+ * recognises makes the reader switch to that format.
  */
 function createReader(candidates: readonly Format[], fallback: Format): FormatReader {
   let read = detect(candidates, fallback);
   let format: Format | undefined;
-  let isSure: unknown;
+  let isConfirmed: unknown;
   let headers: Headers | undefined;
   const reader: FormatReader = (event, emit) => {
-    // A gateway may go on with another model, on another connection.
-    if (event.headers !== headers) isSure = false;
+    // After a reconnect, a gateway may continue with another model.
+    if (event.headers !== headers) isConfirmed = false;
     ({ headers } = event);
-    if (isSure) return read(event, emit);
-    const isOther = format && event.type !== 'text/plain' && !format.recognises?.(event);
-    const other = isOther && candidates.find((candidate) => candidate.recognises?.(event));
+    if (isConfirmed) return read(event, emit);
+    const isMismatch = format && event.type !== 'text/plain' && !format.recognises?.(event);
+    const other = isMismatch && candidates.find((candidate) => candidate.recognises?.(event));
     if (other) {
-      isSure = true;
+      isConfirmed = true;
       read = other.reader();
       emit({ type: 'format', format: other });
     }
     read(event, (part) => {
       if (part.type === 'format') ({ format } = part);
-      isSure ||= format && 'delta' in part;
+      isConfirmed ||= format && 'delta' in part;
       emit(part);
     });
   };
-  // Of what is read in a format nothing is held back.
+  // Only the detection holds text back.
   reader.held = read.held!;
   reader.end = (emit) => read.end?.(emit);
   return reader;
 }
 
+/** Holds the first events back until one shows the format, then reads all of them with that format. */
 function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   let readPlain: FormatReader | undefined;
   let read: FormatReader | undefined;
-  /** Events that wait for one that tells the format. */
+  /** The events that are held back. */
   let waiting: FormatEvent[] = [];
-  /** Events that waited no longer and were read as plain. */
-  let shown: FormatEvent[] = [];
-  let texts = 0;
+  /** The events that the fallback has read so far. */
+  let flushed: FormatEvent[] = [];
+  let textCount = 0;
 
-  function settle(format: Format, reader: FormatReader, events: readonly FormatEvent[], emit: Emit): void {
+  function choose(format: Format, reader: FormatReader, events: readonly FormatEvent[], emit: Emit): void {
     read = reader;
     waiting = [];
-    shown = [];
+    flushed = [];
     emit({ type: 'format', format });
     for (const event of events) reader(event, emit);
   }
 
-  const plainReader = (): FormatReader => (readPlain ??= readerOf(fallback, waiting));
+  const plainReader = (): FormatReader => (readPlain ??= createFallbackReader(fallback, waiting));
 
-  /** Reads all events but the last few as plain. */
-  function show(keep: number, emit: Emit): void {
+  /** Reads all waiting events but the last `keep` with the fallback. */
+  function flush(keep: number, emit: Emit): void {
     const reader = plainReader();
     for (const event of waiting.splice(0, waiting.length - keep)) {
-      shown.push(event);
+      flushed.push(event);
       reader(event, emit);
     }
   }
@@ -113,37 +114,37 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     if (read) return read(event, emit);
     const recognised = recognise(candidates, event);
     if (recognised) {
-      // What came before was a greeting, not text.
-      if (texts && shown.length) emit({ type: 'rollback' });
-      return settle(...recognised, [...shown, ...waiting, event], emit);
+      // The text so far was a greeting.
+      if (textCount && flushed.length) emit({ type: 'rollback' });
+      return choose(...recognised, [...flushed, ...waiting, event], emit);
     }
     const isError = errorIn(event);
     if (event.isEnd && !isError) return;
     waiting.push(event);
-    if (isError) return show(0, emit);
+    if (isError) return flush(0, emit);
     const isText = fallback.recognises?.(event);
-    if (isText) texts++;
-    else if (!texts || !isFinish(event, fallback)) return show(MAX_WAITING, emit);
-    if (isText && !isGreeting(event)) {
-      if (texts > 1 && shown.length) emit({ type: 'rollback' });
+    if (isText) textCount++;
+    else if (!textCount || !isFinish(event, fallback)) return flush(MAX_WAITING, emit);
+    if (isText && !mayBeGreeting(event)) {
+      if (textCount > 1 && flushed.length) emit({ type: 'rollback' });
       readPlain = undefined;
-      settle(fallback, plainReader(), withoutGreetings([...shown, ...waiting], emit), emit);
-    } else if (!isText || texts === PLAIN_TEXTS) settle(fallback, plainReader(), waiting, emit);
-    else show(1, emit);
+      choose(fallback, plainReader(), withoutGreetings([...flushed, ...waiting], emit), emit);
+    } else if (!isText || textCount === PLAIN_TEXTS) choose(fallback, plainReader(), waiting, emit);
+    else flush(1, emit);
   };
-  reader.held = () => textOf(waiting, readerOf(fallback, waiting));
+  reader.held = () => textOf(waiting, createFallbackReader(fallback, waiting));
   reader.end = (emit) => {
-    if (!read && texts) settle(fallback, plainReader(), waiting, emit);
+    if (!read && textCount) choose(fallback, plainReader(), waiting, emit);
     read?.end?.(emit);
   };
   return reader;
 }
 
-/** A reader that tells errors, too, and takes off the quotation marks of JSON, where all of the first words have some. */
-function readerOf(format: Format, first: readonly FormatEvent[]): FormatReader {
+/** A reader that also emits errors. Where the first texts are all JSON strings, it unquotes each text. */
+function createFallbackReader(format: Format, firstEvents: readonly FormatEvent[]): FormatReader {
   const read = format.reader();
-  const words = first.map(({ data }) => data).filter((data) => typeof data === 'string');
-  const isQuoted = words.length > 0 && words.every((word) => unquoted(word) !== word);
+  const texts = firstEvents.map(({ data }) => data).filter((data) => typeof data === 'string');
+  const isQuoted = texts.length > 0 && texts.every((text) => unquoted(text) !== text);
   const reader: FormatReader = (event, emit) => {
     const { data } = event;
     const error = typeof data === 'string' && /^\[error]/i.test(data) ? data : errorIn(event);
@@ -154,29 +155,30 @@ function readerOf(format: Format, first: readonly FormatEvent[]): FormatReader {
   return reader;
 }
 
-/** What is no greeting, where text with a name or in JSON has followed. */
+/** Removes the greetings, which become `unknown` parts. Called when named text or JSON text has followed them. */
 function withoutGreetings(events: readonly FormatEvent[], emit: Emit): FormatEvent[] {
   return events.filter((event) => {
     const { type, data } = event;
-    if (!isGreeting(event)) return true;
+    if (!mayBeGreeting(event)) return true;
     emit({ type: 'unknown', event: type, data });
     return false;
   });
 }
 
-/** Whether text may be a greeting: in an event stream, without a name, and it is a word or a message. */
-const isGreeting = ({ type, data, headers }: FormatEvent): boolean =>
+/** Whether a text event may be a greeting: an unnamed event of an event stream, whose data is a string or has a `message`. */
+const mayBeGreeting = ({ type, data, headers }: FormatEvent): boolean =>
   type === 'message' &&
   (typeof data === 'string' || typeof ((data as Wire)?.message ?? {}) !== 'object') &&
   !headers?.get('content-type')?.includes('json');
 
+/** Whether a format reads an event as the finish of an answer. */
 function isFinish(event: FormatEvent, format: Format): boolean {
   let hasFinished = false;
   format.reader()(event, ({ type }) => (hasFinished ||= type === 'finish'));
   return hasFinished;
 }
 
-/** The text of events, as a reader reads it. */
+/** The text that a reader finds in events. */
 function textOf(events: readonly FormatEvent[], read: FormatReader): string {
   let text = '';
   for (const event of events) read(event, (part) => (text += part.type === 'text' ? part.delta : ''));
@@ -185,7 +187,7 @@ function textOf(events: readonly FormatEvent[], read: FormatReader): string {
 
 type Emit = (part: FormatPart) => void;
 
-/** The format that an option names, or is. @throws OptionsError where there is none of that name */
+/** The format for the value of the option `format`. @throws OptionsError if no format has that name */
 export function formatOf(option: Format | FormatName = 'auto'): Format {
   if (typeof option !== 'string') return option;
   if (option === 'auto') return auto();

@@ -1,12 +1,12 @@
 import type { Format, FormatPart } from '../contract/format.ts';
 import { openAnthropic, readMessage } from './anthropic.ts';
 import { wireFormat } from './wire-format.ts';
-import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { isOneOf, listOf, stringOf, typeOf, type Wire } from './wire.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 /**
- * The messages of the Claude Agent SDK, and `claude --output-format stream-json`: JSON lines. Its tools run where the agent
- * runs. https://docs.claude.com/en/api/agent-sdk/streaming-output
+ * The messages of the Claude Agent SDK, and of `claude --output-format stream-json`: JSON lines. The agent executes its
+ * tools itself. https://docs.claude.com/en/api/agent-sdk/streaming-output
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -23,12 +23,12 @@ export function claudeAgent(): Format {
     errorIn: () => undefined,
     open() {
       const read = openAnthropic();
-      /** Whether messages come in pieces: then they repeat when they are whole. */
+      /** Whether messages are streamed: then each one is repeated whole after its events. */
       let isPartial = false;
-      /** Whether no message has come: `--output-format json` has the result alone. */
+      /** Whether no message has come yet: `--output-format json` sends the result alone. */
       let isEmpty = true;
       return (data, write, event) => {
-        // A subagent's messages are no part of the answer.
+        // The messages of a subagent are not part of the answer.
         if (data?.parent_tool_use_id) return write.data(typeOf(data), data);
         const message = data?.message;
         const within = createWriter((part) => emitWithin(part, write));
@@ -55,7 +55,7 @@ export function claudeAgent(): Format {
   });
 }
 
-/** The model's own finish is not that of the run, and its calls are answered where it runs. */
+/** Emits a part of a model's message: without its finish, which is not that of the run, and with calls as executed. */
 function emitWithin(part: FormatPart, write: Writer): void {
   if (part.type === 'tool-call') write.emit({ ...part, providerExecuted: true });
   else if (part.type !== 'finish') write.emit(part);
@@ -67,7 +67,7 @@ function finish(data: Wire, write: Writer): void {
   write.usage(usage);
   if (subtype === 'error_max_turns') return write.finish(subtype, true, 'length');
   if ((data?.is_error as unknown) === true || subtype.startsWith('error')) {
-    write.error({ code: subtype, message: wordOf(result) || wordOf(listOf(errors)[0]) || subtype });
+    write.error({ code: subtype, message: stringOf(result) || stringOf(listOf(errors)[0]) || subtype });
   }
   write.finish(subtype, true);
 }

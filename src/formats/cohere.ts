@@ -6,7 +6,7 @@ const EVENTS =
   'message-start content-start content-delta content-end tool-plan-delta tool-call-start tool-call-delta tool-call-end citation-start citation-end message-end';
 
 /**
- * Cohere's chat API, version 2, and one whole answer of it. https://docs.cohere.com/v2/docs/streaming
+ * Cohere's chat API, version 2, streamed or as one response. https://docs.cohere.com/v2/docs/streaming
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -38,11 +38,11 @@ export function cohere(): Format {
       for (const block of listOf(message.content)) write.reasoning(block?.thinking);
       if (message.tool_plan) write.data('tool-plan', message.tool_plan);
       write.text(textOf(message.content));
-      for (const made of listOf(message.tool_calls)) {
+      for (const item of listOf(message.tool_calls)) {
         write.call({
-          id: made?.id,
-          name: made?.function?.name,
-          whole: made?.function?.arguments,
+          id: item?.id,
+          name: item?.function?.name,
+          whole: item?.function?.arguments,
           done: true,
         });
       }

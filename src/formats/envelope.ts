@@ -1,37 +1,37 @@
 import type { Format, FormatEvent, FormatReader } from '../contract/format.ts';
-import { parsed, wordOf, type Wire } from './wire.ts';
+import { parseJson, stringOf, type Wire } from './wire.ts';
 
 /**
- * Where an event of a format may be: it is one itself, or it is JSON in a string, or in a field of another, as SDKs
- * (`{ event, data }`) and servers (`{ type: 'chunk', chunk }`) wrap it.
+ * Where the event of a format may be within a received event: `undefined` for the received event itself, `''` for JSON in
+ * its data string, else a field of its data. SDKs wrap events as `{ event, data }`, servers as `{ type: 'chunk', chunk }`.
  */
-const PLACES = [undefined, '', 'data', 'chunk', 'event', 'payload', 'response'];
+const ENVELOPES = [undefined, '', 'data', 'chunk', 'event', 'payload', 'response'];
 
-/** The first format that an event is of, and a reader for it. */
+/** The first format that recognises an event, and a reader that unwraps its events. */
 export function recognise(
   formats: readonly Format[],
   event: FormatEvent,
 ): readonly [Format, FormatReader] | undefined {
-  for (const place of PLACES) {
-    const inner = contentOf(event, place);
+  for (const envelope of ENVELOPES) {
+    const inner = unwrap(event, envelope);
     const format = inner && formats.find((candidate) => candidate.recognises?.(inner));
     if (!format) continue;
     const read = format.reader();
-    if (place === undefined) return [format, read];
-    const readInner: FormatReader = (each, emit) => read(contentOf(each, place) ?? each, emit);
+    if (envelope === undefined) return [format, read];
+    const readInner: FormatReader = (outer, emit) => read(unwrap(outer, envelope) ?? outer, emit);
     return [format, Object.assign(readInner, read)];
   }
   return undefined;
 }
 
-/** The event at a place in another; `undefined` where there is none. */
-function contentOf(event: FormatEvent, place: string | undefined): FormatEvent | undefined {
-  if (place === undefined) return event;
+/** The event in an envelope; `undefined` where there is none. */
+function unwrap(event: FormatEvent, envelope: string | undefined): FormatEvent | undefined {
+  if (envelope === undefined) return event;
   const outer = event.data as Wire;
-  const inner: unknown = place ? outer?.[place] : outer;
-  // A failed attempt takes long.
+  const inner: unknown = envelope ? outer?.[envelope] : outer;
+  // Checked first, because a JSON.parse that fails is slow.
   const isJson = typeof inner === 'string' && /^"?\{/.test(inner);
-  const data = isJson ? parsed(parsed(inner)) : place && inner;
+  const data = isJson ? parseJson(parseJson(inner)) : envelope && inner;
   if (!data || typeof data !== 'object') return undefined;
-  return { ...event, type: wordOf(outer?.event) || event.type, data };
+  return { ...event, type: stringOf(outer?.event) || event.type, data };
 }

@@ -1,15 +1,15 @@
 import type { FormatEvent } from '../contract/format.ts';
 import { ProviderError } from '../errors.ts';
-import { jsonOf, listOf, wordOf, type Wire } from './wire.ts';
+import { listOf, stringOf, toJson, type Wire } from './wire.ts';
 
 /**
- * The error that an event reports: by its name or its `type`, in a field `error`, `errors` or `base_resp`, by an error
- * code of its own, or as servers answer a request that fails: a message, and a status from 400 up.
+ * The error that an event reports: by the event's name, by its `type`, by an error code, in a field `error`, `errors` or
+ * `base_resp`, or in the shape of a failed response: a message and a status of 400 or more. Falsy if there is none.
  */
 export function errorIn({ type, data }: FormatEvent): unknown {
-  const isNamedSo = type !== 'message' && ERROR.test(type);
-  // To look for fields in a text takes longer than all the rest.
-  if (typeof data !== 'object') return isNamedSo ? (data ?? type) : undefined;
+  const isErrorEvent = type !== 'message' && ERROR.test(type);
+  // Reading fields of a string would take longer than the rest of this function.
+  if (typeof data !== 'object') return isErrorEvent ? (data ?? type) : undefined;
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
   const { error, error_code, object, event_type, base_resp, errors } = wire ?? {};
   if (typeof error === 'object' && error) return error;
@@ -19,39 +19,40 @@ export function errorIn({ type, data }: FormatEvent): unknown {
     isError(wire?.type) ||
     isError(event_type) ||
     isError(object) ||
-    isNamedSo ||
-    isProblem(wire);
+    isErrorEvent ||
+    isFailedResponse(wire);
   if (hasFailed) return wire ?? type;
-  return Number(wordOf(base_resp?.status_code)) ? base_resp : listOf(errors)[0];
+  return Number(stringOf(base_resp?.status_code)) ? base_resp : listOf(errors)[0];
 }
 
-/** What a tool came to may have a status, too, but has a `type`. */
-function isProblem(wire: Wire): boolean {
-  if (wire?.type || !wordOf(wire?.message ?? wire?.msg ?? wire?.detail)) return false;
+/** An object with a `type` is not one: the result of a tool may have a status, too. */
+function isFailedResponse(wire: Wire): boolean {
+  if (wire?.type || !stringOf(wire?.message ?? wire?.msg ?? wire?.detail)) return false;
   const { code, statusCode, status, success } = wire ?? {};
   const hasFailed = (success as unknown) === false || isError(status);
-  return hasFailed || Number(wordOf(code ?? statusCode ?? status)) >= 400;
+  return hasFailed || Number(stringOf(code ?? statusCode ?? status)) >= 400;
 }
 
-/** Most names are longer than each of an error: to try them takes a tenth of what reading an event takes. */
+/** Checks the length first: most names are longer than all of these, and the pattern takes a tenth of reading an event. */
 const isError = (name: unknown): boolean => typeof name === 'string' && name.length < 10 && ERROR.test(name);
 
-/** The names of events that servers give to an error. */
+/** The event names and types that servers give to an error. */
 const ERROR = /^(error|exception|failed|failure)$/i;
 
-/** The fields that vendors put the words of an error in, and those of its code. */
-const MESSAGES = 'message errorText error_msg error_message status_msg msg detail content error';
-const CODES = 'code error_code status_code error type status';
+/** The fields in which vendors put the message of an error, and its code, in order of preference. */
+const MESSAGE_FIELDS = 'message errorText error_msg error_message status_msg msg detail content error';
+const CODE_FIELDS = 'code error_code status_code error type status';
 
-/** Makes the error that a vendor reports, whatever fields it uses for it. */
+/** Makes a ProviderError from an error of any vendor. */
 export function providerError(detail: unknown): ProviderError {
   const wire = detail as Wire;
   const nested = wire?.error ?? wire?.message ?? wire?.payload ?? wire?.data ?? listOf(wire?.errors)[0];
   if (typeof nested === 'object' && nested) return providerError(nested);
-  const words = (fields: string): readonly string[] =>
-    fields.split(' ').map((field) => wordOf(wire?.[field]));
-  const message = words(MESSAGES).find(Boolean) ?? (wordOf(detail) || jsonOf(detail) || 'no details');
-  const providerCode = words(CODES).find((code) => code && code !== message && code !== 'error');
+  const valuesOf = (fields: string): readonly string[] =>
+    fields.split(' ').map((field) => stringOf(wire?.[field]));
+  const message =
+    valuesOf(MESSAGE_FIELDS).find(Boolean) ?? (stringOf(detail) || toJson(detail) || 'no details');
+  const providerCode = valuesOf(CODE_FIELDS).find((code) => code && code !== message && code !== 'error');
   return new ProviderError(
     `The provider reports an error${providerCode ? ` (${providerCode})` : ''}: ${message}. What arrived is in result.text.`,
     { providerCode, providerMessage: message, data: detail },

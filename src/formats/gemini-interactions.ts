@@ -3,12 +3,12 @@ import { wireFormat } from './wire-format.ts';
 import { isOneOf, listOf, textOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
-/** Before June 2026 the steps were blocks of content. */
+/** Until June 2026 the steps were content blocks. */
 const EVENTS =
   'interaction.created interaction.status_update step.start step.delta step.stop interaction.completed interaction.start content.start content.delta content.stop interaction.complete';
 
 /**
- * Google's Interactions API, and one whole interaction. https://ai.google.dev/gemini-api/docs/interactions/streaming
+ * Google's Interactions API, streamed or as one interaction. https://ai.google.dev/gemini-api/docs/interactions/streaming
  *
  * @example
  * import { stream } from 'teleprinter/core';

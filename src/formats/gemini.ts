@@ -1,11 +1,11 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { listOf, wordOf, type Wire } from './wire.ts';
-import { createOthers } from './others.ts';
+import { listOf, stringOf, type Wire } from './wire.ts';
+import { createExtraFields } from './extra-fields.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * Google's Gemini API and Vertex AI, with `alt=sse` or as the JSON array that they send without it.
+ * Google's Gemini API and Vertex AI: an event stream with `alt=sse`, a JSON array without it.
  * https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
  *
  * @example
@@ -28,18 +28,18 @@ export function gemini(): Format {
       typeof (promptFeedback ?? prompt_feedback?.block_reason ?? 0) !== 'number' ||
       (typeof usageMetadata === 'object' && (modelVersion ?? responseId)),
     open() {
-      const readPart = openParts();
-      const addOthers = createOthers(KNOWN);
+      const readPart = createPartReader();
+      const emitExtraFields = createExtraFields(KNOWN);
       return (data, write) => {
         for (const candidate of listOf(data?.candidates)) {
           // The first candidate is the answer.
-          if (Number(wordOf(candidate?.index)) > 0) write.data('candidate', candidate);
+          if (Number(stringOf(candidate?.index)) > 0) write.data('candidate', candidate);
           else {
             for (const part of listOf(candidate?.content?.parts)) readPart(part, write);
-            // Python's SDK writes its own names.
+            // The Python SDK serializes names in snake case.
             const reason = candidate?.finishReason ?? candidate?.finish_reason;
             if (reason) readPart(undefined, write);
-            addOthers(candidate, write);
+            emitExtraFields(candidate, write);
             write.finish(reason);
           }
         }
@@ -53,12 +53,13 @@ export function gemini(): Format {
   });
 }
 
+/** The fields of a candidate that are read, or that have nothing for the page. */
 const KNOWN =
   'index content finishReason finish_reason finishMessage safetyRatings avgLogprobs logprobsResult tokenCount';
 
-/** Reads the parts of a message, one by one; nothing in place of a part ends a call that is still arriving. */
-export function openParts(): (part: Wire, write: Writer) => void {
-  /** The arguments of a call that is arriving path by path. */
+/** Makes a reader for the parts of a message. `undefined` in place of a part completes a call that is still arriving. */
+export function createPartReader(): (part: Wire, write: Writer) => void {
+  /** The arguments of a call that arrives path by path. */
   let args: Container | undefined;
   return (part, write) => {
     if (!part) {
@@ -80,27 +81,27 @@ export function openParts(): (part: Wire, write: Writer) => void {
     if (!call) return;
     const { id, name, partialArgs, willContinue } = call;
     if (name) args = Object.create(null) as Container;
-    for (const partial of listOf(partialArgs)) if (args) set(args, partial);
+    for (const partial of listOf(partialArgs)) if (args) setAtPath(args, partial);
     const done = !willContinue;
     write.call({ id, name, ...(done && { delta: call.args ?? args, done }) });
     if (done) args = undefined;
   };
 }
 
-/** Made without a prototype, so that no name in a path reaches one. */
+/** An object without a prototype, so that no name in a path can reach one, or an array. */
 type Container = Record<string, unknown>;
 
-/** How deep a path may lead. */
+/** The maximum number of names in a path. */
 const DEPTH = 64;
 
-/** Puts one value where its path says, or appends to the string there. */
-function set(root: Container, partial: Wire): void {
+/** Sets the value at the path of a partial argument, or appends to the string there. */
+function setAtPath(root: Container, partial: Wire): void {
   const { jsonPath, willContinue: _more, ...values } = partial ?? {};
-  const path = wordOf(jsonPath).match(/[^$.[\]'"]+/g) ?? [];
+  const path = stringOf(jsonPath).match(/[^$.[\]'"]+/g) ?? [];
   const value: unknown = Object.values(values)[0];
   let at = root;
   for (const [depth, name] of path.entries()) {
-    // An array grows one by one: an index far away would make it huge.
+    // An array grows by one element at a time, because a large index would make it huge.
     if (depth > DEPTH || (Array.isArray(at) && !(Number(name) <= at.length))) return;
     const next = path[depth + 1];
     const before = at[name];
@@ -108,6 +109,6 @@ function set(root: Container, partial: Wire): void {
       const isContainer = typeof before === 'object' && before;
       at[name] = isContainer ? before : /^\d+$/.test(next) ? [] : Object.create(null);
       at = at[name] as Container;
-    } else at[name] = typeof before === 'string' ? before + wordOf(value) : value;
+    } else at[name] = typeof before === 'string' ? before + stringOf(value) : value;
   }
 }

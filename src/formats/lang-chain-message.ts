@@ -1,28 +1,26 @@
-import { listOf, textOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { listOf, stringOf, textOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
-/**
- * How a message comes: `chunk`, more of it; `partial`, what there is of it so far; `complete`, all of it.
- */
+/** What a message contains: `chunk` a delta, `partial` all of it so far, `complete` all of it. */
 type MessageStage = 'chunk' | 'partial' | 'complete';
 
 /** Reads a message of LangChain. */
 export type MessageReader = (message: Wire, write: Writer, stage: MessageStage) => void;
 
-/** Makes a reader that knows how much of each message it has seen: what comes whole repeats what came in chunks. */
+/** Makes a reader that emits each message once: it skips what a whole message repeats of earlier chunks. */
 export function createMessageReader(): MessageReader {
   const lengths = new Map<unknown, number>();
   const called = new Set<unknown>();
-  return (given, write, stage) => {
-    // LangChain for JavaScript writes the class of a message, and its fields apart.
-    const message = given?.kwargs ? { ...given.kwargs, type: listOf(given.id).at(-1) } : given;
+  return (raw, write, stage) => {
+    // LangChain for JavaScript serializes a message as the path of its class (`id`) and its fields (`kwargs`).
+    const message = raw?.kwargs ? { ...raw.kwargs, type: listOf(raw.id).at(-1) } : raw;
     const { id, content, tool_calls, tool_call_chunks, usage_metadata, response_metadata } = message ?? {};
     const type = typeOf(message);
     if (!/^ai/i.test(type)) {
       if (message) write.data('message', message);
       return;
     }
-    // A message comes whole also in the place of a chunk, from a model that does not stream.
+    // A model that does not stream sends a whole message in place of a chunk.
     const isChunk = stage === 'chunk' && type === 'AIMessageChunk';
     const isKnown = lengths.has(id);
     const before = lengths.get(id) ?? 0;
@@ -33,7 +31,7 @@ export function createMessageReader(): MessageReader {
     for (const call of listOf(isChunk && tool_call_chunks)) {
       called.add(id);
       const { index, id: callId, name, args: delta } = call ?? {};
-      write.call({ key: `${wordOf(id)} ${wordOf(index)}`, id: callId, name, delta });
+      write.call({ key: `${stringOf(id)} ${stringOf(index)}`, id: callId, name, delta });
     }
     if (stage === 'complete' ? !called.has(id) : stage === 'chunk' && !isChunk && !isKnown) {
       if (listOf(tool_calls).length) called.add(id);
@@ -46,7 +44,7 @@ export function createMessageReader(): MessageReader {
   };
 }
 
-/** Reads an event of `astream_events`. */
+/** Reads an event of LangChain's `astream_events`. */
 export function readRunEvent(data: Wire, read: MessageReader, write: Writer): void {
   const { chunk, output } = data?.data ?? {};
   const type = typeOf(data, 'event');
@@ -56,7 +54,7 @@ export function readRunEvent(data: Wire, read: MessageReader, write: Writer): vo
   else write.data('events', data);
 }
 
-/** Reads the answer in a state. */
+/** Reads the answer and the interrupts in the state of a graph. */
 export function readState(state: Wire, read: MessageReader, write: Writer): void {
   readMessages(answerIn(state), read, write);
   if (state?.['__interrupt__']) readInterrupts(state['__interrupt__'], write);
@@ -69,7 +67,7 @@ export function answerIn(state: Wire): readonly Wire[] {
   return messages.slice(isQuestion.lastIndexOf(true) + 1);
 }
 
-/** Reads those messages of a list that are the model's. */
+/** Reads the messages of the model in a list of messages, or one message. */
 export function readMessages(messages: unknown, read: MessageReader, write: Writer): void {
   const list = Array.isArray(messages) ? listOf(messages) : [messages as Wire];
   for (const message of list) {
@@ -77,7 +75,7 @@ export function readMessages(messages: unknown, read: MessageReader, write: Writ
   }
 }
 
-/** A graph that is interrupted waits for the page. */
+/** Reads the interrupts of a graph, which finishes as `tool-calls`: it waits for the page. */
 export function readInterrupts(interrupts: unknown, write: Writer): void {
   if (!listOf(interrupts).length) return;
   write.data('interrupts', interrupts);

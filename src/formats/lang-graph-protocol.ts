@@ -4,8 +4,8 @@ import type { ReadWire } from './wire-format.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * Makes a reader for the events of LangGraph's streaming protocol, which have a method and parameters: the lifecycle of
- * graphs, the blocks of messages, states. https://docs.langchain.com/oss/javascript/langchain/event-streaming
+ * Makes a reader for LangGraph's streaming protocol, whose events have a method and parameters: the lifecycle of graphs,
+ * content blocks of messages, and states. https://docs.langchain.com/oss/javascript/langchain/event-streaming
  */
 export function createProtocolReader(read: MessageReader): (data: Wire, write: Writer) => unknown {
   /** The message that each run is writing. */
@@ -14,7 +14,7 @@ export function createProtocolReader(read: MessageReader): (data: Wire, write: W
   const readMessageEvent: ReadWire = (data, write) => {
     const run = data?.run_id;
     const message = messages.get(run);
-    // A tool's message is no answer.
+    // A message of a tool is not part of the answer.
     const isAnswer = /^(|ai|assistant)$/.test(typeOf(message, 'role'));
     const { content, delta, usage, reason } = data ?? {};
     switch (typeOf(data, 'event')) {
@@ -52,7 +52,7 @@ export function createProtocolReader(read: MessageReader): (data: Wire, write: W
         readState(data, read, write);
         break;
       case 'lifecycle':
-        // Only the root graph's end is that of the answer.
+        // Only the root graph, which has an empty namespace, ends the answer.
         return listOf(namespace).length || readLifecycle(data, write);
     }
     return write.data(method, data);

@@ -11,15 +11,15 @@ import {
 import { errorIn } from './errors.ts';
 import { createProtocolReader } from './lang-graph-protocol.ts';
 import { wireFormat } from './wire-format.ts';
-import { isOneOf, listOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { isOneOf, listOf, stringOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 const EVENTS =
   'metadata messages messages/partial messages/complete messages/metadata values updates custom events debug tasks checkpoints lifecycle tools input';
 
 /**
- * The streams of a LangGraph server, of every mode; the text is that of the model's messages since the last question.
- * It ends where the server closes, but for the protocol with lifecycle events, which says when the run has completed.
+ * The streams of a LangGraph server, in every mode. The text is that of the model's messages since the last question. The
+ * answer ends when the server closes the connection, or, in the protocol with lifecycle events, when the run completes.
  * https://docs.langchain.com/langsmith/streaming
  *
  * @example
@@ -32,13 +32,13 @@ export function langGraph(): Format {
     name: 'langGraph',
     events: EVENTS,
     recognises: (_, event) => isLangGraph(...modeOf(event)),
-    // A state of the graph may have a field `error` of its own.
+    // The state of a graph may have its own field `error`.
     errorIn: (event) =>
       /^(message|error)$/.test(event.type) && !(event.data as Wire)?.messages && errorIn(event),
     open() {
       const read = createMessageReader();
       const readProtocol = createProtocolReader(read);
-      /** A run of which nothing has come has not ended. */
+      /** Whether a closed connection means `truncated`: until the answer has begun. */
       let hasEnd = true;
       return (_, write, event) => {
         const [name, data] = modeOf(event);
@@ -55,19 +55,20 @@ export function langGraph(): Format {
 }
 
 /**
- * The mode of an event, and its data. After the mode comes the name of a subgraph. Servers that send what Python's `stream` or
- * `astream_events` gives name no event: it is a message with metadata, or the mode stands before the data.
+ * The mode of an event, and its data. The event's name is the mode, which `|` and the name of a subgraph may follow. Servers
+ * that forward Python's `stream` or `astream_events` send no event names: there, data is a message with its metadata, an
+ * event of a run, or a list of the mode and the data.
  */
 function modeOf({ type, data }: FormatEvent): readonly [mode: string, data: Wire] {
   const wire = data as Wire;
   const list = listOf(data);
   if (type !== 'message') return [type.split('|')[0]!, wire];
-  if (isOneOf(EVENTS, list.at(-2))) return [wordOf(list.at(-2)), list.at(-1)];
+  if (isOneOf(EVENTS, list.at(-2))) return [stringOf(list.at(-2)), list.at(-1)];
   const isMessage = /^ai/i.test(typeOf(list[0]));
   return [isMessage ? 'messages' : typeOf(wire, 'event').startsWith('on_') ? 'events' : type, wire];
 }
 
-/** Whether an event has more than the input of the run. */
+/** Whether an event has part of the answer, not just the input of the run. */
 function hasAnswer(name: string, data: Wire): boolean {
   if (name === 'values') return answerIn(data).length > 0;
   return /^(messages(\/(partial|complete))?|updates|custom|events)$/.test(name);
@@ -89,7 +90,7 @@ function isLangGraph(name: string, data: Wire): unknown {
     case 'events':
       return typeOf(data, 'event').startsWith('on_');
     case 'message':
-      // What `/runs/wait` answers: the state.
+      // The response of `/runs/wait`: the state.
       return /^ai/i.test(typeOf(listOf(data?.messages).at(-1)));
     default:
       return false;

@@ -1,11 +1,11 @@
 import type { Format } from '../contract/format.ts';
 import { createMessageReader, readRunEvent } from './lang-chain-message.ts';
 import { wireFormat, type ReadWire } from './wire-format.ts';
-import { isOneOf, listOf, textOf, typeOf, unquoted, wordOf, type Wire } from './wire.ts';
+import { isOneOf, listOf, stringOf, textOf, typeOf, unquoted, type Wire } from './wire.ts';
 
 /**
- * LangServe's `/stream`, `/stream_log` and `/stream_events`: `metadata`, then `data`, at last `end`. An old LangGraph server begins the
- * same way, and is told apart by what follows. https://github.com/langchain-ai/langserve
+ * LangServe's `/stream`, `/stream_log` and `/stream_events`: an event `metadata`, then `data` events, then `end`. Old
+ * LangGraph servers begin the same way; the events after `metadata` show the difference. https://github.com/langchain-ai/langserve
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -28,23 +28,23 @@ export function langServe(): Format {
       const read = createMessageReader();
       const readEvent: ReadWire = (data, write, event) => {
         if (event.type === 'end') return write.finish('', true);
-        // What `/invoke` answers.
+        // The response of `/invoke`.
         if (event.type === 'message') {
-          write.text(wordOf(data?.output) || textOf(data?.output?.content));
+          write.text(stringOf(data?.output) || textOf(data?.output?.content));
           return write.finish('', true);
         }
         if (event.type !== 'data') return event.type === 'metadata';
-        // The value of a chain: a string, a message, an event of `astream_events`, or fields of its own.
+        // The output of a chain: a string, a message, an event of `astream_events`, or an object of the application.
         const value: unknown = data;
-        if (typeof value !== 'object') return write.text(unquoted(wordOf(value)));
+        if (typeof value !== 'object') return write.text(unquoted(stringOf(value)));
         if (typeOf(data, 'event')) return readRunEvent(data, read, write);
-        // The patches of a log: what is appended to the output is more of it.
+        // JSON patches of a run's log: a value that is appended to the streamed output is a delta.
         for (const { path, value: more } of listOf(data?.ops) as NonNullable<Wire>[]) {
-          if (wordOf(path) === '/streamed_output/-') readEvent(more, write, event);
+          if (stringOf(path) === '/streamed_output/-') readEvent(more, write, event);
         }
         if (data?.ops) return true;
         if (/^ai/i.test(typeOf(data))) return read(data, write, 'chunk');
-        const text = wordOf(data?.answer) || wordOf(data?.output) || wordOf(data?.content);
+        const text = stringOf(data?.answer) || stringOf(data?.output) || stringOf(data?.content);
         return text ? write.text(text) : write.data('data', data);
       };
       return readEvent;

@@ -3,7 +3,7 @@ import { wireFormat } from './wire-format.ts';
 import { listOf } from './wire.ts';
 
 /**
- * Ollama's own API, chat and generate: JSON lines. https://docs.ollama.com/api/streaming
+ * Ollama's native API, `/api/chat` and `/api/generate`: JSON lines. https://docs.ollama.com/api/streaming
  *
  * @example
  * import { stream } from 'teleprinter/core';

@@ -1,13 +1,13 @@
 import type { Format, ThinkOptions } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { listOf, textOf, wordOf, type Wire } from './wire.ts';
-import { createOthers, type AddOthers } from './others.ts';
+import { listOf, stringOf, textOf, type Wire } from './wire.ts';
+import { createExtraFields, type EmitExtraFields } from './extra-fields.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * OpenAI's chat completions, and all that speak like them: Azure, DeepSeek, Groq, Kimi, Mistral, OpenRouter, Perplexity,
- * Qwen, Snowflake Cortex, vLLM, xAI, Zhipu; and legacy completions. An answer is whole with a finish reason, or with
- * `[DONE]`. https://platform.openai.com/docs/api-reference/chat-streaming
+ * OpenAI's chat completions and legacy completions, and the APIs compatible with them: Azure, DeepSeek, Groq, Kimi, Mistral,
+ * OpenRouter, Perplexity, Qwen, Snowflake Cortex, vLLM, xAI, Zhipu. A finish reason or `[DONE]` completes an answer.
+ * https://platform.openai.com/docs/api-reference/chat-streaming
  *
  * @example
  * import { stream } from 'teleprinter/core';
@@ -24,16 +24,17 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
       return Array.isArray(choices) && (!first || isObject(delta) || isObject(message) || text !== undefined);
     },
     open: () => {
-      const addOthers = createOthers(KNOWN);
+      const emitExtraFields = createExtraFields(KNOWN);
       let isEmpty = true;
       let hasThought = false;
       return (data, write) => {
         for (const choice of listOf(data?.choices)) {
           // The first choice is the answer.
-          if (Number(wordOf(choice?.index)) > 0) write.data('choice', choice);
+          if (Number(stringOf(choice?.index)) > 0) write.data('choice', choice);
           else {
             const { delta, message: repeated } = choice ?? {};
-            // MiniMax repeats the message in its last chunk, Perplexity in each, and has an empty delta where it is whole.
+            // MiniMax repeats the whole message in its last chunk, Perplexity in each. Without streaming, Perplexity sends
+            // the message with an empty delta.
             const isWhole = isEmpty && repeated && (!delta || (repeated.content && !delta.content));
             const message = isWhole ? repeated : delta;
             isEmpty &&= !message?.content;
@@ -41,21 +42,21 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
               hasThought = true;
               write.data('provider-metadata', { type: 'reasoning', providerMetadata: REASONING_CONTENT });
             }
-            readChoice(choice, message, write, addOthers);
+            readChoice(choice, message, write, emitExtraFields);
           }
         }
         write.usage(data?.usage ?? data?.x_groq?.usage);
-        // https://console.groq.com/docs/api-reference: why a stream was stopped early.
+        // Why a stream was stopped early. https://console.groq.com/docs/api-reference
         if (data?.x_groq?.error) write.error(data.x_groq.error);
         if (!Array.isArray(data?.choices)) return data?.usage;
-        addOthers(data, write);
+        emitExtraFields(data, write);
         return true;
       };
     },
   });
 }
 
-function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOthers): void {
+function readChoice(choice: Wire, message: Wire, write: Writer, emitExtraFields: EmitExtraFields): void {
   const {
     content,
     reasoning_content,
@@ -67,22 +68,22 @@ function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOt
     function_call,
   } = message ?? {};
   write.reasoning(reasoning_content || reasoning || reasoning_text);
-  // Each a piece of what OpenRouter wants back, also where it says the same as the one before.
+  // OpenRouter expects every piece in the next request, so a piece equal to the one before is emitted, too.
   if (listOf(reasoning_details).length) write.data('reasoning_details', reasoning_details);
   write.text(content ?? choice?.text);
-  // Mistral's and Databricks' content is a list.
+  // The content of Mistral and Databricks is a list.
   for (const item of listOf(content)) {
     write.text(item?.text);
     const thoughts = item?.thinking ?? item?.summary;
     write.reasoning(textOf(thoughts));
-    if (!thoughts && item?.text === undefined) write.data(wordOf(item?.type), item);
+    if (!thoughts && item?.text === undefined) write.data(stringOf(item?.type), item);
   }
   write.text(refusal, undefined, true);
   for (const call of listOf(tool_calls ?? message?.toolCalls)) {
     const { index, id, custom, extra_content: providerMetadata } = call ?? {};
     const key = index ?? id;
     const { name = custom?.name, arguments: delta = custom?.input } = call?.function ?? {};
-    // A signature, which Gemini wants back with the call.
+    // A signature, which Gemini expects in the next request, with the call.
     if (providerMetadata) {
       write.call({ key, id, name });
       write.data('provider-metadata', { toolCallId: id, providerMetadata });
@@ -90,20 +91,20 @@ function readChoice(choice: Wire, message: Wire, write: Writer, addOthers: AddOt
     } else write.call({ key, id, name, delta });
   }
   if (function_call) write.call({ key: '', name: function_call.name, delta: function_call.arguments });
-  addOthers(message, write, 1);
+  emitExtraFields(message, write, 1);
   if (!choice) return;
-  addOthers(choice, write, 2);
+  emitExtraFields(choice, write, 2);
   if (choice.error) write.error(choice.error);
-  // Mistral's SDK writes its own names.
+  // Mistral's SDK serializes names in camel case.
   write.finish(choice.finish_reason ?? choice.finishReason);
   write.usage(choice.usage);
 }
 
-/** DeepSeek and Kimi want the thoughts back that they send under this name; others refuse a name that they do not know. */
+/** DeepSeek and Kimi expect the reasoning in the next request, in this field. Other vendors reject an unknown field. */
 const REASONING_CONTENT = { openaiChat: { field: 'reasoning_content' } };
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-/** The fields that are read, or carry nothing for the page. */
+/** The fields that are read, or that have nothing for the page. */
 const KNOWN =
   'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason finishReason toolCalls native_finish_reason logprobs stop_reason matched_stop token_ids content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content reasoning_text reasoning_details refusal tool_calls function_call';

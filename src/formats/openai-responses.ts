@@ -1,18 +1,18 @@
 import type { Format } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { isOneOf, listOf, textOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { isOneOf, listOf, stringOf, textOf, typeOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 const CALL = /^(function|custom_tool)_call$/;
-/** The items that end a turn because the page has to answer them. */
-const FOR_THE_PAGE =
+/** The types of items that end a turn because they wait for the page. */
+const WAITS_FOR_PAGE =
   /^(.*(function|custom_tool|computer|shell|apply_patch|tool_search)_call|mcp_approval_request)$/;
 
 const EVENTS =
   'response.created response.output_text.delta response.refusal.delta response.reasoning_summary_text.delta response.reasoning_text.delta response.output_item.added response.output_item.done response.function_call_arguments.delta response.custom_tool_call_input.delta response.output_text.annotation.added response.completed response.incomplete response.failed response.cancelled response.image_generation_call.partial_image';
 
 /**
- * OpenAI's Responses API, also as Azure, LM Studio and xAI speak it, and one whole response.
+ * OpenAI's Responses API, streamed or as one response, and the compatible APIs of Azure, LM Studio and xAI.
  * https://platform.openai.com/docs/api-reference/responses-streaming
  *
  * @example
@@ -25,14 +25,14 @@ export function openaiResponses(): Format {
     name: 'openaiResponses',
     events: EVENTS,
     recognises: ({ type, object, output } = {}) =>
-      isOneOf(EVENTS, type) || (wordOf(object) === 'response' && Array.isArray(output)),
+      isOneOf(EVENTS, type) || (stringOf(object) === 'response' && Array.isArray(output)),
     open() {
       let isEmpty = true;
       return (data, write) => {
         isEmpty &&= !/delta$|item/.test(typeOf(data));
-        // Gateways that do not stream send the end alone.
-        const isAll = isEmpty && listOf(data?.response?.output).length;
-        return isAll ? readWhole(data?.response, write) : readResponses(data, write);
+        // Gateways that do not stream send only the last event, with the whole response.
+        const isWhole = isEmpty && listOf(data?.response?.output).length;
+        return isWhole ? readWhole(data?.response, write) : readResponses(data, write);
       };
     },
     cursor: (data, before) => {
@@ -43,7 +43,7 @@ export function openaiResponses(): Format {
   });
 }
 
-/** Reads one event, also where another protocol wraps it. */
+/** Reads one event. Other formats use it for events that they wrap. */
 export function readResponses(data: Wire, write: Writer): unknown {
   const { delta, item, item_id, output_index: key, response, annotation } = data ?? {};
   switch (typeOf(data)) {
@@ -74,7 +74,7 @@ export function readResponses(data: Wire, write: Writer): unknown {
     case 'response.cancelled':
       return readEnd(response, typeOf(data), write);
   }
-  if (wordOf(data?.object) === 'response') return readWhole(data, write);
+  if (stringOf(data?.object) === 'response') return readWhole(data, write);
   return /^(response\..*(ed|done|ing|in_progress)|keepalive)$/.test(typeOf(data));
 }
 
@@ -89,9 +89,9 @@ function readItem(item: Wire, key: unknown, done: boolean, write: Writer): void 
 function readEnd(response: Wire, type: string, write: Writer): void {
   write.usage(response?.usage);
   if (response?.error) write.error(response.error);
-  const isForPage = FOR_THE_PAGE.test(typeOf(listOf(response?.output).at(-1)));
+  const isWaiting = WAITS_FOR_PAGE.test(typeOf(listOf(response?.output).at(-1)));
   const reason = response?.incomplete_details?.reason ?? type;
-  write.finish(reason, true, isForPage ? 'tool-calls' : undefined);
+  write.finish(reason, true, isWaiting ? 'tool-calls' : undefined);
 }
 
 function readWhole(response: Wire, write: Writer): void {
@@ -104,5 +104,5 @@ function readWhole(response: Wire, write: Writer): void {
     }
     readItem(item, key, true, write);
   }
-  readEnd(response, wordOf(response?.status), write);
+  readEnd(response, stringOf(response?.status), write);
 }

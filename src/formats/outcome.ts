@@ -1,11 +1,11 @@
 import type { FinishOutcome } from '../contract/parts.ts';
 
-/** What a vendor's finish reason means: the first row that matches. */
+/** The outcome that a vendor's finish reason means: that of the first row that matches. */
 export function outcomeOf(reason: string): FinishOutcome {
   return OUTCOMES.find(([pattern]) => pattern.test(reason))![1];
 }
 
-/** The vendors' own lists of reasons, in the words that they have in common. */
+/** Matches the finish reasons of all vendors by the words that they share. */
 const OUTCOMES: readonly (readonly [RegExp, FinishOutcome])[] = [
   [
     /filter|refus|safety|unsafe|sensitive|bl(ock|ack)|prohibit|spii|recitation|toxic|guardrail|moderat|policy|tripwire|armor/i,

@@ -1,5 +1,5 @@
 import type { Format, FormatEvent, FormatPart, FormatReader, ThinkOptions } from '../contract/format.ts';
-import { wordOf, type Wire } from './wire.ts';
+import { stringOf, type Wire } from './wire.ts';
 
 interface TextPart {
   readonly type: 'text' | 'reasoning';
@@ -8,16 +8,16 @@ interface TextPart {
 
 type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
-/** What home-made servers call the text, of events and of fields, and other events. The last kind of a name counts. */
+/** The names that custom servers give to events, and to fields with text. A name in two lists is of the later kind. */
 const NAMES = {
   text: 'message text token tokens delta chunk content contents data answer response completion output reply result word text_output text-delta text_delta text/plain',
   reasoning: 'thinking reasoning',
   end: 'done complete completed finish finished final result end stop close stream_end',
 };
-/** What an event of a usual name is. */
+/** The kind of an event by its name. */
 const KINDS = /* @__PURE__ */ kindsByName();
-/** A `type` in the data that says that it is no part of the answer. */
-const OTHER =
+/** A `type` in the data that shows that the event is not part of the answer. */
+const IGNORED =
   /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|step|connected)$/;
 
 function kindsByName(): ReadonlyMap<string, Kind> {
@@ -27,12 +27,12 @@ function kindsByName(): ReadonlyMap<string, Kind> {
 }
 
 /**
- * Finds the text where home-made servers put it: the data itself when it is a string; of an object the first string or
- * number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`, else among `message`,
- * `answer`, `output` and other usual names, or in an object there. Text comes in events without a name, under
- * one of the usual names of text (`token`, `delta`, `chunk` and so on), or under a name that the option `events` lists; a
- * `type` in the data is a name, too. `thinking` and `reasoning` are reasoning. `done` is the end, as a name or as a flag;
- * where the flag is false an end is expected. Any other event is `unknown`.
+ * Reads the streams of custom servers, which have no format of their own. Text is data that is a string; in an object, the
+ * first string or number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`, else among
+ * `message`, `answer`, `output` and other common names, or in an object there. An event has text if it has no name, a
+ * common name of text (`token`, `delta`, `chunk` and so on), or a name in the option `events`; a `type` in the data counts
+ * as a name, too. `thinking` and `reasoning` are reasoning. `done` is the end, as a name or as a flag; a flag that is
+ * false means that an end will follow. Any other event is `unknown`.
  *
  * @example
  * import { plain, stream } from 'teleprinter';
@@ -51,7 +51,7 @@ export function plain({ think = true }: ThinkOptions = {}): Format {
 
 function createReader(format: Format): FormatReader {
   let isEndExpected = false;
-  /** Not all of the text: to keep it twice takes memory. */
+  /** Used to recognise a repeated answer without a second copy of the text. */
   let [first, last, length] = ['', '', 0];
   function add(part: TextPart, emit: (part: FormatPart) => void): void {
     if (part.type === 'text') {
@@ -64,7 +64,7 @@ function createReader(format: Format): FormatReader {
 
   return (event, emit) => {
     const { type, data } = event;
-    // Most of what comes, and nothing to look for in it.
+    // The most frequent event, and the quickest to read.
     if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, emit);
     const kind = kindOf(event);
     const flag = kind === 'end' || flagIn(fieldsOf(data), length > 0 && !isEndExpected);
@@ -73,7 +73,7 @@ function createReader(format: Format): FormatReader {
       emit({ type: 'format', format: { ...format, hasEnd: true } });
     }
     const part = partOf(event, kind);
-    // The last event of some servers repeats the answer.
+    // Some servers repeat the whole answer in the last event.
     const isRepeated =
       flag &&
       length &&
@@ -81,69 +81,69 @@ function createReader(format: Format): FormatReader {
         (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
     if (part && !isRepeated) add(part, emit);
     else if (!flag) emit({ type: 'unknown', event: type, data });
-    // An end marker may say itself how the answer ended.
+    // An end marker may have an outcome of its own, which a finish would override.
     if (flag && !event.isEnd) emit({ type: 'finish', outcome: 'complete' });
   };
 }
 
 /**
- * Whether the answer is done, where a flag says so, or a status. Before any text, or beside flags, a status is one of a
- * step.
+ * The value of a flag such as `done`; else `true` for a status such as `completed`, else `undefined`.
+ * @param hasStatus Whether a status counts. Before any text, or in a stream with flags, it is the status of a step.
  */
 function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefined {
   for (const name in fields) {
     const value: unknown = fields[name];
     if (typeof value === 'boolean' && FLAG.test(name)) return value;
   }
-  return (hasStatus && KINDS.get(wordOf(fields.status)) === 'end') || undefined;
+  return (hasStatus && KINDS.get(stringOf(fields.status)) === 'end') || undefined;
 }
 
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
 
-/** What an event is, by its name or by the `type` in its data; `any` where that says nothing. */
+/** The kind of an event by its name, or by the `type` in its data; `any` if neither is a known name. */
 function kindOf({ type, data, listed }: FormatEvent): Kind {
   const isNamed = type !== 'message';
   const { type: given, event } = fieldsOf(data);
-  const name = isNamed ? type : wordOf(given ?? event);
+  const name = isNamed ? type : stringOf(given ?? event);
   if (!name || listed?.includes(name)) return 'text';
-  return KINDS.get(name) ?? (isNamed || OTHER.test(name) ? undefined : 'any');
+  return KINDS.get(name) ?? (isNamed || IGNORED.test(name) ? undefined : 'any');
 }
 
 function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined {
   const { data } = event;
-  // The words of an end are none of the answer.
+  // The text of an end event is not part of the answer.
   if (!kind || (kind === 'end' && typeof data === 'string')) return undefined;
   const delta = textIn(data, kind === 'text' || kind === 'reasoning' ? DEPTH : 0);
   const { reasoning_content, reasoning } = fieldsOf(data);
-  const thought = kind === 'reasoning' ? delta : !delta && wordOf(reasoning_content || reasoning);
+  const thought = kind === 'reasoning' ? delta : !delta && stringOf(reasoning_content || reasoning);
   if (thought) return { type: 'reasoning', delta: thought };
   return delta === undefined ? undefined : { type: 'text', delta };
 }
 
-/** How deep text may be in data. */
+/** How many levels deep text may be in data. */
 const DEPTH = 2;
 
-/** The text in data: where it mostly is, or else in another field, or in an object or a list of objects there. */
+/** The text in data: in the most common fields, else in another field, or in an object or a list of objects there. */
 function textIn(data: unknown, depth: number): string | undefined {
   if (typeof data === 'string') return data;
   const fields = fieldsOf(data);
-  // Field by field, as walking through a list of names takes eight times as long.
+  // Written out, because a loop over a list of names takes eight times as long.
   const { content, text, delta, token, response, choices } = fields;
   const found =
-    word(content) ??
-    word(text) ??
-    word(delta) ??
-    word(token) ??
-    word(response) ??
-    word(choices?.[0]?.delta?.content);
+    stringIn(content) ??
+    stringIn(text) ??
+    stringIn(delta) ??
+    stringIn(token) ??
+    stringIn(response) ??
+    stringIn(choices?.[0]?.delta?.content);
   if (found !== undefined || !depth) return found;
   for (const name of NAMES.text.split(' ')) {
     const value = fields[name];
-    // A message beside a status is about it.
+    // A message next to a status describes the status.
     if ((value ?? '') === '' || (name === 'message' && (fields.status ?? fields.code) !== undefined))
       continue;
     const within =
-      word(value) ??
+      stringIn(value) ??
       [value]
         .flat()
         .map((item) => textIn(fieldsOf(item), depth - 1) ?? '')
@@ -158,5 +158,6 @@ const fieldsOf = (data: unknown): NonNullable<Wire> =>
 
 const NONE: NonNullable<Wire> = {};
 
-const word = (value: unknown): string | undefined =>
+/** A string, or a number as a string; `undefined` for any other value. */
+const stringIn = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;

@@ -3,10 +3,10 @@ import type { Resume } from '../contract/options.ts';
 import { pageURL } from '../page-url.ts';
 
 /**
- * Goes on with an answer of OpenAI's Responses API, made with `background: true`, after the last event that came.
+ * Resumes a response of OpenAI's Responses API, created with `background: true`, after the last event received.
  * https://platform.openai.com/docs/guides/background#streaming-a-background-response
  *
- * @param responses Where the responses are: to it, `/<id>?stream=true&starting_after=<sequence number>` is added.
+ * @param responses The URL of the responses; `/<id>?stream=true&starting_after=<sequence number>` is appended to its path.
  * @example
  * import { stream } from 'teleprinter';
  * import { resumeOpenaiResponses } from 'teleprinter/formats';
@@ -18,7 +18,7 @@ export function resumeOpenaiResponses(responses: string | URL): Resume {
     const { id, sequence } = (cursor ?? {}) as { id?: string; sequence?: number };
     if (!id)
       throw new TruncatedError('The connection was lost before the response had an ID to resume it by.', {});
-    const url = under(responses, id);
+    const url = urlBelow(responses, id);
     url.searchParams.set('stream', 'true');
     url.searchParams.set('starting_after', String(sequence));
     return url;
@@ -26,8 +26,8 @@ export function resumeOpenaiResponses(responses: string | URL): Resume {
 }
 
 /**
- * Goes on with a LangGraph run, made with `stream_resumable`, where its `Location` header says, from the last event ID.
- * On another origin the server has to expose that header. https://docs.langchain.com/langsmith/streaming
+ * Resumes a LangGraph run, created with `stream_resumable`, from the last event ID, at the URL in its `Location` header.
+ * A server on another origin must expose that header. https://docs.langchain.com/langsmith/streaming
  *
  * @example
  * import { stream } from 'teleprinter';
@@ -40,16 +40,16 @@ export function resumeLangGraph(): Resume {
     const location = response?.headers.get('location');
     if (!response)
       throw new TruncatedError('The connection was lost before there was a run to go on with.', {});
-    // Once it has gone on, the place is where it went on.
+    // The response to a resume request has no Location: its own URL is used again.
     return new URL(location ?? '', response.url);
   };
 }
 
 /**
- * Goes on with a chat of the AI SDK, which replays the whole answer: what has been shown is not shown again.
+ * Resumes a chat of the AI SDK. Its server replays the whole answer; text that has been shown is not shown again.
  * https://ai-sdk.dev/docs/ai-sdk-ui/chatbot-resume-streams
  *
- * @param api Where the chats are: to it, `/<chat>/stream` is added.
+ * @param api The URL of the chats; `/<chat>/stream` is appended to its path.
  * @example
  * import { stream } from 'teleprinter';
  * import { resumeAiSdk } from 'teleprinter/formats';
@@ -57,10 +57,11 @@ export function resumeLangGraph(): Resume {
  * const answer = stream('/api/chat', { body, resume: resumeAiSdk('/api/chat', 'chat-7') });
  */
 export function resumeAiSdk(api: string | URL, chat: string): Resume {
-  return () => under(api, chat, 'stream');
+  return () => urlBelow(api, chat, 'stream');
 }
 
-function under(base: string | URL, ...names: string[]): URL {
+/** The URL of a path below a base URL; its query is kept. */
+function urlBelow(base: string | URL, ...names: string[]): URL {
   const url = new URL(base, pageURL());
   url.pathname = [url.pathname.replace(/\/$/, ''), ...names.map(encodeURIComponent)].join('/');
   return url;

@@ -1,51 +1,56 @@
 import type { Format, FormatEvent } from '../contract/format.ts';
 import { wireFormat } from './wire-format.ts';
-import { wordOf, type Wire } from './wire.ts';
+import { stringOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * Where something stands in an event: alternatives, separated by spaces, of which the first that fits and is there counts.
- * An alternative is a path, `delta.text`; behind conditions, `type=a|b&id:delta.text`; or conditions alone. A condition is a
- * path that has to be there, or one with the words that it may have; `@a|b` are names of the event. A path goes through all
- * elements of a list, or to one by its number. `'stop` is that word itself.
+ * Selects a value in an event. A selector is a list of alternatives, separated by spaces; the first one that matches and
+ * has a value counts. An alternative is one of
+ * - a path: `delta.text`,
+ * - conditions and a path: `type=a|b&id:delta.text`,
+ * - conditions alone, which select the whole data: `type=a|b&id`.
+ *
+ * A condition is a path that must have a value (`id`), a path with the values that it may have (`type=a|b`), the names that
+ * the event may have (`@a|b`), or one of these negated (`!id`). A path selects from all elements of a list, or from one by
+ * its index. `'stop` in place of a path is the word `stop` itself.
  */
-type Place = string;
+type Selector = string;
 
-/** One small format: what it is recognised by, and where in its events the parts are. */
+/** One small format as data: how it is recognised, and where the parts are in its events. */
 export interface Row {
   readonly name: string;
-  /** The event names, separated by spaces. @default message */
+  /** The event names, separated by spaces. @default `message`, and the names and types in the selectors */
   readonly events?: string;
-  /** An event is of this format where this is there, or this function says so. */
-  readonly is: Place | Find;
-  readonly text?: Place;
-  /** All of the text, where none came before. */
-  readonly all?: Place;
-  readonly reasoning?: Place;
-  /** Whether text and reasoning may repeat what came before. */
-  readonly repeats?: boolean;
-  /** Calls that are whole, or a list of them. */
-  readonly calls?: Place;
-  /** More of calls. One without a name, an ID and a number is more of the newest. */
-  readonly pieces?: Place;
-  /** Whether the calls are answered where they are made. */
-  readonly ran?: Place;
-  readonly usage?: Place;
-  /** Why the model stopped. */
-  readonly finish?: Place;
-  /** Nothing follows where this is there. */
-  readonly end?: Place;
-  /** An event is all of the answer where this is there: what a server sends that was asked not to stream, or does not. */
-  readonly whole?: Place;
-  readonly error?: Place;
-  /** What comes as `data`, named by its type or its field. */
-  readonly data?: Place;
-  /** Reads what places cannot say. It returns something true where it has read all of an event. */
+  /** Recognises an event of a streamed answer. */
+  readonly match: Selector | Find;
+  readonly text?: Selector;
+  /** The whole text, used if no text came before. */
+  readonly wholeText?: Selector;
+  readonly reasoning?: Selector;
+  /** Whether text and reasoning may be cumulative: each event repeats what came before. */
+  readonly isCumulative?: boolean;
+  /** A complete tool call, or a list of them. */
+  readonly calls?: Selector;
+  /** A delta of a tool call, or a list of them. One without a name, an ID and an index belongs to the newest call. */
+  readonly callDeltas?: Selector;
+  /** Whether the server itself executes the tool calls. */
+  readonly providerExecuted?: Selector;
+  readonly usage?: Selector;
+  /** The finish reason. */
+  readonly finish?: Selector;
+  /** Recognises the last event. */
+  readonly end?: Selector;
+  /** Recognises an event that is the whole answer, as a server sends it without streaming. */
+  readonly whole?: Selector;
+  readonly error?: Selector;
+  /** A value for a data part, which is named after its type or its event. */
+  readonly data?: Selector;
+  /** Reads what selectors cannot express. Its reader returns a truthy value for an event that needs no further reading. */
   readonly open?: () => (data: Wire, write: Writer, event: FormatEvent) => unknown;
 }
 
-/** What is in a call, whatever the protocol calls it. */
-const CALL = /* @__PURE__ */ finders({
+/** The fields of a tool call in any protocol. */
+const CALL_FIELDS = /* @__PURE__ */ finders({
   key: 'index',
   id: 'toolCallId toolUseId tool_use_id tool_call_id callId id',
   name: 'function.name toolName tool name',
@@ -53,21 +58,20 @@ const CALL = /* @__PURE__ */ finders({
   input: 'function.arguments argsTextDelta args input arguments parameters delta',
 });
 
-/** Makes a format of a row. */
+/** Makes a format from a row. */
 export function formatOfRow(row: Row): Format {
-  const { name, is, open, repeats, events = eventsOf(row), whole, ...places } = row;
+  const { name, match, open, isCumulative, events = eventsOf(row), whole, ...selectors } = row;
   const isWhole = finder(whole ?? '!');
-  const isStreamed = typeof is === 'string' ? finder(is) : is;
-  const isOwn: Find = (wire, event) => isStreamed(wire, event) || isWhole(wire, event);
-  const find = finders(places);
+  const isStreamed = typeof match === 'string' ? finder(match) : match;
+  const find = finders(selectors);
   return wireFormat({
     name,
     events,
     think: true,
-    recognises: isOwn,
+    recognises: (wire, event) => isStreamed(wire, event) || isWhole(wire, event),
     open() {
       const read = open?.();
-      const more = { reasoning: createRepeated(), text: createRepeated() };
+      const deltas = { reasoning: createDeltas(), text: createDeltas() };
       let isEmpty = true;
       return (wire, write, event) => {
         let isKnown = false;
@@ -79,17 +83,17 @@ export function formatOfRow(row: Row): Format {
         if (read?.(wire, write, event)) return true;
         for (const kind of ['reasoning', 'text'] as const) {
           const text = textAt(at(kind));
-          write[kind](repeats ? more[kind](text) : text);
+          write[kind](isCumulative ? deltas[kind](text) : text);
           if (text && kind === 'text') isEmpty = false;
         }
-        const all = isEmpty && at('all');
+        const all = isEmpty && at('wholeText');
         if (all) write.text(textAt(Object.values(all)));
-        for (const field of ['pieces', 'calls']) {
+        for (const field of ['callDeltas', 'calls']) {
           const calls = at(field);
-          if (calls) readCalls(calls, at('ran'), write, field === 'calls');
+          if (calls) readCalls(calls, at('providerExecuted'), write, field === 'calls');
         }
         const data = at('data');
-        if (data) write.data(wordOf(wire?.type ?? wire?.event) || event.type, data);
+        if (data) write.data(stringOf(wire?.type ?? wire?.event) || event.type, data);
         write.usage(at('usage'));
         const error = at('error');
         if (error) write.error(error);
@@ -101,9 +105,10 @@ export function formatOfRow(row: Row): Format {
   });
 }
 
+/** @param ran A value if the server executes the calls. @param done Whether the calls are complete. */
 function readCalls(calls: unknown, ran: unknown, write: Writer, done: boolean): void {
   for (const item of [calls].flat() as Wire[]) {
-    const at = (field: string): unknown => CALL[field]!(item, NO_EVENT);
+    const at = (field: string): unknown => CALL_FIELDS[field]!(item, NO_EVENT);
     const id = at('id');
     const input = at('input');
     write.call({
@@ -118,7 +123,7 @@ function readCalls(calls: unknown, ran: unknown, write: Writer, done: boolean): 
 
 const NO_EVENT: FormatEvent = { type: '', data: undefined, headers: undefined };
 
-/** The names in the conditions: those of events, and of types, which are the same. */
+/** `message`, and all words in the conditions of a row: event names, and types, because servers name events after them. */
 function eventsOf(row: Row): string {
   return `message ${JSON.stringify(row)
     .match(/(?<=[@=])[\w.|-]+/g)
@@ -126,14 +131,17 @@ function eventsOf(row: Row): string {
     .replace(/\|/g, ' ')}`;
 }
 
+/** Finds the value that a selector selects. */
 type Find = (data: Wire, event: FormatEvent) => unknown;
 
-function finders(places: object): Record<string, Find> {
-  return Object.fromEntries(Object.entries(places).map(([field, place]) => [field, finder(place as Place)]));
+function finders(selectors: object): Record<string, Find> {
+  return Object.fromEntries(
+    Object.entries(selectors).map(([field, selector]) => [field, finder(selector as Selector)]),
+  );
 }
 
-function finder(place: Place): Find {
-  const alternatives = place.split(' ').map(parse);
+function finder(selector: Selector): Find {
+  const alternatives = selector.split(' ').map(parse);
   return (data, event) => {
     let found: unknown;
     for (const alternative of alternatives) {
@@ -145,29 +153,30 @@ function finder(place: Place): Find {
 }
 
 function parse(alternative: string): Find {
-  const isTest = /^[^:]*[=@&!]/.test(alternative);
+  const hasConditions = /^[^:]*[=@&!]/.test(alternative);
   const [first = '', second] = alternative.split(':');
-  const tests = isTest ? first.split('&').map(parseTest) : [];
-  const path = isTest ? second : first;
+  const conditions = hasConditions ? first.split('&').map(parseCondition) : [];
+  const path = hasConditions ? second : first;
   const names = path?.split('.');
   return (data, event) => {
-    if (!tests.every((test) => test(data, event))) return undefined;
+    if (!conditions.every((isMet) => isMet(data, event))) return undefined;
     if (!names) return data;
     return path![0] === "'" ? path!.slice(1) : valueAt(data, names);
   };
 }
 
-function parseTest(test: string): (data: Wire, event: FormatEvent) => boolean {
-  const [, not, path = '', sign, words = ''] = /^(!?)([^=@]*)([=@]?)(.*)$/.exec(test)!;
+function parseCondition(condition: string): (data: Wire, event: FormatEvent) => boolean {
+  const [, not, path = '', sign, words = ''] = /^(!?)([^=@]*)([=@]?)(.*)$/.exec(condition)!;
   const list = words.split('|');
   const names = path.split('.');
   return (data, { type }) => {
     const value = path ? valueAt(data, names) : type;
-    const word = typeof value === 'boolean' ? String(value) : wordOf(value);
+    const word = typeof value === 'boolean' ? String(value) : stringOf(value);
     return (sign ? list.includes(word) : value !== undefined) !== Boolean(not);
   };
 }
 
+/** The value at a path; a flat list of the values where the path leads through lists. */
 function valueAt(value: unknown, path: readonly string[], from = 0): unknown {
   let at = value;
   for (let depth = from; depth < path.length; depth++) {
@@ -181,12 +190,12 @@ function valueAt(value: unknown, path: readonly string[], from = 0): unknown {
   return at;
 }
 
-/** One text of those in a list. */
+/** A text; the texts of a list joined. */
 const textAt = (value: unknown): string =>
-  Array.isArray(value) ? value.map(wordOf).join('') : wordOf(value);
+  Array.isArray(value) ? value.map(stringOf).join('') : stringOf(value);
 
-/** What a text adds to those before it, where it may repeat them. */
-function createRepeated(): (text: string) => string {
+/** Turns texts, each of which may repeat all those before it, into deltas. */
+function createDeltas(): (text: string) => string {
   let all = '';
   return (text) => {
     const isRepeated = all.length > 1 && text.startsWith(all);

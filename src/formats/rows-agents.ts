@@ -1,35 +1,36 @@
-import { openParts } from './gemini.ts';
+import { createPartReader } from './gemini.ts';
 import { readResponses } from './openai-responses.ts';
 import type { FormatPart } from '../contract/format.ts';
 import type { Row } from './row.ts';
 import type { ReadWire } from './wire-format.ts';
-import { listOf, typeOf, wordOf, type Wire } from './wire.ts';
+import { listOf, stringOf, typeOf, type Wire } from './wire.ts';
 import { createWriter, type Writer } from './writer.ts';
 
-/** What SDKs and frameworks for agents send. */
+/** The formats of SDKs and frameworks for agents. */
 export const AGENTS: readonly Row[] = [
   // The AI SDK's `fullStream`, of versions 4 to 6. https://ai-sdk.dev/docs/reference/ai-sdk-core/stream-text#fullstream
   {
     name: 'aiSdkFullStream',
-    is: 'type=text-delta|reasoning&textDelta&!path type=text-delta|reasoning-delta&id&text&!payload type=tool-call&toolName&args type=tool-call&toolName&input type=tool-call-delta&argsTextDelta type=finish&usage type=finish&totalUsage',
+    match:
+      'type=text-delta|reasoning&textDelta&!path type=text-delta|reasoning-delta&id&text&!payload type=tool-call&toolName&args type=tool-call&toolName&input type=tool-call-delta&argsTextDelta type=finish&usage type=finish&totalUsage',
     text: 'type=text-delta:textDelta type=text-delta:text',
     reasoning: 'type=reasoning:textDelta type=reasoning-delta:text',
     calls: 'type=tool-call',
-    pieces: 'type=tool-call-streaming-start|tool-call-delta|tool-input-start|tool-input-delta',
+    callDeltas: 'type=tool-call-streaming-start|tool-call-delta|tool-input-start|tool-input-delta',
     data: 'type=tool-result|tool-error|source|file',
     usage: 'type=finish:totalUsage type=finish:usage',
     finish: 'type=finish:finishReason.unified type=finish:finishReason',
     end: 'type=finish',
     error: 'type=abort:type',
   },
-  // Mastra's own chunks. https://mastra.ai/reference/streaming/ChunkType
+  // Mastra's native chunks. https://mastra.ai/reference/streaming/ChunkType
   {
     name: 'mastra',
-    is: 'runId&from&payload&type',
+    match: 'runId&from&payload&type',
     text: 'type=text-delta:payload.text',
     reasoning: 'type=reasoning-delta:payload.text',
     calls: 'type=tool-call:payload',
-    pieces: 'type=tool-call-delta|tool-call-input-streaming-start:payload',
+    callDeltas: 'type=tool-call-delta|tool-call-input-streaming-start:payload',
     data: 'type=tool-result|tool-error|tool-output|tool-call-suspended|tool-call-approval|source|file|object|object-result|tripwire:payload',
     usage: 'type=finish:payload.output.usage',
     finish: 'type=tripwire:type type=finish:payload.stepResult.reason',
@@ -39,7 +40,8 @@ export const AGENTS: readonly Row[] = [
   // assistant-ui's transport. https://www.assistant-ui.com/docs/runtimes/assistant-transport
   {
     name: 'assistantUi',
-    is: 'type=part-start&part type=update-state&operations type=text-delta&path&textDelta type=part-finish|tool-call-args-text-finish&path type=message-finish',
+    match:
+      'type=part-start&part type=update-state&operations type=text-delta&path&textDelta type=part-finish|tool-call-args-text-finish&path type=message-finish',
     usage: 'usage',
     finish: '!isContinued=true:finishReason',
     end: 'type=message-finish',
@@ -49,7 +51,8 @@ export const AGENTS: readonly Row[] = [
   // The OpenAI Agents SDK, for Python and for JavaScript. https://openai.github.io/openai-agents-js/guides/streaming
   {
     name: 'openaiAgents',
-    is: 'type=raw_response_event|raw_model_stream_event&data type=run_item_stream_event&item type=agent_updated_stream_event',
+    match:
+      'type=raw_response_event|raw_model_stream_event&data type=run_item_stream_event&item type=agent_updated_stream_event',
     text: 'type=raw_model_stream_event&data.type=output_text_delta:data.delta',
     usage: 'data.type=response_done:data.response.usage',
     data: 'type=run_item_stream_event:item type=agent_updated_stream_event',
@@ -66,8 +69,8 @@ export const AGENTS: readonly Row[] = [
       for (const { type, callId: key, name, arguments: whole } of listOf(
         event?.response?.output,
       ) as NonNullable<Wire>[]) {
-        hasCalled ||= wordOf(type).endsWith('_call');
-        if (wordOf(type) === 'function_call') write.call({ key, id: key, name, whole, done: true });
+        hasCalled ||= stringOf(type).endsWith('_call');
+        if (stringOf(type) === 'function_call') write.call({ key, id: key, name, whole, done: true });
       }
       if (!hasCalled) write.finish('stop');
     },
@@ -75,36 +78,37 @@ export const AGENTS: readonly Row[] = [
   // Google's Agent Development Kit, `/run_sse`. https://google.github.io/adk-docs/runtime/api-server
   {
     name: 'adk',
-    is: 'invocationId&author invocation_id&author',
+    match: 'invocationId&author invocation_id&author',
     usage: 'usageMetadata usage_metadata',
     open: openAdk,
   },
 ];
 
-/** The model's turn is over, and the run where the model has called nothing. */
+/** Emits a part of a model's turn. A turn without tool calls is the last one, so its finish ends the run. */
 function emitWithin(part: FormatPart, write: Writer): void {
   if (part.type !== 'finish') write.emit(part);
   else if (part.outcome !== 'tool-calls') write.emit({ ...part, isLast: false });
 }
 
 function openAssistantUi(): ReadWire {
-  /** The parts, by their paths: each is the next child of its parent. */
+  /** The parts by their paths. A part's path is that of its parent, and its index there. */
   const parts = new Map<string, Wire>();
+  /** The number of children by the path of the parent. */
   const counts = new Map<string, number>();
   return (data, write) => {
-    const path = listOf(data?.path).map((step) => `.${wordOf(step)}`);
+    const path = listOf(data?.path).map((step) => `.${stringOf(step)}`);
     const at = path.join('');
     const part = parts.get(at) ?? data?.part;
     const { toolCallId: key, toolName: name } = part ?? {};
     const kind = typeOf(part);
     switch (typeOf(data)) {
       case 'part-start': {
-        const number = counts.get(at) ?? 0;
-        counts.set(at, number + 1);
-        parts.set(`${at}.${number}`, data?.part);
+        const index = counts.get(at) ?? 0;
+        counts.set(at, index + 1);
+        parts.set(`${at}.${index}`, data?.part);
         const { type, toolCallId: id, toolName } = data?.part ?? {};
         if (id) write.call({ key: id, id, name: toolName });
-        else if (!/^(text|reasoning)$/.test(wordOf(type))) write.data(wordOf(type), data?.part);
+        else if (!/^(text|reasoning)$/.test(stringOf(type))) write.data(stringOf(type), data?.part);
         return true;
       }
       case 'text-delta':
@@ -121,12 +125,12 @@ function openAssistantUi(): ReadWire {
 }
 
 function openAdk(): ReadWire {
-  const readPart = openParts();
-  /** What has come in pieces comes again whole. */
+  const readPart = createPartReader();
+  /** Whether the previous event was partial: text that was streamed is repeated in one whole event. */
   let isPartial = false;
   return (data, write) => {
     const { author, content, partial, errorCode, error_code, errorMessage, error_message } = data ?? {};
-    if (wordOf(author) === 'user') return write.data('event', data);
+    if (stringOf(author) === 'user') return write.data('event', data);
     const isMore = (partial as unknown) === true;
     const parts = listOf(content?.parts);
     for (const part of parts) {

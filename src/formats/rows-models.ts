@@ -1,18 +1,19 @@
 import type { Row } from './row.ts';
-import { jsonOf, listOf, typeOf } from './wire.ts';
+import { listOf, toJson, typeOf } from './wire.ts';
 
-/** What model providers send by protocols of their own. */
+/** The formats of model providers that have their own protocols. */
 export const MODELS: readonly Row[] = [
-  // Amazon Bedrock's ConverseStream, each event as the SDK gives it.
+  // Amazon Bedrock's ConverseStream, with each event as the SDK returns it.
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
   {
     name: 'bedrock',
-    is: 'messageStart.role contentBlockDelta.delta internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
+    match:
+      'messageStart.role contentBlockDelta.delta internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
     whole: 'stopReason&output.message',
     text: 'contentBlockDelta.delta.text output.message.content.text',
     reasoning:
       'contentBlockDelta.delta.reasoningContent.text output.message.content.reasoningContent.reasoningText.text',
-    pieces: 'contentBlockStart.start.toolUse contentBlockDelta.delta.toolUse',
+    callDeltas: 'contentBlockStart.start.toolUse contentBlockDelta.delta.toolUse',
     data: 'contentBlockDelta.delta.citation',
     calls: 'contentBlockStop output.message.content.toolUse',
     usage: 'metadata.usage usage',
@@ -20,10 +21,12 @@ export const MODELS: readonly Row[] = [
     error:
       'internalServerException modelStreamErrorException serviceUnavailableException throttlingException validationException',
   },
-  // Amazon Bedrock's InvokeModel of Llama, Mistral and Titan, and of Claude by text completions, as Anthropic has them. https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
+  // Amazon Bedrock's InvokeModel with Llama, Mistral and Titan, and Claude's text completions, as in Anthropic's own API.
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
   {
     name: 'bedrockInvoke',
-    is: 'generation&stop_reason completion&stop_reason outputText&completionReason outputs.0.stop_reason results.0.completionReason',
+    match:
+      'generation&stop_reason completion&stop_reason outputText&completionReason outputs.0.stop_reason results.0.completionReason',
     text: 'generation completion outputText outputs.text results.outputText',
     usage: 'amazon-bedrock-invocationMetrics',
     finish: 'stop_reason completionReason outputs.0.stop_reason results.0.completionReason',
@@ -31,26 +34,27 @@ export const MODELS: readonly Row[] = [
   // Hugging Face's text-generation-inference. https://huggingface.github.io/text-generation-inference
   {
     name: 'tgi',
-    is: 'token.text&generated_text',
+    match: 'token.text&generated_text',
     whole: 'generated_text&!token',
     text: 'token&!token.special=true:token.text !token:generated_text',
     usage: 'details',
     finish: 'details.finish_reason',
     end: 'generated_text',
   },
-  // llama.cpp's own API, and KoboldCpp's. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
+  // The native APIs of llama.cpp and KoboldCpp. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
   {
     name: 'llamaCpp',
-    is: 'content&stop=true|false token&finish_reason content&finish_reason text&finish_reason&!generation_id',
+    match:
+      'content&stop=true|false token&finish_reason content&finish_reason text&finish_reason&!generation_id',
     text: 'content token text',
     finish: "stop_type finish_reason stop=true:'stop",
     end: 'stop=true',
   },
-  // SGLang's own API, of which each event has all that came before. https://docs.sglang.ai/basic_usage/native_api.html
+  // SGLang's native API, which is cumulative. https://docs.sglang.ai/basic_usage/native_api.html
   {
     name: 'sglang',
-    is: 'text&meta_info.id',
-    repeats: true,
+    match: 'text&meta_info.id',
+    isCumulative: true,
     text: 'text',
     usage: 'meta_info',
     finish: 'meta_info.finish_reason.type',
@@ -58,28 +62,28 @@ export const MODELS: readonly Row[] = [
   // Cloudflare's Workers AI. https://developers.cloudflare.com/workers-ai/features/streaming
   {
     name: 'workersAi',
-    is: 'response&!done&p response&!done&usage response&!done&tool_calls',
+    match: 'response&!done&p response&!done&usage response&!done&tool_calls',
     whole: 'response&usage&!response=&!p&!done result.response result.choices&success',
     text: 'response result.response result.choices.message.content',
     calls: 'tool_calls result.tool_calls',
     usage: 'usage result.usage',
   },
-  // Alibaba's DashScope by its own protocol. https://www.alibabacloud.com/help/en/model-studio/qwen-api-via-dashscope
+  // Alibaba's DashScope, native protocol. https://www.alibabacloud.com/help/en/model-studio/qwen-api-via-dashscope
   {
     name: 'dashScope',
     events: 'message result',
-    is: 'request_id&output.choices request_id&output.text',
-    repeats: true,
+    match: 'request_id&output.choices request_id&output.text',
+    isCumulative: true,
     text: 'output.choices.0.message.content.text output.choices.0.message.content output.text',
     reasoning: 'output.choices.0.message.reasoning_content',
-    pieces: 'output.choices.0.message.tool_calls',
+    callDeltas: 'output.choices.0.message.tool_calls',
     usage: 'usage',
     finish: 'output.choices.0.finish_reason output.finish_reason',
   },
-  // Baidu's ERNIE by Qianfan's first protocol. https://cloud.baidu.com/doc/WENXINWORKSHOP/s/jlil56u11
+  // Baidu's ERNIE, first protocol of Qianfan. https://cloud.baidu.com/doc/WENXINWORKSHOP/s/jlil56u11
   {
     name: 'ernie',
-    is: 'result&is_end result&need_clear_history result&is_truncated',
+    match: 'result&is_end result&need_clear_history result&is_truncated',
     text: 'result',
     calls: 'function_call',
     usage: 'usage',
@@ -89,10 +93,10 @@ export const MODELS: readonly Row[] = [
   // MiniMax's chatcompletion_pro. https://platform.minimaxi.com/document/ChatCompletion%20Pro
   {
     name: 'miniMax',
-    is: 'choices.0.messages',
-    // The last event repeats the answer as its reply.
+    match: 'choices.0.messages',
+    // The last event repeats the answer in `reply`.
     text: '!reply:choices.0.messages.text reply=:choices.0.messages.text',
-    all: 'reply',
+    wholeText: 'reply',
     calls: 'choices.0.messages.function_call',
     usage: 'usage',
     finish: 'choices.0.finish_reason',
@@ -100,21 +104,21 @@ export const MODELS: readonly Row[] = [
   // IBM's watsonx.ai text generation. https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream
   {
     name: 'watsonx',
-    is: 'model_id&results.0.generated_text',
+    match: 'model_id&results.0.generated_text',
     text: 'results.0.generated_text',
-    // The later events say that the prompt had none.
+    // All events but the first have an input count of 0.
     usage: "results.0.input_token_count=0:' results.0",
     finish: 'results.0.stop_reason',
   },
-  // LM Studio's API v1. Its tools run where it runs. https://lmstudio.ai/docs/developer/rest/streaming-events
+  // LM Studio's API v1, which executes its tools itself. https://lmstudio.ai/docs/developer/rest/streaming-events
   {
     name: 'lmStudio',
-    is: 'type=chat.start|reasoning.delta|message.delta',
+    match: 'type=chat.start|reasoning.delta|message.delta',
     whole: 'model_instance_id&output',
     text: 'type=message.delta:content',
     reasoning: 'type=reasoning.delta:content',
     calls: 'type=tool_call.arguments',
-    ran: 'tool',
+    providerExecuted: 'tool',
     data: 'type=tool_call.result|tool_call.success|tool_call.failure',
     usage: 'result.stats stats',
     end: 'type=chat.end',
@@ -133,7 +137,8 @@ export const MODELS: readonly Row[] = [
     name: 'openaiAssistants',
     events:
       'thread.run.created thread.message.delta thread.run.step.delta thread.run.requires_action thread.run.completed thread.run.incomplete thread.run.failed thread.run.cancelled thread.run.expired',
-    is: 'object=thread|thread.run|thread.run.step|thread.run.step.delta|thread.message|thread.message.delta',
+    match:
+      'object=thread|thread.run|thread.run.step|thread.run.step.delta|thread.message|thread.message.delta',
     text: 'object=thread.message.delta:delta.content.text.value',
     calls: 'object=thread.run:required_action.submit_tool_outputs.tool_calls',
     data: 'object=thread.run.step.delta:delta object=thread.message.delta:delta.content.text.annotations object=thread.message.delta:delta.content.image_file',
@@ -145,10 +150,10 @@ export const MODELS: readonly Row[] = [
   // OpenAI's transcription of speech. https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
   {
     name: 'openaiTranscription',
-    is: 'type=transcript.text.delta|transcript.text.segment|transcript.text.done',
+    match: 'type=transcript.text.delta|transcript.text.segment|transcript.text.done',
     text: 'type=transcript.text.delta:delta',
-    // Speakers come in segments alone.
-    all: 'type=transcript.text.done:text',
+    // A transcript with speakers is sent as segments, with the text only at the end.
+    wholeText: 'type=transcript.text.done:text',
     data: 'type=transcript.text.segment',
     usage: 'usage',
     end: 'type=transcript.text.done',
@@ -156,19 +161,19 @@ export const MODELS: readonly Row[] = [
   // Zhipu's first protocol. https://open.bigmodel.cn/dev/api#http_sse
   {
     name: 'zhipu',
-    is: '@add|interrupted',
+    match: '@add|interrupted',
     finish: "@interrupted:'sensitive @finish:'stop",
     end: '@finish|interrupted',
     open:
       () =>
       (data, write, { type }) => {
-        if (type === 'add') write.text(jsonOf(data));
+        if (type === 'add') write.text(toJson(data));
       },
   },
   // Cohere's chat API, version 1. https://docs.cohere.com/v1/docs/streaming
   {
     name: 'cohereV1',
-    is: 'event_type=stream-start|text-generation|tool-calls-generation|stream-end&!index',
+    match: 'event_type=stream-start|text-generation|tool-calls-generation|stream-end&!index',
     whole: 'generation_id&text&!event_type',
     text: 'event_type=text-generation:text !event_type:text',
     calls: 'event_type=tool-calls-generation:tool_calls !event_type:tool_calls',
@@ -176,10 +181,10 @@ export const MODELS: readonly Row[] = [
     finish: 'event_type=stream-end:finish_reason !event_type:finish_reason',
     end: 'event_type=stream-end',
   },
-  // Tencent's Hunyuan by its own protocol. https://cloud.tencent.com/document/product/1729/105701
+  // Tencent's Hunyuan, native protocol. https://cloud.tencent.com/document/product/1729/105701
   {
     name: 'hunyuan',
-    is: 'Choices.0.Delta',
+    match: 'Choices.0.Delta',
     whole: 'Response.Choices&Response.RequestId',
     text: 'Choices.0.Delta.Content Response.Choices.0.Message.Content',
     reasoning: 'Choices.0.Delta.ReasoningContent Response.Choices.0.Message.ReasoningContent',
@@ -190,10 +195,10 @@ export const MODELS: readonly Row[] = [
   // Mistral's conversations and agents. https://docs.mistral.ai/api/endpoint/beta/conversations
   {
     name: 'mistralConversations',
-    is: 'type=conversation.response.started|message.output.delta|function.call.delta',
+    match: 'type=conversation.response.started|message.output.delta|function.call.delta',
     text: 'type=message.output.delta:content.text type=message.output.delta:content',
     reasoning: 'type=message.output.delta:content.thinking.text',
-    pieces: 'type=function.call.delta',
+    callDeltas: 'type=function.call.delta',
     data: 'type=message.output.delta:content.tool type=message.output.delta:content.reference_ids type=tool.execution.done|agent.handoff.done',
     usage: 'usage',
     error: 'type=conversation.response.error',
@@ -202,7 +207,7 @@ export const MODELS: readonly Row[] = [
   // Elasticsearch's inference. https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-inference-stream-completion
   {
     name: 'elastic',
-    is: 'completion.0.delta',
+    match: 'completion.0.delta',
     whole: 'completion.0.result&completion',
     text: 'completion.delta completion.result',
   },
@@ -210,7 +215,7 @@ export const MODELS: readonly Row[] = [
   {
     name: 'replicate',
     events: 'output done',
-    is: (data, { type }) => type === 'output' && typeof data === 'string',
+    match: (data, { type }) => type === 'output' && typeof data === 'string',
     whole: 'status=succeeded&urls',
     text: '@output status=succeeded&urls:output',
     finish: '@done:reason',

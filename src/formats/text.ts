@@ -1,8 +1,8 @@
 import type { Format, ThinkOptions } from '../contract/format.ts';
 
 /**
- * A body of `text/plain`: all of it is the answer, and an end in good order is the end. The AI SDK's
- * `toTextStreamResponse()`, and what generators of FastAPI and Flask send.
+ * A body of `text/plain`: the whole body is the answer, which is complete when the connection closes cleanly. Sent by the
+ * AI SDK's `toTextStreamResponse()` and by generators in FastAPI and Flask.
  *
  * @example
  * import { stream } from 'teleprinter/core';

@@ -3,52 +3,53 @@ import { errorIn } from './errors.ts';
 import type { Wire } from './wire.ts';
 import { createWriter, type Writer } from './writer.ts';
 
-/** Reads one event of a format. It returns something true where the event is known, though it has no part. */
+/** Reads one event of a format. Returns a truthy value for a known event that has no part. */
 export type ReadWire = (data: Wire, write: Writer, event: FormatEvent) => unknown;
 
-/** What a built-in format says of itself. */
+/** The definition of a built-in format. */
 export interface WireFormat extends Pick<Format, 'name' | 'hasEnd' | 'think' | 'cursor'> {
   /** The event names, separated by spaces: bundlers can drop an unused string, but not a call that makes a list. */
   readonly events?: string | undefined;
-  /** Claims an event by its exact type or shape. */
+  /** Recognises an event by its exact type or shape. */
   recognises(data: Wire, event: FormatEvent): unknown;
-  /** The error in an event, where it is not where all vendors have it. */
+  /** Finds the error in an event, for a format whose errors differ from those of all vendors. @default errorIn */
   readonly errorIn?: ((event: FormatEvent) => unknown) | undefined;
+  /** Starts a reader for one answer. */
   open(): ReadWire;
 }
 
-/** Makes a format that understands the errors of all vendors, and passes on events that it does not know. */
+/** Makes a format that reads the errors of all vendors and emits unknown events as `unknown` parts. */
 export function wireFormat({
   recognises,
   open,
   events,
-  errorIn: find = errorIn,
+  errorIn: findError = errorIn,
   ...format
 }: WireFormat): Format {
-  const isOwn = (event: FormatEvent): boolean =>
+  const isRecognised = (event: FormatEvent): boolean =>
     Boolean(recognises((event.data ?? undefined) as Wire, event));
   return {
     hasEnd: true,
     isJson: true,
     ...format,
     events: `error ${events ?? 'message'}`.split(' '),
-    recognises: isOwn,
+    recognises: isRecognised,
     reader(): FormatReader {
       const read = open();
       let hasWritten: boolean;
-      let emit: (part: FormatPart) => void;
+      let emitPart: (part: FormatPart) => void;
       const write = createWriter((part) => {
         hasWritten = true;
-        emit(part);
+        emitPart(part);
       });
-      return (event, to) => {
+      return (event, emit) => {
         const { type, data } = event;
-        emit = to;
+        emitPart = emit;
         hasWritten = false;
-        const error = find(event);
+        const error = findError(event);
         if (error) write.error(error);
         const isKnown = read(data as Wire, write, event);
-        if (!hasWritten && !isKnown && !isOwn(event)) to({ type: 'unknown', event: type, data });
+        if (!hasWritten && !isKnown && !isRecognised(event)) emit({ type: 'unknown', event: type, data });
       };
     },
   };

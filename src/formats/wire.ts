@@ -1,32 +1,31 @@
-/** JSON of a vendor, as it arrived: any field may be missing, or be anything. */
+/** A vendor's JSON as it arrived: any field may be missing, or have any type. */
 export type Wire = { readonly [field: string]: Wire } | undefined;
 
-/** The elements of an array; none where the value is not one. */
+/** The elements of an array; an empty list for any other value. */
 export const listOf = (value: unknown): readonly Wire[] => (Array.isArray(value) ? (value as Wire[]) : NONE);
 
 const NONE: readonly Wire[] = [];
 
-/** A string, or a number as one; `''` for anything else, as not even `String()` is safe with what JSON can be. */
-export const wordOf = (value: unknown): string =>
+/** A string, or a number as a string; `''` for any other value, because `String()` can throw on parsed JSON. */
+export const stringOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
-/** The `type` of a chunk, or another field that says what it is. */
-export const typeOf = (data: Wire, field = 'type'): string => wordOf(data?.[field]);
+/** The `type` of a chunk, or another field that has its type. */
+export const typeOf = (data: Wire, field = 'type'): string => stringOf(data?.[field]);
 
-/** Whether a word is one of those in a list, which are separated by spaces. */
-export const isOneOf = (list: string, word: unknown): boolean =>
-  typeof word === 'string' && list.split(' ').includes(word);
+/** Whether a value is one of the words in a list that are separated by spaces. */
+export const isOneOf = (list: string, value: unknown): boolean => list.split(' ').includes(value as string);
 
-/** The text of content that is a string, or a list of blocks that have a `text` each. */
+/** The text of content that is a string, or a list of blocks with a `text` each. */
 export const textOf = (content: unknown): string =>
   Array.isArray(content)
     ? listOf(content)
-        .map((block) => wordOf(typeof block === 'string' ? block : block?.text))
+        .map((block) => stringOf(typeof block === 'string' ? block : block?.text))
         .join('')
-    : wordOf(content);
+    : stringOf(content);
 
-/** A value as JSON; a string is JSON already. `undefined` where there is none, or it nests too deep to be written. */
-export function jsonOf(value: unknown): string | undefined {
+/** A value as JSON; a string is returned as it is. `undefined` for no value, and for one that nests too deep to serialize. */
+export function toJson(value: unknown): string | undefined {
   if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
   try {
     return JSON.stringify(value);
@@ -35,8 +34,8 @@ export function jsonOf(value: unknown): string | undefined {
   }
 }
 
-/** The value of JSON; what is none, as it is. */
-export function parsed(json: unknown): unknown {
+/** Parses JSON. Anything that is not JSON is returned as it is. */
+export function parseJson(json: unknown): unknown {
   try {
     return JSON.parse(json as string);
   } catch {
@@ -44,8 +43,8 @@ export function parsed(json: unknown): unknown {
   }
 }
 
-/** A string that comes as JSON, as it is meant. */
+/** The content of a JSON string; any other text as it is. */
 export function unquoted(text: string): string {
-  const value = parsed(text);
+  const value = parseJson(text);
   return typeof value === 'string' ? value : text;
 }

@@ -4,7 +4,7 @@ import { AGENTS } from './rows-agents.ts';
 import { APPS } from './rows-apps.ts';
 import { MODELS } from './rows-models.ts';
 
-/** The small formats. */
+/** The small formats: those that a row of data describes. */
 export function rowFormats(): Format[] {
   return [...MODELS, ...AGENTS, ...APPS].map(formatOfRow);
 }
