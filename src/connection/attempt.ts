@@ -4,111 +4,111 @@ import { isDone } from '../done.ts';
 import { connectionError, optionError, TeleprinterError } from '../errors.ts';
 import { eventTooLargeError, MAX_EVENT_SIZE } from '../transports/parsers.ts';
 import { Deadline } from './deadline.ts';
-import { endTest } from './end.ts';
+import { createEndTest } from './end.ts';
 import type { ConnectionListener } from './listener.ts';
 import type { ReplayFilter } from './replay.ts';
 import type { createRequest } from './request.ts';
-import { onReturn } from './return.ts';
+import { onPageReturn } from './page-return.ts';
 
-/** How long, in milliseconds, a connection may stay open after the last event that its format knows of. */
-const AFTER_THE_END = 1000;
+/** How long a connection may stay open after the last event of its format, in milliseconds. */
+const END_GRACE_MS = 1000;
 
-/** The comment by which a server announces that it sends heartbeats, and how often, in milliseconds. */
+/** The comment by which a server announces heartbeats and their interval, in milliseconds. */
 const HEARTBEAT = /^ ?heartbeat (\d+)$/;
-/** A connection is dead after so many heartbeats have not come, */
+/** After this many heartbeat intervals without data, a connection is considered dead. */
 const MISSED_HEARTBEATS = 2.5;
-/** and not before this many milliseconds: no network keeps to less. */
-const SHORTEST_SILENCE = 1000;
-/** Nothing for so many milliseconds after the page has come back: the connection died meanwhile. */
-const AFTER_THE_RETURN = 5000;
+/** The shortest such time, in milliseconds: networks do not guarantee less. */
+const MIN_SILENCE_MS = 1000;
+/** After this many milliseconds without data since the page was shown again, a connection is considered dead. */
+const RETURN_GRACE_MS = 5000;
 
-/** What stays the same over all connections of a stream. */
+/** What all connections of a stream have in common. */
 export interface AttemptSetup {
   readonly options: StreamOptions;
   readonly request: ReturnType<typeof createRequest>;
   readonly listener: ConnectionListener;
-  /** Whether an event may come twice, so that it must be remembered. */
+  /** Whether an event may arrive twice, so that events must be remembered. */
   readonly mayReplay: boolean;
-  /** Whether an answer can go on from this place on another connection. */
-  canResume(place: Place): boolean;
+  /** Whether another connection can continue the answer from here. */
+  canResume(state: SharedState): boolean;
 }
 
-/** Where in the answer a stream is, over all its connections. */
-export interface Place {
+/** The state of a stream that is carried from one connection to the next. */
+export interface SharedState {
   lastEventId: string;
-  /** The newest response that opened. */
+  /** The response of the newest connection that opened. */
   response: Response | undefined;
   /** A connection has opened. */
   hasOpened: boolean;
-  /** When the newest connection opened, by `performance.now()`; 0 before it has. */
+  /** When the newest connection opened, by `performance.now()`; 0 before that. */
   openedAt: number;
   /** How many events of the answer have arrived. */
   arrived: number;
-  /** The end marker has come. */
+  /** The end marker has arrived. */
   hasEnded: boolean;
-  /** Milliseconds, as `retry.delay` or the server's `retry:` has it. */
+  /** The reconnection time in milliseconds: `retry.delay`, or the server's `retry:`. */
   reconnectionTime: number;
   replay: ReplayFilter;
 }
 
-/** How a connection closed, as far as the transport tells; an error where it broke. */
+/** How a connection closed, as far as the transport can tell; an error if it broke. */
 export type Closed = 'clean' | 'cut' | 'no-content' | TeleprinterError;
 
 /** One connection: sends a request and reads the response until it ends, breaks, or is cut off. */
 export class Attempt {
   readonly #setup: AttemptSetup;
-  readonly #place: Place;
+  readonly #state: SharedState;
   readonly #transport: Transport;
   readonly #connection = new AbortController();
   readonly #deadline = new Deadline((error) => this.#disconnect(error));
   readonly #isEnd: (event: RawEvent) => boolean;
   readonly #maxEventSize: number;
-  /** Asking the signal would take a twelfth of what reading an event takes. */
+  /** Repeats `signal.aborted`, which would take a twelfth of the time that an event takes. */
   #isOpen = true;
   #isCut = false;
-  /** The page has come back, and nothing has arrived since. */
+  /** Whether the page was shown again, and nothing has arrived since. */
   isDoubtful = false;
-  /** How long the server's heartbeats let it be silent, in milliseconds; 0 before it has announced any. */
-  #silence = 0;
+  /** The longest silence that the server's heartbeats allow, in milliseconds; 0 if it has announced none. */
+  #maxSilence = 0;
 
-  constructor(setup: AttemptSetup, place: Place, transport: Transport) {
+  constructor(setup: AttemptSetup, state: SharedState, transport: Transport) {
     this.#setup = setup;
-    this.#place = place;
+    this.#state = state;
     this.#transport = transport;
     const { end, maxEventSize = MAX_EVENT_SIZE } = setup.options;
-    this.#isEnd = endTest(end);
+    this.#isEnd = createEndTest(end);
     this.#maxEventSize = maxEventSize;
   }
 
   /**
-   * Resolves when the connection has ended, whatever ended it.
-   * @param resumesElsewhere Whether the option `resume` says where to send the request.
+   * Resolves when the connection has ended, for whatever reason.
+   * @param resumesElsewhere Whether to send the request to the address in the option `resume`.
    */
   async run(stop: AbortSignal, resumesElsewhere: boolean): Promise<Closed> {
     const { signal } = this.#connection;
     const disconnect = (): void => this.#disconnect();
     stop.addEventListener('abort', disconnect);
-    const forget = onReturn(() => this.#doubt());
+    const stopWatching = onPageReturn(() => this.#doubt());
     try {
-      // Neither a function of the user's nor `fetch` need ever settle.
+      // A function of the user, or `fetch`, may never settle.
       return await Promise.race([this.#connect(signal, resumesElsewhere), rejectOn(signal)]);
     } catch (error) {
       const cause: unknown = signal.aborted ? signal.reason : error;
       return cause instanceof TeleprinterError ? cause : connectionError(cause);
     } finally {
       this.#deadline.clear();
-      forget();
+      stopWatching();
       stop.removeEventListener('abort', disconnect);
-      // Whatever the transport still holds goes with the signal.
+      // The signal makes the transport release everything.
       this.#disconnect();
     }
   }
 
   async #connect(signal: AbortSignal, resumesElsewhere: boolean): Promise<Closed> {
     const { options, request, listener } = this.#setup;
-    const { lastEventId, response, replay } = this.#place;
+    const { lastEventId, response, replay } = this.#state;
     this.#deadline.expect('response', options.timeout?.connect ?? 300_000, 'connect');
-    const prepared = await request(lastEventId, resumesElsewhere, { ...listener.place, response });
+    const prepared = await request(lastEventId, resumesElsewhere, { ...listener.resumeContext, response });
     signal.throwIfAborted();
     const hasContent = await this.#transport.connect(
       {
@@ -122,106 +122,106 @@ export class Attempt {
     );
     signal.throwIfAborted();
     if (this.#isCut) return 'cut';
-    // An end in good order says nothing of a replay where another end is expected.
+    // If an end is still expected, a clean close does not prove that the buffered events are new.
     if (hasContent && !isEndMissing(options, listener)) this.#deliver(replay.flush());
     return hasContent ? 'clean' : 'no-content';
   }
 
-  /** A transport may call these without their object. */
+  /** Creates the sink of arrow functions, as a transport may call them without their object. */
   #sink(): TransportSink {
     const { options, listener } = this.#setup;
-    const place = this.#place;
+    const state = this.#state;
     return {
       open: (response) => {
         if (!this.#isOpen) return;
-        place.response = response;
-        place.hasOpened = true;
-        place.openedAt = performance.now();
-        this.#expectBytes();
+        state.response = response;
+        state.hasOpened = true;
+        state.openedAt = performance.now();
+        this.#resetDeadline();
         listener.open(response, this.#transport.name);
       },
       bytes: (count) => {
         if (!this.#isOpen) return;
-        if (this.#deadline.isSet) this.#expectBytes();
+        if (this.#deadline.isSet) this.#resetDeadline();
         listener.bytes(count);
       },
       id: (id) => this.#receiveId(id),
       events:
-        // A function of the user's may go by what the events before it did.
+        // The user's function may depend on the effects of earlier events.
         typeof options.end === 'function'
           ? (events) => events.forEach((event) => this.#receive([event]))
           : (events) => this.#receive(events),
       cut: (event) => {
-        // Many servers omit the blank line after this one.
+        // Many servers omit the blank line after `[DONE]`.
         this.#isCut = !event || !isDone(event.data);
-        if (!this.#isCut && this.#split([event!]).end) this.#receive([event!]);
+        if (!this.#isCut && this.#splitAtEnd([event!]).end) this.#receive([event!]);
       },
       comment: (text) => {
         const interval = Number(HEARTBEAT.exec(text)?.[1]);
         if (!(interval >= 0)) return;
-        this.#silence = interval && Math.max(interval * MISSED_HEARTBEATS, SHORTEST_SILENCE);
-        this.#expectBytes();
+        this.#maxSilence = interval && Math.max(interval * MISSED_HEARTBEATS, MIN_SILENCE_MS);
+        this.#resetDeadline();
       },
       retry: (delay) => {
-        place.reconnectionTime = delay;
+        state.reconnectionTime = delay;
       },
       drained: () => {
-        const behind = listener.drained();
-        // Nothing is read while the consumers are behind, so silence means nothing.
-        if (behind) this.#deadline.clear();
-        return behind?.then(() => this.#expectBytes());
+        const drained = listener.drained();
+        // Nothing is read while the consumers are behind, so silence does not mean that the connection is dead.
+        if (drained) this.#deadline.clear();
+        return drained?.then(() => this.#resetDeadline());
       },
     };
   }
 
   #receiveId(id: string): void {
     if (!this.#isOpen) return;
-    // Whether the place in the answer moves there, the event under it says.
-    if (this.#setup.mayReplay && this.#place.replay.knows(id)) return;
-    this.#deliver(this.#place.replay.flush(id));
-    this.#moveTo(id);
+    // The event under a known ID decides whether the position moves to it.
+    if (this.#setup.mayReplay && this.#state.replay.has(id)) return;
+    this.#deliver(this.#state.replay.flush(id));
+    this.#setLastEventId(id);
   }
 
-  #moveTo(id: string): void {
-    this.#place.lastEventId = id;
+  #setLastEventId(id: string): void {
+    this.#state.lastEventId = id;
     this.#setup.listener.id(id);
   }
 
   #receive(events: readonly RawEvent[]): void {
-    // The transport may hold a few more when it is told to stop.
+    // The transport may pass on a few more events after the abort.
     if (!this.#isOpen) return;
-    // Where bytes are hidden, events are the signs of life.
-    if (this.isDoubtful) this.#expectBytes();
-    const place = this.#place;
-    const { count, end, problem } = this.#split(events);
+    // If the transport cannot see bytes, events show that the connection is alive.
+    if (this.isDoubtful) this.#resetDeadline();
+    const state = this.#state;
+    const { count, end, problem } = this.#splitAtEnd(events);
     this.#deliverNew(events.slice(0, count));
     if (end) {
-      this.#deliver(place.replay.end(end.id));
-      place.hasEnded = true;
+      this.#deliver(state.replay.end(end.id));
+      state.hasEnded = true;
       this.#setup.listener.end(end);
     }
-    // Now, not later: native EventSource would reconnect.
+    // At once, before native EventSource reconnects.
     if (end || problem) this.#disconnect(problem);
   }
 
   #deliverNew(events: readonly RawEvent[]): void {
     const { mayReplay } = this.#setup;
-    const fresh = mayReplay ? this.#place.replay.newOf(events) : events;
+    const fresh = mayReplay ? this.#state.replay.filter(events) : events;
     let at = 0;
-    // An ID that came before, and comes again with other data.
+    // The ID of a new event may have come before, with other data: then #receiveId has not set it.
     if (fresh !== events) {
-      for (const [index, { id = this.#place.lastEventId }] of fresh.entries()) {
-        if (id === this.#place.lastEventId) continue;
+      for (const [index, { id = this.#state.lastEventId }] of fresh.entries()) {
+        if (id === this.#state.lastEventId) continue;
         this.#deliver(fresh.slice(at, index));
         at = index;
-        this.#moveTo(id);
+        this.#setLastEventId(id);
       }
     }
     this.#deliver(at ? fresh.slice(at) : fresh);
   }
 
-  /** How many events come before the end marker, or before one that cannot be used. */
-  #split(events: readonly RawEvent[]): { count: number; end?: RawEvent; problem?: TeleprinterError } {
+  /** Counts the events before the end marker, or before an event that cannot be used. */
+  #splitAtEnd(events: readonly RawEvent[]): { count: number; end?: RawEvent; problem?: TeleprinterError } {
     let count = 0;
     try {
       for (const event of events) {
@@ -238,32 +238,32 @@ export class Attempt {
   #deliver(events: readonly RawEvent[]): void {
     if (!events.length) return;
     const { options, listener } = this.#setup;
-    this.#place.arrived += events.length;
+    this.#state.arrived += events.length;
     listener.events(events);
-    if (progressOf(options, listener) === 'over') this.#expectBytes();
+    if (progressOf(options, listener) === 'over') this.#resetDeadline();
   }
 
-  #expectBytes(): void {
+  #resetDeadline(): void {
     this.isDoubtful = false;
     if (!this.#isOpen) return this.#deadline.clear();
     const { options, listener } = this.#setup;
-    // Some relay several messages in one stream. Most close here.
-    if (progressOf(options, listener) === 'over') this.#deadline.after(AFTER_THE_END);
+    // Some servers send several messages in one stream. Most close here.
+    if (progressOf(options, listener) === 'over') this.#deadline.after(END_GRACE_MS);
     else {
       const { idle = 'auto' } = options.timeout ?? {};
-      this.#deadline.expect('data', idle === 'auto' ? this.#silence : idle, 'idle');
+      this.#deadline.expect('data', idle === 'auto' ? this.#maxSilence : idle, 'idle');
     }
   }
 
-  /** The page was away: a connection may be dead, unless something comes. Where the server resumes, that is tried. */
+  /** The page was hidden, so the connection may be dead. If the answer is resumable, data must arrive soon. */
   #doubt(): void {
     const { options, listener, canResume } = this.#setup;
     const { idle = 'auto' } = options.timeout ?? {};
-    const isResumable = (options.resume || this.#silence) && canResume(this.#place);
+    const isResumable = (options.resume || this.#maxSilence) && canResume(this.#state);
     if (idle !== 'auto' || !isResumable || progressOf(options, listener) === 'over' || listener.drained())
       return;
     this.isDoubtful = true;
-    this.#deadline.after(AFTER_THE_RETURN);
+    this.#deadline.after(RETURN_GRACE_MS);
   }
 
   #disconnect(reason?: unknown): void {
@@ -280,8 +280,8 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * What the format says of the end. A live feed goes on after it; where the caller set an end, nothing else is one. An
- * error ends any stream.
+ * The progress of the answer by its format. A live feed continues after the end of an answer, and an `end` set by the
+ * caller replaces the format's. An error ends any stream.
  */
 export function progressOf(
   { end, reconnect }: StreamOptions,
@@ -291,7 +291,7 @@ export function progressOf(
   return end === undefined && reconnect !== 'always' ? progress : 'going';
 }
 
-/** Whether an end is expected and has not come. */
+/** Whether an end is expected and has not arrived. */
 export function isEndMissing({ end }: StreamOptions, listener: ConnectionListener): boolean {
   return end === undefined ? listener.endExpected && listener.progress === 'going' : end !== false;
 }

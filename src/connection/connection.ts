@@ -3,50 +3,57 @@ import type { Transport } from '../contract/transport.ts';
 import { HttpError, TeleprinterError, TruncatedError } from '../errors.ts';
 import { chooseTransport } from '../transports/choose.ts';
 import { fetchTransport } from '../transports/fetch.ts';
-import { Attempt, isEndMissing, progressOf, type AttemptSetup, type Closed, type Place } from './attempt.ts';
+import {
+  Attempt,
+  isEndMissing,
+  progressOf,
+  type AttemptSetup,
+  type Closed,
+  type SharedState,
+} from './attempt.ts';
 import { isOffline, Pace, waitToReconnect } from './backoff.ts';
 import type { ConnectionListener } from './listener.ts';
 import { decide, type Closing, type Decision } from './policy.ts';
-import { refusalOf } from './refusal.ts';
+import { classifyError } from './classify-error.ts';
 import { ReplayFilter } from './replay.ts';
 import { createRequest, isAddress, isSafeMethod, methodOf } from './request.ts';
 import { validate } from './validate.ts';
 
-/** How the last connection ended. */
+/** How a stream ended, as its connections see it. */
 export interface Ending {
   readonly outcome: 'complete' | 'stopped' | 'truncated' | 'failed';
   readonly error?: TeleprinterError | undefined;
 }
 
-/** The longest event ID, in characters, that a header can carry past common servers, which bound a header to 8 kB. */
-const LONGEST_ID = 8000;
+/** The longest event ID that fits into a header, in characters: common servers limit a header to 8 kB. */
+const MAX_ID_LENGTH = 8000;
 
-/** What `fetch` in Node sends in no header: https://github.com/nodejs/undici/pull/5746 */
+/** Characters that Node's `fetch` does not send in a header: https://github.com/nodejs/undici/pull/5746 */
 // oxlint-disable-next-line no-control-regex
-const CONTROLS = /[\0-\x08\x0A-\x1F\x7F]/;
+const CONTROL_CHARACTERS = /[\0-\x08\x0A-\x1F\x7F]/;
 
 const NO_ANSWER = 'The server closed the connection before an answer had begun.';
 
 const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } };
 
-/** Where a stream goes on. */
-interface From {
+/** Where a stream starts. */
+interface StartPosition {
   readonly lastEventId: string;
   readonly isResumed: boolean;
-  /** An earlier page has left part of the answer. */
+  /** Whether an earlier page left part of the answer. */
   readonly isRestored: boolean;
 }
 
 /**
- * Prepares one logical stream over as many connections as its options allow, and gives the function that runs it.
- * That one resolves when the last connection has ended, or soon after `stop` aborts.
- * @param from Where it goes on, if it was begun before.
- * @throws OptionsError
+ * Prepares one logical stream over as many connections as its options allow. The returned function runs it, and resolves
+ * when the last connection has ended, or soon after `stop` aborts.
+ * @param start Where the answer continues, if it was begun before.
+ * @throws OptionsError if an option cannot be used
  */
 export function createConnection(
   given: StreamInput,
   options: StreamOptions,
-  from: From,
+  start: StartPosition,
   listener: ConnectionListener,
 ): (stop: AbortSignal) => Promise<Ending> {
   const { reconnect = 'resume' } = options;
@@ -58,7 +65,7 @@ export function createConnection(
   validate(input, options, isSafe);
   const transport = chooseTransport(input, options);
   const request = createRequest(input, options, method);
-  // Where somebody else sent the request, there is none to send again.
+  // The caller sent the request of a Response, so it cannot be sent again.
   const limit = input instanceof Response || reconnect === 'never' ? 0 : (retry.limit ?? 5);
   const setup: ConnectionSetup = {
     options,
@@ -69,50 +76,54 @@ export function createConnection(
     resumesElsewhere: isAddress(resume),
     isRepeatable: isSafe || Boolean(options.idempotencyKey),
     limit,
-    // Without resuming nothing can come twice, so nothing need be remembered; and a live feed filters nothing.
-    mayReplay: reconnect !== 'always' && (from.isResumed || Boolean(limit && resume)),
+    // Without resuming, nothing can arrive twice. A live feed is not filtered.
+    mayReplay: reconnect !== 'always' && (start.isResumed || Boolean(limit && resume)),
     canResume: ({ lastEventId, hasOpened }) =>
       limit > 0 &&
-      lastEventId.length <= LONGEST_ID &&
+      lastEventId.length <= MAX_ID_LENGTH &&
       (isAddress(resume) ? hasOpened : resume && lastEventId.trim() !== ''),
     hasFreshHeaders: typeof options.headers === 'function' && !(input instanceof Response),
   };
-  return (stop) => new Connection(setup, transport, from).run(stop);
+  return (stop) => new Connection(setup, transport, start).run(stop);
 }
 
 interface ConnectionSetup extends AttemptSetup {
   readonly reconnect: NonNullable<StreamOptions['reconnect']>;
   readonly retry: NonNullable<StreamOptions['retry']>;
-  /** It resumes at an address of its own, for which any response will do; else at the same one, from an event ID. */
+  /** Whether `resume` is an address, which needs no event ID to resume from; else the same request is sent again. */
   readonly resumesElsewhere: boolean;
   readonly isRepeatable: boolean;
-  /** How many attempts in a row may bring nothing new. */
+  /** How many consecutive attempts may bring nothing new. */
   readonly limit: number;
-  /** Whether `headers` is a function, which may give other headers after a 401. */
+  /** Whether `headers` is a function, which may return other headers after a 401. */
   readonly hasFreshHeaders: boolean;
 }
 
-/** One logical stream over many connections. What happens when one has ended, `policy.ts` decides. */
+/** One logical stream over many connections. When one has ended, `policy.ts` decides what happens next. */
 class Connection {
   readonly #setup: ConnectionSetup;
-  readonly #place: Place;
+  readonly #state: SharedState;
   #transport: Transport;
-  /** Whether the connection resumes an answer. */
+  /** Whether the current connection resumes an answer. */
   #isResumption: boolean;
   #isRestored: boolean;
-  /** Attempts in a row that brought nothing new. */
+  /** Consecutive attempts that brought nothing new. */
   #failures = 0;
   readonly #pace: Pace;
-  /** There was a 401, and no connection has opened since. */
+  /** Whether there was a 401, and no connection has opened since. */
   #isAuthorizing = false;
 
-  constructor(setup: ConnectionSetup, transport: Transport, { lastEventId, isResumed, isRestored }: From) {
+  constructor(
+    setup: ConnectionSetup,
+    transport: Transport,
+    { lastEventId, isResumed, isRestored }: StartPosition,
+  ) {
     this.#setup = setup;
     this.#isRestored = isRestored;
     this.#transport = transport;
     this.#isResumption = isResumed;
     this.#pace = new Pace(setup.retry.maxDelay ?? 30_000);
-    this.#place = {
+    this.#state = {
       lastEventId,
       response: undefined,
       hasOpened: isResumed,
@@ -125,19 +136,19 @@ class Connection {
   }
 
   async run(stop: AbortSignal): Promise<Ending> {
-    const place = this.#place;
+    const state = this.#state;
     for (;;) {
-      const before = place.arrived;
-      place.openedAt = 0;
-      // An address of its own, with nothing that says from where, sends the answer from its start.
+      const before = state.arrived;
+      state.openedAt = 0;
+      // A `resume` address that gets no position sends the answer from its start.
       if (this.#isResumption)
-        place.replay.resume(place.lastEventId === '' && !this.#setup.listener.place.cursor);
-      const attempt = new Attempt(this.#setup, place, this.#transport);
+        state.replay.resume(state.lastEventId === '' && !this.#setup.listener.resumeContext.cursor);
+      const attempt = new Attempt(this.#setup, state, this.#transport);
       const closed = await attempt.run(stop, this.#isResumption && this.#setup.resumesElsewhere);
       const error = closed instanceof TeleprinterError ? closed : undefined;
-      const hasProgressed = place.arrived > before;
+      const hasProgressed = state.arrived > before;
       if (this.#isSuccess(closed, hasProgressed) || attempt.isDoubtful) this.#failures = 0;
-      const closing = this.#closingOf(closed, stop);
+      const closing = this.#classify(closed, stop);
       const decision = this.#decide(closing, hasProgressed);
       switch (decision) {
         case 'complete':
@@ -146,7 +157,7 @@ class Connection {
         case 'failed':
           return { outcome: decision, error: error ?? new TruncatedError(NO_ANSWER, {}) };
         case 'truncated':
-          return { outcome: decision, error: this.#truncated(error) };
+          return { outcome: decision, error: this.#truncatedError(error) };
         case 'resume':
         case 'repeat':
         case 'restart':
@@ -159,19 +170,19 @@ class Connection {
     }
   }
 
-  #closingOf(closed: Closed, stop: AbortSignal): Closing {
+  #classify(closed: Closed, stop: AbortSignal): Closing {
     const { options, listener } = this.#setup;
-    if (this.#place.hasEnded || progressOf(options, listener) === 'over') return 'ended';
+    if (this.#state.hasEnded || progressOf(options, listener) === 'over') return 'ended';
     if (stop.aborted) return 'stopped';
     if (typeof closed === 'string') return closed;
     if (this.#mayAuthorize(closed)) return 'unauthorized';
-    const refusal = refusalOf(closed, this.#setup.retry.maxRetryAfter ?? 60_000);
-    return refusal === 'lost' && this.#transport.name === 'eventsource' ? 'hidden' : refusal;
+    const kind = classifyError(closed, this.#setup.retry.maxRetryAfter ?? 60_000);
+    return kind === 'lost' && this.#transport.name === 'eventsource' ? 'hidden' : kind;
   }
 
   #decide(closing: Closing, hasProgressed: boolean): Decision {
     const { options, listener, isRepeatable, limit, reconnect } = this.#setup;
-    const { arrived } = this.#place;
+    const { arrived } = this.#state;
     return decide({
       closing,
       isFinished: progressOf(options, listener) === 'finished',
@@ -180,19 +191,19 @@ class Connection {
       hasProgressed,
       isResumption: this.#isResumption,
       isEndMissing: isEndMissing(options, listener),
-      canResume: this.#setup.canResume(this.#place),
+      canResume: this.#setup.canResume(this.#state),
       isRepeatable,
       hasAttemptsLeft: this.#failures < limit,
       reconnect,
     });
   }
 
-  /** Whether an attempt does not count as one that failed. A live feed may be quiet. */
+  /** Whether an attempt does not count as a failure. A live feed may be quiet. */
   #isSuccess(closed: Closed, hasProgressed: boolean): boolean {
     return hasProgressed || (closed === 'clean' && this.#setup.reconnect === 'always');
   }
 
-  /** Whether the option `headers` may have others for a 401. It is asked once until a connection opens. */
+  /** Whether to call the option `headers` again after a 401: once until a connection opens. */
   #mayAuthorize(error: TeleprinterError): boolean {
     return (
       error instanceof HttpError &&
@@ -209,39 +220,38 @@ class Connection {
     error: TeleprinterError | undefined,
     stop: AbortSignal,
   ): Promise<void> {
-    const place = this.#place;
-    const { openedAt, hasOpened } = place;
-    // Until a connection opens, the function is not called again for another 401.
+    const state = this.#state;
+    const { openedAt, hasOpened } = state;
     this.#isAuthorizing = closing === 'unauthorized' || (this.#isAuthorizing && !openedAt);
-    // The browser says that there is no network: nothing was tried.
+    // An attempt without a network does not count.
     const attempt = isOffline() ? this.#failures + 1 : ++this.#failures;
-    const lived = openedAt && performance.now() - openedAt;
-    const asked = error instanceof HttpError ? error.retryAfter : undefined;
-    let delay = this.#pace.next(lived, place.reconnectionTime, asked);
+    const lifetime = openedAt && performance.now() - openedAt;
+    const retryAfter = error instanceof HttpError ? error.retryAfter : undefined;
+    let delay = this.#pace.next(lifetime, state.reconnectionTime, retryAfter);
     const isNative = this.#transport.name === 'eventsource';
-    // Native EventSource that could not open hides the reason; fetch learns it at once.
+    // Native EventSource hides why it could not open, so fetch tries at once.
     if (closing === 'unauthorized' || (isNative && !hasOpened)) delay = 0;
     if (isNative) this.#transport = fetchTransport;
-    // The same request again goes where it went.
+    // A repeated request goes to the same address as before.
     if (decision !== 'repeat') this.#isResumption = decision === 'resume';
     const restarted = decision === 'restart';
     if (restarted) {
-      place.lastEventId = '';
-      place.arrived = 0;
+      state.lastEventId = '';
+      state.arrived = 0;
       this.#isRestored = false;
-      place.hasOpened = false;
-      place.replay = new ReplayFilter('');
+      state.hasOpened = false;
+      state.replay = new ReplayFilter('');
     }
     this.#setup.listener.reconnect({ attempt, delay, restarted, error });
     // A callback may have closed the stream.
     if (!stop.aborted) await waitToReconnect(delay, stop);
   }
 
-  #truncated(cause: TeleprinterError | undefined): TruncatedError {
+  #truncatedError(cause: TeleprinterError | undefined): TruncatedError {
     const why = cause ? 'the connection was lost' : 'no end marker came';
-    const { lastEventId } = this.#place;
+    const { lastEventId } = this.#state;
     const hint =
-      lastEventId.length > LONGEST_ID || CONTROLS.test(lastEventId)
+      lastEventId.length > MAX_ID_LENGTH || CONTROL_CHARACTERS.test(lastEventId)
         ? `Its event ID of ${lastEventId.length} characters fits no header: too long, or with a control character.`
         : this.#failures
           ? `${this.#failures} attempts to go on failed.`

@@ -1,14 +1,14 @@
 import { TimeoutError } from '../errors.ts';
 
-/** A timer that is this many milliseconds late shows that nothing ran meanwhile. */
-const ASLEEP = 1000;
+/** A timer that fires this many milliseconds late shows that the page or the machine was suspended. */
+const SUSPENDED_MS = 1000;
 
-/** One timer for one connection, which is set anew for each thing that it waits for. */
+/** The timer of one connection, restarted for each thing that the connection waits for. */
 export class Deadline {
   readonly #expire: (error?: TimeoutError) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param expire Called with the error when a time limit is over, without one when `after` is. */
+  /** @param expire Called with an error when a limit of `expect` is over, without one when a delay of `after` is. */
   constructor(expire: (error?: TimeoutError) => void) {
     this.#expire = expire;
   }
@@ -18,24 +18,25 @@ export class Deadline {
   }
 
   /**
-   * Fails with a TimeoutError unless it is cleared or set again within this time.
+   * Expires with a TimeoutError unless it is cleared or restarted within the limit.
    * @param what What is awaited, for the message.
-   * @param within Milliseconds; 0 is no limit.
+   * @param limit In milliseconds; 0 means none.
    * @param option The option that sets the limit, for the message.
+   * @param isExtended Whether this is the second wait, after the page or machine was suspended.
    */
-  expect(what: string, within: number, option: string, isSecondChance = false): void {
+  expect(what: string, limit: number, option: string, isExtended = false): void {
     this.clear();
-    if (!within) return;
-    const due = Date.now() + within;
+    if (!limit) return;
+    const due = Date.now() + limit;
     this.#timer = setTimeout(
       () => {
-        // A page that was frozen, or a machine that slept, could not listen: what came is only now read.
-        if (!isSecondChance && Date.now() - due > ASLEEP) return this.expect(what, within, option, true);
-        const message = `No ${what} for ${within} ms (timeout.${option}). Is a proxy buffering? Send X-Accel-Buffering: no.`;
+        // A frozen page or sleeping machine reads only now what has arrived meanwhile.
+        if (!isExtended && Date.now() - due > SUSPENDED_MS) return this.expect(what, limit, option, true);
+        const message = `No ${what} for ${limit} ms (timeout.${option}). Is a proxy buffering? Send X-Accel-Buffering: no.`;
         this.#expire(new TimeoutError(message, {}));
-        // Past this, a timer fires at once.
       },
-      Math.min(within, 2 ** 31 - 1),
+      // A longer timer would fire at once.
+      Math.min(limit, 2 ** 31 - 1),
     );
   }
 

@@ -1,6 +1,6 @@
-import type { RawEvent } from '../contract/transport.ts';
+/** Warnings of development builds, which the `development` condition in package.json's exports selects. */
 
-/** What only development builds say: the `development` condition of package.json's exports. */
+import type { RawEvent } from '../contract/transport.ts';
 
 const PROVIDERS =
   /(^|\.)(openai\.com|openai\.azure\.com|anthropic\.com|googleapis\.com|mistral\.ai|groq\.com|openrouter\.ai|deepseek\.com|x\.ai|cohere\.(com|ai)|together\.(ai|xyz)|perplexity\.ai|fireworks\.ai|huggingface\.co)$/;
@@ -9,13 +9,13 @@ const SECRET_PARAMETERS = ['key', 'api_key', 'api-key', 'apikey', 'token', 'acce
 
 const warned = new Set<string>();
 
-function warnOnce(about: string, message: string): void {
-  if (warned.has(about)) return;
-  warned.add(about);
+function warnOnce(key: string, message: string): void {
+  if (warned.has(key)) return;
+  warned.add(key);
   console.warn(`Teleprinter: ${message}`);
 }
 
-/** Warns when a page sends a model provider the secret key that pays for it. */
+/** Warns if a page sends a secret API key to a model provider. */
 export function warnOfSecrets(input: string | Request, headers: Headers): void {
   if (!globalThis.document) return;
   const { hostname, searchParams } = new URL(typeof input === 'string' ? input : input.url, document.baseURI);
@@ -29,7 +29,7 @@ export function warnOfSecrets(input: string | Request, headers: Headers): void {
   );
 }
 
-/** Warns when an answer was held back on its way. */
+/** Warns if a proxy or compression held the answer back. */
 export function warnOfBuffering(events: number, waitedMs: number): void {
   warnOnce(
     'buffering',
@@ -37,8 +37,8 @@ export function warnOfBuffering(events: number, waitedMs: number): void {
   );
 }
 
-/** Warns when events came and no format understood one of them. */
-export function warnOfNothingUnderstood({ type, data }: RawEvent, format: string): void {
+/** Warns if events arrived and the format understood none of them. */
+export function warnOfUnknownEvents({ type, data }: RawEvent, format: string): void {
   warnOnce(
     'nothing understood',
     `events came, and the format ${format} understood none of them. The first is named '${type}', with data ${data.slice(0, 200)}. Set the option format (see docs/guide/any-model.md), list the names of events with text in events, or read the events themselves: for await (const event of stream).`,

@@ -1,7 +1,7 @@
 import { backoff, waitToReconnect } from './backoff.ts';
 import { connectionError, HttpError, TeleprinterError } from '../errors.ts';
 import type { StreamOptions } from '../contract/options.ts';
-import { isUnusable, onWindowStop, watchPolicy } from './futile.ts';
+import { isUnusable, onWindowStop, watchSecurityPolicy } from './futile.ts';
 import { createRequest, isSafeMethod, methodOf } from './request.ts';
 import { parseURL } from '../page-url.ts';
 import { validate } from './validate.ts';
@@ -9,7 +9,7 @@ import { eventStreamTransport } from '../transports/fetch.ts';
 import { MAX_EVENT_SIZE } from '../transports/parsers.ts';
 
 /**
- * What the constructor takes beside the URL: the standard's `withCredentials`, and what only `fetch` can do.
+ * The options of the constructor: the standard's `withCredentials`, and options that only `fetch` supports.
  *
  * @example
  * import { EventSource, type EventSourceOptions } from 'teleprinter/eventsource';
@@ -20,7 +20,7 @@ export interface EventSourceOptions
   extends EventSourceInit, Pick<StreamOptions, 'headers' | 'method' | 'body' | 'fetch'> {}
 
 /**
- * An `error` event: the standard's, and beside it what happened.
+ * The standard's `error` event, with the error that caused it.
  *
  * @example
  * import { EventSource, type EventSourceErrorEvent } from 'teleprinter/eventsource';
@@ -28,12 +28,12 @@ export interface EventSourceOptions
  * source.onerror = ({ error }: EventSourceErrorEvent) => console.log(error?.message);
  */
 export interface EventSourceErrorEvent extends Event {
-  /** Why the connection was lost; `undefined` when the server closed it in good order. */
-  // Optional, so that a handler of this event may stand where the DOM has one of any event.
+  /** Why the connection was lost; `undefined` if the server closed it cleanly. */
+  // Optional, so that a handler of this event is assignable where the DOM expects a handler of any event.
   readonly error?: TeleprinterError | undefined;
 }
 
-/** The events that have types of their own. Any other that the server names is a MessageEvent. */
+/** The events with types of their own. An event of any other name is a MessageEvent. */
 interface EventMap extends EventSourceEventMap {
   error: EventSourceErrorEvent;
 }
@@ -41,7 +41,7 @@ interface EventMap extends EventSourceEventMap {
 type Listener<E extends Event> = (this: EventSource, event: E) => unknown;
 
 /**
- * What the constructor makes: the DOM's, to which it is assignable, with an `error` event that says what happened.
+ * An instance, assignable to the DOM's EventSource. Its `error` event has the error that caused it.
  *
  * @example
  * import { EventSource } from 'teleprinter/eventsource';
@@ -76,7 +76,7 @@ export interface EventSource extends globalThis.EventSource {
  *
  * @example
  * import { EventSource, type EventSourceConstructor } from 'teleprinter/eventsource';
- * // With headers where this constructor is given, without them where it is the browser's.
+ * // This constructor sends the headers; the browser's own ignores them.
  * const open = (Source: EventSourceConstructor) => new Source('/feed', { headers: { 'X-Tea': 'green' } });
  * const source = open(EventSource);
  */
@@ -85,7 +85,7 @@ export interface EventSourceConstructor {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSED: 2;
-  /** @throws DOMException `SyntaxError` where the URL is none; OptionsError where a GET is given a body */
+  /** @throws DOMException `SyntaxError` if the URL is invalid; OptionsError if a GET has a body */
   new (url: string | URL, options?: EventSourceOptions): EventSource;
 }
 
@@ -94,7 +94,7 @@ const HANDLED = ['open', 'message', 'error'] as const;
 
 type Handler = ((event: Event) => unknown) | null;
 
-/** The sentences after `[spec]` are those of https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** `[spec]` marks sentences of https://html.spec.whatwg.org/multipage/server-sent-events.html */
 class FetchEventSource extends EventTarget {
   static {
     const constants = Object.entries({ CONNECTING, OPEN, CLOSED });
@@ -115,7 +115,7 @@ class FetchEventSource extends EventTarget {
     }
     Object.defineProperty(this.prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true });
     Object.defineProperty(this, 'name', { value: 'EventSource', configurable: true });
-    // A class has members that are not enumerable, an interface of the standard has. https://webidl.spec.whatwg.org/#interface-prototype-object
+    // Members of a DOM interface are enumerable, those of a class are not. https://webidl.spec.whatwg.org/#interface-prototype-object
     for (const name of ['url', 'withCredentials', 'readyState', 'close']) {
       Object.defineProperty(this.prototype, name, { enumerable: true });
     }
@@ -137,7 +137,7 @@ class FetchEventSource extends EventTarget {
   readonly #stop = new AbortController();
   #readyState: 0 | 1 | 2 = CONNECTING;
   #lastEventId = '';
-  /** Attempts that failed in a row. */
+  /** Consecutive attempts that failed. */
   #failures = 0;
   // [spec] a reconnection time, in milliseconds. This must initially be an implementation-defined value, probably
   // in the region of a few seconds.
@@ -159,7 +159,7 @@ class FetchEventSource extends EventTarget {
     validate(this.#url, options, isSafeMethod(method));
     const credentials = this.#withCredentials ? 'include' : 'same-origin';
     const request = createRequest(this.#url, { ...options, credentials }, method);
-    // Of a `fetch` of the caller's nobody knows what it can do.
+    // A custom `fetch` may support any URL.
     void this.#run(request, !options.fetch && isUnusable(this.#url));
   }
 
@@ -184,7 +184,7 @@ class FetchEventSource extends EventTarget {
     const { signal } = this.#stop;
     for (this.#failures = 0; ; this.#failures++) {
       let error: TeleprinterError | undefined;
-      const policy = watchPolicy(this.#url);
+      const policy = watchSecurityPolicy(this.#url);
       let isStopped = false;
       const unwatch = onWindowStop(() => (isStopped = true));
       try {
@@ -211,7 +211,7 @@ class FetchEventSource extends EventTarget {
     }
   }
 
-  /** Makes one connection and dispatches its events. Resolves at the end of the response. */
+  /** Opens one connection and dispatches its events. Resolves at the end of the response. */
   async #connect(request: ReturnType<typeof createRequest>): Promise<void> {
     const { signal } = this.#stop;
     const prepared = await request(this.#lastEventId, false, {});
@@ -228,7 +228,7 @@ class FetchEventSource extends EventTarget {
         open: (response) => {
           const { status, headers, url } = response!;
           // [spec] if res's status is not 200, […] then fail the connection.
-          if (status !== 200) throw notOK(status, headers);
+          if (status !== 200) throw statusError(status, headers);
           if (url) ({ origin } = new URL(url));
           this.#failures = 0;
           this.#readyState = OPEN;
@@ -251,7 +251,7 @@ class FetchEventSource extends EventTarget {
         drained: () => undefined,
       },
     );
-    if (!hasContent) throw notOK(204, new Headers());
+    if (!hasContent) throw statusError(204, new Headers());
   }
 
   /** [spec] fail the connection: set readyState to CLOSED and fire an event named error. No more is attempted. */
@@ -278,15 +278,15 @@ class FetchEventSource extends EventTarget {
   };
 }
 
-function notOK(status: number, headers: Headers): HttpError {
+function statusError(status: number, headers: Headers): HttpError {
   return new HttpError(`The server answered ${status}, not 200.`, { status, headers, body: '', hint: '' });
 }
 
 /**
- * The standard's EventSource, on `fetch`: it also sends headers, a method and a body. As the standard has it, it
- * reconnects for ever, and sends the same request each time, a POST too: to ask a model once, use `stream()`.
- * Differences from the browser's own are in docs/guide/coming-from.md: events are not trusted, `fetch` cannot tell a CORS failure
- * from a broken network, and asks a cross-origin server before it sends `Last-Event-ID`.
+ * The standard's EventSource, built on `fetch`: it can also send headers, a method and a body. As the standard requires,
+ * it reconnects for ever, and sends the same request each time, a POST too: to ask a model once, use `stream()`. For the
+ * differences from the browser's own, see docs/guide/coming-from.md: events are not trusted; `fetch` does not distinguish
+ * a CORS failure from a broken network, and sends a cross-origin server a preflight before `Last-Event-ID`.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
  *
  * @example

@@ -1,16 +1,16 @@
-/** Tells attempts that can never succeed from those that may: `fetch` has one error for all of them. */
+/** Recognises attempts that can never succeed. `fetch` fails with the same error as for a broken network. */
 
-/** What `fetch` can read in a page. `blob:` is here as long as its URL is not revoked. */
+/** The schemes that `fetch` can read in a page; `blob:` until its URL is revoked. */
 const SCHEMES = /^(https?|data|blob):$/;
 
-/** Whether no `fetch` can request this URL: for its scheme, or as it has credentials in it. */
+/** Whether `fetch` can never request this URL, because of its scheme or because it contains credentials. */
 export function isUnusable(url: string): boolean {
   const { protocol, username, password } = new URL(url);
   return !SCHEMES.test(protocol) || username !== '' || password !== '';
 }
 
 /** Watches whether a Content-Security-Policy forbids connecting to a URL. https://www.w3.org/TR/CSP3/#directive-connect-src */
-export function watchPolicy(url: string): { isForbidden(): Promise<boolean>; end(): void } {
+export function watchSecurityPolicy(url: string): { isForbidden(): Promise<boolean>; end(): void } {
   const { href, origin } = new URL(url);
   let isForbidden = false;
   const onViolation = ({
@@ -18,13 +18,13 @@ export function watchPolicy(url: string): { isForbidden(): Promise<boolean>; end
     effectiveDirective,
     disposition,
   }: SecurityPolicyViolationEvent): void => {
-    const isOurs = blockedURI === origin || href.startsWith(blockedURI);
-    isForbidden ||= disposition === 'enforce' && effectiveDirective === 'connect-src' && isOurs;
+    const isSameURL = blockedURI === origin || href.startsWith(blockedURI);
+    isForbidden ||= disposition === 'enforce' && effectiveDirective === 'connect-src' && isSameURL;
   };
   globalThis.document?.addEventListener('securitypolicyviolation', onViolation);
   return {
     async isForbidden() {
-      // The event comes in a task after the error.
+      // The event is fired in a task after the error.
       await new Promise((resolve) => setTimeout(resolve));
       return isForbidden;
     },
@@ -32,23 +32,23 @@ export function watchPolicy(url: string): { isForbidden(): Promise<boolean>; end
   };
 }
 
-const stopped = new Set<() => void>();
-let isWatchingStop = false;
+const stopCallbacks = new Set<() => void>();
+let isStopWrapped = false;
 
 /**
- * Calls back when the page calls `window.stop()`, which aborts a `fetch` as a broken network does: nothing else tells
- * them apart. The page's `stop` is replaced by one that does the same, from the first call on.
- * @returns A function that ends it.
+ * Calls back when the page calls `window.stop()`, which aborts a `fetch` with the same error as a broken network. The
+ * first call of this function wraps `window.stop`, as there is no event for it.
+ * @returns A function that removes the callback.
  */
 export function onWindowStop(callback: () => void): () => void {
-  if (!isWatchingStop && globalThis.document) {
-    isWatchingStop = true;
+  if (!isStopWrapped && globalThis.document) {
+    isStopWrapped = true;
     const { stop } = window;
     window.stop = () => {
-      for (const call of stopped) call();
+      for (const call of stopCallbacks) call();
       stop.call(window);
     };
   }
-  stopped.add(callback);
-  return () => void stopped.delete(callback);
+  stopCallbacks.add(callback);
+  return () => void stopCallbacks.delete(callback);
 }

@@ -12,25 +12,25 @@ export type Closing =
   | 'cut'
   /** The server answered 204: it has nothing to send. */
   | 'no-content'
-  /** Native EventSource, which does not tell a response that ended from a connection that broke. */
+  /** Native EventSource closed. It hides whether the response ended or the connection broke. */
   | 'hidden'
-  /** The connection broke, timed out, or was answered with an error that may pass. */
+  /** The connection broke or timed out, or the server responded with an error that may be temporary. */
   | 'lost'
-  /** The server answered that it did not take the request on. */
+  /** The server responded that it did not accept the request. */
   | 'refused'
-  /** A 401, and other headers are to be had: the option `headers` is a function that has not been called again yet. */
+  /** A 401, and the option `headers` is a function that has not been called again yet. */
   | 'unauthorized'
-  /** An error that the same request would meet again. */
+  /** An error that the same request would get again. */
   | 'permanent';
 
-/** All that decides what happens when a connection has ended. */
+/** The facts by which `decide` chooses what happens after a connection has ended. */
 export interface Facts {
   readonly closing: Closing;
-  /** The format has seen a finish reason, so the answer is whole; more may still follow. */
+  /** The format has seen a finish reason, so the answer is complete; more may still follow. */
   readonly isFinished: boolean;
   /** Part of the answer has arrived, on this connection or an earlier one. */
   readonly hasArrived: boolean;
-  /** That, or an earlier page has left part of the answer. */
+  /** Part of the answer has arrived, here or on an earlier page. */
   readonly hasBegun: boolean;
   /** This connection brought something new. */
   readonly hasProgressed: boolean;
@@ -38,7 +38,7 @@ export interface Facts {
   readonly isResumption: boolean;
   /** An end was expected and has not come. */
   readonly isEndMissing: boolean;
-  /** There is a place to resume from, and the options allow it. */
+  /** There is a position to resume from, and the options allow it. */
   readonly canResume: boolean;
   /** The same request may be sent again: its method is safe, or it carries an idempotency key. */
   readonly isRepeatable: boolean;
@@ -47,13 +47,13 @@ export interface Facts {
   readonly reconnect: NonNullable<StreamOptions['reconnect']>;
 }
 
-/** What to do: end with an outcome, go on from a place, send the same request again, or start the answer over. */
+/** What to do: end with an outcome, resume from a position, repeat the same request, or start the answer over. */
 export type Decision = 'complete' | 'stopped' | 'failed' | 'truncated' | 'resume' | 'repeat' | 'restart';
 
-/** One row: its name, whether it fits, and what happens then. */
+/** One row: its name, its condition, and its decision. */
 export type Row = readonly [name: string, fits: (facts: Facts) => boolean, then: Decision];
 
-/** What happens when a connection ends: the first row that fits. docs/guide/outcomes.md has the same table. */
+/** What happens when a connection ends: the first row that fits decides. docs/guide/outcomes.md has the same table. */
 export const POLICY: readonly Row[] = [
   // the end marker came, or the format's last event and then nothing for a second | closed for good, before the browser could reconnect: `complete`, or as the model finished; `failed` where the stream carried an error
   ['ended', ({ closing }) => closing === 'ended', 'complete'],
@@ -83,15 +83,15 @@ export const POLICY: readonly Row[] = [
   // the same, where no end is expected | `complete`
   ['nothing-more', isExhausted, 'complete'],
   // there is a last event ID, and `reconnect` and `resume` allow it | goes on with `Last-Event-ID`; what was seen before is dropped where ID and data are both the same
-  ['resume', (facts) => mayAskAgain(facts) && facts.canResume, 'resume'],
+  ['resume', (facts) => mayRetry(facts) && facts.canResume, 'resume'],
   // nothing has arrived yet, and repeating is safe: GET or HEAD, an `idempotencyKey`, or a refusal by 429, 503, 529 or `x-should-retry: true` | asks again, with backoff
   [
     'repeat',
-    (facts) => mayAskAgain(facts) && !facts.hasArrived && (facts.isRepeatable || facts.closing === 'refused'),
+    (facts) => mayRetry(facts) && !facts.hasArrived && (facts.isRepeatable || facts.closing === 'refused'),
     'repeat',
   ],
   // `reconnect: 'always'` | starts again; the text starts over
-  ['restart', (facts) => mayAskAgain(facts) && facts.reconnect === 'always', 'restart'],
+  ['restart', (facts) => mayRetry(facts) && facts.reconnect === 'always', 'restart'],
   // the server closed in good order, between two events, and no end is expected | `complete`
   ['closed', ({ closing, isEndMissing }) => closing === 'clean' && !isEndMissing, 'complete'],
   // none of the answer had arrived | `failed`
@@ -100,12 +100,12 @@ export const POLICY: readonly Row[] = [
   ['cut', () => true, 'truncated'],
 ];
 
-/** What to do when a connection has ended like this. */
+/** Decides what to do after a connection has ended. */
 export function decide(facts: Facts): Decision {
   return POLICY.find(([, fits]) => fits(facts))![2];
 }
 
-/** The server has no more to send. A live feed may be quiet for a whole connection: only a 204 says that it is over. */
+/** Whether the server has nothing more to send. A live feed may send nothing for a while: only a 204 ends it. */
 function isExhausted({ closing, isResumption, hasProgressed, reconnect }: Facts): boolean {
   return (
     closing === 'no-content' ||
@@ -113,6 +113,6 @@ function isExhausted({ closing, isResumption, hasProgressed, reconnect }: Facts)
   );
 }
 
-function mayAskAgain({ hasAttemptsLeft, reconnect }: Facts): boolean {
+function mayRetry({ hasAttemptsLeft, reconnect }: Facts): boolean {
   return hasAttemptsLeft && reconnect !== 'never';
 }

@@ -1,38 +1,38 @@
 import type { RawEvent } from '../contract/transport.ts';
 
-/** How many event IDs are remembered: twice this at the most. */
-const IDS = 65_536;
-/** How many events of a run are remembered by their content; of those behind them, only that they came. */
-const DIGESTS = 256;
+/** How many event IDs are kept at least; at most twice as many. */
+const MAX_IDS = 65_536;
+/** How many events of a run are compared by their content. Later ones are only counted. */
+const MAX_DIGESTS = 256;
 
-/** The events that came under one ID: from the event that has the ID up to the next one that has another. */
+/** The events under one ID: from the event that has the ID up to the next event with another ID. */
 interface Run {
-  /** Of the first events; 0 where the content is not known. */
+  /** Hashes of the first events; 0 if the content is unknown. */
   readonly digests: number[];
   length: number;
   /** How many events at the start had the ID themselves; the others came without one. */
   own: number;
 }
 
-/** A run that a connection may be repeating, and how far. */
+/** A run that a connection may be repeating, and how much of it has matched. */
 interface Candidate {
   readonly run: Run;
   at: number;
-  /** Whether to reach the end of the run proves the repetition. */
+  /** Whether reaching the end of the run proves the repetition. */
   isProof: boolean;
 }
 
 /**
- * Tells new events from old ones, when a server that was asked to go on sends too much again.
+ * Separates new events from repeated ones after a server was asked to resume and sends too much again.
  *
- * The rule: an event is old where something proves a repetition, and new otherwise, as a word twice is seen and a word
- * lost is not. What proves it: the same ID with the same data; a run of events, in the same order, that follows an ID
- * that came before; all of the answer so far, where the place to resume at is known to replay it, or where that is no
- * coincidence. A run that matches is held back until it is complete (then it is old) or differs (then it is new).
+ * The rule: an event counts as repeated only if something proves it, as readers see a word that comes twice but not one
+ * that is lost. Proof is: the same ID with the same data; a run of events, in the same order, after an ID that came
+ * before; or the whole answer so far, if the address to resume at is known to replay it, or if the match is too long for
+ * a coincidence. A matching run is held back until it is complete (then it is dropped) or differs (then it is new).
  *
- * An ID that comes again with other data is new: some servers give all events one ID, or number those of each
- * connection from 1. From then on IDs prove nothing, and the event before it, if its own ID was the first that came
- * again, is new after all.
+ * An ID that comes again with other data is new: some servers give all events one ID, or number the events of each
+ * connection from 1. From then on, IDs prove nothing. The event before it, if its ID was the first to come again, then
+ * counts as new as well.
  */
 export class ReplayFilter {
   /** All events of the answer. */
@@ -45,30 +45,30 @@ export class ReplayFilter {
   #isResumed = false;
   /** The newest ID on this connection. */
   #newestId: string | undefined;
-  /** The ID of the newest new event on this connection: what comes under it repeats no earlier connection. */
+  /** The ID of the newest new event on this connection. Events under it cannot repeat an earlier connection. */
   #freshId: string | undefined;
-  /** The runs that the next event may go on with. */
+  /** The runs that the next event may continue. */
   #candidates: readonly Candidate[] = [];
   #held: RawEvent[] = [];
-  /** What is held back came twice: either its ID names one event, or several events share the ID. */
-  #isDoubtful = false;
-  /** How many events in a row were old by their own ID and data. */
-  #oldById = 0;
-  /** The only one of them so far: it is new after all, if the next ID that is known comes with other data. */
+  /** The held events came twice in a row: either the ID belongs to one event, or several events share it. */
+  #isAmbiguous = false;
+  /** How many consecutive events were repeated by their own ID and data. */
+  #repeatedById = 0;
+  /** The only one of them so far. It is new after all if the next known ID comes with other data. */
   #suspect: RawEvent | undefined;
-  /** An ID came again with other data, after which no ID proves anything by itself. */
+  /** An ID came again with other data, so that an ID alone proves nothing any more. */
   #isReused = false;
-  /** Several events came under one ID. */
+  /** Several events had the same ID. */
   #isShared = false;
 
-  /** @param lastEventId Where an answer goes on that was begun before, by another stream. */
+  /** @param lastEventId The ID after which an answer continues that an earlier stream began. */
   constructor(lastEventId: string) {
     this.#id = lastEventId;
     if (lastEventId) this.#runs.set(lastEventId, { digests: [UNKNOWN], length: 1, own: 1 });
   }
 
   /**
-   * A connection is made again: from here on, events may be old.
+   * Called before another connection: from here on, events may be repeated.
    * @param isReplay Whether the server is known to send the answer from its start.
    */
   resume(isReplay: boolean): void {
@@ -76,7 +76,7 @@ export class ReplayFilter {
     this.#newestId = undefined;
     this.#freshId = undefined;
     this.#held = [];
-    this.#oldById = 0;
+    this.#repeatedById = 0;
     this.#suspect = undefined;
     const last = this.#runOf(this.#id);
     this.#candidates = [
@@ -85,13 +85,13 @@ export class ReplayFilter {
     ];
   }
 
-  /** Whether the ID came on an earlier connection, so that the place in the answer must not move back to it. */
-  knows(id: string): boolean {
+  /** Whether the ID came on an earlier connection, so that the position must not move back to it. */
+  has(id: string): boolean {
     return this.#isResumed && id !== '' && id !== this.#freshId && this.#runOf(id) !== undefined;
   }
 
-  /** The new ones among these, after any that were held back and turn out to be new. */
-  newOf(events: readonly RawEvent[]): readonly RawEvent[] {
+  /** Returns the new events, preceded by held ones that turn out to be new. */
+  filter(events: readonly RawEvent[]): readonly RawEvent[] {
     if (!this.#isResumed) {
       for (const event of events) this.#remember(event);
       return events;
@@ -99,8 +99,8 @@ export class ReplayFilter {
     const fresh: RawEvent[] = [];
     for (const event of events) {
       const isRepeatedId = event.id !== undefined && event.id === this.#newestId;
-      if (this.#isDoubtful && event.id !== undefined && !isRepeatedId) this.flush(event.id);
-      this.#isDoubtful = false;
+      if (this.#isAmbiguous && event.id !== undefined && !isRepeatedId) this.flush(event.id);
+      this.#isAmbiguous = false;
       if ((event.id === undefined || isRepeatedId) && this.#continues(event)) continue;
       if (event.id !== undefined) {
         if (isRepeatedId) fresh.push(...this.flush());
@@ -108,7 +108,7 @@ export class ReplayFilter {
         if (this.#restarts(event, event.id, isRepeatedId)) continue;
       }
       fresh.push(...this.flush());
-      this.#oldById = 0;
+      this.#repeatedById = 0;
       this.#suspect = undefined;
       this.#remember(event);
       fresh.push(event);
@@ -117,28 +117,28 @@ export class ReplayFilter {
   }
 
   /**
-   * Releases what is held back: the answer ended there, or another ID comes, so it was no repetition.
-   * @param id The ID that comes.
+   * Releases held events as new, because the answer has ended or because another ID follows.
+   * @param id The ID that follows.
    */
   flush(id?: string): readonly RawEvent[] {
-    // The ID before names one event, which came twice in a row: another comes, or all IDs so far do.
-    const namesOne =
+    // Whether the ID belongs to one event, which came twice in a row: another ID follows, or none was shared so far.
+    const isUnique =
       id === undefined ? !this.#isShared && this.#runs.size >= NO_COINCIDENCE : id !== this.#newestId;
-    const released = this.#isDoubtful && namesOne ? [] : this.#held;
-    this.#isDoubtful = false;
+    const released = this.#isAmbiguous && isUnique ? [] : this.#held;
+    this.#isAmbiguous = false;
     this.#held = [];
     this.#candidates = [];
     for (const event of released) this.#remember(event);
     return released;
   }
 
-  /** The end marker came, under this ID: releases what is new after all. */
+  /** The end marker came, under this ID. Releases held events that are new after all. */
   end(id: string | undefined): readonly RawEvent[] {
-    if (id !== undefined && id !== this.#newestId && this.knows(id)) this.#distrust();
+    if (id !== undefined && id !== this.#newestId && this.has(id)) this.#distrust();
     return this.flush();
   }
 
-  /** Whether an event goes on with a run that is being repeated, as far as anybody can tell. */
+  /** Whether an event continues a run that may be a repetition. If so, holds the event back. */
   #continues(event: RawEvent): boolean {
     const candidates = this.#candidates.filter((candidate) => matches(candidate, event));
     if (!candidates.length) return false;
@@ -147,13 +147,13 @@ export class ReplayFilter {
     for (const candidate of candidates) candidate.at++;
     const proving = candidates.filter(
       ({ run, at, isProof }) =>
-        // An ID that one event alone has names it; and so many events in order are no coincidence.
-        (isProof && (at === run.length || (event.id !== undefined && run.own === 1))) || at > DIGESTS,
+        // The ID belongs to this event alone; or the match is too long for a coincidence.
+        (isProof && (at === run.length || (event.id !== undefined && run.own === 1))) || at > MAX_DIGESTS,
     );
     if (proving.length) {
       this.#held = [];
-      this.#suspect = event.id !== undefined && this.#oldById++ === 0 ? event : undefined;
-      // What is explained by one run is no proof of another.
+      this.#suspect = event.id !== undefined && this.#repeatedById++ === 0 ? event : undefined;
+      // Events that repeat one run do not prove another.
       for (const candidate of candidates) candidate.isProof = proving.includes(candidate);
     }
     return true;
@@ -161,17 +161,17 @@ export class ReplayFilter {
 
   /** Whether an event begins to repeat the run of an ID that came before. */
   #restarts(event: RawEvent, id: string, isRepeatedId: boolean): boolean {
-    const run = this.knows(id) ? this.#runOf(id) : undefined;
+    const run = this.has(id) ? this.#runOf(id) : undefined;
     if (run && !isRepeatedId && !matches({ run, at: 0 }, event)) this.#distrust();
     this.#candidates = run && !this.#isReused ? [{ run, at: 0, isProof: !isRepeatedId }] : [];
-    this.#isDoubtful = isRepeatedId;
-    const isOld = this.#continues(event);
-    // The connection goes back once more: what was new on it may come again.
-    if (isOld) this.#freshId = undefined;
-    return isOld;
+    this.#isAmbiguous = isRepeatedId;
+    const isRepeated = this.#continues(event);
+    // The server goes back once more, so the new events of this connection may come again.
+    if (isRepeated) this.#freshId = undefined;
+    return isRepeated;
   }
 
-  /** An ID has come again with other data, so the one before it may have come again with the same data by chance. */
+  /** An ID has come again with other data, so the one before it may have had the same data by chance. */
   #distrust(): void {
     this.#isReused = true;
     if (this.#suspect) this.#held.push(this.#suspect);
@@ -181,7 +181,7 @@ export class ReplayFilter {
     const { id = this.#id } = event;
     let run = this.#runOf(id);
     if (!run || id !== this.#id) {
-      if (this.#runs.size >= IDS) {
+      if (this.#runs.size >= MAX_IDS) {
         this.#olderRuns = this.#runs;
         this.#runs = new Map();
       }
@@ -190,10 +190,9 @@ export class ReplayFilter {
     }
     this.#freshId = event.id ?? this.#freshId;
     if (event.id !== undefined && run.own === run.length && ++run.own > 1) this.#isShared = true;
-    // Those of the answer's start are in both.
-    const isCompared = run.length < DIGESTS || this.#whole.length < DIGESTS;
+    const isCompared = run.length < MAX_DIGESTS || this.#whole.length < MAX_DIGESTS;
     const content = isCompared ? digest(event) : UNKNOWN;
-    for (const each of [run, this.#whole]) if (each.length++ < DIGESTS) each.digests.push(content);
+    for (const each of [run, this.#whole]) if (each.length++ < MAX_DIGESTS) each.digests.push(content);
   }
 
   #runOf(id: string): Run | undefined {
@@ -201,19 +200,19 @@ export class ReplayFilter {
   }
 }
 
-/** So many events that are all of the answer so far, in their order, are no coincidence. */
+/** If this many events match the whole answer so far, in order, it is no coincidence. */
 const NO_COINCIDENCE = 3;
 
-/** Stands for the content of an event that came on another page. */
+/** The digest of an event whose content is unknown, as it came on another page. */
 const UNKNOWN = 0;
 
 /** Whether an event is the next one of a run. */
 function matches({ run, at }: Pick<Candidate, 'run' | 'at'>, event: RawEvent): boolean {
   if (at >= run.length) return false;
-  return at >= DIGESTS || run.digests[at] === UNKNOWN || run.digests[at] === digest(event);
+  return at >= MAX_DIGESTS || run.digests[at] === UNKNOWN || run.digests[at] === digest(event);
 }
 
-/** A hash of the name and the first thousand characters: enough to tell two events of one answer apart. */
+/** A hash of the name, the length and the first thousand characters, which distinguishes the events of one answer. */
 function digest({ type, data }: RawEvent): number {
   return hashOf(`${type}\n${data.length}\n${data.slice(0, 1000)}`, 0);
 }

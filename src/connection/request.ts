@@ -5,39 +5,39 @@ import type { TransportRequest } from '../contract/transport.ts';
 import { parseURL } from '../page-url.ts';
 import { randomKey } from '../random-key.ts';
 
-/** What goes out: the address, what `fetch` takes beside it, and the `fetch` to use. */
+/** A request that is ready to send: the address, the options of `fetch`, and the `fetch` to use. */
 export type PreparedRequest = Pick<TransportRequest, 'input' | 'fetch'> & {
   readonly init: RequestInit & { readonly headers: Headers };
 };
 
-/** What is asked, or has been answered already. */
+/** The target of a request, or the Response of one that the caller sent. */
 type RequestInput = Exclude<StreamInput, ReadableStream>;
 
-/** Whether there is a body: an empty text is one. */
+/** Whether the options have a body; an empty string is one. */
 export const hasBody = ({ body }: StreamOptions): boolean => Boolean(body) || body === '';
 
-/** The method that a request will have. A body makes it POST. */
+/** The method of the request. With a body, the default is POST. */
 export function methodOf(input: RequestInput, options: StreamOptions): string {
-  const usual = hasBody(options) ? 'POST' : ((input as Request | undefined)?.method ?? 'GET');
-  return (options.method ?? usual).toUpperCase();
+  const defaultMethod = hasBody(options) ? 'POST' : ((input as Request | undefined)?.method ?? 'GET');
+  return (options.method ?? defaultMethod).toUpperCase();
 }
 
-/** Whether a method only asks, and changes nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
+/** Whether a method is safe, i.e. read-only: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
 export function isSafeMethod(method: string): boolean {
   return /^(GET|HEAD)$/.test(method);
 }
 
-/** Whether `resume` says where to go on, rather than whether. */
+/** Whether `resume` is an address or a function that returns one, rather than a boolean. */
 export function isAddress(resume: Resume | undefined): resume is Exclude<Resume, boolean> {
   return Boolean(resume) && resume !== true;
 }
 
-/** The address of an input, which may be relative. */
+/** The URL of an input, which may be relative. */
 export function urlOf(input: RequestInput): string {
   return input instanceof Request || input instanceof Response ? input.url : String(input);
 }
 
-/** The origin of an input; `undefined` where it has none. https://url.spec.whatwg.org/#concept-url-origin */
+/** The origin of an input; `undefined` if it has none. https://url.spec.whatwg.org/#concept-url-origin */
 export function originOf(input: StreamInput): string | undefined {
   const url = input instanceof ReadableStream ? '' : urlOf(input);
   return parseURL(url)?.origin;
@@ -47,7 +47,7 @@ function isSameOrigin(a: StreamInput, b: StreamInput): boolean {
   return originOf(a) === originOf(b);
 }
 
-/** The headers of a request. Those of the caller may hold secrets: they go to the origin that the caller named. */
+/** The headers of a request. The caller's may contain secrets, so they are sent to the origin of the input only. */
 async function headersFor(
   target: RequestInput,
   input: RequestInput,
@@ -55,15 +55,15 @@ async function headersFor(
 ): Promise<Headers> {
   const isOwn = isSameOrigin(target, input);
   const headers = new Headers(isOwn ? (input as Request).headers : undefined);
-  for (const more of [(target as Request).headers, isOwn && (await valueOf(options, 'headers'))]) {
+  for (const more of [(target as Request).headers, isOwn && (await optionValue(options, 'headers'))]) {
     new Headers((more as Headers) || undefined).forEach((value, name) => headers.set(name, value));
   }
-  // What is sent there is not sent elsewhere.
+  // Only the input receives the body.
   if (target !== input) headers.delete('content-type');
   return headers;
 }
 
-function jsonOf(body: unknown): string {
+function stringify(body: unknown): string {
   try {
     return JSON.stringify(body);
   } catch (error) {
@@ -72,8 +72,8 @@ function jsonOf(body: unknown): string {
 }
 
 /**
- * Prepares the requests of one stream. The function that it gives makes one attempt's request, calling the functions
- * among the options anew, and rejects with an OptionsError when one of them throws.
+ * Creates the function that prepares the request of each attempt of a stream. It calls the functions among the options
+ * each time, and rejects with an OptionsError if one of them throws.
  */
 export function createRequest(
   input: RequestInput,
@@ -82,24 +82,24 @@ export function createRequest(
 ): (
   lastEventId: string,
   resumeElsewhere: boolean,
-  /** What the `resume` function gets to know besides. */
-  known: object,
+  /** What else the `resume` function receives. */
+  resumeContext: object,
 ) => Promise<PreparedRequest> {
   const { idempotencyKey, fetch = globalThis.fetch } = options;
   const key = idempotencyKey === true ? randomKey() : idempotencyKey;
 
-  return async (lastEventId, resumeElsewhere, known) => {
+  return async (lastEventId, resumeElsewhere, resumeContext) => {
     const target = (
-      resumeElsewhere ? await valueOf(options, 'resume', { lastEventId, ...known }) : input
+      resumeElsewhere ? await optionValue(options, 'resume', { lastEventId, ...resumeContext }) : input
     ) as RequestInput;
     if (!target) throw new OptionsError('resume gave no address.', { option: 'resume' });
-    const body = resumeElsewhere ? null : await valueOf(options, 'body');
+    const body = resumeElsewhere ? null : await optionValue(options, 'body');
     const isJson = /^\[object (Object|Array)]/.test({}.toString.call(body));
     const headers = await headersFor(target, input, options);
     const defaults = {
       Accept: 'text/event-stream',
       'Content-Type': isJson && 'application/json',
-      // To a server that has made the answer, the key may stand for it.
+      // The key may give access to the answer, so only the origin of the input receives it.
       'Idempotency-Key': key && isSameOrigin(target, input) && headerValueOf(key),
       'Last-Event-ID': headerValueOf(lastEventId),
     };
@@ -112,8 +112,8 @@ export function createRequest(
         cache: 'no-store',
         ...(options as RequestInit),
         method: resumeElsewhere ? 'GET' : method,
-        // Without one, a Request keeps its own.
-        body: isJson ? jsonOf(body) : (body as BodyInit | null),
+        // Without a body here, a Request keeps its own.
+        body: isJson ? stringify(body) : (body as BodyInit | null),
         headers,
       },
       fetch: input instanceof Response ? async () => input : fetch,
@@ -123,12 +123,12 @@ export function createRequest(
   };
 }
 
-/** How long telling the server to stop may take, in milliseconds. */
-const STOP_MS = 10_000;
+/** The time limit for telling the server to stop, in milliseconds. */
+const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Tells the server that an answer is not wanted any more, by `DELETE`. The request outlives the page; that nobody hears
- * it cannot be mended, so an error is not reported.
+ * Tells the server by `DELETE` that an answer is no longer wanted. The request outlives the page. An error is not
+ * reported, as nothing can be done about it.
  */
 export async function requestStop(
   input: StreamInput,
@@ -145,30 +145,30 @@ export async function requestStop(
       method: 'DELETE',
       headers,
       keepalive: true,
-      // A `fetch` of the caller's may count on one.
-      signal: AbortSignal.timeout(STOP_MS),
+      // A custom `fetch` may rely on a signal.
+      signal: AbortSignal.timeout(STOP_TIMEOUT_MS),
       ...(credentials && { credentials }),
     });
   } catch {
-    // The stream is closed in any case, and the server stops by itself when nobody reads.
+    // The stream is closed in any case, and the server stops by itself when it has no readers.
   }
 }
 
-/** Header values are bytes; an event ID is sent in UTF-8, as EventSource sends it. */
+/** Encodes an event ID as UTF-8, as EventSource sends it: header values are bytes. */
 function headerValueOf(id: string): string {
   return Array.from(new TextEncoder().encode(id), (byte) => String.fromCharCode(byte)).join('');
 }
 
-/** The value of an option, or what its function gives. @throws OptionsError where that cannot be used */
-async function valueOf(
+/** The value of an option, or the result of its function. @throws OptionsError if that cannot be used */
+async function optionValue(
   options: StreamOptions,
   option: 'headers' | 'body' | 'resume',
   ...args: unknown[]
 ): Promise<unknown> {
   const value: unknown = options[option];
   try {
-    const given: unknown = typeof value === 'function' ? await value(...args) : value;
-    return option === 'headers' ? new Headers(given as HeadersInit) : given;
+    const result: unknown = typeof value === 'function' ? await value(...args) : value;
+    return option === 'headers' ? new Headers(result as HeadersInit) : result;
   } catch (error) {
     throw error instanceof TeleprinterError ? error : optionError(option, error);
   }

@@ -3,14 +3,14 @@ import { hasBody } from './request.ts';
 import { assertChoices, OptionsError } from '../errors.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 
-/** @throws OptionsError for what no stream can honour, whatever its transport. */
+/** Checks the options that do not depend on the transport. @throws OptionsError if one cannot be used */
 export function validate(input: StreamInput, options: StreamOptions, isSafe: boolean): void {
   assertChoices(options, {
     decode: 'auto json text',
     reconnect: 'resume always never',
     transport: 'auto eventsource fetch',
   });
-  // A Request or Response of another realm or package would be taken for an address.
+  // A Request or Response of another realm or package is not accepted: it would be converted to a URL.
   const isRequest = input instanceof Request;
   const isInput = isRequest || input instanceof Response || 'href' in Object(input);
   if (typeof input === 'string' ? !parseURL(input) : !isInput) {

@@ -1,8 +1,8 @@
 import { createConnection } from '../connection/connection.ts';
-import { warnOfBuffering, warnOfNothingUnderstood } from '../connection/diagnose.ts';
+import { warnOfBuffering, warnOfUnknownEvents } from '../connection/diagnose.ts';
 import { endNames } from '../connection/end.ts';
 import type { ConnectionListener } from '../connection/listener.ts';
-import { refusalOf } from '../connection/refusal.ts';
+import { classifyError } from '../connection/classify-error.ts';
 import { isAddress, requestStop } from '../connection/request.ts';
 import type { EventSchemas, StreamEvent } from '../contract/events.ts';
 import type { Format, FormatPart } from '../contract/format.ts';
@@ -182,7 +182,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#settle('failed', error);
   }
 
-  get place(): ConnectionListener['place'] {
+  get resumeContext(): ConnectionListener['resumeContext'] {
     return { format: this.formatName, cursor: this.#cursor };
   }
 
@@ -233,7 +233,7 @@ export class Session implements ConnectionListener, DecodedListener {
     // A callback may have closed the stream.
     if (this.#settled) return;
     const isStrange = DEVELOPMENT && ending !== 'stopped' && this.#strange && !answer.isUnderstood;
-    if (isStrange) warnOfNothingUnderstood(this.#strange!, answer.format.name);
+    if (isStrange) warnOfUnknownEvents(this.#strange!, answer.format.name);
     // What the provider reported says more than that the connection then ended.
     const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
     const outcome = ending === 'complete' || (error && error === answer.error) ? answer.outcome : ending;
@@ -248,7 +248,9 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#stop.abort();
     // Closed before it sent a request, it has nothing to forget.
     if (this.state !== 'idle') {
-      this.#memory?.end(outcome === 'truncated' || (error !== undefined && refusalOf(error) !== 'permanent'));
+      this.#memory?.end(
+        outcome === 'truncated' || (error !== undefined && classifyError(error) !== 'permanent'),
+      );
     }
     this.#setState('closed');
     this.consumers.end({ error: reason ?? error }, answer.takeNewParts());
