@@ -1,7 +1,13 @@
 import type { AskContext, AskOptions } from '../contract/asking.ts';
 import type { ConversationOptions } from '../contract/conversation.ts';
 import type { EventStream } from '../contract/event-stream.ts';
-import type { Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
+import type {
+  Message,
+  MessagePart,
+  ReasoningContent,
+  TextContent,
+  ToolCallContent,
+} from '../contract/message.ts';
 import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
 import type { StreamResult } from '../contract/result.ts';
 import { openAnswer } from './ask.ts';
@@ -81,7 +87,7 @@ export class Answer<M> {
     const key = callKey(id);
     // It is among what is arriving, which shows it.
     if (!this.#isKept && this.#places.has(key)) {
-      this.#put(key, change as PartChange);
+      this.#put(key, change as (call?: ToolCallContent) => ToolCallContent);
       this.#grow();
     } else this.#store.change(this.id, withCall(id, change));
   }
@@ -116,21 +122,21 @@ export class Answer<M> {
     const key = keyOf(block);
     // Another text under the same ID.
     if (key !== this.#current) this.#places.delete(key);
-    this.#put(key, (part) =>
-      part
-        ? ({ ...part, text: (part as TextContent).text + delta } as TextContent)
-        : { ...block, text: delta },
-    );
+    this.#put<TextContent | ReasoningContent>(key, (part = { ...block, text: '' }) => ({
+      ...part,
+      text: part.text + delta,
+    }));
   }
 
   #addCall({ type, id, name, delta, input, providerExecuted }: ToolCallPart): void {
-    const begun = { type, id, name, input: '', state: 'streaming', providerExecuted };
-    this.#put(callKey(id), (part) => {
-      const call = (part ?? begun) as ToolCallContent;
-      const isArriving = call.state === 'streaming';
-      if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
-      return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
-    });
+    this.#put<ToolCallContent>(
+      callKey(id),
+      (call = { type, id, name, input: '', state: 'streaming', providerExecuted }) => {
+        const isArriving = call.state === 'streaming';
+        if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
+        return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
+      },
+    );
   }
 
   #addData(part: DataPart): void {
@@ -152,7 +158,7 @@ export class Answer<M> {
     const named = keyOf(part);
     const key = type || this.#places.has(named) ? named : this.#current;
     if (kind || this.#places.has(key))
-      this.#put(key, (known) => ({ ...(known ?? part), metadata }) as MessagePart);
+      this.#put(key, (known = part as TextContent) => ({ ...known, metadata }) as MessagePart);
   }
 
   /**
@@ -176,8 +182,8 @@ export class Answer<M> {
     if (!isKnown && earlier) this.#store.change(earlier, withCall(id as string, change));
     // Arguments that are none come without a call before them.
     else if (isKnown || name)
-      this.#put(key, (call) =>
-        change((call ?? { type: 'tool-call', id, name, input, state: 'called' }) as ToolCallContent),
+      this.#put<ToolCallContent>(key, (call) =>
+        change(call ?? ({ type: 'tool-call', id, name, input, state: 'called' } as ToolCallContent)),
       );
     else return false;
     return true;
@@ -192,18 +198,19 @@ export class Answer<M> {
       if (!('text' in part)) return part;
       const text = part.text.slice(0, left[part.type]);
       left[part.type] -= text.length;
-      if (!text) return [];
-      return text === part.text ? part : { ...part, text };
+      // One of no length may be before that: it is there for what the vendor wants back.
+      return text === part.text ? part : text ? { ...part, text } : [];
     });
     this.#load(parts);
   }
 
   /** Changes a part, or adds one. */
-  #put(key: unknown, change: PartChange): void {
+  #put<P extends MessagePart>(key: unknown, change: (part?: P) => P): void {
     const parts = (this.#parts ??= []);
     const known = this.#places.get(key);
     const at = known ?? parts.length;
-    const part = change(parts[at]);
+    // What is under the key of a call is a call.
+    const part = change(parts[at] as P);
     parts[at] = part;
     if (known === undefined) this.#place(part, at);
   }
@@ -224,7 +231,6 @@ export class Answer<M> {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-type PartChange = (part: MessagePart | undefined) => MessagePart;
 
 const callKey = (id: unknown): unknown => keyOf({ type: 'tool-call', id });
 

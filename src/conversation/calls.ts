@@ -33,7 +33,7 @@ export function ended(call: ToolCallContent, { output, error }: CallResult): Too
 /** What is said of an error, in words. */
 export function wordsOf(error: unknown): string {
   const { message = error } = Object(error) as { readonly message?: unknown };
-  return typeof message === 'object' ? JSON.stringify(message) : String(message);
+  return typeof message === 'string' ? message : JSON.stringify(message ?? null);
 }
 
 /** Changes the call with this ID in a message. */

@@ -102,10 +102,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   readonly unqueue = (messageId: string): void => this.#unqueue(messageId);
 
   readonly regenerate: Conversation<M>['regenerate'] = (messageId, options) => {
-    const [message, before] = this.#find(
-      ({ id, role }) => (messageId === undefined ? role === 'user' : id === messageId),
-      'messageId',
-      messageId,
+    const [message, before] = this.#find('messageId', messageId, ({ id, role }) =>
+      messageId === undefined ? role === 'user' : id === messageId,
     );
     const messages = message.role === 'assistant' ? before : [...before, message];
     return this.#begin('regenerate', messages, options, messageId);
@@ -113,9 +111,9 @@ export class Session<M> extends Store<M> implements Conversation<M> {
 
   readonly edit: Conversation<M>['edit'] = (messageId, input, options) => {
     const [message, before] = this.#find(
-      ({ id, role }) => id === messageId && role !== 'assistant',
       'messageId',
       messageId,
+      ({ id, role }) => id === messageId && role !== 'assistant',
     );
     const given = inputOf(input);
     const parts = given.parts ?? message.parts.filter(({ type }) => type !== 'text');
@@ -176,9 +174,9 @@ export class Session<M> extends Store<M> implements Conversation<M> {
 
   /** The newest such message, and those before it. @throws OptionsError where there is none */
   #find(
-    is: (message: Message<M>) => boolean,
     option: string,
     id: string | undefined,
+    is: (message: Message<M>) => boolean,
   ): [message: Message<M>, before: readonly Message<M>[]] {
     const { messages } = this.current;
     const at = messages.map(is).lastIndexOf(true);
@@ -200,10 +198,9 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   #askNext(): void {
     const next = this.queue[0];
     if (this.#turn || !next) return;
-    const { id } = next;
     try {
       const messages: readonly Message<M>[] = [...this.messages, { ...next, status: 'done' }];
-      this.#unqueue(id, this.#begin('send', messages, this.#waiting.get(id)?.options));
+      this.#unqueue(next.id, this.#begin('send', messages, this.#waiting.get(next.id)?.options));
     } catch (error) {
       // It goes on waiting.
       this.settle(error as OptionsError);
@@ -229,7 +226,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
 
   #answerCall(callId: string, change: CallChange, options?: AskOptions): Promise<Message<M> | undefined> {
     const isIt = (part: MessagePart): boolean => part.type === 'tool-call' && part.id === callId;
-    const [{ id }] = this.#find(({ parts }) => parts.some(isIt), 'toolCallId', callId);
+    const [{ id }] = this.#find('toolCallId', callId, ({ parts }) => parts.some(isIt));
     if (this.#turn && id === this.#answer.id) {
       this.#answer.change(callId, change);
       this.#isAnswered = true;
@@ -282,7 +279,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
           if (!signal.aborted) end({ error: wordsOf(error) });
         }
       };
-      await Promise.all(calls.map(run));
+      await Promise.allSettled(calls.map(run));
       if (signal.aborted) return;
       try {
         if (canContinue(this.messages, this.#options)) return this.#ask('tool-results', this.messages);
