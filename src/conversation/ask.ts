@@ -1,4 +1,4 @@
-import type { AskContext, AskOptions } from '../contract/asking.ts';
+import type { AskContext, AskOptions, Trigger } from '../contract/asking.ts';
 import type { ConversationOptions } from '../contract/conversation.ts';
 import type { EventStream } from '../contract/event-stream.ts';
 import type { Message } from '../contract/message.ts';
@@ -6,6 +6,15 @@ import type { StreamOptions } from '../contract/options.ts';
 import { optionError } from '../errors.ts';
 import { mergeHeaders } from '../stream/client.ts';
 import { stream } from '../stream/stream.ts';
+
+/** What is asked, and what for. */
+export type Question<M> = [
+  trigger: Trigger,
+  messages: readonly Message<M>[],
+  asked?: AskOptions,
+  /** The message that was edited or is to be answered anew. */
+  messageId?: string,
+];
 
 /** Receives one answer, each time before the page's own callback. */
 type AnswerListener = Required<Pick<StreamOptions, 'onOpen' | 'onPart' | 'onReconnect' | 'onEnd'>>;

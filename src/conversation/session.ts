@@ -1,4 +1,4 @@
-import type { AskContext, AskOptions, SendOptions, Trigger } from '../contract/asking.ts';
+import type { AskContext, AskOptions, SendOptions } from '../contract/asking.ts';
 import type {
   Conversation,
   ConversationOptions,
@@ -11,7 +11,7 @@ import { assertChoices, OptionsError } from '../errors.ts';
 import { randomKey } from '../random-key.ts';
 import { report } from '../stream/report.ts';
 import { Answer } from './answer.ts';
-import { resumeOf } from './ask.ts';
+import { resumeOf, type Question } from './ask.ts';
 import {
   isCalled,
   isPending,
@@ -25,15 +25,6 @@ import {
 import { inputOf, messageOf, plain } from './message.ts';
 import { Store } from './store.ts';
 import { canContinue } from './tools.ts';
-
-/** What is asked, and what for. */
-type Question<M> = [
-  trigger: Trigger,
-  messages: readonly Message<M>[],
-  asked?: AskOptions,
-  /** The message that was edited or is to be answered anew. */
-  messageId?: string,
-];
 
 /** A question that waits. */
 interface Waiting<M> {
@@ -84,9 +75,9 @@ export class Session<M> extends Store<M> implements Conversation<M> {
       throw new OptionsError('An answer is arriving: stop it, or set whenBusy.', { option: 'whenBusy' });
     const isUrgent = whenBusy === 'interrupt';
     if (isUrgent) this.#interrupt();
-    const { messages, queue } = this.current;
-    if (isUrgent || (!whenBusy && !queue.length)) return this.#begin('send', [...messages, message], options);
-    this.set({ queue: [...queue, { ...message, status: 'queued' }] });
+    if (isUrgent || (!whenBusy && !this.queue.length))
+      return this.#begin('send', [...this.messages, message], options);
+    this.set({ queue: [...this.queue, { ...message, status: 'queued' }] });
     return new Promise((resolve) => {
       this.#waiting.set(id, { options, resolve });
       this.#askNext();
@@ -136,25 +127,23 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     );
 
   readonly setMessages: Conversation<M>['setMessages'] = (given) => {
-    const { messages: before, queue } = this.current;
-    const inputs = typeof given === 'function' ? given(before) : given;
+    const inputs = typeof given === 'function' ? given(this.current.messages) : given;
     const answer = this.#turn && this.#answer.message;
     const messages = inputs.map((input) =>
       answer && input.id === answer.id ? answer : this.#messageOf(input),
     );
     if (!answer || !messages.includes(answer)) {
       this.#interrupt();
-      for (const { id } of queue) this.#unqueue(id);
+      for (const { id } of this.queue) this.#unqueue(id);
       this.settle();
     }
     this.set({ messages });
   };
 
   readonly resume: Conversation<M>['resume'] = () => {
-    const { messages } = this.current;
-    const { messageId } = this.#unfinished ?? {};
-    const isCut = messageId !== undefined && messages.at(-1)?.id === messageId;
-    if (isCut && !this.#turn && resumeOf(this.#options)) return this.#begin('resume', messages.slice(0, -1));
+    const last = this.messages.at(-1);
+    if (last && last.id === this.#unfinished?.messageId && !this.#turn && resumeOf(this.#options))
+      return this.#begin('resume', this.messages.slice(0, -1));
     this.#askNext();
     return this.#turn ?? Promise.resolve(undefined);
   };
