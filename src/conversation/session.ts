@@ -9,7 +9,7 @@ import type { Message, MessagePart, ToolCallContent } from '../contract/message.
 import type { StreamResult } from '../contract/result.ts';
 import { assertChoices, OptionsError } from '../errors.ts';
 import { randomKey } from '../random-key.ts';
-import { report } from '../stream/report.ts';
+import { runCallback } from '../stream/run-callback.ts';
 import { Answer } from './answer.ts';
 import { resumeOf, type Question } from './ask.ts';
 import {
@@ -254,8 +254,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const goesOn = isWhole(message) && (this.#isAnswered || calls.length > 0);
     if (goesOn) this.set({ status: 'streaming' });
     else this.settle(error);
-    if (error) report(onError, error, message);
-    report(onFinish, message, result);
+    if (error) runCallback(onError, error, message);
+    runCallback(onFinish, message, result);
     if (signal.aborted) return;
     if (goesOn) {
       const run = async (call: ToolCallContent): Promise<void> => {

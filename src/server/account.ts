@@ -174,7 +174,7 @@ function createReading(format: Format, answer: Answer): Reading {
       if (state !== 'reading') return;
       state = 'ended';
       tryTo(() => read.end?.(answer.add));
-      answer.release();
+      answer.flush();
     },
   };
 }

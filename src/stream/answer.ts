@@ -3,49 +3,50 @@ import type { FinishOutcome, FinishPart, Part, ToolCall, UnknownPart, Usage } fr
 import type { Outcome } from '../contract/result.ts';
 import { DecodeError, type ProviderError } from '../errors.ts';
 import { GrowingText } from './growing-text.ts';
-import { Thinking } from './thinking.ts';
+import { ThinkTags } from './think-tags.ts';
 import { ToolCalls, type Call } from './tool-calls.ts';
 
-/** An answer as it is kept over a reload. */
-export type KeptAnswer = readonly [text: string, reasoning: string, calls: readonly Call[]];
+/** An answer in the form that is stored for a reload. */
+export type SavedAnswer = readonly [text: string, reasoning: string, calls: readonly Call[]];
 
-/** The account of one answer: what has arrived, and how far the answer has come. */
+/** One answer: adds up the parts that arrive, and tracks its progress. */
 export class Answer {
-  /** The format; another one once it is recognised. */
+  /** The format, which is replaced when another one is detected. */
   format: Format;
   usage: Usage | undefined;
   finish: FinishPart | undefined;
   /** The error that the provider reported. */
   error: ProviderError | undefined;
-  /** Grows with everything that is added. */
+  /** Counts the changes. */
   changes = 0;
-  #toldOutcome: FinishOutcome | 'stopped' | undefined;
-  readonly #hasListener: () => boolean;
+  /** The outcome that the end marker reports. */
+  #reportedOutcome: FinishOutcome | 'stopped' | undefined;
+  readonly #hasConsumer: () => boolean;
   readonly #text: GrowingText;
   readonly #reasoning: GrowingText;
   readonly #calls: ToolCalls;
-  #thinking = new Thinking();
+  #thinking = new ThinkTags();
   #progress: 'going' | 'finished' | 'over' = 'going';
   #isRefused = false;
-  /** The last thing that came is a call that the page has to answer. */
-  #isPending = false;
-  /** How long the answer was at the last checkpoint. */
+  /** Whether the answer so far ends with a tool call that the page must answer. */
+  #endsWithCall = false;
+  /** The lengths at the last checkpoint. */
   #checkpoint: { readonly text: number; readonly reasoning: number; readonly calls: number };
-  /** Whether a part came that the format understands. */
+  /** Whether the format has understood any event. */
   isUnderstood = false;
   #newParts: Part[] | undefined;
 
   /**
-   * @param hasListener Whether somebody listens to parts.
-   * @param kept What an earlier page has left.
+   * @param hasConsumer Whether there is a consumer of parts.
+   * @param saved What an earlier page received.
    */
   constructor(
     format: Format,
-    hasListener: () => boolean,
-    [text, reasoning, calls]: KeptAnswer = ['', '', []],
+    hasConsumer: () => boolean,
+    [text, reasoning, calls]: SavedAnswer = ['', '', []],
   ) {
     this.format = format;
-    this.#hasListener = hasListener;
+    this.#hasConsumer = hasConsumer;
     this.#text = new GrowingText(text);
     this.#reasoning = new GrowingText(reasoning);
     this.#calls = new ToolCalls(calls);
@@ -69,19 +70,19 @@ export class Answer {
     return this.error ? 'failed' : this.#progress;
   }
 
-  /** The outcome, if the stream ends in good order here. */
+  /** The outcome if the stream ends cleanly here. */
   get outcome(): Outcome {
     if (this.error) return 'failed';
-    // Somebody else has stopped it, whatever it had finished with.
-    if (this.#toldOutcome === 'stopped') return 'stopped';
-    return this.finish?.outcome ?? this.#outcomeOf(this.#toldOutcome ?? 'complete');
+    // Another client has stopped the answer, whatever its finish reason was.
+    if (this.#reportedOutcome === 'stopped') return 'stopped';
+    return this.finish?.outcome ?? this.#outcomeOf(this.#reportedOutcome ?? 'complete');
   }
 
-  /** The end marker has come, with the outcome in its data where a relay of `teleprinter/server` wrote it. */
+  /** The end marker has arrived. A relay of `teleprinter/server` writes the outcome into its data. */
   end(data: unknown): void {
     const outcome: unknown = (data as { readonly outcome?: unknown } | undefined)?.outcome;
     if (typeof outcome === 'string' && /^(complete|length|tool-calls|refused|stopped)$/.test(outcome))
-      this.#toldOutcome = outcome as FinishOutcome | 'stopped';
+      this.#reportedOutcome = outcome as FinishOutcome | 'stopped';
   }
 
   /** The whole answer in a few parts, for consumers that have received nothing yet. */
@@ -94,32 +95,32 @@ export class Answer {
     ];
   }
 
-  /** @param held Text that the format holds back. */
-  serialize(held: string): KeptAnswer {
+  /** @param held Text that the format still holds back. */
+  serialize(held: string): SavedAnswer {
     return [this.text + held, this.reasoning, this.#calls.serialize()];
   }
 
-  /** The answer has ended in good order: no call is still arriving. */
+  /** The answer has ended cleanly, so its tool calls are complete. */
   complete(): void {
     for (const part of this.#calls.complete()) this.#emit(part);
   }
 
-  /** The parts added since the last call, if somebody listens. */
+  /** Returns the parts added since the last call, if there is a consumer of parts. */
   takeNewParts(): readonly Part[] | undefined {
     const parts = this.#newParts;
     this.#newParts = undefined;
     return parts;
   }
 
-  /** Adds what the format emits. Bound, as a format gets the function alone. */
+  /** Adds a part that the format emits. An arrow function, as the format calls it without this object. */
   readonly add = (draft: FormatPart): void => {
     if (this.#thinking.isDone || !this.format.think) return this.#add(draft);
     for (const part of this.#thinking.split(draft)) this.#add(part);
   };
 
-  /** Adds what may still have become a tag. */
-  release(): void {
-    for (const part of this.#thinking.release()) this.#add(part);
+  /** Adds the text that was held back because it could have become a tag. */
+  flush(): void {
+    for (const part of this.#thinking.flush()) this.#add(part);
   }
 
   #add(draft: FormatPart): void {
@@ -127,7 +128,7 @@ export class Answer {
       case 'text':
         if (!draft.delta) return;
         this.#progress = 'going';
-        this.#isPending = false;
+        this.#endsWithCall = false;
         this.#isRefused ||= draft.refusal === true;
         this.#text.add(draft.delta);
         break;
@@ -138,10 +139,10 @@ export class Answer {
         break;
       case 'tool-call': {
         const parts = this.#calls.add(draft);
-        if (draft.isInvalid) this.#isPending = false;
+        if (draft.isInvalid) this.#endsWithCall = false;
         if (parts.length) {
           this.#progress = 'going';
-          this.#isPending = this.#calls.isForPage;
+          this.#endsWithCall = this.#calls.isForPage;
         }
         for (const part of parts) this.#emit(part);
         return;
@@ -155,15 +156,15 @@ export class Answer {
         this.finish = { type: 'finish', outcome: this.#outcomeOf(draft.outcome), reason: draft.reason };
         return this.#emit(this.finish);
       case 'error':
-        // What follows an error says the same again.
+        // Later errors repeat the first.
         if (this.error) return;
         this.error = draft.error;
         break;
       case 'data':
-        this.#isPending = false;
+        this.#endsWithCall = false;
         break;
       case 'unknown':
-        if (this.format.isJson) assertWhole(draft);
+        if (this.format.isJson) assertUndamaged(draft);
         return this.#emit(draft);
       case 'start':
         this.#progress = 'going';
@@ -183,25 +184,25 @@ export class Answer {
     this.#emit(draft);
   }
 
-  /** Some vendors finish the same way, whatever they finish with. */
+  /** Some vendors report `complete` for a refusal and for tool calls, too. */
   #outcomeOf(outcome: FinishOutcome): FinishOutcome {
     if (outcome !== 'complete') return outcome;
-    return this.#isRefused ? 'refused' : this.#isPending ? 'tool-calls' : outcome;
+    return this.#isRefused ? 'refused' : this.#endsWithCall ? 'tool-calls' : outcome;
   }
 
   get #lengths(): { readonly text: number; readonly reasoning: number; readonly calls: number } {
     return { text: this.#text.length, reasoning: this.#reasoning.length, calls: this.#calls.count };
   }
 
-  /** Withdraws what came since the checkpoint, and emits what is left. */
+  /** Withdraws everything since the checkpoint, and emits the remaining text. */
   #rollBack(): void {
     const { text, reasoning, calls } = this.#checkpoint;
     this.#text.truncate(text);
     this.#reasoning.truncate(reasoning);
     this.#calls.truncate(calls);
-    // A greeting was no start of the answer.
-    if (!text && !reasoning) this.#thinking = new Thinking();
-    this.#isPending = false;
+    // The answer starts over, so it may begin with a tag again.
+    if (!text && !reasoning) this.#thinking = new ThinkTags();
+    this.#endsWithCall = false;
     this.#isRefused = false;
     this.#emit({ type: 'data', name: 'rollback', data: { text: this.text, reasoning: this.reasoning } });
   }
@@ -209,14 +210,14 @@ export class Answer {
   #emit(part: Part): void {
     this.isUnderstood ||= part.type !== 'unknown';
     this.changes++;
-    if (!this.#hasListener()) return;
+    if (!this.#hasConsumer()) return;
     if (this.#newParts) this.#newParts.push(part);
     else this.#newParts = [part];
   }
 }
 
-/** Data that begins or ends like JSON and is none is damaged: a part of the answer is missing. @throws DecodeError */
-function assertWhole({ event: type, data }: UnknownPart): void {
+/** @throws DecodeError if data looks like JSON but is invalid: then a part of the answer is missing */
+function assertUndamaged({ event: type, data }: UnknownPart): void {
   if (typeof data !== 'string' || !/^\[?(\{|error\b)|\}$/i.test(data)) return;
   try {
     JSON.parse(data);
@@ -230,14 +231,14 @@ function assertWhole({ event: type, data }: UnknownPart): void {
 }
 
 /**
- * The newest count of each kind: some vendors give a few at the start and the rest at the end. What the vendor calls
- * them is one object that grows, as a copy for each event would be quadratic.
+ * Merges token counts; the newest of each kind wins. Some vendors send a few at the start and the rest at the end. `raw`
+ * is one object that grows, as a copy for each event would be quadratic.
  */
 function merge(before: Usage | undefined, { raw, ...counts }: Usage): Usage {
   const known = Object.entries(counts).filter(([, count]) => count !== undefined);
   const all = (before?.raw ?? {}) as Record<string, unknown>;
   for (const [field, value] of Object.entries(raw ?? {})) {
-    // To set it would change what the object inherits.
+    // Setting it would change the prototype.
     if (field !== '__proto__') all[field] = value;
   }
   return { ...before, ...Object.fromEntries(known), raw: all } as Usage;

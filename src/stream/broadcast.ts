@@ -1,20 +1,20 @@
 import { TeleprinterError } from '../errors.ts';
 
-/** A reader this many items behind holds the source back, until it is within half of them. */
-const HIGH_WATER = 256;
-/** A reader that takes nothing for so many milliseconds has gone away. It holds the source back again once it takes. */
-const PATIENCE = 10_000;
-/** A reader this many items behind fails: only a source that cannot be held back gets here. */
-const LIMIT = 100_000;
+/** A reader that is more than this many items behind pauses the source, until half of them are left. */
+const HIGH_WATER_MARK = 256;
+/** A reader that reads nothing for this long, in milliseconds, no longer pauses the source, until it reads again. */
+const IDLE_MS = 10_000;
+/** A reader that is more than this many items behind fails. This happens only if the source cannot be paused. */
+const MAX_LAG = 100_000;
 
-/** How a sequence ends: quietly, or with an error, which each reader throws once. */
+/** How a sequence ends: normally, or with an error, which each reader throws once. */
 export interface SequenceEnd {
   readonly error?: unknown;
 }
 
 /** One sequence for many readers, each at its own pace. */
 export class Broadcast<T> {
-  /** A new list for each reader that comes or goes. A Set takes three times as long to walk through. */
+  /** Replaced when a reader joins or leaves. A Set takes three times as long to iterate over. */
   #readers: readonly Reader<T>[] = [];
   #ended: SequenceEnd | undefined;
   #resume: (() => void) | undefined;
@@ -22,7 +22,7 @@ export class Broadcast<T> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #onLeave: () => void;
 
-  /** @param onLeave Called when a reader has left before the end (`break` in a `for await`). */
+  /** @param onLeave Called when a reader leaves before the end (`break` in a `for await`). */
   constructor(onLeave: () => void) {
     this.#onLeave = onLeave;
   }
@@ -33,35 +33,35 @@ export class Broadcast<T> {
   }
 
   push(item: T): void {
-    for (const reader of this.#readers) reader.put(item);
+    for (const reader of this.#readers) reader.push(item);
   }
 
-  /** No more will come: readers get what is waiting, then the end. */
+  /** Ends the sequence. Readers receive the items that wait for them, then the end. */
   end(end: SequenceEnd): void {
     this.#ended = end;
     for (const reader of this.#readers) reader.close(end);
   }
 
-  /** A promise while some reader is far behind. */
+  /** Returns a promise while a reader is far behind. */
   drained(): Promise<void> | undefined {
-    if (!this.#pause && this.#furthest() > HIGH_WATER) {
+    if (!this.#pause && this.#maxLag() > HIGH_WATER_MARK) {
       this.#pause = new Promise((resolve) => (this.#resume = resolve));
-      this.#wait();
+      this.#watchReaders();
     }
     return this.#pause;
   }
 
-  /** Reads what comes from now on, as far as `pick` makes a value of it. */
+  /** Iterates over the values that `pick` returns for the items from now on, without `undefined`. */
   iterate<V>(pick: (item: T) => V | undefined): AsyncIterableIterator<V> {
     const reader = new Queue(pick, {
-      onTake: (lag) => {
-        // A slow reader still holds the source back.
-        if (this.#pause && lag <= HIGH_WATER / 2) this.#release();
+      onRead: (lag) => {
+        // Another slow reader may still pause the source.
+        if (this.#pause && lag <= HIGH_WATER_MARK / 2) this.#resumeSource();
       },
       onClose: (hasLeft) => {
         const wasReading = this.#readers.includes(reader);
         this.#readers = this.#readers.filter((other) => other !== reader);
-        this.#release();
+        this.#resumeSource();
         if (hasLeft && wasReading) this.#onLeave();
       },
     });
@@ -70,52 +70,52 @@ export class Broadcast<T> {
     return reader;
   }
 
-  #furthest(): number {
-    let most = 0;
-    for (const { lag, isAway } of this.#readers) if (!isAway) most = Math.max(most, lag);
-    return most;
+  #maxLag(): number {
+    let max = 0;
+    for (const { lag, isIdle } of this.#readers) if (!isIdle) max = Math.max(max, lag);
+    return max;
   }
 
-  #release(): void {
-    if (!this.#pause || this.#furthest() > HIGH_WATER / 2) return;
+  #resumeSource(): void {
+    if (!this.#pause || this.#maxLag() > HIGH_WATER_MARK / 2) return;
     clearTimeout(this.#timer);
     this.#resume?.();
     this.#pause = undefined;
   }
 
-  /** Waits for each reader that is behind, as long as it takes something. */
-  #wait(): void {
-    for (const reader of this.#readers) reader.hasTaken = false;
+  /** Ignores readers that read nothing while the source is paused. */
+  #watchReaders(): void {
+    for (const reader of this.#readers) reader.hasRead = false;
     this.#timer = setTimeout(() => {
-      for (const reader of this.#readers) reader.isAway = !reader.hasTaken;
-      this.#wait();
-      this.#release();
-    }, PATIENCE);
+      for (const reader of this.#readers) reader.isIdle = !reader.hasRead;
+      this.#watchReaders();
+      this.#resumeSource();
+    }, IDLE_MS);
   }
 }
 
-/** A reader as the broadcast sees it, whatever it picks. */
-type Reader<T> = Pick<Queue<T, never>, 'hasTaken' | 'isAway' | 'lag' | 'put' | 'close'>;
+/** A reader, whatever values it picks. */
+type Reader<T> = Pick<Queue<T, never>, 'hasRead' | 'isIdle' | 'lag' | 'push' | 'close'>;
 
 interface QueueListener {
-  /** A value was taken; so many are left. */
-  onTake(lag: number): void;
+  /** A value was read. @param lag How many are left. */
+  onRead(lag: number): void;
   /** @param hasLeft Whether the reader left before the end. */
   onClose(hasLeft: boolean): void;
 }
 
-/** One reader's queue, as the iterator that the reader holds. */
+/** The queue of one reader, and the iterator over it. */
 class Queue<T, V> implements AsyncIterableIterator<V> {
-  /** Whether it has taken something since the source began to wait for it. */
-  hasTaken = true;
-  isAway = false;
+  /** Whether the reader has read anything since the source was paused, or since the last check. */
+  hasRead = true;
+  isIdle = false;
   readonly #pick: (item: T) => V | undefined;
   readonly #listener: QueueListener;
   #queue: V[] = [];
-  /** How many of the queue have been handed out. Taking each off the front would move all the others. */
-  #taken = 0;
+  /** The index of the next value. Removing each value from the front would move all others. */
+  #head = 0;
   #end: SequenceEnd | undefined;
-  /** Calls of `next` that asked for more than there is: then the queue is empty. */
+  /** Calls of `next()` that wait for a value; then the queue is empty. */
   readonly #waiting: ((result: IteratorResult<V> | Promise<never>) => void)[] = [];
 
   constructor(pick: (item: T) => V | undefined, listener: QueueListener) {
@@ -124,28 +124,28 @@ class Queue<T, V> implements AsyncIterableIterator<V> {
   }
 
   get lag(): number {
-    return this.#queue.length - this.#taken;
+    return this.#queue.length - this.#head;
   }
 
-  put(item: T): void {
+  push(item: T): void {
     const value = this.#pick(item);
     if (value === undefined) return;
     this.#queue.push(value);
-    if (this.#waiting.length) this.#waiting.shift()!(this.#take());
-    else if (this.lag > LIMIT) this.close({ error: queueFullError() });
+    if (this.#waiting.length) this.#waiting.shift()!(this.#dequeue());
+    else if (this.lag > MAX_LAG) this.close({ error: queueFullError() });
   }
 
   close(end: SequenceEnd, hasLeft = false): void {
     this.#end ??= end;
     this.#listener.onClose(hasLeft);
-    for (const give of this.#waiting.splice(0)) give(this.#finish());
+    for (const resolve of this.#waiting.splice(0)) resolve(this.#finish());
   }
 
   next(): Promise<IteratorResult<V>> {
-    // The protocol asks for a promise. One that is made so takes 70 ns, one of Promise.resolve or of an async
-    // function up to 115.
+    // The iterator protocol requires a promise. This constructor takes 70 ns; Promise.resolve, or an async function,
+    // up to 115.
     return new Promise((resolve) => {
-      if (this.#queue.length > this.#taken) resolve(this.#take());
+      if (this.#queue.length > this.#head) resolve(this.#dequeue());
       else if (this.#end) resolve(this.#finish());
       else this.#waiting.push(resolve);
     });
@@ -153,7 +153,7 @@ class Queue<T, V> implements AsyncIterableIterator<V> {
 
   async return(): Promise<IteratorResult<V>> {
     this.#queue = [];
-    this.#taken = 0;
+    this.#head = 0;
     this.#end = {};
     this.close(this.#end, true);
     return { done: true, value: undefined };
@@ -163,19 +163,19 @@ class Queue<T, V> implements AsyncIterableIterator<V> {
     return this;
   }
 
-  #take(): IteratorResult<V> {
-    const value = this.#queue[this.#taken++]!;
-    this.hasTaken = true;
-    this.isAway = false;
-    if (this.#taken > HIGH_WATER) {
-      this.#queue = this.#queue.slice(this.#taken);
-      this.#taken = 0;
+  #dequeue(): IteratorResult<V> {
+    const value = this.#queue[this.#head++]!;
+    this.hasRead = true;
+    this.isIdle = false;
+    if (this.#head > HIGH_WATER_MARK) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
     }
-    this.#listener.onTake(this.lag);
+    this.#listener.onRead(this.lag);
     return { done: false, value };
   }
 
-  /** An error is thrown once, by the first call that meets it. */
+  /** An error is thrown only once, by the first call after the last value. */
   #finish(): IteratorResult<V> | Promise<never> {
     const { error } = this.#end!;
     this.#end = {};
@@ -185,7 +185,7 @@ class Queue<T, V> implements AsyncIterableIterator<V> {
 
 function queueFullError(): TeleprinterError {
   return new TeleprinterError(
-    `An iterator is ${LIMIT} events behind. Read faster, or use transport 'fetch', which waits.`,
+    `An iterator is ${MAX_LAG} events behind. Read faster, or use transport 'fetch', which waits.`,
     { code: 'queue-full' },
   );
 }

@@ -5,8 +5,8 @@ import type { OpenStream } from '../contract/event-stream.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import { pageURL } from '../page-url.ts';
 
-/** A client whose streams are opened by this function. */
-export function clientOf<E extends EventNames, T>(
+/** Creates a client that opens its streams with this function. */
+export function createClientWith<E extends EventNames, T>(
   stream: OpenStream,
   defaults: ClientDefaults<E, T>,
 ): Client<E, T> {
@@ -14,11 +14,11 @@ export function clientOf<E extends EventNames, T>(
   const ownOrigin = originOf(baseURL ?? pageURL() ?? '');
   return {
     stream(input, options = {}) {
-      const target = join(baseURL, input);
-      // Default headers may hold secrets: they go to the client's own origin. Outside a page there is none by itself.
+      const target = joinURL(baseURL, input);
+      // Default headers may contain secrets: they are sent only to the client's origin, if it has one.
       const isOwn = !ownOrigin || originOf(target) === ownOrigin;
       const headers = [isOwn ? defaultHeaders : undefined, options.headers].filter(
-        (some) => some !== undefined,
+        (each) => each !== undefined,
       );
       return stream(target, {
         ...(shared as StreamOptions),
@@ -33,11 +33,11 @@ export function clientOf<E extends EventNames, T>(
 
 type HeadersOption = NonNullable<StreamOptions['headers']>;
 
-/** Headers of several places in one. Of a name that comes twice, the later one counts. */
+/** Merges headers. If a name comes twice, the later value wins. */
 export function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
   const merge = (given: readonly HeadersInit[]): Headers =>
     new Headers(Object.fromEntries(given.flatMap((headers) => [...new Headers(headers)])));
-  // A function promises that it may give others the next time.
+  // A function may return other headers the next time, so it stays a function.
   return all.some((option) => typeof option === 'function')
     ? async () =>
         merge(
@@ -46,7 +46,7 @@ export function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
     : merge(all as readonly HeadersInit[]);
 }
 
-function join(base: string | URL | undefined, input: StreamInput): StreamInput {
+function joinURL(base: string | URL | undefined, input: StreamInput): StreamInput {
   if (!base || typeof input !== 'string' || /^([a-z][a-z\d+.-]*:)?\/\//i.test(input)) return input;
   return `${String(base).replace(/\/+$/, '')}/${input.replace(/^\/+/, '')}`;
 }

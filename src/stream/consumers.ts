@@ -2,9 +2,9 @@ import type { StreamEvent } from '../contract/events.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import type { Part } from '../contract/parts.ts';
 import { Broadcast, type SequenceEnd } from './broadcast.ts';
-import { report } from './report.ts';
+import { runCallback } from './run-callback.ts';
 
-/** The type of a listener to changes: no event of a server has an empty name. */
+/** The type of change listeners: no server event has an empty name. */
 const CHANGE = '';
 
 interface Listener {
@@ -12,7 +12,7 @@ interface Listener {
   readonly call: (event?: StreamEvent) => void;
 }
 
-/** All that consume one stream: iterators, listeners and callbacks. A callback may close the stream. */
+/** The consumers of one stream: iterators, listeners and callbacks. A callback may close the stream. */
 export class Consumers {
   readonly #options: StreamOptions;
   readonly #events: Broadcast<StreamEvent>;
@@ -21,7 +21,7 @@ export class Consumers {
   #isNotifying = false;
   #isClosed = false;
 
-  /** @param onLeave Called when the last iterator has left before the end, and nobody listens. */
+  /** @param onLeave Called when the last iterator leaves before the end, and there are no listeners. */
   constructor(options: StreamOptions, onLeave: () => void) {
     this.#options = options;
     const leave = (): void => {
@@ -63,38 +63,38 @@ export class Consumers {
     this.emitToListeners(event);
     if (this.#isClosed) return;
     this.#events.push(event);
-    if (this.#options.onEvent) report(this.#options.onEvent, event);
+    if (this.#options.onEvent) runCallback(this.#options.onEvent, event);
   }
 
-  /** The end marker comes to listeners alone. */
+  /** Dispatches an event to listeners only, such as the end marker. */
   emitToListeners(event: StreamEvent): void {
-    if (this.#listeners.size) this.#call(event.type, event);
+    if (this.#listeners.size) this.#notify(event.type, event);
   }
 
-  /** @param answer What has its whole `text`. */
+  /** @param answer The answer, for its whole `text`. */
   emitParts(parts: readonly Part[], answer: { readonly text: string }): void {
     const { onPart, onText } = this.#options;
     for (const part of parts) {
       if (this.#isClosed) return;
       this.#parts.push(part);
-      if (onPart) report(onPart, part);
-      if (onText && part.type === 'text' && !this.#isClosed) report(onText, part.delta, answer.text);
+      if (onPart) runCallback(onPart, part);
+      if (onText && part.type === 'text' && !this.#isClosed) runCallback(onText, part.delta, answer.text);
     }
   }
 
-  /** Calls listeners to changes, once for all that changes in the same tick. */
+  /** Calls change listeners, once for all changes in the same tick. */
   emitChange(): void {
     if (this.#isNotifying || !this.#listeners.size) return;
     this.#isNotifying = true;
     queueMicrotask(() => {
       this.#isNotifying = false;
-      this.#call(CHANGE);
+      this.#notify(CHANGE);
     });
   }
 
   /**
-   * Iterators get what is waiting, the rest, and then the end. A stream that is stopped calls back no more, but its iterators
-   * get all that the result has.
+   * Ends iterators, after the items that wait for them and the `rest`. After a stop, callbacks are no longer called, but
+   * iterators still receive everything that the result has.
    */
   end(end: SequenceEnd, rest: readonly Part[] = []): void {
     this.#isClosed = true;
@@ -103,12 +103,12 @@ export class Consumers {
     this.#parts.end(end);
   }
 
-  /** A promise while an iterator is far behind, of events or of parts. */
+  /** Returns a promise while an iterator of events or of parts is far behind. */
   drained(): Promise<void> | undefined {
     return (this.#events.drained() ?? this.#parts.drained())?.then(() => this.drained());
   }
 
-  #call(type: string, event?: StreamEvent): void {
-    for (const listener of this.#listeners) if (listener.type === type) report(listener.call, event);
+  #notify(type: string, event?: StreamEvent): void {
+    for (const listener of this.#listeners) if (listener.type === type) runCallback(listener.call, event);
   }
 }

@@ -3,15 +3,14 @@ import type { OpenStream } from '../contract/event-stream.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import { OptionsError } from '../errors.ts';
 import { plain } from '../formats/plain.ts';
-import { clientOf } from './client.ts';
+import { createClientWith } from './client.ts';
 import { openStream } from './open-stream.ts';
 
 /**
  * Opens a stream of server-sent events.
  *
- * @param input A URL; or a Request; or a Response or byte stream that somebody else fetched, which is read as it is
- *   and never asked for again.
- * @throws OptionsError at once, when an option has a value that cannot be honoured
+ * @param input A URL or Request to fetch; or a Response or byte stream, which is read but never requested again.
+ * @throws OptionsError at once, if an option has a value that cannot be used
  * @example
  * import { stream } from 'teleprinter/core';
  * import { anthropic } from 'teleprinter/formats';
@@ -29,11 +28,11 @@ export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) 
 };
 
 /**
- * Makes a client with defaults of its own.
+ * Creates a client with its own default options.
  *
  * @example
  * import { createClient } from 'teleprinter/core';
  * const api = createClient({ baseURL: 'https://api.example.com', headers: { 'X-Tea': 'green' } });
  * const answer = api.stream('/chat', { body: { prompt: 'tea' } });
  */
-export const createClient: CreateClient = (defaults = {}) => clientOf(stream, defaults);
+export const createClient: CreateClient = (defaults = {}) => createClientWith(stream, defaults);

@@ -3,55 +3,55 @@ import type { RawEvent } from '../contract/transport.ts';
 import { optionError, TeleprinterError, tooDeepError } from '../errors.ts';
 import { decodeEvent, validateEvent } from './decode.ts';
 
-/** What is made of the events of a stream. */
+/** Receives the decoded events of a stream. */
 export interface DecodedListener {
-  /** @param decoded What `decode` gives. @param data What the event's schema makes of it. */
+  /** @param decoded The result of `decode`. @param data The result of the event's schema. */
   receive(raw: RawEvent, decoded: unknown, data: unknown): void;
   /** The end marker. */
   receiveEnd(raw: RawEvent, decoded: unknown, data: unknown): void;
-  /** An event cannot be decoded, does not fit its schema, or a function of the user's threw. */
+  /** An event cannot be decoded, does not fit its schema, or a function of the user threw. */
   fail(error: TeleprinterError): void;
 }
 
-/** Decodes and validates events. They keep their order, also where a schema validates in a promise. */
+/** Decodes and validates events in order, even if a schema validates asynchronously. */
 export class Decoding {
   readonly #decode: Decode;
   readonly #schemas: EventSchemas | undefined;
   readonly #listener: DecodedListener;
-  /** Whether decoding and validating can neither fail, nor take long, nor go by what came of earlier events. */
-  readonly #isQuick: boolean;
-  /** Settles after the newest event, while a schema validates in a promise. */
+  /** Whether decoding can neither fail, nor be asynchronous, nor depend on the effects of earlier events. */
+  readonly #isSimple: boolean;
+  /** Settles after the newest event, while a schema validates asynchronously. */
   pending: Promise<void> | undefined;
 
   constructor(decode: Decode, schemas: EventSchemas | undefined, listener: DecodedListener) {
     this.#decode = decode;
     this.#schemas = schemas;
     this.#listener = listener;
-    this.#isQuick = !schemas && (decode === 'auto' || decode === 'text');
+    this.#isSimple = !schemas && (decode === 'auto' || decode === 'text');
   }
 
   events(events: readonly RawEvent[]): void {
-    if (this.#isQuick && !this.pending) this.#decodeAll(events);
-    else for (const event of events) this.#decodeInTurn(event, false);
+    if (this.#isSimple && !this.pending) this.#decodeAll(events);
+    else for (const event of events) this.#enqueue(event, false);
   }
 
   end(event: RawEvent): void {
-    this.#decodeInTurn(event, true);
+    this.#enqueue(event, true);
   }
 
-  /** Calls an action once what came before it has been dispatched. */
-  inTurn(action: () => void): void {
-    if (this.pending) this.#await(this.pending.then(action));
+  /** Runs an action after all earlier events have been dispatched. */
+  inOrder(action: () => void): void {
+    if (this.pending) this.#setPending(this.pending.then(action));
     else action();
   }
 
   /**
-   * Decodes all, then dispatches all: between other things JSON.parse takes a fifth longer. Reading 64 KiB of OpenAI's
-   * chunks in two loops takes 6 to 12 % less.
+   * Decodes all events, then dispatches all: JSON.parse takes a fifth longer between other work. With two loops, 64 KiB
+   * of OpenAI's chunks take 6 to 12 % less time.
    */
   #decodeAll(events: readonly RawEvent[]): void {
     const decoded: unknown[] = [];
-    // Not by `map`: for the few events of a small chunk its closure takes a fifteenth of all.
+    // Not by `map`: for the few events of a small chunk, its closure takes a fifteenth of the time.
     for (const event of events) decoded.push(decodeEvent(event, this.#decode));
     try {
       for (let at = 0; at < events.length; at++) {
@@ -62,13 +62,13 @@ export class Decoding {
     }
   }
 
-  #decodeInTurn(event: RawEvent, isEnd: boolean): void {
+  #enqueue(event: RawEvent, isEnd: boolean): void {
     const { pending } = this;
     const own = pending ? pending.then(() => this.#decodeOne(event, isEnd)) : this.#decodeOne(event, isEnd);
-    if (own) this.#await(own);
+    if (own) this.#setPending(own);
   }
 
-  /** Gives a promise only where the event's schema validates in one. */
+  /** Returns a promise only if `decode` or the event's schema is asynchronous. */
   #decodeOne(raw: RawEvent, isEnd: boolean): Promise<void> | undefined {
     const dispatch = isEnd ? 'receiveEnd' : 'receive';
     let decoded: unknown = raw.data;
@@ -76,7 +76,7 @@ export class Decoding {
       decoded = decodeEvent(raw, this.#decode);
       const data = this.#schemas ? validateEvent(raw, decoded, this.#schemas) : decoded;
       if (data instanceof Promise) {
-        // A `decode` of the user's may be slow, too: then its value is both.
+        // An asynchronous `decode` without a schema: its value is both.
         const known = decoded === data ? undefined : decoded;
         return data
           .then((value) => this.#listener[dispatch](raw, known ?? value, value))
@@ -84,15 +84,15 @@ export class Decoding {
       }
       this.#listener[dispatch](raw, decoded, data);
     } catch (error) {
-      // An end marker is one whatever its data.
+      // The end marker counts, whatever its data.
       if (isEnd) this.#listener.receiveEnd(raw, raw.data, raw.data);
       else this.#listener.fail(errorOf(error));
     }
     return undefined;
   }
 
-  /** What comes next waits for this. */
-  #await(own: Promise<void>): void {
+  /** Makes later events wait for this one. */
+  #setPending(own: Promise<void>): void {
     const done = own.then(() => {
       if (this.pending === done) this.pending = undefined;
     });
@@ -100,12 +100,12 @@ export class Decoding {
   }
 }
 
-/** The options whose functions see an event's data; what they throw on purpose is a DecodeError already. */
-const OWN = 'decode, events or format';
+/** The options with functions that receive an event's data. Errors that they throw on purpose are DecodeErrors already. */
+const USER_FUNCTIONS = 'decode, events or format';
 
 function errorOf(error: unknown): TeleprinterError {
   if (error instanceof TeleprinterError) return error;
-  // Engines have errors of different types for it.
+  // Engines throw different types of error for it.
   const isOverflow = /call stack|recursion/i.test((error as Error | null)?.message ?? '');
-  return isOverflow ? tooDeepError(error) : optionError(OWN, error);
+  return isOverflow ? tooDeepError(error) : optionError(USER_FUNCTIONS, error);
 }

@@ -1,8 +1,8 @@
-/** In characters: a tree of the small pieces of so many is still in the processor's cache, which makes it cheap to walk. */
-const PIECE = 1024;
+/** How many characters are flattened at once: their tree of pieces still fits into the processor's cache. */
+const FLATTEN_LENGTH = 1024;
 const FLATTEN = /(?:)/;
 
-/** A text that grows by small pieces. */
+/** A text that grows in small pieces. */
 export class GrowingText {
   #all: string;
   #newest = '';
@@ -19,7 +19,7 @@ export class GrowingText {
     return this.#all.length + this.#newest.length;
   }
 
-  /** Drops what is beyond this length. */
+  /** Drops the text beyond this length. */
   truncate(length: number): void {
     this.#all = this.all.slice(0, length);
     this.#newest = '';
@@ -27,8 +27,8 @@ export class GrowingText {
 
   add(delta: string): void {
     this.#newest += delta;
-    if (this.#newest.length < PIECE) return;
-    // V8 keeps a tree of all that was appended, 20 bytes a piece, until a regular expression looks at it.
+    if (this.#newest.length < FLATTEN_LENGTH) return;
+    // V8 keeps a tree of all appended pieces, 20 bytes each, until a regular expression reads it.
     if (FLATTEN.test(this.#newest)) this.#all += this.#newest;
     this.#newest = '';
   }

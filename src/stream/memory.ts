@@ -2,26 +2,26 @@ import { hashOf } from '../connection/replay.ts';
 import { methodOf, urlOf } from '../connection/request.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import { parseURL } from '../page-url.ts';
-import type { KeptAnswer } from './answer.ts';
+import type { SavedAnswer } from './answer.ts';
 
-/** From where to go on with an answer, and the answer up to there. */
-interface Place {
+/** The position in an answer, and the answer up to there. */
+interface Position {
   readonly lastEventId: string;
   readonly cursor: unknown;
-  readonly answer: KeptAnswer;
+  readonly answer: SavedAnswer;
 }
 
-/** What is stored: the request that it belongs to, and the place; an empty one where the answer is replayed. */
-type Entry = Partial<Place> & { readonly request: string };
+/** What is stored: a digest of the request, and the position, which is missing if the answer will be replayed. */
+type Entry = Partial<Position> & { readonly request: string };
 
 /**
- * Keeps the place in one answer over a reload of the page, in `sessionStorage`, which outlives a reload and is this
- * tab's own. It is written when the page goes or is hidden (the last that a page hears of on a phone), not with each
- * event: that would be quadratic. https://developer.chrome.com/docs/web-platform/page-lifecycle-api
+ * Remembers the position in one answer over a reload of the page, in `sessionStorage`, which survives a reload and
+ * belongs to this tab. It is written when the page is left or hidden (on a phone, the last event that a page receives),
+ * not with each event, which would be quadratic. https://developer.chrome.com/docs/web-platform/page-lifecycle-api
  */
 export class Memory {
-  /** The place that an earlier page left for the same request. */
-  readonly restored: Partial<Place> | undefined;
+  /** The position that an earlier page stored for the same request. */
+  readonly restored: Partial<Position> | undefined;
   readonly #key: string;
   readonly #request: string;
   readonly #isReplayed: boolean;
@@ -30,45 +30,46 @@ export class Memory {
     if (this.#entry) write(this.#key, this.#entry);
   };
 
-  /** @param isReplayed Whether the place to resume at replays the answer where no event ID says from where. */
+  /** @param isReplayed Whether the `resume` address replays the whole answer if there is no event ID. */
   constructor(key: string, input: StreamInput, options: StreamOptions, isReplayed: boolean) {
     this.#key = key;
-    this.#request = digestOf(input, options);
+    this.#request = digestRequest(input, options);
     this.#isReplayed = isReplayed;
     const entry = read(key);
     if (entry?.request === this.#request) this.restored = entry;
-    // Of another request, or damaged.
-    else forget(key);
+    // It belongs to another request, or is damaged.
+    else remove(key);
   }
 
-  /** From now on, leaves behind what is kept when the page goes. */
+  /** From now on, stores the position when the page is left or hidden. */
   watch(): void {
     this.#listen('addEventListener');
   }
 
-  /** The answer has come as far as this. */
-  keep(place: Place): void {
+  /** Sets the current position. */
+  update(position: Position): void {
+    const { lastEventId, cursor } = position;
     const request = this.#request;
     this.#entry =
-      place.lastEventId || place.cursor ? { ...place, request } : this.#isReplayed ? { request } : undefined;
+      lastEventId || cursor ? { ...position, request } : this.#isReplayed ? { request } : undefined;
   }
 
-  /** The stream is over: an unfinished answer stays kept. */
+  /** The stream has ended. The position in an unfinished answer stays stored. */
   end(isUnfinished: boolean): void {
     this.#listen('removeEventListener');
     if (isUnfinished) this.#save();
-    else forget(this.#key);
+    else remove(this.#key);
   }
 
-  /** To what a page hears when it goes, or is hidden. Outside a page there is nothing to hear. */
+  /** Adds or removes the listeners for the page being left or hidden, if there is a page. */
   #listen(how: 'addEventListener' | 'removeEventListener'): void {
     for (const type of ['pagehide', 'visibilitychange']) globalThis[how]?.(type, this.#save);
   }
 }
 
 /**
- * Whether an earlier page has left an answer under this `resumeKey` that is not finished, so that `stream()` with the
- * same request goes on with it. False where there is no `sessionStorage`.
+ * Whether an earlier page left an unfinished answer under this `resumeKey`, which `stream()` with the same request
+ * continues. False if there is no `sessionStorage`.
  *
  * @example
  * import { isUnfinished, stream } from 'teleprinter';
@@ -79,48 +80,48 @@ export function isUnfinished(resumeKey: string): boolean {
   return read(resumeKey) !== undefined;
 }
 
-const nameOf = (key: string): string => `teleprinter:${key}`;
+const storageKey = (key: string): string => `teleprinter:${key}`;
 
-/** The entry of a key, if there is one that is whole. */
+/** Reads the entry of a key, if there is a valid one. */
 function read(key: string): Entry | undefined {
   try {
-    const entry = JSON.parse(sessionStorage.getItem(nameOf(key))!) as Entry | null;
+    const entry = JSON.parse(sessionStorage.getItem(storageKey(key))!) as Entry | null;
     const { request, lastEventId = '', answer: [text, reasoning, calls] = ['', '', []] } = entry!;
     const strings: unknown[] = [request, lastEventId, text, reasoning, ...calls.map(({ json }) => json)];
     return strings.every((each) => typeof each === 'string') ? entry! : undefined;
   } catch {
-    // No storage (a worker, a sandboxed frame), no entry, or one that is no JSON.
+    // No storage (a worker, a sandboxed frame), no entry, or invalid JSON.
     return undefined;
   }
 }
 
 function write(key: string, entry: Entry): void {
   try {
-    sessionStorage.setItem(nameOf(key), JSON.stringify(entry));
+    sessionStorage.setItem(storageKey(key), JSON.stringify(entry));
   } catch {
     // No storage, or it is full: after a reload the answer starts over.
   }
 }
 
-function forget(key: string): void {
+function remove(key: string): void {
   try {
-    sessionStorage.removeItem(nameOf(key));
+    sessionStorage.removeItem(storageKey(key));
   } catch {
-    // No storage: nothing to forget.
+    // No storage: nothing to remove.
   }
 }
 
-/** What tells one request from another. A function's body is not known before it is called. */
-function digestOf(input: StreamInput, options: StreamOptions): string {
+/** A digest that distinguishes requests. It does not cover a body that a function returns. */
+function digestRequest(input: StreamInput, options: StreamOptions): string {
   if (input instanceof ReadableStream || input instanceof Response) return '';
   const { body } = options;
   const url = parseURL(urlOf(input))?.href;
   const request = JSON.stringify([methodOf(input, options), url, fieldsOf(body)]);
-  // Two hashes of 32 bits: no secret is kept by them, and no body need be stored.
+  // Two hashes of 32 bits, so that no secret and no body is stored.
   return `${hashOf(request, 2_166_136_261)} ${hashOf(request, 97)}`;
 }
 
-/** A body as JSON: of a form, its fields; of a file, all that is known before it is read. */
+/** A body as JSON: the fields of a form; the type, size, name and date of a file, whose content is not read. */
 function fieldsOf(body: StreamOptions['body']): unknown {
   if (body instanceof FormData || body instanceof URLSearchParams) {
     return Array.from(body as unknown as Iterable<[string, unknown]>, ([name, value]) => [
@@ -133,6 +134,6 @@ function fieldsOf(body: StreamOptions['body']): unknown {
     return [body.type, body.size, name, lastModified];
   }
   const isBytes = body instanceof ArrayBuffer || ArrayBuffer.isView(body);
-  // Each byte is another character.
+  // Maps each byte to one character.
   return isBytes ? new TextDecoder('latin1').decode(body) : body;
 }

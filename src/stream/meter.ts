@@ -3,37 +3,37 @@ import type { StreamInput } from '../contract/options.ts';
 
 /** Measures one stream, by `performance.now()`. */
 export interface Meter {
-  /** The counts, which the stream keeps, and the times. */
+  /** The timings and counts so far. */
   readonly metrics: { -readonly [K in keyof Metrics]: Metrics[K] };
   start(): void;
-  /** A connection is open. */
+  /** A connection has opened. */
   open(): void;
   /** A connection was lost, and another one follows. */
   lost(): void;
-  /** An event was read. Notes the first, and when so many came in one lump that something holds the answer back. */
+  /** An event was read. Notes the first one, and whether the first events came in a burst because of buffering. */
   event(): void;
-  /** Something arrived. */
+  /** Data arrived. */
   active(): void;
   /**
-   * Notes the time of what happens for the first time, if there was a start, and leaves a `performance.measure` entry
-   * such as `teleprinter:firstText`.
+   * Sets the time of a milestone, once and only after `start`, and records a `performance.measure` entry such as
+   * `teleprinter:firstText`.
    */
   mark(name: 'connectMs' | 'firstEventMs' | 'firstTextMs' | 'durationMs'): void;
 }
 
-/** So many events within so many milliseconds, after none for so long, are no model's pace. */
-const LUMP = 30;
-const LUMP_MS = 50;
-const HELD_BACK_MS = 1000;
+/** This many events within `BURST_MS`, when the first took longer than `BUFFERED_MS`, are faster than any model. */
+const BURST_EVENTS = 30;
+const BURST_MS = 50;
+const BUFFERED_MS = 1000;
 
-/** Nothing for so many milliseconds is a stall that a reader sees. */
+/** A silence of this many milliseconds is a stall that a reader notices. */
 const STALL_MS = 1000;
 
 /**
- * So many entries are kept for the whole page. The browser keeps each for ever, and monitoring scripts collect them.
- * A recording in DevTools has those that are cleared, too.
+ * How many entries a page keeps. The browser never drops them by itself, and monitoring scripts collect them. A
+ * recording in DevTools also has cleared entries.
  */
-const MOST_ENTRIES = 400;
+const MAX_ENTRIES = 400;
 const ENTRIES = ['connect', 'firstEvent', 'firstText', 'duration', 'stall', 'reconnect'] as const;
 type EntryName = (typeof ENTRIES)[number];
 
@@ -41,44 +41,44 @@ let streams = 0;
 let entries = 0;
 
 /**
- * @param isResumed Whether the answer was begun before: then much may wait, and come at once.
- * @param leavesEntries Whether the times become `performance.measure` entries.
+ * @param isResumed Whether the answer was begun before, so that many events may come at once.
+ * @param isRecording Whether the times become `performance.measure` entries.
  */
-export function createMeter(isResumed: boolean, input: StreamInput, leavesEntries = true): Meter {
-  // The times and the bytes come when they do.
+export function createMeter(isResumed: boolean, input: StreamInput, isRecording = true): Meter {
+  // Times and bytes are set when they are known.
   const metrics = { events: 0, reconnects: 0, longestStallMs: 0, buffered: false } as Meter['metrics'];
   let start = 0;
   let last = Infinity;
   let lostAt = 0;
   let track: string;
 
-  function leaveEntry(name: EntryName, from: number, end: number): void {
-    if (leavesEntries) measure(name, track, from, end);
+  function recordEntry(name: EntryName, from: number, end: number): void {
+    if (isRecording) measure(name, track, from, end);
   }
   function active(): void {
     const now = performance.now();
     const stall = now - last;
     if (stall > metrics.longestStallMs) metrics.longestStallMs = stall;
-    if (stall >= STALL_MS) leaveEntry('stall', last, now);
+    if (stall >= STALL_MS) recordEntry('stall', last, now);
     last = now;
   }
   function mark(name: Parameters<Meter['mark']>[0]): void {
     if (metrics[name] !== undefined || !start) return;
     const now = performance.now();
     metrics[name] = now - start;
-    leaveEntry(name.slice(0, -2) as EntryName, start, now);
+    recordEntry(name.slice(0, -2) as EntryName, start, now);
   }
 
   return {
     metrics,
     start() {
-      track = `${addressOf(input)} (${++streams})`;
+      track = `${displayURL(input)} (${++streams})`;
       start = performance.now();
     },
     open() {
       active();
       mark('connectMs');
-      if (lostAt) leaveEntry('reconnect', lostAt, last);
+      if (lostAt) recordEntry('reconnect', lostAt, last);
       lostAt = 0;
     },
     lost() {
@@ -87,20 +87,20 @@ export function createMeter(isResumed: boolean, input: StreamInput, leavesEntrie
     },
     event() {
       if (++metrics.events === 1) mark('firstEventMs');
-      if (metrics.events !== LUMP || isResumed || metrics.reconnects) return;
+      if (metrics.events !== BURST_EVENTS || isResumed || metrics.reconnects) return;
       const { firstEventMs = 0 } = metrics;
-      metrics.buffered = firstEventMs > HELD_BACK_MS && performance.now() - start - firstEventMs < LUMP_MS;
+      metrics.buffered = firstEventMs > BUFFERED_MS && performance.now() - start - firstEventMs < BURST_MS;
     },
     active,
     mark,
   };
 }
 
-/** Each stream is a track of its own: https://developer.chrome.com/docs/devtools/performance/extension */
+/** Records an entry. Each stream has its own track: https://developer.chrome.com/docs/devtools/performance/extension */
 function measure(name: EntryName, track: string, start: number, end: number): void {
   const devtools = { dataType: 'track-entry', trackGroup: 'Teleprinter', track };
   try {
-    if (entries++ >= MOST_ENTRIES) {
+    if (entries++ >= MAX_ENTRIES) {
       for (const entry of ENTRIES) performance.clearMeasures(`teleprinter:${entry}`);
       entries = 1;
     }
@@ -110,8 +110,8 @@ function measure(name: EntryName, track: string, start: number, end: number): vo
   }
 }
 
-/** The address for people to read: without its query, which may be private. */
-function addressOf(input: StreamInput): string {
+/** The URL for display, without its query, which may be private. */
+function displayURL(input: StreamInput): string {
   if (input instanceof ReadableStream) return 'stream';
   const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url;
   return url.replace(/[?#].*/s, '') || 'response';

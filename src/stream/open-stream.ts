@@ -5,7 +5,7 @@ import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import { Session } from './session.ts';
 
 /**
- * Opens a stream that reads its events as this format does: `stream()`, whichever formats are bundled.
+ * Opens a stream with this format. It is `stream()` without the choice of a format, which decides what is bundled.
  * @throws OptionsError
  */
 export function openStream<E extends EventNames, T>(

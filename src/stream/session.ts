@@ -15,9 +15,9 @@ import { Consumers } from './consumers.ts';
 import { Decoding, type DecodedListener } from './decoding.ts';
 import { Memory } from './memory.ts';
 import { createMeter } from './meter.ts';
-import { report } from './report.ts';
+import { runCallback } from './run-callback.ts';
 
-/** One stream from its opening to its result. Joins the connection, decoding, the answer, consumers, metrics and memory. */
+/** One stream, from its opening to its result: connects the connection, decoding, answer, consumers, metrics and memory. */
 export class Session implements ConnectionListener, DecodedListener {
   state: StreamState = 'idle';
   lastEventId: string;
@@ -36,7 +36,7 @@ export class Session implements ConnectionListener, DecodedListener {
   readonly #connect: ReturnType<typeof createConnection>;
   readonly #stop = new AbortController();
   readonly #signals: readonly AbortSignal[];
-  readonly #abort = (): void => {
+  readonly #onAbort = (): void => {
     const { reason } = this.#signals.find(({ aborted }) => aborted)!;
     this.#settle('stopped', undefined, reason);
   };
@@ -47,8 +47,8 @@ export class Session implements ConnectionListener, DecodedListener {
   #headers: Headers | undefined;
   #endEvent: StreamEvent | undefined;
   #settled: StreamResult | undefined;
-  /** The first event, where nobody reads the events themselves; null once the format recognises one. */
-  #strange: RawEvent | null | undefined;
+  /** The first event, if it has no consumer; null once the format recognises one. For a warning in development. */
+  #firstUnknownEvent: RawEvent | null | undefined;
   #snapshot: Snapshot | undefined;
   #isRequested = false;
   #resolve!: (result: StreamResult) => void;
@@ -64,7 +64,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#listed = known;
     // A Request without a signal has one that never aborts.
     this.#signals = [signal, input instanceof Request ? input.signal : undefined].filter(
-      (some) => some instanceof AbortSignal,
+      (each) => each instanceof AbortSignal,
     );
     this.typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
     this.eventTypes = { names: this.typeNames };
@@ -83,13 +83,13 @@ export class Session implements ConnectionListener, DecodedListener {
       isResumed: Boolean(restored ?? this.lastEventId),
       isRestored: this.#answer.parts.length > 0,
     };
-    // Throws where the options are wrong: before anything else is touched.
+    // Throws if an option is wrong, before there are side effects.
     this.#meter = createMeter(from.isResumed, input, options.userTiming);
     this.#connect = createConnection(input, options, from, this);
     for (const signal of this.#signals) {
-      // Not yet: a callback is called after `stream()` has returned.
-      if (signal.aborted) queueMicrotask(this.#abort);
-      else signal.addEventListener('abort', this.#abort);
+      // Deferred, so that callbacks are called after `stream()` has returned.
+      if (signal.aborted) queueMicrotask(this.#onAbort);
+      else signal.addEventListener('abort', this.#onAbort);
     }
   }
 
@@ -99,10 +99,10 @@ export class Session implements ConnectionListener, DecodedListener {
 
   get snapshot(): Snapshot {
     const { outcome, error } = this.#settled ?? {};
-    return (this.#snapshot ??= { ...this.#content(), state: this.state, outcome, error });
+    return (this.#snapshot ??= { ...this.#answerFields(), state: this.state, outcome, error });
   }
 
-  /** Sends the request, once, after the consumers that attach in the same tick. Whatever breaks, the result settles. */
+  /** Sends the request once, after the consumers of this tick have attached. The result settles even if this throws. */
   start(): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
@@ -118,10 +118,10 @@ export class Session implements ConnectionListener, DecodedListener {
   open(response: Response | undefined, transport: string): void {
     this.#meter.open();
     this.#headers = response?.headers;
-    // The place to resume at is known, though no ID is.
-    if (!this.lastEventId) this.#keep();
+    // A `resume` address can do without an event ID.
+    if (!this.lastEventId) this.#savePosition();
     this.#setState('open');
-    report(this.#options.onOpen, { response, transport });
+    runCallback(this.#options.onOpen, { response, transport });
   }
 
   bytes(count: number): void {
@@ -131,16 +131,16 @@ export class Session implements ConnectionListener, DecodedListener {
   }
 
   id(id: string): void {
-    this.#decoding.inTurn(() => void (this.lastEventId = id));
+    this.#decoding.inOrder(() => void (this.lastEventId = id));
   }
 
   events(events: readonly RawEvent[]): void {
-    // Where bytes are hidden, events are the signs of life.
+    // If the transport cannot see bytes, events show that the connection is alive.
     if (this.#meter.metrics.bytes === undefined) this.#meter.active();
     this.#decoding.events(events);
   }
 
-  /** A new event, decoded: first the account of the answer, then the consumers, as one of them may close the stream. */
+  /** Handles a decoded event: updates the answer before the consumers, as one of them may close the stream. */
   receive(raw: RawEvent, decoded: unknown, data: unknown): void {
     if (this.#settled) return;
     const { type, id } = raw;
@@ -151,12 +151,12 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#measure();
     if (answer.changes !== changes) this.#setState(this.state);
     this.#cursor = answer.format.cursor?.(decoded, this.#cursor);
-    // What follows without an ID of its own, a server that resumes sends again.
-    if (id !== undefined || this.#cursor) this.#keep();
+    // A server that resumes repeats the events without an ID of their own, so they do not move the position.
+    if (id !== undefined || this.#cursor) this.#savePosition();
     if (this.consumers.hasEventConsumer) {
       this.consumers.emitEvent({ type, data, id: this.lastEventId, raw: raw.data });
-    } else if (DEVELOPMENT && this.#strange !== null)
-      this.#strange = answer.format.recognises?.(event) ? null : (this.#strange ?? raw);
+    } else if (DEVELOPMENT && this.#firstUnknownEvent !== null)
+      this.#firstUnknownEvent = answer.format.recognises?.(event) ? null : (this.#firstUnknownEvent ?? raw);
     const parts = answer.takeNewParts();
     if (parts) this.consumers.emitParts(parts, answer);
   }
@@ -200,12 +200,12 @@ export class Session implements ConnectionListener, DecodedListener {
       this.lastEventId = '';
       this.#cursor = undefined;
       this.#answer = new Answer(this.#format, this.#hasPartConsumer);
-      this.#strange = undefined;
+      this.#firstUnknownEvent = undefined;
       this.#read = this.#format.reader();
-      this.#keep();
+      this.#savePosition();
     }
     this.#setState('reconnecting');
-    report(this.#options.onReconnect, reconnection);
+    runCallback(this.#options.onReconnect, reconnection);
   }
 
   drained(): Promise<void> | undefined {
@@ -227,26 +227,26 @@ export class Session implements ConnectionListener, DecodedListener {
     if (this.#settled) return;
     this.#meter.mark('durationMs');
     const answer = this.#answer;
-    this.#release();
+    this.#flush();
     if (ending === 'complete') answer.complete();
     if (ending !== 'stopped') this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
     // A callback may have closed the stream.
     if (this.#settled) return;
-    const isStrange = DEVELOPMENT && ending !== 'stopped' && this.#strange && !answer.isUnderstood;
-    if (isStrange) warnOfUnknownEvents(this.#strange!, answer.format.name);
-    // What the provider reported says more than that the connection then ended.
+    const isUnknown = DEVELOPMENT && ending !== 'stopped' && this.#firstUnknownEvent && !answer.isUnderstood;
+    if (isUnknown) warnOfUnknownEvents(this.#firstUnknownEvent!, answer.format.name);
+    // The provider's error says more than the connection's.
     const error = ending === 'stopped' ? undefined : (answer.error ?? cause);
     const outcome = ending === 'complete' || (error && error === answer.error) ? answer.outcome : ending;
     this.#settled = {
-      ...this.#content(),
+      ...this.#answerFields(),
       outcome,
       end: this.#endEvent,
       error,
       lastEventId: this.lastEventId,
     };
-    for (const signal of this.#signals) signal.removeEventListener('abort', this.#abort);
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort);
     this.#stop.abort();
-    // Closed before it sent a request, it has nothing to forget.
+    // A stream that was closed before its request leaves the stored position alone.
     if (this.state !== 'idle') {
       this.#memory?.end(
         outcome === 'truncated' || (error !== undefined && classifyError(error) !== 'permanent'),
@@ -255,14 +255,14 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#setState('closed');
     this.consumers.end({ error: reason ?? error }, answer.takeNewParts());
     this.#resolve(this.#settled);
-    if (error) report(this.#options.onError, error);
-    report(this.#options.onEnd, this.#settled);
+    if (error) runCallback(this.#options.onError, error);
+    runCallback(this.#options.onEnd, this.#settled);
   }
 
-  /** Adds what the format has held back. */
-  #release(): void {
-    report(() => this.#read.end?.(this.#answer.add), undefined);
-    this.#answer.release();
+  /** Adds the text that the format and the answer have held back. */
+  #flush(): void {
+    runCallback(() => this.#read.end?.(this.#answer.add), undefined);
+    this.#answer.flush();
   }
 
   #measure(): void {
@@ -278,21 +278,21 @@ export class Session implements ConnectionListener, DecodedListener {
     this.consumers.emitChange();
   }
 
-  #content(): Omit<Snapshot, 'state' | 'outcome' | 'error'> {
+  #answerFields(): Omit<Snapshot, 'state' | 'outcome' | 'error'> {
     const { text, reasoning, toolCalls, usage, finish } = this.#answer;
     const metrics = { ...this.#meter.metrics };
     return { text, reasoning, toolCalls, usage, finishReason: finish?.reason, metrics };
   }
 
-  #keep(): void {
-    this.#memory?.keep({
+  #savePosition(): void {
+    this.#memory?.update({
       lastEventId: this.lastEventId,
       cursor: this.#cursor,
       answer: this.#answer.serialize(this.#read.held?.() ?? ''),
     });
   }
 
-  /** An end marker may say how the answer ended, but is no part of it. */
+  /** Adds a part of the end marker, which may tell how the answer ended but has none of its content. */
   readonly #addEnd = (draft: FormatPart): void => {
     if (/^(finish|usage|error)$/.test(draft.type)) this.#answer.add(draft);
   };

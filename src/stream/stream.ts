@@ -2,15 +2,14 @@ import type { CreateClient } from '../contract/client.ts';
 import type { OpenStream } from '../contract/event-stream.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import { formatOf } from '../formats/auto.ts';
-import { clientOf } from './client.ts';
+import { createClientWith } from './client.ts';
 import { openStream } from './open-stream.ts';
 
 /**
- * Opens a stream: of any model's events, of which it finds out the format, or of any other server-sent events.
+ * Opens a stream of a model's answer, whose format it detects, or of any other server-sent events.
  *
- * @param input A URL; or a Request; or a Response or byte stream that somebody else fetched, which is read as it is
- *   and never asked for again.
- * @throws OptionsError at once, when an option has a value that cannot be honoured
+ * @param input A URL or Request to fetch; or a Response or byte stream, which is read but never requested again.
+ * @throws OptionsError at once, if an option has a value that cannot be used
  * @example
  * import { stream } from 'teleprinter';
  * const answer = stream('/api/chat', { body: { prompt: 'tea' }, end: 'end' });
@@ -21,7 +20,7 @@ export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) 
   openStream(input, options ?? {}, formatOf(options?.format)) as never;
 
 /**
- * Makes a client with defaults of its own.
+ * Creates a client with its own default options.
  *
  * @example
  * import { createClient } from 'teleprinter';
@@ -32,4 +31,4 @@ export const stream: OpenStream = (input: StreamInput, options?: StreamOptions) 
  * });
  * const answer = api.stream('/chat', { body: { prompt: 'tea' } });
  */
-export const createClient: CreateClient = (defaults = {}) => clientOf(stream, defaults);
+export const createClient: CreateClient = (defaults = {}) => createClientWith(stream, defaults);

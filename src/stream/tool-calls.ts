@@ -25,12 +25,12 @@ export class ToolCalls {
     this.#newest = calls.at(-1);
   }
 
-  /** Whether the page has to answer the newest call. */
+  /** Whether the page must answer the newest call. */
   get isForPage(): boolean {
     return !this.#newest?.providerExecuted;
   }
 
-  /** The same list until a call changes. */
+  /** The calls: the same list until one changes. */
   get list(): readonly ToolCall[] {
     return (this.#list ??= this.#calls.map(({ id, name, json, isDone, input, providerExecuted }) => ({
       id,
@@ -45,10 +45,10 @@ export class ToolCalls {
     return this.#calls.map((call) => partOf(call, call.json));
   }
 
-  /** Adds to a call, or a new call. Gives the parts to emit. */
+  /** Extends a call, or adds a new one. Returns the parts to emit. */
   add(draft: ToolCallDraft): readonly ToolCallPart[] {
-    const known = this.#known(draft);
-    const call = known ?? this.#begin(draft);
+    const existing = this.#find(draft);
+    const call = existing ?? this.#create(draft);
     if (!call) return [];
     this.#list = undefined;
     if (draft.isInvalid) {
@@ -58,10 +58,10 @@ export class ToolCalls {
     const { key, whole } = draft;
     const delta = draft.delta || (call.json ? '' : (whole ?? ''));
     call.json = whole || call.json + delta;
-    // A call that takes the key of another completes it.
-    const before = known ? undefined : this.#open.get(key);
-    const completed = before ? [this.#complete(before, '')] : [];
-    if (!known) this.#open.set(call.key, call);
+    // A new call with the key of an open one completes that one.
+    const replaced = existing ? undefined : this.#open.get(key);
+    const completed = replaced ? [this.#complete(replaced, '')] : [];
+    if (!existing) this.#open.set(call.key, call);
     return [...completed, draft.done ? this.#complete(call, delta) : partOf(call, delta)];
   }
 
@@ -74,24 +74,24 @@ export class ToolCalls {
     for (const call of this.#calls.slice(count)) this.#withdraw(call);
   }
 
-  /** No call is still arriving. Gives the last parts of those that were. */
+  /** Completes the calls that are still arriving. Returns their last parts. */
   complete(): readonly ToolCallPart[] {
     return Array.from(this.#open.values(), (call) => this.#complete(call, ''));
   }
 
-  /** A copy of what may still change. The arguments are strings, which are shared. */
+  /** A shallow copy of each call, as calls may still change. */
   serialize(): readonly Call[] {
     return this.#calls.map((call) => ({ ...call }));
   }
 
-  /** The open call that a draft belongs to. */
-  #known(draft: ToolCallDraft): Call | undefined {
+  /** Finds the open call that a draft belongs to. */
+  #find(draft: ToolCallDraft): Call | undefined {
     const call = draft.key === undefined ? this.#newest : this.#open.get(draft.key);
-    return call && !call.isDone && !isAnother(call, draft) ? call : undefined;
+    return call && !call.isDone && !beginsAnother(call, draft) ? call : undefined;
   }
 
-  #begin({ key, id, name, delta, whole, providerExecuted }: ToolCallDraft): Call | undefined {
-    // The end of what was no call.
+  #create({ key, id, name, delta, whole, providerExecuted }: ToolCallDraft): Call | undefined {
+    // It ends something that was not a call.
     if (!id && !name && !delta && !whole) return undefined;
     const number = this.#calls.length + 1;
     const call: Call = {
@@ -118,10 +118,10 @@ export class ToolCalls {
     call.isDone = true;
     call.input = call.json;
     try {
-      // A call without arguments has none to parse.
+      // A call without arguments has no JSON.
       if (createDepthGauge()(call.json) <= MAX_DEPTH) call.input = JSON.parse(call.json || '{}');
     } catch {
-      // What is not JSON stays the string that it is.
+      // If it is not JSON, the input stays the string.
     }
     this.#open.delete(call.key);
     return partOf(call, delta);
@@ -129,10 +129,10 @@ export class ToolCalls {
 }
 
 /**
- * Whether a draft under the key of a call begins another call. A new call has a name. Some servers give each piece of a
- * call an ID of its own, some repeat the name, and some give parallel calls one index and no ID.
+ * Whether a draft with the key of an open call begins another call. A new call has a name. Some servers give each piece
+ * of a call its own ID, some repeat the name, and some give parallel calls the same index and no ID.
  */
-function isAnother(call: Call, { id, name, delta }: ToolCallDraft): boolean {
+function beginsAnother(call: Call, { id, name, delta }: ToolCallDraft): boolean {
   if (!name || !call.name) return false;
   if (id) return id !== call.id;
   return name !== call.name || Boolean(delta?.startsWith('{') && isComplete(call.json));
