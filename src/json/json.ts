@@ -7,7 +7,7 @@ import { createLatest } from './latest.ts';
 import { createWholeTokens } from './whole-tokens.ts';
 
 /**
- * A value of which anything may still be missing; what is there is of its final type.
+ * A value with parts that may still be missing. Parts that exist have their final type.
  *
  * @example
  * import type { DeepPartial } from 'teleprinter/json';
@@ -21,8 +21,8 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
     : T;
 
 /**
- * JSON that is arriving. Iterating gives ever more complete values; a slow consumer receives only the newest value, not a
- * backlog.
+ * JSON that is arriving. Iteration yields ever more complete values; a slow consumer receives only the newest value, not
+ * a backlog.
  *
  * @example
  * import { stream } from 'teleprinter';
@@ -33,14 +33,14 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
  */
 export interface PartialJson<Input, Output = Input> extends AsyncIterable<DeepPartial<Input>> {
   /**
-   * The whole value, as the schema gives it. It rejects with a `DecodeError` where it is no JSON or does not fit, and
-   * with the stream's own error where that broke off.
+   * The complete value, as the schema returns it. Rejects with a `DecodeError` if it is not JSON or does not fit the
+   * schema, and with the stream's own error if the stream failed.
    */
   readonly value: Promise<Output>;
 }
 
 /**
- * How to read JSON that is arriving.
+ * The options of `json()` and `toolInput()`.
  *
  * @example
  * import { stream } from 'teleprinter';
@@ -50,7 +50,7 @@ export interface PartialJson<Input, Output = Input> extends AsyncIterable<DeepPa
  * const { title } = await json(stream('/api/recipe'), options).value;
  */
 export interface JsonOptions<Schema extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined> {
-  /** The Standard Schema of the whole value, which types it and validates it at the end. https://standardschema.dev */
+  /** The Standard Schema of the complete value: types it, and validates it at the end. https://standardschema.dev */
   readonly schema?: Schema;
 }
 
@@ -58,10 +58,10 @@ type InputOf<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferI
 type OutputOf<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : unknown;
 
 /**
- * Reads an answer that is JSON (structured output) while it arrives. The value that iterating gives is the same object
- * each time, which grows: that keeps the work linear. Copy what you keep.
+ * Reads an answer that is JSON (structured output) while it arrives. Iteration yields the same object each time, which
+ * grows: this keeps the work linear. Copy it if you store it.
  *
- * @param source A stream, or its text from anywhere else.
+ * @param source A stream, or text from any other source.
  * @example
  * import { stream } from 'teleprinter';
  * import { json } from 'teleprinter/json';
@@ -79,7 +79,7 @@ export function json<const Schema extends StandardSchemaV1 | undefined = undefin
 }
 
 /**
- * Reads the arguments of the first call of a tool while they arrive, as `json()` reads text.
+ * Reads the arguments of the first call of a tool while they arrive, like `json()` reads text.
  *
  * @param name The tool's name.
  * @example
@@ -95,10 +95,10 @@ export function toolInput<const Schema extends StandardSchemaV1 | undefined = un
   name: string,
   options: JsonOptions<Schema> = {},
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
-  return read(argumentsOf(source.parts, name), name, options);
+  return read(readArguments(source.parts, name), name, options);
 }
 
-async function* argumentsOf(parts: AsyncIterable<Part>, name: string): AsyncGenerator<string> {
+async function* readArguments(parts: AsyncIterable<Part>, name: string): AsyncGenerator<string> {
   let id: string | undefined;
   let isEmpty = true;
   for await (const part of parts) {
@@ -106,7 +106,7 @@ async function* argumentsOf(parts: AsyncIterable<Part>, name: string): AsyncGene
     isEmpty &&= !part.delta;
     yield part.delta;
     if (!('input' in part)) continue;
-    // A call without arguments has none to parse.
+    // A call without arguments has no JSON.
     if (isEmpty) yield '{}';
     return;
   }
@@ -118,18 +118,18 @@ function read<Schema extends StandardSchemaV1 | undefined>(
   type: string,
   { schema }: JsonOptions<Schema>,
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
-  const text = watch(source, type);
+  const text = checkText(source, type);
   const latest = createLatest();
   let value: Promise<unknown> | undefined;
 
   async function run(): Promise<unknown> {
     try {
-      let whole: unknown;
-      for await (whole of parse(text.pieces())) latest.set(whole);
-      const result = await schema?.['~standard'].validate(whole);
+      let partial: unknown;
+      for await (partial of parse(text.pieces())) latest.set(partial);
+      const result = await schema?.['~standard'].validate(partial);
       if (result?.issues) throw text.fail('does not fit its schema', result.issues);
       latest.end();
-      return result ? result.value : whole;
+      return result ? result.value : partial;
     } catch (cause) {
       const error = text.errorOf(cause);
       latest.end({ error });
@@ -157,15 +157,16 @@ function read<Schema extends StandardSchemaV1 | undefined>(
   };
 }
 
-/** The text of JSON that is arriving, bounded in depth, and the errors that reading it may end with. */
-interface WatchedText {
+/** The text of arriving JSON, and the errors that reading it may cause. */
+interface CheckedText {
+  /** The text, in pieces that suit the parser. Throws if it nests too deep. */
   pieces(): AsyncGenerator<string>;
   fail(problem: string, cause: unknown): DecodeError;
-  /** The error to report: one of the source as it is, any other as a DecodeError. */
+  /** The error to report: an error of the source unchanged, any other as a DecodeError. */
   errorOf(cause: unknown): unknown;
 }
 
-function watch(source: AsyncIterable<string>, type: string): WatchedText {
+function checkText(source: AsyncIterable<string>, type: string): CheckedText {
   let data = '';
   let sourceError: { readonly error: unknown } | undefined;
   const fail = (problem: string, cause: unknown): DecodeError =>

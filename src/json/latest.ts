@@ -1,15 +1,15 @@
-/** One value that changes: a slow consumer receives only the newest, not a backlog. */
+/** A value that changes. A slow consumer receives only the newest value, not a backlog. */
 export interface Latest {
   set(value: unknown): void;
-  /** No value follows; with an error, iteration throws it. */
+  /** No value follows. Iteration throws the error, if there is one. */
   end(failure?: { readonly error: unknown }): void;
   iterate(): AsyncGenerator;
 }
 
-/** Makes a value that any number of consumers can iterate. */
+/** Creates a value for any number of consumers. */
 export function createLatest(): Latest {
   let newest: unknown;
-  /** Counts the values, so that each consumer knows whether there is one that it has not seen. */
+  /** Counts the values, so that each consumer can tell whether it has seen the newest. */
   let version = 0;
   let ended: { readonly error?: unknown } | undefined;
   let waiting: (() => void)[] = [];

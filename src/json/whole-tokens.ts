@@ -1,29 +1,29 @@
-/** Joins the pieces of JSON text so that a parser gets each number and each run of white space at once. */
+/** Regroups pieces of JSON text, so that a parser receives each number in one piece and no long runs of white space. */
 export interface WholeTokens {
-  /** The text that can be passed on after this piece; a number at its end is kept back until it is complete. */
+  /** Returns the text that can be passed on now. A number at the end is held back until it is complete. */
   add(piece: string): string;
-  /** The text that is left at the end. */
+  /** Returns the remaining text. */
   end(): string;
 }
 
 /**
- * A parser that reads an unfinished number, or white space, from its start again with each piece is quadratic: 200,000
- * digits in pieces of ten took 15 s. Strings are passed on as they arrive.
+ * Without it, the parser would read an unfinished number, or white space, again from its start with each piece, which is
+ * quadratic: 200,000 digits in pieces of ten took 15 s. Strings are passed on as they arrive.
  */
 export function createWholeTokens(): WholeTokens {
-  /** The pieces of the number, or word, that is arriving. */
+  /** The pieces of an unfinished number or word. */
   let held: string[] = [];
   let isInString = false;
   let isEscaped = false;
   let isAfterSpace = false;
 
-  function release(): string {
+  function flush(): string {
     const token = held.join('');
     held = [];
     return token;
   }
 
-  /** Where the string that is open ends in a piece, from there on. */
+  /** The index after the end of the open string, or after the piece. */
   function endOfString(piece: string, from: number): number {
     let at = from;
     for (; at < piece.length && isInString; at++) {
@@ -49,15 +49,15 @@ export function createWholeTokens(): WholeTokens {
         const [token, word, space] = TOKEN.exec(piece)!;
         at += token.length;
         if (word) held.push(word);
-        // One space separates as much as many.
-        else if (space) out.push(release(), isAfterSpace ? '' : ' ');
-        else out.push(release(), token);
+        // One space is as good as many.
+        else if (space) out.push(flush(), isAfterSpace ? '' : ' ');
+        else out.push(flush(), token);
         isAfterSpace = space !== undefined;
         isInString = token === '"';
       }
       return out.join('');
     },
-    end: release,
+    end: flush,
   };
 }
 
