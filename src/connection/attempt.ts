@@ -63,11 +63,11 @@ export class Attempt {
   readonly #deadline = new Deadline((error) => this.#disconnect(error));
   readonly #isEnd: (event: RawEvent) => boolean;
   readonly #maxEventSize: number;
-  /** Repeats `signal.aborted`, which would take a twelfth of the time that an event takes. */
+  /** Caches `!signal.aborted`, as reading it would take a twelfth of the time that an event takes. */
   #isOpen = true;
   #isCut = false;
-  /** Whether the page was shown again, and nothing has arrived since. */
-  isDoubtful = false;
+  /** Whether the connection may be dead: the page was shown again, and nothing has arrived since. */
+  isSuspect = false;
   /** The longest silence that the server's heartbeats allow, in milliseconds; 0 if it has announced none. */
   #maxSilence = 0;
 
@@ -88,7 +88,7 @@ export class Attempt {
     const { signal } = this.#connection;
     const disconnect = (): void => this.#disconnect();
     stop.addEventListener('abort', disconnect);
-    const stopWatching = onPageReturn(() => this.#doubt());
+    const stopWatching = onPageReturn(() => this.#suspect());
     try {
       // A function of the user, or `fetch`, may never settle.
       return await Promise.race([this.#connect(signal, resumesElsewhere), rejectOn(signal)]);
@@ -118,7 +118,7 @@ export class Attempt {
         eventTypes: listener.eventTypes,
         anyBody: true,
       },
-      this.#sink(),
+      this.#createSink(),
     );
     signal.throwIfAborted();
     if (this.#isCut) return 'cut';
@@ -128,7 +128,7 @@ export class Attempt {
   }
 
   /** Creates the sink of arrow functions, as a transport may call them without their object. */
-  #sink(): TransportSink {
+  #createSink(): TransportSink {
     const { options, listener } = this.#setup;
     const state = this.#state;
     return {
@@ -191,7 +191,7 @@ export class Attempt {
     // The transport may pass on a few more events after the abort.
     if (!this.#isOpen) return;
     // If the transport cannot see bytes, events show that the connection is alive.
-    if (this.isDoubtful) this.#resetDeadline();
+    if (this.isSuspect) this.#resetDeadline();
     const state = this.#state;
     const { count, end, problem } = this.#splitAtEnd(events);
     this.#deliverNew(events.slice(0, count));
@@ -244,7 +244,7 @@ export class Attempt {
   }
 
   #resetDeadline(): void {
-    this.isDoubtful = false;
+    this.isSuspect = false;
     if (!this.#isOpen) return this.#deadline.clear();
     const { options, listener } = this.#setup;
     // Some servers send several messages in one stream. Most close here.
@@ -256,13 +256,13 @@ export class Attempt {
   }
 
   /** The page was hidden, so the connection may be dead. If the answer is resumable, data must arrive soon. */
-  #doubt(): void {
+  #suspect(): void {
     const { options, listener, canResume } = this.#setup;
     const { idle = 'auto' } = options.timeout ?? {};
     const isResumable = (options.resume || this.#maxSilence) && canResume(this.#state);
     if (idle !== 'auto' || !isResumable || progressOf(options, listener) === 'over' || listener.drained())
       return;
-    this.isDoubtful = true;
+    this.isSuspect = true;
     this.#deadline.after(RETURN_GRACE_MS);
   }
 

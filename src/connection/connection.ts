@@ -147,7 +147,7 @@ class Connection {
       const closed = await attempt.run(stop, this.#isResumption && this.#setup.resumesElsewhere);
       const error = closed instanceof TeleprinterError ? closed : undefined;
       const hasProgressed = state.arrived > before;
-      if (this.#isSuccess(closed, hasProgressed) || attempt.isDoubtful) this.#failures = 0;
+      if (this.#isSuccess(closed, hasProgressed) || attempt.isSuspect) this.#failures = 0;
       const closing = this.#classify(closed, stop);
       const decision = this.#decide(closing, hasProgressed);
       switch (decision) {

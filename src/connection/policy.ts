@@ -6,7 +6,7 @@ export type Closing =
   | 'ended'
   /** The page closed the stream. */
   | 'stopped'
-  /** The server closed the response in good order, between two events. */
+  /** The server closed the response cleanly, between two events. */
   | 'clean'
   /** The server closed the response in the middle of an event, or of a line. */
   | 'cut'

@@ -1,7 +1,7 @@
 import type { RawEvent } from '../contract/transport.ts';
 
-/** How many event IDs are kept at least; at most twice as many. */
-const MAX_IDS = 65_536;
+/** The size of a generation of event IDs. Two generations are kept. */
+const GENERATION_SIZE = 65_536;
 /** How many events of a run are compared by their content. Later ones are only counted. */
 const MAX_DIGESTS = 256;
 
@@ -181,7 +181,7 @@ export class ReplayFilter {
     const { id = this.#id } = event;
     let run = this.#runOf(id);
     if (!run || id !== this.#id) {
-      if (this.#runs.size >= MAX_IDS) {
+      if (this.#runs.size >= GENERATION_SIZE) {
         this.#olderRuns = this.#runs;
         this.#runs = new Map();
       }

@@ -1,4 +1,4 @@
-/** Calls a function of the user. What it throws, or rejects with, is reported like an uncaught error. */
+/** Calls a function of the user. An error that it throws, or rejects with, is reported like an uncaught one. */
 export function runCallback<A, B>(
   callback: ((first: A, second: B) => void) | undefined,
   first: A,
