@@ -25,7 +25,7 @@ describe('the wait for the next attempt', () => {
     return () => isOver;
   }
 
-  test('takes as long as it says, and an abort ends it at once', async () => {
+  test('takes the whole delay, and an abort ends it at once', async () => {
     const controller = new AbortController();
     const whole = wait(1000);
     const aborted = wait(1000, controller.signal);
@@ -38,7 +38,7 @@ describe('the wait for the next attempt', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('ends when the browser is online again, and also without its word', async () => {
+  test('ends when the browser reports that it is online again, and also without such a report', async () => {
     const page = new EventTarget();
     vi.stubGlobal('navigator', { onLine: false });
     vi.stubGlobal('addEventListener', page.addEventListener.bind(page));

@@ -40,7 +40,7 @@ describe('when a connection ends: the end marker', () => {
     });
   });
 
-  test('a predicate may go by what was heard before, though all came at once', async () => {
+  test('a predicate sees the effects of earlier events, even of the same chunk', async () => {
     const server = await serve([write('data: a\n\ndata: b\n\ndata: c\n\n'), hang]);
     let heard = '';
     const source = stream(server.url, {
@@ -51,7 +51,7 @@ describe('when a connection ends: the end marker', () => {
     expect(await source.result).toMatchObject({ outcome: 'complete', text: 'a', end: { raw: 'b' } });
   });
 
-  test('who stops at one of the events that came at once hears no other', async () => {
+  test('a listener that stops the stream receives no later event of the same chunk', async () => {
     const server = await serve([write('data: a\n\ndata: b\n\nevent: end\ndata:\n\n'), hang]);
     const heard: unknown[] = [];
     const source = stream(server.url, { transport: 'fetch' });
@@ -63,7 +63,7 @@ describe('when a connection ends: the end marker', () => {
     expect(heard).toEqual(['a']);
   });
 
-  test('a predicate may tell the end, and one that throws fails the stream by its name', async () => {
+  test('a predicate can recognise the end; if it throws, the stream fails and names the option', async () => {
     const server = await serve([sse('a'), sse('{"done":true}'), hang]);
     expect(await run(server, { ...quick, end: ({ data }) => data.includes('done') })).toMatchObject({
       outcome: 'complete',
@@ -113,7 +113,7 @@ describe('when a connection ends: nothing new', () => {
 });
 
 describe('when a connection ends: with a last event ID', () => {
-  test.each(bothTransports)('a GET goes on where it was, no letter twice (%s)', async (transport) => {
+  test.each(bothTransports)('a GET resumes where it was, with no letter twice (%s)', async (transport) => {
     const server = await serve(
       [sse('a', { id: 1 }), sse('b', { id: 2 }), ...cutAfter('ab')],
       [sse('b', { id: 2 }), sse('c', { id: 3 }), ...cutAfter('abc')],
@@ -175,7 +175,7 @@ describe('when a connection ends: with a last event ID', () => {
     expect(await run(server, quick)).toMatchObject({ outcome: 'complete', text: 'abcde' });
   });
 
-  test('what only begins like a replay is shown', async () => {
+  test('text that only begins like a replay is shown', async () => {
     const server = await serve(
       [sse('la', { id: 1 }), sse(' ha', { id: 2 }), ...cutAfter('la ha')],
       [sse('la'), sse(' di'), ...cutAfter('la hala di')],
@@ -184,7 +184,7 @@ describe('when a connection ends: with a last event ID', () => {
     expect((await run(server, quick)).text).toBe('la hala dila');
   });
 
-  test('what was held back as a likely replay keeps the ID it came under', async () => {
+  test('an event that was held back as a likely replay keeps its ID', async () => {
     const server = await serve(
       [sse('la', { id: 1 }), sse(' ha', { id: 2 }), ...cutAfter('la ha')],
       [sse('la'), sse(' di', { id: 3 }), endEvent, end],
@@ -233,7 +233,7 @@ describe('when a connection ends: with a last event ID', () => {
     expect((await server.requests())[0]?.headers['last-event-id']).toBe('2');
   });
 
-  test('a POST resumes elsewhere by GET, with what is known', async () => {
+  test('a POST resumes elsewhere by GET, and the function receives the position', async () => {
     const server = await serve([head(200, { location: '/runs/7' }), sse('a', { id: 1 }), ...cutAfter('a')]);
     const elsewhere = await serve([sse('b', { id: 2 }), endEvent, end]);
     const asked: unknown[] = [];
@@ -333,7 +333,7 @@ describe('when a connection ends: before anything has arrived', () => {
     expect(keys[0]).toMatch(/^[\d-]{16,}$/);
   });
 
-  test('a GET that brings nothing is tried to its limit, then is what it is', async () => {
+  test('a GET that brings nothing is retried up to the limit, then fails with the last error', async () => {
     const server = await serve([end]);
     expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({
       outcome: 'complete',
@@ -414,7 +414,7 @@ describe('when a connection ends: without an end marker', () => {
     expect(result.error?.message).toMatch(/no end marker/);
   });
 
-  test('native EventSource cannot tell a whole answer from a cut one, and does not claim it', async () => {
+  test('native EventSource cannot distinguish a complete answer from a cut one, and does not report it as complete', async () => {
     const server = await serve([sse('a'), end]);
     expect(await run(server, { ...quick, transport: 'eventsource' })).toMatchObject({
       outcome: 'truncated',
@@ -424,7 +424,7 @@ describe('when a connection ends: without an end marker', () => {
   });
 });
 
-describe('what is never asked again', () => {
+describe('what is never requested again', () => {
   test.each([400, 401, 403, 404, 422])('a %i fails at once', async (status) => {
     const server = await serve(answer(status, 'application/json', '{"error":{"message":"no"}}'));
     expect(await run(server, { ...quick, transport: 'fetch' })).toMatchObject({
@@ -449,7 +449,7 @@ describe('what is never asked again', () => {
     expect(error).toMatchObject({ code: 'http', status: 403, body: '{"err' });
   });
 
-  test('headers that are none are named at the first attempt', async () => {
+  test('invalid headers are named at the first attempt', async () => {
     const server = await serve([endEvent, end]);
     const { error } = await run(server, { ...quick, headers: { 'not a name': 'x' } });
     expect(error).toMatchObject({ code: 'options', option: 'headers' });
@@ -587,7 +587,7 @@ describe('time', () => {
     expect(await source.result).toMatchObject({ outcome: 'stopped' });
   });
 
-  test('the states follow one another', async () => {
+  test('the states come in order', async () => {
     const server = await serve(
       // Firefox opens an EventSource at the first byte.
       [write(':\n'), gate('go'), sse('a', { id: 1 }), ...cutAfter('a')],

@@ -86,7 +86,7 @@ describe('a response without an end marker that closes in good order', () => {
     expect(result).toMatchObject({ outcome: 'truncated', text: 'h' });
   });
 
-  test('after [DONE] as a last JSON line is a whole one', async () => {
+  test('after [DONE] as the last JSON line is a complete answer', async () => {
     for (const mark of ['[DONE]', '[DONE]\n', '"[DONE]"', ' [done]\n\n']) {
       const server = await serve(answer(200, 'application/x-ndjson', `{"text":"hi"}\n${mark}`));
       const result = await stream(server.url, { body: { prompt: 'hi' } }).result;
@@ -102,7 +102,7 @@ describe('a response without an end marker that closes in good order', () => {
     }
   });
 
-  test('with nothing of an answer is none: a POST fails', async () => {
+  test('without any content is no answer: a POST fails', async () => {
     for (const body of ['', ': ping\n\n', 'retry: 5\n\n']) {
       const server = await serve([head(200), write(body), end]);
       const result = await stream(server.url, { body: { prompt: 'hi' } }).result;

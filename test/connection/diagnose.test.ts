@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-describe('an answer that comes in one lump', () => {
+describe('an answer that arrives all at once', () => {
   const tokens = write('data: word \n\n'.repeat(100));
 
   test('after a long silence is called buffered, with the headers that help', async () => {
@@ -30,14 +30,14 @@ describe('an answer that comes in one lump', () => {
     expect((await stream(server.url, onFetch).result).metrics.buffered).toBe(false);
   });
 
-  test('is what waited for a stream that resumes', async () => {
+  test('is expected if the stream resumes', async () => {
     const server = await serve([head(200), { wait: 1100 }, tokens, endEvent, end]);
     const { metrics } = await stream(server.url, { ...onFetch, lastEventId: '7' }).result;
     expect(metrics.buffered).toBe(false);
     expect(warnings).toEqual([]);
   });
 
-  test('is no lump when its words come one by one after the silence', async () => {
+  test('is not called buffered if its words come one by one after the silence', async () => {
     const words = Array.from({ length: 40 }, () => [sse('word '), { wait: 10 }]).flat();
     const server = await serve([head(200), { wait: 1100 }, ...words, endEvent, end]);
     expect((await stream(server.url, onFetch).result).metrics.buffered).toBe(false);
@@ -86,7 +86,7 @@ describe('a page that sends a secret key', () => {
   });
 });
 
-describe('a stream of which nothing is understood', () => {
+describe('a stream without an event that the format understands', () => {
   const strange = write('data: {"price":3}\n\n'.repeat(3));
 
   test('is warned of once, with its first event and the options that help', async () => {

@@ -97,7 +97,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(open('').url).toBe(document.baseURI);
     });
 
-    test('what is no string is made one', async () => {
+    test('a URL that is not a string is converted to one', async () => {
       const server = await serve([sse('hi'), hang]);
       const object = { toString: () => server.url } as URL;
       expect((await next(open(object))).data).toBe('hi');
@@ -105,7 +105,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(wrong.map((url) => open(url).url.split('/').at(-1))).toEqual(['1', 'null', 'undefined']);
     });
 
-    test('a URL that is none is a SyntaxError', () => {
+    test('an invalid URL is a SyntaxError', () => {
       expect(() => open('http://[')).toThrow(
         expect.objectContaining({ name: 'SyntaxError', code: DOMException.SYNTAX_ERR }),
       );
@@ -130,7 +130,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(Object.prototype.toString.call(source)).toBe('[object EventSource]');
     });
 
-    test('withCredentials is what it was told, and false otherwise', () => {
+    test('withCredentials is the option, and false by default', () => {
       expect(open('/', { withCredentials: true }).withCredentials).toBe(true);
       expect(open('/', { withCredentials: false }).withCredentials).toBe(false);
       expect(open('/').withCredentials).toBe(false);
@@ -204,7 +204,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(source.readyState).toBe(2);
     });
 
-    test('closed while it waits to reconnect, it asks no more', async () => {
+    test('closed while it waits to reconnect, it sends no further request', async () => {
       const server = await serve([write('retry: 300\ndata: hi\n\n'), gate('read'), end]);
       const source = open(server.url);
       await next(source);
@@ -258,7 +258,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(calls).toEqual(['handler', true, 'listener']);
     });
 
-    test('a handler that is no function is none', () => {
+    test('a handler that is not a function is ignored', () => {
       const source = open('/');
       source.onopen = () => {};
       expect(source.onopen).toBeTypeOf('function');
@@ -266,7 +266,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect([source.onopen, source.onmessage, source.onerror]).toEqual([null, null, null]);
     });
 
-    test('a server event called open or error is a message, which its handler hears', async () => {
+    test('a server event named open or error is a message, which the handler receives', async () => {
       const server = await serve([sse('a', { event: 'open' }), sse('b', { event: 'error' }), hang]);
       const source = open(server.url);
       const heard: unknown[] = [];
@@ -440,7 +440,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(sent).toEqual([undefined, utf8, utf8, undefined]);
     });
 
-    test('credentials go to another origin only when it is told so', async () => {
+    test('credentials go to another origin only with withCredentials', async () => {
       const server = await serve([head(200, { 'set-cookie': 'tele=printer' }), end]);
       // Another port is another origin, but the same site, and so are its cookies.
       const sameSite = (url: string): string => url.replace('127.0.0.1', location.hostname);
@@ -452,7 +452,7 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
       expect(cookies).toEqual([undefined, 'tele=printer']);
     });
 
-    test('a server of another origin that allows it is heard, also after a redirect and again', async () => {
+    test('a server of another origin that allows it is read, also after a redirect and on reconnecting', async () => {
       const target = await serve(
         [write('retry: 1\ndata: a\n\n'), gate('read'), end],
         [sse('b'), gate('read'), end],
@@ -510,12 +510,12 @@ describe.each(implementations)('$name', ({ name, EventSource }) => {
 });
 
 describe('teleprinter/eventsource, beyond the standard', () => {
-  test('its type is the DOM’s, and it can stand in for it', () => {
+  test('its type is assignable to the DOM’s', () => {
     expectTypeOf(OnFetch).toExtend<typeof globalThis.EventSource>();
     expectTypeOf<InstanceType<typeof OnFetch>>().toExtend<EventSource>();
   });
 
-  test('it sends headers, made anew for each connection, a method and a body', async () => {
+  test('it sends a method, a body, and headers that are computed for each connection', async () => {
     const server = await serve([write('retry: 1\ndata: a\n\n'), gate('read'), end], [sse('b'), hang]);
     let token = 0;
     const source = new OnFetch(server.url, {

@@ -19,7 +19,7 @@ test('a connection whose announced heartbeats stop is dead, and the answer goes 
   ]);
 });
 
-test('a connection whose heartbeats come is alive, however long the model thinks', async () => {
+test('a connection with heartbeats stays open, however long the model thinks', async () => {
   const beat = [write(': heartbeat 100\n\n'), { wait: 100 } satisfies Step];
   const server = await serve([...beat, ...beat, ...beat, ...beat, ...beat, sse('a'), endEvent, end]);
   expect(await stream(server.url, options).result).toMatchObject({
@@ -29,7 +29,7 @@ test('a connection whose heartbeats come is alive, however long the model thinks
   });
 });
 
-test('a heartbeat that no network keeps to cuts nothing that is late by less than a second', async () => {
+test('a very short heartbeat interval still allows a delay of one second', async () => {
   for (const interval of [1, 100]) {
     const server = await serve([
       write(`: heartbeat ${interval}\n\n`),
@@ -45,7 +45,7 @@ test('a heartbeat that no network keeps to cuts nothing that is late by less tha
   }
 });
 
-test('comments that announce nothing, heartbeats of no sense, and idle: 0 set no limit', async () => {
+test('other comments, invalid heartbeats, and idle: 0 set no limit', async () => {
   for (const [comment, idle] of [
     [': ping\n\n', 'auto'],
     [': heartbeat\n\n', 'auto'],

@@ -56,7 +56,7 @@ describe('a server that sends `retry: 0` and closes', () => {
     },
   );
 
-  test('without anything new is given up after `retry.limit` attempts', async () => {
+  test('and sends nothing new is given up after `retry.limit` attempts', async () => {
     const { askedAt, result, after } = ask(() => event('retry: 0\n\n'), { end: 'end', retry: { limit: 3 } });
     await after(60_000);
     expect(result()).toMatchObject({ outcome: 'failed' });
@@ -150,7 +150,7 @@ describe('Retry-After', () => {
     );
   });
 
-  test('of an hour is waited for where the page allows it', async () => {
+  test('of an hour is obeyed if the page allows it', async () => {
     const { askedAt, result, after } = ask(
       (count) => (count === 1 ? busy({ 'retry-after': '3600' }) : event(whole)),
       { retry: { maxRetryAfter: 3_600_000 } },

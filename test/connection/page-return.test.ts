@@ -90,7 +90,7 @@ test.each([
   expect(await source.result).toMatchObject({ outcome: 'complete', text: 'ab', metrics: { reconnects: 0 } });
 });
 
-test('a reader who comes and goes while the model thinks uses up no attempts', async () => {
+test('hiding and showing the page while the model thinks uses up no attempts', async () => {
   const server = await serve(dead, ...Array.from({ length: 8 }, () => [write(':\n\n'), hang]), rest);
   const opened = vi.fn();
   const source = await begin(server.url, {

@@ -57,7 +57,7 @@ describe('whatever a connection ends with', () => {
     expect(all.length).toBeGreaterThan(2000);
   });
 
-  test('an answer that is known to be cut is never complete', () => {
+  test('an answer that was cut off is never complete', () => {
     const isKnownToBeCut = ({ closing, isFinished, isEndMissing, hasBegun }: Facts): boolean =>
       ['cut', 'lost', 'refused', 'unauthorized', 'permanent'].includes(closing) ||
       (closing === 'hidden' && !isFinished) ||
@@ -66,7 +66,7 @@ describe('whatever a connection ends with', () => {
     expect(against((facts, decision) => isKnownToBeCut(facts) && decision === 'complete')).toEqual([]);
   });
 
-  test('a whole answer is never called cut', () => {
+  test('a complete answer is never truncated', () => {
     const isWhole = ({ closing, isFinished }: Facts): boolean =>
       closing === 'ended' || (closing === 'clean' && isFinished);
     expect(against((facts, decision) => isWhole(facts) && decision !== 'complete')).toEqual([]);
@@ -86,7 +86,7 @@ describe('whatever a connection ends with', () => {
     expect(against((facts, decision) => decision === 'repeat' && facts.hasArrived)).toEqual([]);
   });
 
-  test('no request follows an end, a stop, an error for good, the last attempt, or reconnect: never', () => {
+  test('no request follows an end, a stop, a permanent error, the last attempt, or reconnect: never', () => {
     const isOver = ({ closing, isFinished, hasAttemptsLeft, reconnect }: Facts): boolean =>
       ['ended', 'stopped', 'permanent'].includes(closing) ||
       (closing === 'clean' && isFinished) ||
@@ -102,7 +102,7 @@ describe('whatever a connection ends with', () => {
     );
   });
 
-  test('where an answer had begun, its end is not called a failure, but for an error for good', () => {
+  test('an answer that had begun does not fail, except with a permanent error', () => {
     const isError = ({ closing }: Facts): boolean => /^(permanent|unauthorized)$/.test(closing);
     expect(against((facts, decision) => facts.hasBegun && !isError(facts) && decision === 'failed')).toEqual(
       [],

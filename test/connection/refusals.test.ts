@@ -56,7 +56,7 @@ describe('a 401 before anything came', () => {
   });
 });
 
-test('a 401 in mid-answer fails, and the headers were made anew for it', async () => {
+test('a 401 in mid-answer fails, after the headers function was called again', async () => {
   const server = await serve([sse('a', { id: 1 }), ...cutAfter('a')], unauthorized);
   const headers = vi.fn(() => ({}));
   const result = await stream(server.url, {
@@ -76,7 +76,7 @@ test("a GET with `reconnect: 'never'` says why it was refused, and asks once", a
   expect(await server.requests()).toHaveLength(1);
 });
 
-describe('a refusal that no waiting changes', () => {
+describe('a refusal that waiting does not change', () => {
   const quota = '{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}';
   test.each(
     everyTransport.flatMap(([name, options]) =>
@@ -94,7 +94,7 @@ describe('a refusal that no waiting changes', () => {
     expect(await server.requests()).toHaveLength(name === 'eventsource' ? 2 : 1);
   });
 
-  test('x-should-retry: true asks again for what would be final', async () => {
+  test('x-should-retry: true repeats a request that would be final otherwise', async () => {
     const server = await serve(answer(409, 'text/plain', 'locked', { 'x-should-retry': 'true' }), whole);
     const result = await stream(server.url, { transport: 'fetch', retry: { delay: 1 } }).result;
     expect(result).toMatchObject({ outcome: 'complete', text: 'hi' });
@@ -126,7 +126,7 @@ describe('a refusal that no waiting changes', () => {
   });
 });
 
-describe('an error of the server says what the server said', () => {
+describe('an HTTP error contains the server’s message', () => {
   test.each([
     ['{"error":{"message":"Model is overloaded","type":"x"}}', 'Model is overloaded'],
     ['{"error":"invalid key"}', 'invalid key'],
@@ -210,7 +210,7 @@ test.each([
   expect(request?.headers['content-type']).toBe(type);
 });
 
-test('an empty text is a body, too, which a GET has not', () => {
+test('an empty string is a body, which a GET must not have', () => {
   expect(() => stream('/chat', { method: 'GET', body: '' })).toThrow(
     expect.objectContaining({ option: 'method' }),
   );

@@ -240,7 +240,7 @@ describe('proxies and servers', () => {
     expect(result).toMatchObject({ outcome: 'failed', text: '', error: { code: 'truncated' } });
   });
 
-  test('what a transport reports after it was told to stop changes nothing', async () => {
+  test('events that a transport reports after the abort change nothing', async () => {
     const ready: (() => void)[] = [];
     const opened: unknown[] = [];
     const late: Transport = {
@@ -305,7 +305,7 @@ describe('proxies and servers', () => {
   });
 
   // https://github.com/QuantumNous/new-api/issues/971
-  test('a 524 of Cloudflare is told by its status, and a POST is not sent again', async () => {
+  test('a 524 of Cloudflare is reported by its status, and a POST is not sent again', async () => {
     const server = await serve(
       answer(524, 'text/html; charset=UTF-8', '<!DOCTYPE html><title>524: A timeout occurred</title>'),
     );
@@ -316,24 +316,27 @@ describe('proxies and servers', () => {
   });
 
   // https://github.com/rexxars/eventsource-parser/issues/17, https://github.com/petarzarkov/dunx/pull/115
-  test.each(seeingTransports)('line ends that come apart end one line each (%s)', async (_, options) => {
-    const server = await serve([
-      write('data: A\r\n'),
-      { wait: 10 },
-      write('data: B\r'),
-      { wait: 10 },
-      write('\ndata: C\r'),
-      { wait: 10 },
-      write('data: D\r\n'),
-      { wait: 10 },
-      write('\r'),
-      { wait: 10 },
-      write('\nevent: end\ndata:\n\n'),
-      end,
-    ]);
-    const result = await stream(server.url, options).result;
-    expect(result).toMatchObject({ outcome: 'complete', text: 'A\nB\nC\nD' });
-  });
+  test.each(seeingTransports)(
+    'a line end that is split between chunks ends one line (%s)',
+    async (_, options) => {
+      const server = await serve([
+        write('data: A\r\n'),
+        { wait: 10 },
+        write('data: B\r'),
+        { wait: 10 },
+        write('\ndata: C\r'),
+        { wait: 10 },
+        write('data: D\r\n'),
+        { wait: 10 },
+        write('\r'),
+        { wait: 10 },
+        write('\nevent: end\ndata:\n\n'),
+        end,
+      ]);
+      const result = await stream(server.url, options).result;
+      expect(result).toMatchObject({ outcome: 'complete', text: 'A\nB\nC\nD' });
+    },
+  );
 
   // https://github.com/elizaOS/eliza/issues/19260, https://github.com/rexxars/eventsource-parser/pull/41
   test.each(seeingTransports.filter(([name]) => name !== 'fetch-event-source'))(

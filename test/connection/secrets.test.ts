@@ -18,7 +18,7 @@ async function secretsOf(server: Served, at = 0): Promise<string[]> {
 /** A server of another port, which is another origin. */
 const elsewhere = (): Promise<Served> => serveKillable(rest);
 
-describe('an answer that goes on at another origin takes none of the caller’s headers there', () => {
+describe('an answer that resumes at another origin sends none of the caller’s headers there', () => {
   const drop = [sse('a', { id: 1 }), ...cutAfter('a')];
 
   test.each([
@@ -89,7 +89,7 @@ describe('an answer that goes on at another origin takes none of the caller’s 
     expect(await secretsOf(other)).toEqual(['x-custom']);
   });
 
-  test('and at the same origin all of them go along, those of the input, too', async () => {
+  test('but all of them at the same origin, including those of the input', async () => {
     for (const isRequest of [false, true]) {
       const server = await serve(drop, rest);
       const init = {
@@ -152,7 +152,7 @@ describe('the default headers of a client', () => {
   });
 });
 
-test('an error says nothing of the headers and the body that were sent', async () => {
+test('an error contains neither the headers nor the body that were sent', async () => {
   const server = await serve([head(500, { 'content-type': 'text/plain' }), end]);
   const { error } = await stream(server.url, {
     headers: { Authorization: 'Bearer hunter2' },

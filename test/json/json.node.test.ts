@@ -34,7 +34,7 @@ const callOf = (name: string, json: string, index = 0): unknown[] => [
 ];
 
 describe('the JSON of an answer', () => {
-  test('gives ever more complete values, and at last the whole', async () => {
+  test('yields ever more complete values, and the complete one at the end', async () => {
     const text = JSON.stringify(recipe);
     for (const size of [1, 3, 20, 1000]) {
       const values = await collect(json(inPieces(text, size)));
@@ -56,7 +56,7 @@ describe('the JSON of an answer', () => {
     expectTypeOf<DeepPartial<{ a: { b: 1 }[] }>>().toEqualTypeOf<{ a?: { b?: 1 }[] }>();
   });
 
-  test('that does not fit its schema rejects with its issues, after the values that came', async () => {
+  test('that does not fit its schema rejects with its issues, after the values that arrived', async () => {
     const reading = json(inPieces('{"title":1}', 4), { schema: Recipe });
     const values: unknown[] = [];
     const iteration = (async () => {
@@ -94,7 +94,7 @@ describe('the JSON of an answer', () => {
     expect(values.at(-1)).toEqual({ a: [1] });
   });
 
-  test('gives who is slow the newest value, not a backlog', async () => {
+  test('gives a slow consumer the newest value, not a backlog', async () => {
     const text = JSON.stringify(Array.from({ length: 1000 }, (_, at) => at));
     let arrived = false;
     async function* source(): AsyncGenerator<string> {
@@ -111,7 +111,7 @@ describe('the JSON of an answer', () => {
     expect(count).toBe(2);
   });
 
-  test('is read once for all who iterate', async () => {
+  test('is read once for all consumers', async () => {
     const reading = json(inPieces(JSON.stringify(recipe), 5));
     const [one, two] = await Promise.all([collect(reading), collect(reading)]);
     expect(one.at(-1)).toEqual(recipe);
@@ -142,12 +142,12 @@ describe('the arguments of a tool call', () => {
     expect(await input.value).toEqual(recipe);
   });
 
-  test('are an empty object where the model gives none', async () => {
+  test('are an empty object if the model sends none', async () => {
     const events = [...callOf('cook', ''), chat({}, 'tool_calls')];
     expect(await toolInput(read(events), 'cook').value).toEqual({});
   });
 
-  test('that never come reject, and say so', async () => {
+  test('that never arrive reject with an error that says so', async () => {
     const events = [chat({ content: 'No.' }), chat({}, 'stop')];
     await expect(toolInput(read(events), 'cook').value).rejects.toThrow('no whole call of cook');
   });

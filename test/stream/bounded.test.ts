@@ -62,7 +62,7 @@ test('a listener and iterators of one stream go on side by side', async () => {
   expect(furthestApart).toBeLessThan(8000);
 });
 
-test('an iterator that is asked once and then forgotten does not hold the others back for ever', async () => {
+test('an iterator that is read once and then abandoned does not pause the others for ever', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const count = 2000;
@@ -95,7 +95,7 @@ test.each(['data: ', 'id: ', 'event: ', 'retry: '])(
   },
 );
 
-test('a line that never ends and means nothing is not kept', async () => {
+test('a meaningless line that never ends is not buffered', async () => {
   const event = 'data: after\n\n';
   const body = new Response(`: ${'x'.repeat(20_000)}\nnothing: ${'x'.repeat(20_000)}\n${event}`).body!;
   expect(await stream(body, { maxEventSize: 10_000, end: false }).result).toMatchObject({

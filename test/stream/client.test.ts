@@ -43,7 +43,7 @@ describe('a request', () => {
     });
   });
 
-  test('may be a URL or a Request, which is sent again whole', async () => {
+  test('may be a URL or a Request, which is repeated with its body', async () => {
     expect(await send({}, (url) => new URL(url))).toMatchObject({ method: 'GET' });
     const server = await serve(answer(503, 'text/plain', ''), [endEvent, end]);
     const request = new Request(server.url, { method: 'POST', body: 'hi', headers: { 'X-Own': 'yes' } });
@@ -54,7 +54,7 @@ describe('a request', () => {
     );
   });
 
-  test('goes through the fetch that is given', async () => {
+  test('goes through the `fetch` option', async () => {
     const server = await serve([sse('a'), endEvent, end]);
     const seen: unknown[] = [];
     await stream(server.url, {

@@ -100,7 +100,7 @@ describe('decode', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
-  test('an end marker is one whatever its data', async () => {
+  test('the end marker counts, whatever its data', async () => {
     const server = await serve([sse('"a"'), sse('bye', { event: 'end' }), hang]);
     const { outcome, end: marker } = await stream(server.url, { ...onFetch, decode: 'json' }).result;
     expect({ outcome, data: marker?.data }).toEqual({ outcome: 'complete', data: 'bye' });
@@ -140,7 +140,7 @@ describe('events with schemas', () => {
     ]);
   });
 
-  test('tell native EventSource what to listen to', async () => {
+  test('give native EventSource the names to listen to', async () => {
     const server = await serve([sse('{"tokens":1}', { event: 'usage' }), endEvent, end]);
     const heard: string[] = [];
     for await (const { type } of stream(server.url, { transport: 'eventsource', events })) heard.push(type);
@@ -155,7 +155,7 @@ describe('events with schemas', () => {
     expect(error?.cause).toHaveLength(2);
   });
 
-  test('that validate in a promise keep their order, and the end waits for them', async () => {
+  test('that validate asynchronously keep the order of events, and the end waits for them', async () => {
     let open!: (fits: boolean) => void;
     const opened = new Promise<boolean>((resolve) => (open = resolve));
     let asked = 0;

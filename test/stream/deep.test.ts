@@ -15,7 +15,7 @@ const call = (input: string): string =>
     `{"tool_calls":[{"index":0,"id":"x","type":"function","function":{"name":"f","arguments":${JSON.stringify(input)}}}]}`,
   );
 
-describe('what nests too deep is no fault of the page’s options', () => {
+describe('data that nests too deep is not reported as an error of the options', () => {
   test.each(
     [600, 5000, 100_000].flatMap((depth) =>
       [

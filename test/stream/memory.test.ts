@@ -19,7 +19,7 @@ async function leaveHalf(options: StreamOptions = {}, rest = sse('the rest', { i
 }
 
 describe('an answer that broke off', () => {
-  test('goes on where it was, and is then forgotten', async () => {
+  test('resumes where it was, and is then removed', async () => {
     expect(isUnfinished(KEY)).toBe(false);
     const server = await leaveHalf();
     expect(isUnfinished(KEY)).toBe(true);
@@ -87,7 +87,7 @@ describe('an answer that broke off', () => {
     expect(isUnfinished(KEY)).toBe(false);
   });
 
-  test('is asked for with a body that is known, which that of a Request is not', () => {
+  test('needs its body as an option, as that of a Request is unknown', () => {
     const request = new Request('/chat', { method: 'POST', body: 'A' });
     expect(() => stream(request, { ...quick, resume: true })).toThrow(
       expect.objectContaining({ option: 'resumeKey' }),
@@ -95,7 +95,7 @@ describe('an answer that broke off', () => {
     expect(stream(request, { ...quick, ...post }).state).toBe('idle');
   });
 
-  test('is forgotten at once when another request is made, though nobody waits for that', async () => {
+  test('is removed at once when another request is made, even without a consumer', async () => {
     await leaveHalf();
     stream('/other', quick);
     expect(isUnfinished(KEY)).toBe(false);
@@ -109,7 +109,7 @@ describe('an answer that broke off', () => {
   });
 });
 
-describe('of an answer that an earlier page has left', () => {
+describe('with an answer that an earlier page has stored', () => {
   test.each([
     ['a 204', head(204)],
     ['an end in good order with nothing new', write(': nothing\n\n')],
@@ -137,7 +137,7 @@ describe('of an answer that an earlier page has left', () => {
   });
 });
 
-describe('an entry that is damaged, or of somebody else', () => {
+describe('an entry that is damaged, or belongs to another application', () => {
   async function entry(): Promise<Record<string, unknown>> {
     await leaveHalf();
     return JSON.parse(sessionStorage.getItem(NAME)!) as Record<string, unknown>;

@@ -19,7 +19,7 @@ test('everything imports where there is no window', async () => {
   expect(stdout.trim()).toBe('true,true,true,true,true,true');
 });
 
-test('what only development builds say is in no other build', () => {
+test('warnings of development builds are in no other build', () => {
   const warnings = /whoever opens the page can read it|holds them back/;
   const says = (folder: string): boolean =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -41,7 +41,7 @@ test('a stream works in Node, on fetch', async () => {
   }
 });
 
-test('`resumeKey` in Node keeps nothing, and the stream ends as without it', async () => {
+test('`resumeKey` in Node stores nothing, and the stream ends as without it', async () => {
   const { isUnfinished, stream } = await import('../../src/core.ts');
   const server = await startTestServer();
   try {

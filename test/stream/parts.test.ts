@@ -142,7 +142,7 @@ describe('parts', () => {
     expect(parts).toContainEqual({ type: 'data', name: 'data-weather', data: { celsius: 21 } });
   });
 
-  test('of what a format does not know pass through, and disturb nothing', async () => {
+  test('of events that a format does not know pass through, without effect', async () => {
     const strange = { type: 'message_mood', mood: { happy: true } };
     const wire = sampleOf('anthropic.sse').replace(
       'event: ping',
@@ -155,7 +155,7 @@ describe('parts', () => {
     expect(result).toMatchObject({ outcome: 'tool-calls', text: TEXT });
   });
 
-  test('are in the snapshot as far as they have come', async () => {
+  test('are in the snapshot as far as they have arrived', async () => {
     const server = await serve([
       write(sse(chat({ reasoning: 'hm' }), chat({ content: 'a' }))),
       write(sse(chat({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{"a' } }] }))),
@@ -174,7 +174,7 @@ describe('parts', () => {
     expect(source.getSnapshot().toolCalls).toEqual([{ id: 'c', name: 'f', input: { a: 1 } }]);
   });
 
-  test('are in the snapshot with what the answer has cost so far, and with its measurements', async () => {
+  test('are in the snapshot with the usage so far, and with the metrics', async () => {
     const spent = (tokens: number): object => ({ choices: [], usage: { completion_tokens: tokens } });
     const server = await serve([
       write(sse(chat({ content: 'a' }), spent(1))),
@@ -245,13 +245,13 @@ describe('the outcome', () => {
     expect(parts[0]).toEqual({ type: 'text', delta: 'I cannot', refusal: true });
   });
 
-  test('of a call that nobody has answered is tool-calls, whatever the vendor calls it', async () => {
+  test('of an unanswered tool call is tool-calls, whatever the vendor’s finish reason', async () => {
     const functionCall = { name: 'f', args: {} };
     const call = { candidates: [{ content: { parts: [{ functionCall }] }, finishReason: 'STOP' }] };
     expect((await read(sse(call))).result.outcome).toBe('tool-calls');
   });
 
-  test('of calls that the provider has answered itself is complete', async () => {
+  test('of tool calls that the provider has answered itself is complete', async () => {
     const wire = sampleOf('anthropic.sse');
     const until = wire.indexOf('event: content_block_start\ndata: {"type":"content_block_start","index":4');
     const finish =
@@ -310,7 +310,7 @@ describe('the outcome', () => {
     expect(result).toMatchObject({ outcome: 'failed', text: 'a', error: { providerCode: 'abort' } });
   });
 
-  test('is told though the server keeps the connection open after the last event', async () => {
+  test('is known even if the server keeps the connection open after the last event', async () => {
     const server = await serve([write(sampleOf('anthropic.sse')), hang]);
     const result = await stream(server.url, { body: {} }).result;
     expect(result).toMatchObject({ outcome: 'tool-calls', text: TEXT });
@@ -328,7 +328,7 @@ describe('the outcome', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('needs the caller’s own end where one is set', async () => {
+  test('requires the caller’s own end if one is set', async () => {
     const end = 'goodbye';
     const { result } = await read(sampleOf('anthropic.sse'), { end });
     expect(result.outcome).toBe('truncated');
@@ -336,19 +336,19 @@ describe('the outcome', () => {
     expect(whole.result).toMatchObject({ outcome: 'tool-calls', end: { type: 'goodbye' } });
   });
 
-  test('is told by the end marker itself where that is an event of the format', async () => {
+  test('comes from the end marker itself if that is an event of the format', async () => {
     const { result } = await read(sampleOf('openai-responses.sse'), { end: 'response.completed' });
     expect(result).toMatchObject({ outcome: 'tool-calls', usage: { inputTokens: 24 } });
   });
 
-  test('of an answer of which nothing comes is failed', async () => {
+  test('of an answer of which nothing arrives is failed', async () => {
     expect((await read('')).result.outcome).toBe('failed');
     expect((await read(': keep-alive\n\n')).result.outcome).toBe('failed');
   });
 });
 
 describe('the format', () => {
-  test('is found out by native EventSource, too, which hears all its events', async () => {
+  test('is detected on native EventSource too, which receives all its events', async () => {
     for (const sample of SAMPLES) {
       if (sample.type !== 'text/event-stream') continue;
       // What has no last event of its own ends where the server closes.
@@ -363,14 +363,14 @@ describe('the format', () => {
     }
   });
 
-  test('is auto until it is found out, and plain where none fits', async () => {
+  test('is auto until it is detected, and plain if none fits', async () => {
     const source = stream(respond(sse({ text: 'a' }, 'b')));
     expect(source.format).toBe('auto');
     expect(await source.result).toMatchObject({ outcome: 'complete', text: 'ab' });
     expect(source.format).toBe('plain');
   });
 
-  test('is not taken for another because a field has the same name', async () => {
+  test('is not mistaken for another because a field has the same name', async () => {
     for (const [event, text] of [
       [{ type: 'start', text: 'a' }, 'a'],
       [{ done: false, text: 'a' }, 'a'],
@@ -384,7 +384,7 @@ describe('the format', () => {
     }
   });
 
-  test('is known by the response’s header before an event tells', async () => {
+  test('is known by the response’s header before any event', async () => {
     const headers = { 'Content-Type': 'text/event-stream', 'x-vercel-ai-ui-message-stream': 'v1' };
     const source = stream(new Response(sse({ type: 'data-a', data: 1 }), { headers }));
     await source.result;
@@ -413,7 +413,7 @@ describe('the format', () => {
     expect(result).toMatchObject({ outcome: 'failed', error: { code: 'event-too-large' } });
   });
 
-  test('of one’s own is ten lines, and auto() asks it first', async () => {
+  test('of the page’s own is ten lines, and auto() tries it first', async () => {
     const house: Format = {
       name: 'house',
       hasEnd: true,
@@ -453,7 +453,7 @@ describe('LangGraph', () => {
   const call = { id: 'c', name: 'f', args: { x: 1 } };
   const ai = (content: unknown, rest: object = {}): unknown => ({ type: 'ai', id: 'm', content, ...rest });
 
-  test('in the mode that repeats each message is told once', async () => {
+  test('in the mode that repeats each message appears once', async () => {
     const { parts, result } = await read(
       event('metadata', { run_id: 'r' }) +
         event('messages/metadata', { m: {} }) +
@@ -468,7 +468,7 @@ describe('LangGraph', () => {
     expect(parts.at(-1)).toEqual({ type: 'data', name: 'values', data: { messages: [] } });
   });
 
-  test('with a whole message after its chunks, and a subgraph’s, is told once', async () => {
+  test('with a whole message after its chunks, and a subgraph’s, appears once', async () => {
     const chunk = (content: string, rest: object = {}): string =>
       event('messages|graph:1', [{ type: 'AIMessageChunk', id: 'm', content, ...rest }, {}]);
     const { result } = await read(

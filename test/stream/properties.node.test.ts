@@ -38,7 +38,7 @@ test('a delay is never negative, never over its bound, and its bound never shrin
   );
 });
 
-test('a call’s headers win over the client’s by name, in any case, and no other is lost', async () => {
+test('a call’s headers override the client’s by name, in upper or lower case, and no other is lost', async () => {
   const headers = fc.dictionary(
     fc.constantFrom('X-One', 'x-one', 'X-Two', 'accept', 'Authorization', 'x-three'),
     fc.stringMatching(/^[a-z\d]{1,8}$/),
@@ -75,7 +75,7 @@ const PERMANENT = [400, 401, 403, 404, 409, 410, 413, 422];
 const REFUSALS = [429, 503, 529];
 const TRANSIENT = [408, 425, 500, 502, 504];
 
-test('a request that failed is sent again only where that is safe, and no oftener than allowed', async () => {
+test('a request that failed is repeated only if that is safe, and no more often than allowed', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -105,7 +105,7 @@ test('a request that failed is sent again only where that is safe, and no oftene
   );
 });
 
-test('an answer that has begun is asked for again only from its last event ID', async () => {
+test('an answer that has begun is requested again only from its last event ID', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({

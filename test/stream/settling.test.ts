@@ -70,7 +70,7 @@ describe('a page that the browser calls offline', () => {
   });
 });
 
-describe('where the page lacks what measures and animates', () => {
+describe('in a page without performance.measure and matchMedia', () => {
   test.each(['fetch', 'eventsource'] as const)(
     'a stream settles without performance.measure (%s)',
     async (transport) => {
@@ -168,7 +168,7 @@ test('usage with new keys in each event takes time in proportion to what arrives
   expect(large).toBeLessThan(Math.max(small, 5) * 24);
 });
 
-test('a connection that hangs is let go by close() on every transport', async () => {
+test('close() releases a connection that hangs, on every transport', async () => {
   for (const options of [{}, { transport: 'fetch' }, { body: 'x' }] as const) {
     const server = await serve([hang]);
     const source = stream(server.url, options);
@@ -180,7 +180,7 @@ test('a connection that hangs is let go by close() on every transport', async ()
   }
 });
 
-test('a resume function that gives no address ends the stream, and nothing is asked of a page of that name', async () => {
+test('a resume function that returns no address ends the stream, and sends no request', async () => {
   const server = await serve([sse('hel', { id: 1 }), end]);
   const { outcome, text, error } = await stream(server.url, {
     body: { prompt: 'hi' },

@@ -5,7 +5,7 @@ import { answer, endEvent, end, hang, sse } from '../server/script.ts';
 
 const gone = answer(204, 'text/plain', '');
 
-test('close() tells the server by DELETE with the last event ID and the headers, where stop is set', async () => {
+test('close() sends DELETE with the last event ID and the headers, if stop is set', async () => {
   const server = await serve([sse('a', { id: 'x-1' }), hang], gone);
   const source = stream(server.url, {
     body: { prompt: 'hi' },
@@ -23,7 +23,7 @@ test('close() tells the server by DELETE with the last event ID and the headers,
   });
 });
 
-test('a loop that is left tells it, too, at the address that stop names', async () => {
+test('leaving a loop sends it too, to the address in stop', async () => {
   const server = await serve([sse('a', { id: '1' }), hang]);
   const elsewhere = await serve(gone);
   const headers = { 'X-Secret': 's' };
@@ -35,7 +35,7 @@ test('a loop that is left tells it, too, at the address that stop names', async 
   });
 });
 
-test('an answer that has ended, one without an ID, and a stream without stop tell nothing', async () => {
+test('an ended answer, an answer without an ID, and a stream without stop send nothing', async () => {
   const ended = await serve([sse('a', { id: '1' }), endEvent, end]);
   const source = stream(ended.url, { transport: 'fetch', stop: true });
   await source.result;
@@ -48,7 +48,7 @@ test('an answer that has ended, one without an ID, and a stream without stop tel
   for (const server of [ended, nameless, plain]) expect(await server.requests()).toHaveLength(1);
 });
 
-test('an answer that somebody else has stopped is stopped here, too, and how it ended is as the end marker says', async () => {
+test('an answer that another client has stopped is stopped here too, with the outcome in the end marker', async () => {
   const outcomes = await Promise.all(
     ['stopped', 'length', 'complete', 'constructor', 7, { toString: 1 }].map(async (outcome) => {
       const server = await serve([

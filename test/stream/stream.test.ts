@@ -15,7 +15,7 @@ async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('opening', () => {
-  test('nothing is asked before somebody listens', async () => {
+  test('no request is sent before a consumer attaches', async () => {
     const server = await serve(hello);
     const source = stream(server.url, onFetch);
     await new Promise((resolve) => setTimeout(resolve));
@@ -25,7 +25,7 @@ describe('opening', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('consumers that come in the same tick share one connection and hear all of it', async () => {
+  test('consumers that attach in the same tick share one connection and receive all events', async () => {
     const server = await serve(hello);
     const heard: unknown[] = [];
     const onText = vi.fn();
@@ -47,7 +47,7 @@ describe('opening', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('who comes later hears the rest; the result and the snapshot hold all', async () => {
+  test('a later consumer receives the rest; the result and the snapshot have everything', async () => {
     const server = await serve([sse('hel'), gate('go'), sse('lo'), endEvent, end]);
     const source = stream(server.url, onFetch);
     let late: Promise<string[]> | undefined;
@@ -68,8 +68,8 @@ describe('opening', () => {
   });
 });
 
-describe('what is heard', () => {
-  test('`on` hears the end marker, iteration and onEvent do not', async () => {
+describe('what consumers receive', () => {
+  test('`on` receives the end marker, iteration and onEvent do not', async () => {
     const server = await serve([sse('a'), sse('{"tokens":7}', { event: 'end' }), end]);
     const onEvent = vi.fn();
     const onEnd = vi.fn();
@@ -81,7 +81,7 @@ describe('what is heard', () => {
     expect((await source.result).end).toMatchObject({ type: 'end', data: { tokens: 7 } });
   });
 
-  test('a listener that was removed hears no more', async () => {
+  test('a removed listener is not called again', async () => {
     const server = await serve([sse('a'), gate('go'), sse('b'), endEvent, end]);
     const source = stream(server.url, onFetch);
     const heard: unknown[] = [];
@@ -94,7 +94,7 @@ describe('what is heard', () => {
     expect(heard).toEqual(['a']);
   });
 
-  test('callbacks come in their order, and one that throws disturbs nothing', async () => {
+  test('callbacks are called in order, and one that throws does not affect the others', async () => {
     const server = await serve(answer(500, 'text/plain', 'oh'));
     const calls: string[] = [];
     const reported: unknown[] = [];
@@ -119,7 +119,7 @@ describe('what is heard', () => {
     expect(reported).toMatchObject([{ message: 'mine' }]);
   });
 
-  test('the same iterator may be asked several times at once, and ends for all of them', async () => {
+  test('several calls of next() may be pending on one iterator, and its end resolves all of them', async () => {
     const server = await serve([sse('a'), gate('go'), hang]);
     const source = stream(server.url, onFetch);
     const iterator = source.text[Symbol.asyncIterator]();
@@ -148,7 +148,7 @@ describe('what is heard', () => {
     expect(await collect(stream(server.url, onFetch).text)).toEqual(['"quoted"', ...'abcdef', '{not json']);
   });
 
-  test('the metrics say what happened when', async () => {
+  test('the metrics have the time of each milestone', async () => {
     const server = await serve([sse('{"role":"assistant"}'), sse('hello'), endEvent, end]);
     performance.clearMeasures();
     const { metrics } = await stream(server.url, onFetch).result;
@@ -220,7 +220,7 @@ describe('stopping', () => {
     expect(source.state).toBe('closed');
   });
 
-  test('close() in a listener counts what the listener heard, and nothing is called after onEnd', async () => {
+  test('close() in a listener counts the event of that listener, and nothing is called after onEnd', async () => {
     const server = await serve([write('data: a\n\ndata: b\n\n'), hang]);
     const calls: string[] = [];
     const source = stream(server.url, {
@@ -237,7 +237,7 @@ describe('stopping', () => {
     expect(result.metrics.events).toBe(1);
   });
 
-  test('an iterator that stops the stream gets what was held back, as the result does', async () => {
+  test('an iterator that stops the stream receives the text that was held back, as the result does', async () => {
     const server = await serve([write('data: one\n\ndata: two\n\n'), hang]);
     const source = streamAny(server.url, onFetch);
     let text = '';
@@ -248,7 +248,7 @@ describe('stopping', () => {
     expect((await source.result).text).toBe(text);
   });
 
-  test('close() before the opening asks nothing', async () => {
+  test('close() before the request sends nothing', async () => {
     const server = await serve(hello);
     const source = stream(server.url, onFetch);
     const { result } = source;
@@ -265,7 +265,7 @@ describe('stopping', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
-  test('`break` in one loop leaves the others their stream', async () => {
+  test('`break` in one loop does not end the others', async () => {
     const server = await serve([sse('a'), gate('go'), sse('b'), endEvent, end]);
     const source = stream(server.url, onFetch);
     const all = collect(source.text);
@@ -289,7 +289,7 @@ describe('stopping', () => {
     expect(await source.result).toMatchObject({ outcome: 'stopped', text: 'a' });
   });
 
-  test('a signal that was aborted before asks nothing', async () => {
+  test('a signal that is already aborted sends nothing', async () => {
     const server = await serve(hello);
     const source = stream(server.url, { signal: AbortSignal.abort('never') });
     await expect(collect(source)).rejects.toBe('never');
@@ -308,7 +308,7 @@ describe('stopping', () => {
 });
 
 describe('the snapshot', () => {
-  test('is the same object until something changes, and subscribers hear of each change', async () => {
+  test('is the same object until something changes, and subscribers are notified of each change', async () => {
     const server = await serve([sse('a'), sse('b'), endEvent, end]);
     const source = stream(server.url, onFetch);
     const first = source.getSnapshot();
@@ -333,7 +333,7 @@ describe('the snapshot', () => {
     expect(source.getSnapshot()).toBe(source.getSnapshot());
   });
 
-  test('subscribers hear once of all that arrived together, and no more after they have left', async () => {
+  test('subscribers are notified once per batch, and not after they have unsubscribed', async () => {
     const server = await serve([write(Array(100).fill('data: x\n\n').join('')), gate('go'), endEvent, end]);
     const source = stream(server.url, onFetch);
     let calls = 0;
@@ -419,7 +419,7 @@ describe('a slow reader', () => {
   });
 });
 
-test('a response that somebody else fetched is read as it is', async () => {
+test('a Response that the caller fetched is read as it is', async () => {
   const server = await serve(hello);
   expect((await stream(await fetch(server.url)).result).text).toBe('hello');
   // Of its own accord Chrome repeats what it sends on a connection that the server is just closing: not on a new one.
@@ -429,7 +429,7 @@ test('a response that somebody else fetched is read as it is', async () => {
   for (const { requests } of [server, second]) expect(await requests()).toHaveLength(1);
 });
 
-test('a response that somebody else fetched is never asked for again', async () => {
+test('a Response that the caller fetched is never requested again', async () => {
   const server = await serve([sse('a', { id: 1 }), ...cutAfter('a')]);
   const options: StreamOptions = { onText: server.onText, onReconnect: () => expect.unreachable() };
   expect(await stream(await fetch(server.url), options).result).toMatchObject({

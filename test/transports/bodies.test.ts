@@ -253,7 +253,7 @@ describe('a body of JSON', () => {
   });
 });
 
-describe('a body without a type, or without a type that says anything', () => {
+describe('a body without a MIME type, or with a generic one', () => {
   test.each([undefined, 'application/octet-stream', 'nonsense'])(
     '%s, is read by its first bytes',
     async (type) => {

@@ -21,7 +21,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
   const onFetch = name === 'fetch';
   const options: StreamOptions = { transport, retry: { delay: 1 } };
 
-  test('hands on type, data and id of each event, in order', async () => {
+  test('dispatches type, data and id of each event, in order', async () => {
     const server = await serve([
       sse('one', { id: 1 }),
       sse('two', { event: 'named', id: 2 }),
@@ -80,7 +80,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
     await expect.poll(async () => (await named.requests())[0]?.closed).toBe(true);
   });
 
-  test('lets `on` hear an event that the server calls error', async () => {
+  test('dispatches an event that the server names error to `on`', async () => {
     const server = await serve([sse('oh', { event: 'error' }), endEvent, end]);
     const source = stream(server.url, options);
     const heard: unknown[] = [];
@@ -89,7 +89,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
     expect(heard).toEqual(['oh']);
   });
 
-  test('hears a name that is given to `on` when the connection is open already', async () => {
+  test('receives events whose name is passed to `on` while the connection is open', async () => {
     const server = await serve([sse('a'), gate('listening'), sse('b', { event: 'late' }), endEvent, end]);
     const source = stream(server.url, options);
     const heard: unknown[] = [];
@@ -100,7 +100,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
     expect(heard).toEqual(['b']);
   });
 
-  test('names a refusal for what it is', async () => {
+  test('reports the status of a refusal', async () => {
     const server = await serve(answer(401, 'application/json', '{"error":"no key"}'));
     const { outcome, error } = await stream(server.url, options).result;
     expect(outcome).toBe('failed');
@@ -116,7 +116,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
     expect(await server.requests()).toHaveLength(isNative ? 2 : 1);
   });
 
-  test('lets go of the connection when the stream is closed', async () => {
+  test('releases the connection when the stream is closed', async () => {
     const server = await serve([sse('a'), hang]);
     const source = stream(server.url, options);
     for await (const _ of source) source.close();
@@ -145,7 +145,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
     expect(requests[0]?.headers['last-event-id']).toBeUndefined();
   });
 
-  test('sends a body and headers, or says that it cannot', async () => {
+  test('sends a body and headers, or reports that it cannot', async () => {
     const server = await serve([endEvent, end]);
     const send = () =>
       stream(server.url, { ...options, body: { prompt: 'hi' }, headers: { 'X-Own': 'yes' } }).result;
@@ -159,7 +159,7 @@ describe.each(transports)('the transport $name', ({ name, transport }) => {
     expect(request?.headers).toMatchObject({ 'x-own': 'yes', 'content-type': 'application/json' });
   });
 
-  test('counts comments as signs of life, or says that it cannot see them', async () => {
+  test('counts comments as data for timeout.idle, or reports that it cannot see them', async () => {
     const server = await serve([write(': alive\n\n'), hang]);
     const open = () => stream(server.url, { ...options, timeout: { idle: 20 }, retry: { limit: 0 } }).result;
     if (!onFetch) {
