@@ -1,5 +1,5 @@
 /**
- * What is used of a client of `redis` (node-redis), 4 or later.
+ * The members that the store uses of a client of `redis` (node-redis), 4 or later.
  *
  * @example
  * import { createClient } from 'redis';
@@ -13,13 +13,13 @@ export interface NodeRedisClient {
   readonly options?: { readonly socket?: object | undefined } | undefined;
   connect(): Promise<unknown>;
   on(event: 'error', listener: (error: unknown) => void): unknown;
-  /** In version 4 `disconnect`. */
+  /** Version 4 has `disconnect` instead. */
   destroy?(): unknown;
   disconnect?(): unknown;
 }
 
 /**
- * What is used of `createCluster()` of `redis`, 4.7 or later.
+ * The members that the store uses of a cluster of `redis`, made by `createCluster()`, 4.7 or later.
  *
  * @example
  * import { createCluster } from 'redis';
@@ -45,7 +45,7 @@ export interface NodeRedisCluster {
 }
 
 /**
- * What is used of a client of `ioredis`, 5 or later, or of its `Cluster`.
+ * The members that the store uses of a client of `ioredis`, 5 or later, or of its `Cluster`.
  *
  * @example
  * import { Redis } from 'ioredis';
@@ -55,7 +55,7 @@ export interface NodeRedisCluster {
  */
 export interface IoredisClient {
   pipeline(commands: unknown[][]): { exec(): Promise<readonly (readonly [Error | null, unknown])[] | null> };
-  /** A `Cluster` takes its nodes before the options. */
+  /** The arguments of a `Cluster` are its nodes and the options, those of a client only the options. */
   duplicate(optionsOrNodes?: object, options?: object): IoredisClient;
   readonly isCluster?: boolean;
   readonly options?: { readonly keyPrefix?: string | undefined } | undefined;
@@ -64,7 +64,7 @@ export interface IoredisClient {
 }
 
 /**
- * A client of either package.
+ * A client or cluster of either package.
  *
  * @example
  * import { createRelay } from 'teleprinter/server';
@@ -73,6 +73,7 @@ export interface IoredisClient {
  */
 export type RedisClient = NodeRedisClient | NodeRedisCluster | IoredisClient;
 
+/** A command and its arguments. */
 export type Command = readonly string[];
 
 interface SendOptions {
@@ -80,36 +81,37 @@ interface SendOptions {
   readonly typeMapping?: object;
 }
 
-/** Whatever types the application wants to have from the client. */
-const AS_TEXT: SendOptions = { typeMapping: {} };
-/** For what is tried again anyway: since version 6, `redis` makes a signal and a timer for each command else. */
-export const PATIENT: SendOptions = { ...AS_TEXT, timeout: undefined };
-/** A command that blocks takes longer than others may. */
+/** Returns replies in the default types, even if the application has set a type mapping on its client. */
+const DEFAULT_TYPES: SendOptions = { typeMapping: {} };
+/** For commands that are retried anyway. With a timeout, `redis` 6 or later makes a signal and a timer for each command. */
+export const WITHOUT_TIMEOUT: SendOptions = { ...DEFAULT_TYPES, timeout: undefined };
+/** The options of a connection for commands that block, which may exceed the application's timeouts. */
 const NO_LIMITS = { commandTimeout: undefined, socketTimeout: undefined };
 
-/** One connection to Redis, whichever package it is of. */
+/** One connection to Redis, with the client of either package. */
 export interface Connection {
-  /** What the client itself puts before each key, but does not take from the keys in a reply. */
+  /** The prefix that the client adds to each key that it sends, but does not remove from the keys in a reply. */
   readonly keyPrefix: string;
   /**
-   * Sends commands in one go. Gives the replies in their order, an Error where a command failed.
-   * @param options How the client waits to send them, where its package knows.
+   * Sends commands together. Resolves with the replies in the same order; a failed command has an Error in place of its
+   * reply.
+   * @param options Options for node-redis; ioredis has none.
    */
   send(commands: readonly Command[], options?: SendOptions): Promise<readonly unknown[]>;
-  /** One more connection of the same kind, for commands that block. */
+  /** Opens another connection of the same kind, for commands that block. */
   duplicate(): Promise<Connection>;
   close(): void;
 }
 
 /**
- * The connection of a client that the application has opened.
- * @param key Any key of the store: a cluster finds the node by it.
+ * The connection of the application's client.
+ * @param key Any key of the store, by which a cluster finds the node.
  */
 export function connectionOf(client: RedisClient, key: string): Connection {
   return 'pipeline' in client ? ioredisConnection(client) : nodeRedisConnection(client, key);
 }
 
-/** node-redis itself sends what is asked for in one tick in one go. */
+/** node-redis pipelines the commands of one tick by itself. */
 function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: string): Connection {
   const send = (command: Command, options: SendOptions): Promise<unknown> =>
     'masters' in client
@@ -117,7 +119,7 @@ function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: st
       : client.sendCommand([...command], options);
   return {
     keyPrefix: '',
-    send: (commands, options = AS_TEXT) =>
+    send: (commands, options = DEFAULT_TYPES) =>
       Promise.all(
         commands.map((command) => send(command, options).catch((error: unknown) => asError(error))),
       ),
@@ -126,7 +128,7 @@ function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: st
         'masters' in client
           ? client.duplicate()
           : client.duplicate({ socket: { ...client.options?.socket, ...NO_LIMITS } });
-      // The client connects again by itself; whoever waits for a reply hears of the failure.
+      // The client reconnects by itself, and commands that wait for a reply reject. Without a listener, Node would throw.
       copy.on('error', () => {});
       await copy.connect();
       return nodeRedisConnection(copy, key);
@@ -135,14 +137,14 @@ function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: st
   };
 }
 
-/** ioredis writes each command by itself, so those of one microtask are collected here. */
+/** ioredis sends each command separately, so the commands of one microtask are collected into a pipeline. */
 function ioredisConnection(client: IoredisClient): Connection {
   let waiting: { commands: readonly Command[]; resolve(replies: readonly unknown[]): void }[] = [];
 
   async function flush(): Promise<void> {
     const batch = waiting;
     waiting = [];
-    // ioredis knows commands by the names of its methods.
+    // A pipeline of ioredis takes method names, which are in lower case.
     const all = batch.flatMap(({ commands }) =>
       commands.map(([name = '', ...rest]) => [name.toLowerCase(), ...rest]),
     );
@@ -179,8 +181,8 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** The reply, where the command did not fail. */
-export function valueOf(reply: unknown): unknown {
+/** Returns a reply, or throws the error of a failed command. */
+export function unwrapReply(reply: unknown): unknown {
   if (reply instanceof Error) throw reply;
   return reply;
 }
@@ -200,7 +202,10 @@ export function entriesOf(reply: unknown): readonly Entry[] {
   });
 }
 
-/** The streams in the reply of XREAD: pairs in RESP2, a map in RESP3, which packages give as a Map, an object or a flat list. */
+/**
+ * The streams in the reply of XREAD: pairs in RESP2; a map in RESP3, which packages return as a Map, an object or a flat
+ * list.
+ */
 export function streamsOf(reply: unknown): readonly (readonly [key: string, entries: readonly Entry[]])[] {
   if (!reply) return [];
   if (reply instanceof Map)

@@ -1,32 +1,33 @@
 import { sleep, withTimeout } from '../time.ts';
-import { streamsOf, valueOf, type Connection, type Entry } from './connection.ts';
+import { streamsOf, unwrapReply, type Connection, type Entry } from './connection.ts';
 
-/** Reads any number of streams over one connection, which blocks until one of them has more. */
+/** Reads any number of streams over one connection, with a command that blocks until one of them has new entries. */
 export interface Feed {
-  /** Begins to read, if it has not. */
+  /** Starts reading. Later calls do nothing. */
   start(): void;
   close(): void;
 }
 
 export interface FeedOptions {
+  /** Opens the connection. */
   readonly open: () => Promise<Connection>;
-  /** The streams to read now, each with the ID of the last entry that is known. */
+  /** Returns the streams to read now, each with the ID of the last entry that has been read. */
   readonly cursors: () => ReadonlyMap<string, string>;
   readonly onEntries: (key: string, entries: readonly Entry[]) => void;
-  /** The connection could not be made, or broke. */
+  /** Called when the connection could not be opened, or was lost. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Milliseconds for which a read blocks where nothing comes. */
-const BLOCK = 5000;
-/** Milliseconds that a reply may take beyond that, before the connection is taken for dead, and another one is made. */
-const LATE = 3000;
+/** The longest time, in milliseconds, for which a read blocks. */
+const BLOCK_TIME = 5000;
+/** How much later, in milliseconds, a reply may come. After that, the connection is considered dead and is replaced. */
+const REPLY_GRACE = 3000;
 /** Milliseconds between attempts, while Redis cannot be reached. */
-const RETRY = 250;
-/** The longest answer of a read, in entries of each stream. */
-const COUNT = 1000;
-/** Streams that are read at once without a pause after each reading; more make Redis look up more for each. */
-const FEW = 50;
+const RETRY_DELAY = 250;
+/** The maximum number of entries that a read returns of each stream. */
+const MAX_ENTRIES = 1000;
+/** With more streams than this, a pause follows each read, because every read costs Redis a lookup for each stream. */
+const MAX_STREAMS_WITHOUT_PAUSE = 50;
 
 export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): Feed {
   let state: 'new' | 'open' | 'closed' = 'new';
@@ -37,17 +38,26 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
     if (state === 'closed') return connection.close();
     const all = cursors();
     const reading = connection.send([
-      ['XREAD', 'COUNT', `${COUNT}`, 'BLOCK', `${BLOCK}`, 'STREAMS', ...all.keys(), ...all.values()],
+      [
+        'XREAD',
+        'COUNT',
+        `${MAX_ENTRIES}`,
+        'BLOCK',
+        `${BLOCK_TIME}`,
+        'STREAMS',
+        ...all.keys(),
+        ...all.values(),
+      ],
     ]);
-    const late = (): void => {
+    const drop = (): void => {
       connection?.close();
       connection = undefined;
     };
-    const [reply] = await withTimeout(reading, BLOCK + LATE, 'Redis did not answer.', late);
+    const [reply] = await withTimeout(reading, BLOCK_TIME + REPLY_GRACE, 'Redis did not answer.', drop);
     const { length } = connection.keyPrefix;
-    for (const [key, entries] of streamsOf(valueOf(reply))) onEntries(key.slice(length), entries);
-    // What comes meanwhile comes together.
-    if (all.size > FEW) await sleep(1);
+    for (const [key, entries] of streamsOf(unwrapReply(reply))) onEntries(key.slice(length), entries);
+    // The next read returns the entries of the pause together.
+    if (all.size > MAX_STREAMS_WITHOUT_PAUSE) await sleep(1);
   }
 
   async function run(): Promise<void> {
@@ -57,7 +67,7 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
       } catch (error) {
         if ((state as string) === 'closed') return;
         onError(error);
-        await sleep(RETRY);
+        await sleep(RETRY_DELAY);
       }
     }
   }

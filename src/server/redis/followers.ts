@@ -1,135 +1,139 @@
 import type { AnswerSink } from '../store.ts';
 import { sleep } from '../time.ts';
 import { CUT } from '../wire.ts';
-import { entriesOf, valueOf, type Connection, type Entry } from './connection.ts';
+import { entriesOf, unwrapReply, type Connection, type Entry } from './connection.ts';
 import { cursorId, readEntry, type Keys } from './keys.ts';
 
-/** An answer that is read here. */
+/** Follows an answer for one sink. */
 export interface Follower {
   readonly id: string;
-  /** The process that makes it, once the answer's facts have been read. */
+  /** The ID of the process that produces the answer; `undefined` until the answer's record has been read. */
   readonly node: string | undefined;
-  /** The answer ends here as cut. */
+  /** Ends the answer for this follower, as cut. */
   cut(): void;
 }
 
-/** The answers that are read here, and where each reading is. */
+/** The followers in this process. */
 export interface Followers {
-  /** @returns A function that stops reading. */
+  /** @returns A function that stops follower */
   add(id: string, sink: AnswerSink): () => void;
-  /** Those that wait for more. */
-  all(): Iterable<Follower>;
-  /** The processes that make them. */
+  /** The followers that have caught up and wait for new entries. */
+  live(): Iterable<Follower>;
+  /** The IDs of the processes that produce their answers. */
   producers(): Set<string>;
-  /** The streams to read on, each with the last ID that all its readers have. */
+  /** The streams of the live followers, each with the last ID that all its followers have read. */
   cursors(): Map<string, string>;
-  /** More of a stream has come. */
+  /** Receives new entries of a stream. */
   receive(key: string, entries: readonly Entry[]): void;
 }
 
-/** How many entries of the past are read at once. */
-const PAGE = 1000;
+/** How many entries are read at once while a follower catches up. */
+const PAGE_SIZE = 1000;
 /** Milliseconds between attempts, while Redis cannot be reached. */
-const RETRY = 250;
+const RETRY_DELAY = 250;
 
-interface Following extends Follower {
+interface FollowerState extends Follower {
   node: string | undefined;
+  /** The key of the answer's stream. */
   readonly key: string;
+  /** The number of the last block that has been read. */
   position: number;
-  state: 'catching-up' | 'waiting' | 'over';
+  state: 'catching-up' | 'live' | 'ended';
   receive(entry: Entry): void;
 }
 
-/** @param onWaiting One more answer has been read up to now, so that the feed has to read on. */
-export function createFollowers(connection: Connection, keys: Keys, onWaiting: () => void): Followers {
-  const byKey = new Map<string, Set<Following>>();
+/** @param onLive Called when a follower has caught up, so that the feed has one more stream to read. */
+export function createFollowers(connection: Connection, keys: Keys, onLive: () => void): Followers {
+  const byKey = new Map<string, Set<FollowerState>>();
 
-  function remove(following: Following): void {
-    following.state = 'over';
-    const others = byKey.get(following.key);
-    others?.delete(following);
-    if (others?.size === 0) byKey.delete(following.key);
+  function remove(follower: FollowerState): void {
+    follower.state = 'ended';
+    const others = byKey.get(follower.key);
+    others?.delete(follower);
+    if (others?.size === 0) byKey.delete(follower.key);
   }
 
-  function* all(): Iterable<Following> {
-    for (const set of byKey.values()) for (const one of set) if (one.state === 'waiting') yield one;
+  function* live(): Iterable<FollowerState> {
+    for (const set of byKey.values())
+      for (const follower of set) if (follower.state === 'live') yield follower;
   }
 
   function add(id: string, sink: AnswerSink): () => void {
-    const following = createFollowing(id, keys.answer(id), sink, () => remove(following));
-    const { key } = following;
-    byKey.set(key, (byKey.get(key) ?? new Set()).add(following));
-    void catchUp(following, connection, onWaiting);
-    return () => remove(following);
+    const follower = createFollower(id, keys.answer(id), sink, () => remove(follower));
+    const { key } = follower;
+    byKey.set(key, (byKey.get(key) ?? new Set()).add(follower));
+    void catchUp(follower, connection, onLive);
+    return () => remove(follower);
   }
 
   return {
     add,
-    all,
-    producers: () => new Set(Array.from(all(), ({ node }) => node!)),
+    live,
+    producers: () => new Set(Array.from(live(), ({ node }) => node!)),
     cursors() {
       const cursors = new Map<string, string>();
       for (const [key, set] of byKey) {
         const positions = Array.from(set).flatMap(({ state, position }) =>
-          state === 'waiting' ? position : [],
+          state === 'live' ? position : [],
         );
         if (positions.length) cursors.set(key, cursorId(Math.min(...positions)));
       }
       return cursors;
     },
     receive(key, entries) {
-      // The feed may still read on for a reader that has left: whoever is catching up would miss what came before.
-      const waiting = Array.from(byKey.get(key) ?? []).filter(({ state }) => state === 'waiting');
-      for (const following of waiting) for (const entry of entries) following.receive(entry);
+      // The feed may still read a stream for a follower that was removed. One that is catching up skips these entries,
+      // because it has not read those before them.
+      const ready = Array.from(byKey.get(key) ?? []).filter(({ state }) => state === 'live');
+      for (const follower of ready) for (const entry of entries) follower.receive(entry);
     },
   };
 }
 
-/** Reads what there is, page by page, then leaves the rest to the feed. */
-async function catchUp(following: Following, connection: Connection, onWaiting: () => void): Promise<void> {
-  for (let from = '-'; following.state === 'catching-up';) {
+/** Reads the existing entries of a stream, page by page, until the follower can be left to the feed. */
+async function catchUp(follower: FollowerState, connection: Connection, onLive: () => void): Promise<void> {
+  for (let from = '-'; follower.state === 'catching-up';) {
     try {
-      const [reply] = await connection.send([['XRANGE', following.key, from, '+', 'COUNT', `${PAGE}`]]);
-      const entries = entriesOf(valueOf(reply));
-      for (const entry of entries) following.receive(entry);
-      // It was forgotten since somebody looked for it.
-      if (following.node === undefined) following.cut();
-      else if (entries.length === PAGE) from = `(${entries.at(-1)!.id}`;
-      else if (following.state === 'catching-up') {
-        following.state = 'waiting';
-        onWaiting();
+      const [reply] = await connection.send([['XRANGE', follower.key, from, '+', 'COUNT', `${PAGE_SIZE}`]]);
+      const entries = entriesOf(unwrapReply(reply));
+      for (const entry of entries) follower.receive(entry);
+      // The answer has been removed since it was found.
+      if (follower.node === undefined) follower.cut();
+      else if (entries.length === PAGE_SIZE) from = `(${entries.at(-1)!.id}`;
+      else if (follower.state === 'catching-up') {
+        follower.state = 'live';
+        onLive();
       }
     } catch {
-      await sleep(RETRY);
+      await sleep(RETRY_DELAY);
     }
   }
 }
 
-function createFollowing(id: string, key: string, sink: AnswerSink, onOver: () => void): Following {
-  const following: Following = {
+function createFollower(id: string, key: string, sink: AnswerSink, onEnd: () => void): FollowerState {
+  const follower: FollowerState = {
     id,
     key,
     node: undefined,
     position: 0,
     state: 'catching-up',
     receive(entry) {
-      if (following.state === 'over') return;
+      if (follower.state === 'ended') return;
       const read = readEntry(entry);
-      if (read.type === 'facts') following.node = read.node;
+      if (read.type === 'record') follower.node = read.node;
       else if (read.type === 'end') {
-        onOver();
+        onEnd();
         sink.end(read.end);
-      } else if (read.first > following.position + 1) following.cut();
-      else if (read.last > following.position) {
-        following.position = read.last;
+      } else if (read.first > follower.position + 1) follower.cut();
+      else if (read.last > follower.position) {
+        follower.position = read.last;
         sink.blocks(read.first, read.blocks);
       }
     },
     cut() {
-      if (following.state === 'over') return;
-      onOver();
+      if (follower.state === 'ended') return;
+      onEnd();
       sink.end(CUT);
     },
   };
-  return following;
+  return follower;
 }

@@ -1,14 +1,14 @@
 import type { Connection, Entry } from './connection.ts';
 import type { Keys } from './keys.ts';
 
-/** The messages between processes. */
+/** The messages between processes: each process reads a stream of its own, and writes to those of the others. */
 export interface Inbox {
-  /** The stream with the messages for this process, and the last one that is known. */
+  /** The stream with the messages for this process, and the ID of the last message that has been read. */
   readonly cursor: readonly [key: string, id: string];
   receive(entries: readonly Entry[]): void;
-  /** Asks the process that makes an answer to stop. */
+  /** Asks the process that produces an answer to stop it. @param node The ID of that process */
   stop(node: string, id: string): Promise<void>;
-  /** Ends the blocking read of this process, which has more streams to read. */
+  /** Ends the blocking read of this process, so that the next read includes new streams. */
   wake(): void;
   onStop(listener: (id: string) => void): void;
 }
@@ -47,7 +47,7 @@ export function createInbox(connection: Connection, keys: Keys, node: string): I
       if (to === node) stopHere(id);
       else await send(to, 'stop', id);
     },
-    // Where Redis cannot be reached, the read has ended anyway.
+    // If Redis cannot be reached, the read ends anyway.
     wake: () => void send(node, 'read', '').catch(() => {}),
     onStop(listener) {
       listeners.add(listener);

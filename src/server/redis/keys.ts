@@ -1,17 +1,20 @@
 import type { AnswerEnd, StoredAnswer } from '../store.ts';
 import type { Entry } from './connection.ts';
 
-/** The keys of a store. All have one hash tag, so that in a cluster they live in one slot, and one command may name several. */
+/**
+ * The keys of a store. All have the same hash tag, so that a cluster stores them in one slot, and one command may use
+ * several of them.
+ */
 export interface Keys {
-  /** The stream of an answer: its facts in entry `0-1`, then its blocks, then its end. */
+  /** The stream of an answer: its record in entry `0-1`, then its blocks, then its end. */
   answer(id: string): string;
-  /** The ID of the answer that has an owner and an `Idempotency-Key`. */
+  /** The ID of the answer with an owner and an `Idempotency-Key`. */
   question(answer: StoredAnswer): string;
-  /** There for as long as somebody reads the answer. */
+  /** Exists while an answer is read. */
   read(id: string): string;
-  /** There for as long as a process lives. */
+  /** The lease of a process: exists while the process lives and produces answers. */
   alive(node: string): string;
-  /** The stream of messages for a process: answers to stop, and news of its own reading. */
+  /** The stream of messages for a process: IDs of answers to stop, and messages that end its blocking read. */
   inbox(node: string): string;
 }
 
@@ -26,30 +29,30 @@ export function createKeys(prefix: string): Keys {
   };
 }
 
-/** Milliseconds as Redis takes them: whole, and never endless. */
+/** Milliseconds in the form that Redis takes: a whole number, and finite. */
 export function expiryOf(duration: number): string {
   return `${Math.min(Math.ceil(duration), Number.MAX_SAFE_INTEGER)}`;
 }
 
-/** The entry with an answer's facts. */
-export const FACTS_ID = '0-1';
-/** The entry with an answer's end. No other can come after it, as Redis takes none with a smaller ID. */
+/** The ID of the entry with an answer's record. */
+export const RECORD_ID = '0-1';
+/** The ID of the entry with an answer's end. No entry can follow it, because Redis rejects IDs that do not increase. */
 export const END_ID: string = `${Number.MAX_SAFE_INTEGER}-0`;
 
-/** The entry of blocks is named after its last one. */
+/** The ID of an entry with blocks: the number of the last block. */
 export function blocksId(last: number): string {
   return `${last}-0`;
 }
 
-/** What XREAD takes to read on after so many blocks: nothing before it, the facts included. */
+/** The ID after which XREAD continues, once so many blocks have been read; after the record in any case. */
 export function cursorId(position: number): string {
   return `${position}-1`;
 }
 
-/** What an entry of an answer's stream says. */
+/** An entry of an answer's stream. */
 export type AnswerEntry =
   | {
-      readonly type: 'facts';
+      readonly type: 'record';
       readonly owner: string;
       readonly key: string | undefined;
       readonly node: string;
@@ -65,9 +68,9 @@ export type AnswerEntry =
 export function readEntry({ id, fields }: Entry): AnswerEntry {
   const { owner = '', key, node = '', blocks = '', end } = fields;
   if (end !== undefined) return { type: 'end', end: JSON.parse(end) as AnswerEnd };
-  if (id === FACTS_ID) return { type: 'facts', owner, key, node };
+  if (id === RECORD_ID) return { type: 'record', owner, key, node };
   const last = Number(id.split('-')[0]);
-  // Each block ends with a blank line, and has none inside.
+  // Each block ends with a blank line, and contains no other.
   const list = blocks.match(/[^]+?\n\n/g) ?? [];
   return { type: 'blocks', first: last - list.length + 1, last, blocks: list };
 }

@@ -1,16 +1,16 @@
 import { startTimer } from '../time.ts';
-import { valueOf, type Connection } from './connection.ts';
+import { unwrapReply, type Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 
 /**
- * Tells processes that have died from those whose model is slow. A process that makes answers holds a lease and renews
- * it; a process that reads answers of another one looks for its lease. Milliseconds; a death is told after
- * `lease + patience + 2 * period` at the latest, which is under 10 s.
+ * Distinguishes a process that has died from one whose model is slow. A process that produces answers holds a lease and
+ * renews it; a process that reads answers of another one checks its lease. In milliseconds. A death is noticed within
+ * `lease + patience + 2 * period`, which is less than 10 s.
  */
 const LEASE = { period: 1000, lease: 3500, patience: 3000 };
 
 export interface Leases {
-  /** Begins to renew and to look, if it has not. */
+  /** Starts to renew and to check leases. Later calls do nothing. */
   start(): void;
   close(): void;
 }
@@ -18,38 +18,39 @@ export interface Leases {
 export interface LeaseOptions {
   readonly connection: Connection;
   readonly keys: Keys;
-  /** This process. */
+  /** The ID of this process. */
   readonly node: string;
-  /** Whether this process makes answers now. */
+  /** Whether this process is producing answers. */
   readonly isProducing: () => boolean;
-  /** The processes whose answers are read here. */
+  /** The IDs of the processes whose answers this process reads. */
   readonly producers: () => ReadonlySet<string>;
   readonly onDead: (node: string) => void;
 }
 
-/** The command that takes or renews a lease. */
+/** The command that acquires or renews a lease. */
 export function leaseCommand(keys: Keys, node: string): readonly string[] {
   return ['SET', keys.alive(node), '1', 'PX', `${LEASE.lease}`];
 }
 
 export function createLeases(options: LeaseOptions): Leases {
   const { connection, keys, node, isProducing, producers, onDead } = options;
-  /** Since when each lease has been missing, with Redis reached all the time. */
+  /** When each lease was first missing. Cleared whenever Redis could not be reached. */
   const missingSince = new Map<string, number>();
   let cancel: (() => void) | undefined;
   let isClosed = false;
 
-  async function renewAndLook(): Promise<void> {
-    const others = Array.from(producers()).filter((one) => one !== node);
+  async function renewAndCheck(): Promise<void> {
+    const others = Array.from(producers()).filter((other) => other !== node);
     const renewal = isProducing() ? [leaseCommand(keys, node)] : [];
-    const replies = await connection.send([...renewal, ...others.map((one) => ['EXISTS', keys.alive(one)])]);
-    const found = replies.slice(renewal.length).map((reply) => Number(valueOf(reply)) > 0);
+    const checks = others.map((other) => ['EXISTS', keys.alive(other)]);
+    const replies = await connection.send([...renewal, ...checks]);
+    const found = replies.slice(renewal.length).map((reply) => Number(unwrapReply(reply)) > 0);
     const now = Date.now();
     for (const [at, other] of others.entries()) {
       const since = missingSince.get(other);
       if (found[at]) missingSince.delete(other);
       else if (since === undefined) missingSince.set(other, now);
-      // Redis may have been away, and forgotten the lease: a process that lives takes it again meanwhile.
+      // Redis may have lost the lease in a restart: within `patience`, a living process acquires it again.
       else if (now - since >= LEASE.patience) onDead(other);
     }
     for (const known of missingSince.keys()) if (!others.includes(known)) missingSince.delete(known);
@@ -57,10 +58,10 @@ export function createLeases(options: LeaseOptions): Leases {
 
   async function tick(): Promise<void> {
     try {
-      const began = Date.now();
-      await renewAndLook();
-      // A reply that was so long in coming says nothing of how it was meanwhile.
-      if (Date.now() - began > LEASE.period) missingSince.clear();
+      const startedAt = Date.now();
+      await renewAndCheck();
+      // A late reply means that Redis could not be reached in the meantime.
+      if (Date.now() - startedAt > LEASE.period) missingSince.clear();
     } catch {
       missingSince.clear();
     }

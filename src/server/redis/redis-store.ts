@@ -2,7 +2,7 @@ import { guarded } from '../callback.ts';
 import type { RelayStore } from '../store.ts';
 import { createId } from '../wire.ts';
 import { createAnswerStreams, type AnswerStreams } from './answer-streams.ts';
-import { connectionOf, valueOf, type Connection, type RedisClient } from './connection.ts';
+import { connectionOf, unwrapReply, type Connection, type RedisClient } from './connection.ts';
 import { createFeed } from './feed.ts';
 import { createFollowers, type Follower } from './followers.ts';
 import { createInbox } from './inbox.ts';
@@ -20,20 +20,21 @@ import { createLeases } from './leases.ts';
  */
 export interface RedisStoreOptions {
   /**
-   * What all keys begin with. It is a hash tag, so that a cluster keeps them in one slot: let applications, or parts of a
-   * large one, have prefixes of their own.
+   * The prefix of all keys. It is a hash tag, so that a cluster stores all keys in one slot: give each application, or each
+   * part of a large one, its own prefix.
    * @default 'teleprinter'
    */
   readonly prefix?: string | undefined;
-  /** Redis could not be reached by the connection that reads. It is tried again until it can. */
+  /** Receives the errors of the connection that reads. The store reconnects until Redis can be reached. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Keeps answers in Redis 6.2 or later, for any number of processes: one Redis Stream an answer, and for each process one
- * more connection, over which it reads all answers of other processes.
+ * Keeps answers in Redis 6.2 or later, for any number of processes. Each answer is a Redis Stream. Each process opens one
+ * more connection, over which it reads the answers of all other processes.
  *
- * @param client A client or cluster of `redis`, already connected, or of `ioredis`. The store opens one more like it, and closes that by `close`.
+ * @param client A client or cluster of `redis`, already connected, or of `ioredis`. The store opens another connection like
+ *   it, which `close` closes.
  * @example
  * import { createClient } from 'redis';
  * import { redisStore } from 'teleprinter/redis';
@@ -49,7 +50,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const answers = createAnswerStreams(connection, keys, node);
   const inbox = createInbox(connection, keys, node);
   const followers = createFollowers(connection, keys, () => inbox.wake());
-  /** The answers that this process makes. */
+  /** The IDs of the answers that this process is producing. */
   const producing = new Set<string>();
 
   const feed = createFeed({
@@ -67,7 +68,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     node,
     isProducing: () => producing.size > 0,
     producers: followers.producers,
-    onDead: (dead) => void cutAnswersOf(dead, [...followers.all()], answers),
+    onDead: (dead) => void cutAnswersOf(dead, [...followers.live()], answers),
   });
   const start = (): void => [feed, leases].forEach((one) => one.start());
 
@@ -99,7 +100,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   };
 }
 
-/** Ends the answers of a process that has died, which the store has, and those that it has forgotten. */
+/** Ends the answers of a process that has died: in Redis, or, if Redis no longer has the answer, for its follower. */
 async function cutAnswersOf(
   node: string,
   followers: readonly Follower[],
@@ -107,21 +108,21 @@ async function cutAnswersOf(
 ): Promise<void> {
   for (const follower of followers) {
     if (follower.node !== node) continue;
-    const isForgotten = await answers.cut(follower.id).catch(() => false);
-    if (isForgotten) follower.cut();
+    const isGone = await answers.cut(follower.id).catch(() => false);
+    if (isGone) follower.cut();
   }
 }
 
-/** The keys that say that an answer is read, in whichever process. */
+/** The keys that mark an answer as read by any process. */
 function createReadMarks(connection: Connection, keys: Keys): Pick<RelayStore, 'keepRead' | 'readFor'> {
   return {
     async keepRead(id, duration) {
       const [reply] = await connection.send([['SET', keys.read(id), '1', 'PX', expiryOf(duration)]]);
-      valueOf(reply);
+      unwrapReply(reply);
     },
     async readFor(id) {
       const [reply] = await connection.send([['PTTL', keys.read(id)]]);
-      return Math.max(0, Number(valueOf(reply)));
+      return Math.max(0, Number(unwrapReply(reply)));
     },
   };
 }
