@@ -1,4 +1,7 @@
-/** What an application saves of an answer, read with the page's own formats. */
+/**
+ * The account of an answer: its outcome, text, tool calls and usage, which an application saves. It is read from the
+ * answer's log, with the same formats as in the page.
+ */
 import type { Format, FormatPart } from '../contract/format.ts';
 import type { Outcome } from '../contract/result.ts';
 import type { ToolCall, Usage } from '../contract/parts.ts';
@@ -11,7 +14,7 @@ import { sleep } from './time.ts';
 import { decodeBlock } from './wire.ts';
 
 /**
- * What an answer was, when it has ended.
+ * The content of an answer that has ended.
  *
  * @example
  * import type { AnswerAccount } from 'teleprinter/server';
@@ -20,94 +23,99 @@ import { decodeBlock } from './wire.ts';
 export interface AnswerAccount {
   /** How it ended. */
   readonly outcome: Outcome;
-  /** All of its text. */
+  /** The whole text. */
   readonly text: string;
-  /** What the model thought, where the format tells. */
+  /** The reasoning of the model; empty if the format has none. */
   readonly reasoning: string;
-  /** The tools that the model asked for, in their order. */
+  /** The tool calls, in their order. */
   readonly toolCalls: readonly ToolCall[];
-  /** What it cost, where the format tells. */
+  /** The tokens that were used; `undefined` if the format has no usage. */
   readonly usage: Usage | undefined;
-  /** Why the model stopped, in the vendor's own word, where the format tells. */
+  /** Why the model stopped, in the vendor's own word; `undefined` if the format has no finish reason. */
   readonly finishReason: string | undefined;
   /** The name of the format. */
   readonly format: string;
 }
 
-/** Reads an answer along with its readers, from its log. */
+/** Reads the log of one answer while it grows. */
 export interface Account {
-  /** Reads what has come, once that is worth while. */
-  readOn(): void;
-  /** What the answer is, if its source has ended here. */
-  settle(isCut: boolean): Promise<Settlement>;
-  /** The answer has ended: all that there is of it. */
+  /** Reads the new blocks, if they fill a batch. */
+  update(): void;
+  /**
+   * Determines the outcome after the source has ended.
+   * @param isCut Whether a byte stream ended within an event or a line.
+   */
+  determineOutcome(isCut: boolean): Promise<SourceOutcome>;
+  /** Reads the rest of the log after the answer has ended. @returns The content of the answer */
   close(outcome: Outcome): AnswerAccount;
 }
 
-export interface Settlement {
+/** The outcome of an answer, as its source shows it. */
+export interface SourceOutcome {
   readonly outcome: Outcome;
-  /** Whether the answer has brought an end marker of its own. */
+  /** Whether the source has sent its own end marker. */
   readonly hasOwnEnd: boolean;
-  /** What the model's provider reported in the stream. */
+  /** The error that the model's provider reported in the stream. */
   readonly error: unknown;
 }
 
 /**
- * So many blocks are read together, which takes half the time that reading each as it comes does; one of more characters
- * is read at once. At the end, other answers have their turn after so many milliseconds.
+ * How many blocks are read together, which takes half the time of reading each as it comes. A block of more `characters` is
+ * read at once. At the end, reading pauses after so many `milliseconds`, so that other answers are not held up.
  */
 const BATCH = { blocks: 64, characters: 1024, milliseconds: 5 };
 
 /**
- * @param headersOf The headers of the model's response, where there is one.
- * @param isWanted Whether somebody will close it. Else it is read at the end, and only where the end is not plain.
+ * @param headersOf Returns the headers of the model's response, if it has one.
+ * @param isReported Whether `onEnd` will get the account. Otherwise the log is read only at the end, and only if its last
+ *   block is not an end marker.
  */
 export function createAccount(
   format: Format,
   log: AnswerLog,
   headersOf: () => Headers | undefined,
-  isWanted: boolean,
+  isReported: boolean,
 ): Account {
   const answer = new Answer(format, () => false);
-  const reading = createReading(format, answer);
+  const reader = createSafeReader(format, answer);
   let position = 0;
-  const seen: Seen = { hasOwnEnd: false, namesFinish: false };
+  const signs: EndSigns = { hasOwnEnd: false, hasFinishField: false };
 
   function readTo(end: number): void {
     const headers = headersOf();
     while (position < end) {
       const event = decodeBlock(log.at(position++));
       const value = decodeEvent({ ...event, id: undefined }, 'auto');
-      seen.hasOwnEnd ||= isEnd(event);
-      seen.namesFinish ||= hasFinishReason(value);
-      reading.add(event, value, headers);
+      signs.hasOwnEnd ||= isEnd(event);
+      signs.hasFinishField ||= hasFinishField(value);
+      reader.add(event, value, headers);
     }
   }
 
   return {
-    readOn() {
+    update() {
       const { length } = log;
-      if (!isWanted || position === length) return;
+      if (!isReported || position === length) return;
       if (length - position >= BATCH.blocks || log.at(length - 1).length > BATCH.characters) readTo(length);
     },
-    async settle(isCut) {
-      // Whatever else the answer has said, it has said its end.
-      if (!isWanted && isEnd(decodeBlock(log.at(log.length - 1))))
+    async determineOutcome(isCut) {
+      // Nothing is sent after an end marker, so the blocks before it need not be read.
+      if (!isReported && isEnd(decodeBlock(log.at(log.length - 1))))
         return { outcome: 'complete', hasOwnEnd: true, error: undefined };
-      for (let began = Date.now(); position < log.length;) {
+      for (let startedAt = Date.now(); position < log.length;) {
         readTo(Math.min(position + BATCH.blocks, log.length));
-        if (position === log.length || Date.now() - began < BATCH.milliseconds) continue;
+        if (position === log.length || Date.now() - startedAt < BATCH.milliseconds) continue;
         await sleep(0);
-        began = Date.now();
+        startedAt = Date.now();
       }
-      reading.end();
-      const isTold = answer.error || answer.finish || seen.hasOwnEnd;
-      const outcome = !isTold && (isCut || promisesEnd(answer, seen)) ? 'truncated' : answer.outcome;
-      return { outcome, hasOwnEnd: seen.hasOwnEnd, error: answer.error };
+      reader.end();
+      const hasEnded = answer.error || answer.finish || signs.hasOwnEnd;
+      const outcome = !hasEnded && (isCut || requiresEnd(answer, signs)) ? 'truncated' : answer.outcome;
+      return { outcome, hasOwnEnd: signs.hasOwnEnd, error: answer.error };
     },
     close(outcome) {
       readTo(log.length);
-      reading.end();
+      reader.end();
       answer.complete();
       const { text, reasoning, toolCalls, usage, finish } = answer;
       return {
@@ -123,33 +131,33 @@ export function createAccount(
   };
 }
 
-/** What an answer has shown beside its parts. */
-interface Seen {
-  /** An end marker of its own. */
+/** What the events of an answer show about its end, beside its parts. */
+interface EndSigns {
+  /** Whether an event was an end marker. */
   hasOwnEnd: boolean;
-  /** A field for a finish reason, in OpenAI's shape. */
-  namesFinish: boolean;
+  /** Whether an event had a field for a finish reason, as OpenAI's chunks have. */
+  hasFinishField: boolean;
 }
 
-/** Whether the format says when an answer ends, so that one without an end is cut. */
-function promisesEnd({ format: { name, hasEnd } }: Answer, { namesFinish }: Seen): boolean {
+/** Whether the format marks the end of an answer, so that an answer without an end is truncated. */
+function requiresEnd({ format: { name, hasEnd } }: Answer, { hasFinishField }: EndSigns): boolean {
   if (name === 'auto' || !hasEnd) return false;
-  // Many servers send chunks in OpenAI's shape with nothing but the text in them: those say nothing of an end.
-  return name !== 'openaiChat' || namesFinish;
+  // Many servers send chunks in OpenAI's shape that have only text. Such a stream has no end to wait for.
+  return name !== 'openaiChat' || hasFinishField;
 }
 
-/** Reads events into an answer, whatever they do to the format. */
-interface Reading {
+/** Reads events into an answer. An error of the format's reader stops the reading, and is not thrown. */
+interface SafeReader {
   add(event: SourceEvent, value: unknown, headers: Headers | undefined): void;
-  /** Lets the format emit what it has held back. May be called more than once. */
+  /** Emits what the format's reader has held back. May be called more than once. */
   end(): void;
 }
 
-function createReading(format: Format, answer: Answer): Reading {
+function createSafeReader(format: Format, answer: Answer): SafeReader {
   const read = format.reader();
   let state: 'reading' | 'ended' | 'unreadable' = 'reading';
 
-  /** An end marker may say how the answer ended, but is no part of it. */
+  /** Of an end marker, only the parts about the end are used. */
   function addEnd(part: FormatPart): void {
     if (/^(finish|usage|error)$/.test(part.type)) answer.add(part);
   }
@@ -158,7 +166,7 @@ function createReading(format: Format, answer: Answer): Reading {
     try {
       step();
     } catch {
-      // The page's own reader fails here, too, and says so. The events are sent on as they are.
+      // The reader in the page fails on the same event and reports it. The events are forwarded unchanged.
       state = 'unreadable';
     }
   }
@@ -183,7 +191,7 @@ function isEnd({ type, data }: SourceEvent): boolean {
   return type === 'end' || isDone(data);
 }
 
-function hasFinishReason(value: unknown): boolean {
+function hasFinishField(value: unknown): boolean {
   const [choice] = (value as { choices?: readonly unknown[] } | undefined)?.choices ?? [];
   return typeof choice === 'object' && choice !== null && 'finish_reason' in choice;
 }

@@ -1,28 +1,30 @@
+/** The answers that a process has open: it produces them itself, or mirrors them from the store. */
 import { AnswerLog } from './log.ts';
 import type { Settings } from './options.ts';
-import { keepRead, waitForReaders } from './presence.ts';
+import { announceReaders, waitForReaders } from './presence.ts';
 import { startRun, type Question, type Run } from './run.ts';
 import { copyToStore } from './writer.ts';
 
-/** An answer that readers of this process can read: made here, or followed from the store. */
+/** An answer that readers of this process can read. */
 export interface OpenAnswer {
   readonly log: AnswerLog;
-  /** The headers that say the format of the answer, where they are known. */
+  /** The headers of the model's response, if this process has it. */
   readonly headers: Headers | undefined;
+  /** The number of readers. */
   readonly readers: number;
-  /** Whether the log has all that there is at any time: it is made here. */
-  readonly isComplete: boolean;
-  /** A reader comes. @returns A function for when it leaves, to be called once. */
-  enter(): () => void;
+  /** Whether this process produces the answer, so that its log is never behind. */
+  readonly isProducedHere: boolean;
+  /** Adds a reader. @returns A function that removes it, to be called once */
+  addReader(): () => void;
 }
 
 /** The answers of one process. */
 export interface Answers {
-  /** Makes an answer that the store has just created. */
+  /** Starts to produce an answer that the store has just created. */
   start(question: Question): OpenAnswer;
-  /** Opens an answer that exists. */
+  /** Opens an answer that exists in the store. */
   open(id: string): OpenAnswer;
-  /** Stops an answer, if this process makes it. */
+  /** Stops an answer, if this process produces it. */
   stop(id: string): void;
 }
 
@@ -35,16 +37,16 @@ export function createAnswers(settings: Settings): Answers {
     const { answer, handleOptions } = question;
     const { id } = answer;
     const run = startRun(question, settings);
-    const stored = copyToStore(run.log, answer, store, {
+    const copied = copyToStore(run.log, answer, store, {
       lifetime: maxAge + retention,
       retention,
       onEnded: () => run.stop('cut'),
       onError: (error) => onError(error, { id }),
     }).then(() => runs.delete(id));
     try {
-      handleOptions.waitUntil?.(Promise.all([stored, run.ended]));
+      handleOptions.waitUntil?.(Promise.all([copied, run.ended]));
     } catch (error) {
-      // Next's `after` throws where no request is known.
+      // Next's `after` throws when it is called outside a request.
       onError(error, { id });
     }
     const open = countReaders(run, true, () =>
@@ -57,14 +59,14 @@ export function createAnswers(settings: Settings): Answers {
   function openMirror(id: string): OpenAnswer {
     const log = new AnswerLog(id);
     const unfollow = store.follow(id, {
-      // The store reads from the start again, where it had to.
+      // A store may read from the start again: blocks that the log has are dropped.
       blocks: (first, blocks) => log.append(blocks.slice(log.length + 1 - first)),
       end: (end) => log.finish(end),
     });
-    const stopRefreshing = keepRead(log, settings);
+    const stopAnnouncing = announceReaders(log, settings);
     const mirror = countReaders({ log, headers: undefined }, false, () => {
       unfollow();
-      stopRefreshing();
+      stopAnnouncing();
       mirrors.delete(id);
       return () => {};
     });
@@ -79,24 +81,27 @@ export function createAnswers(settings: Settings): Answers {
   };
 }
 
-/** An answer with a count of its readers. What `onEmpty` begins when there are none ends when one comes. */
+/**
+ * Counts the readers of an answer.
+ * @param onEmpty Called when the last reader has left. It returns a function, which is called when a new reader comes.
+ */
 function countReaders(
   answer: Pick<OpenAnswer, 'log' | 'headers'>,
-  isComplete: boolean,
+  isProducedHere: boolean,
   onEmpty: () => () => void,
 ): OpenAnswer {
   let readers = 0;
   let cancel = (): void => {};
   return {
     log: answer.log,
-    isComplete,
+    isProducedHere,
     get headers() {
       return answer.headers;
     },
     get readers() {
       return readers;
     },
-    enter() {
+    addReader() {
       readers++;
       cancel();
       return () => {

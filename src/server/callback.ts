@@ -1,4 +1,4 @@
-/** A callback of the application. What it throws, or rejects with, goes to the console, and changes nothing. */
+/** Wraps a callback of the application: an error that it throws or rejects with is logged to the console, and not thrown. */
 export function guarded<Arguments extends readonly unknown[]>(
   callback: (...args: Arguments) => unknown,
 ): (...args: Arguments) => void {

@@ -2,28 +2,28 @@ import type { AnswerEnd } from './store.ts';
 import { idLine } from './wire.ts';
 
 /**
- * The blocks of one answer in this process's memory, shared by all its readers. A class, as getters in an object literal make
- * each object one of a kind, and every use of it slow.
+ * The blocks of one answer in the memory of this process, shared by all its readers. A class, because objects from a literal
+ * with getters have no common shape in V8, which makes every access slow.
  */
 export class AnswerLog {
   readonly id: string;
   readonly #blocks: string[] = [];
   readonly #listeners = new Set<() => void>();
   #end: AnswerEnd | undefined;
-  /** The last event that a reader took, and its position. */
-  #event = '';
-  #position = 0;
+  /** The event that was read last, and its number. */
+  #cachedEvent = '';
+  #cachedNumber = 0;
 
   constructor(id: string) {
     this.id = id;
   }
 
-  /** How many blocks there are. */
+  /** The number of blocks. */
   get length(): number {
     return this.#blocks.length;
   }
 
-  /** Set once the answer has ended. */
+  /** The end of the answer; `undefined` until it has ended. */
   get end(): AnswerEnd | undefined {
     return this.#end;
   }
@@ -32,18 +32,18 @@ export class AnswerLog {
   append(blocks: readonly string[]): void {
     if (this.#end || !blocks.length) return;
     for (const block of blocks) this.#blocks.push(block);
-    this.#tell();
+    this.#notify();
   }
 
-  /** Ends the answer; the first end counts. @returns Whether this was the first. */
+  /** Ends the answer. Only the first end counts. @returns Whether this was the first */
   finish(end: AnswerEnd): boolean {
     if (this.#end) return false;
     this.#end = end;
-    this.#tell();
+    this.#notify();
     return true;
   }
 
-  /** The block after so many others. */
+  /** The block at an index. */
   at(position: number): string {
     return this.#blocks[position]!;
   }
@@ -52,16 +52,16 @@ export class AnswerLog {
     return this.#blocks.slice(from, to);
   }
 
-  /** The event after so many others, as it is sent: readers that are as far get one string. */
+  /** The event at an index: its ID and its block. Readers at the same position share one string. */
   eventAt(position: number): string {
-    if (this.#position !== position + 1) {
-      this.#position = position + 1;
-      this.#event = idLine(this.id, this.#position) + this.at(position);
+    if (this.#cachedNumber !== position + 1) {
+      this.#cachedNumber = position + 1;
+      this.#cachedEvent = idLine(this.id, this.#cachedNumber) + this.at(position);
     }
-    return this.#event;
+    return this.#cachedEvent;
   }
 
-  /** Calls back after each change. @returns A function that takes the listener back. */
+  /** Adds a listener, which is called after each change. @returns A function that removes it */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -69,7 +69,7 @@ export class AnswerLog {
     };
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

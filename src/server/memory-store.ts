@@ -10,12 +10,16 @@ import { startTimer } from './time.ts';
  * const relay = createRelay({ store: memoryStore(options) });
  */
 export interface MemoryStoreOptions {
-  /** How many characters all answers together may have; beyond that, or 100,000 answers, the oldest that have ended are forgotten. @default 268435456 */
+  /**
+   * The total size of all answers, in characters. Beyond it, or beyond 100,000 answers, the oldest answers that have ended
+   * are removed.
+   * @default 268435456
+   */
   readonly maxSize?: number | undefined;
 }
 
-/** So many answers, however short: a model that fails leaves one for each question. */
-const MOST = 100_000;
+/** Bounds the number of answers, which may be empty: a model that fails leaves one for each question. */
+const MAX_ANSWERS = 100_000;
 
 interface Entry {
   readonly answer: StoredAnswer;
@@ -23,44 +27,45 @@ interface Entry {
   readonly sinks: Set<AnswerSink>;
   size: number;
   end: AnswerEnd | undefined;
+  /** The time until which a `keepRead` holds, in milliseconds since the epoch. */
   readUntil: number;
-  /** Keeps the answer from being forgotten. */
+  /** Cancels the timer that removes the answer. */
   cancelTimer: () => void;
 }
 
 /**
- * Keeps answers in this process: for one process, and for tests. Answers die with it.
+ * Keeps answers in the memory of this process, for servers with one process and for tests. Answers are lost when it ends.
  *
  * @example
  * import { createRelay, memoryStore } from 'teleprinter/server';
  * const relay = createRelay({ store: memoryStore({ maxSize: 50_000_000 }) });
  */
 export function memoryStore({ maxSize = 268_435_456 }: MemoryStoreOptions = {}): RelayStore {
-  const shelf = createShelf(maxSize);
+  const entries = createEntries(maxSize);
   const listeners = new Set<(id: string) => void>();
 
   return {
-    create: async (answer, lifetime) => shelf.withKey(answer) ?? shelf.add(answer, lifetime),
-    find: async (id) => shelf.get(id)?.answer,
+    create: async (answer, lifetime) => entries.withKey(answer) ?? entries.add(answer, lifetime),
+    find: async (id) => entries.get(id)?.answer,
     append(id, first, blocks) {
-      const entry = shelf.get(id);
+      const entry = entries.get(id);
       if (!entry) return 'lost';
       if (entry.end) return 'ended';
-      shelf.extend(entry, blocks.slice(entry.blocks.length + 1 - first));
+      entries.append(entry, blocks.slice(entry.blocks.length + 1 - first));
       for (const sink of entry.sinks) sink.blocks(first, blocks);
       return 'stored';
     },
     async end(answer, end, retention) {
-      if (end.failure) shelf.freeKey(answer);
-      const entry = shelf.get(answer.id);
+      if (end.failure) entries.freeKey(answer);
+      const entry = entries.get(answer.id);
       if (!entry || entry.end) return;
       entry.end = end;
-      shelf.forgetAfter(entry, retention);
+      entries.removeAfter(entry, retention);
       for (const sink of entry.sinks) sink.end(end);
       entry.sinks.clear();
     },
     follow(id, sink) {
-      const entry = shelf.get(id);
+      const entry = entries.get(id);
       if (!entry) return () => {};
       if (entry.blocks.length) sink.blocks(1, entry.blocks);
       if (entry.end) sink.end(entry.end);
@@ -76,23 +81,24 @@ export function memoryStore({ maxSize = 268_435_456 }: MemoryStoreOptions = {}):
       listeners.add(listener);
     },
     async keepRead(id, duration) {
-      const entry = shelf.get(id);
+      const entry = entries.get(id);
       if (entry) entry.readUntil = Math.max(entry.readUntil, Date.now() + duration);
     },
-    readFor: async (id) => Math.max(0, (shelf.get(id)?.readUntil ?? 0) - Date.now()),
-    close: async () => shelf.close(),
+    readFor: async (id) => Math.max(0, (entries.get(id)?.readUntil ?? 0) - Date.now()),
+    close: async () => entries.close(),
   };
 }
 
-/** The answers, by ID and by key, and what they take. */
-interface Shelf {
+/** The entries by ID and by key, within the bounds of the store. */
+interface Entries {
   get(id: string): Entry | undefined;
-  /** The answer that has the owner and key of another. */
+  /** The existing answer with the owner and the key of a new one. */
   withKey(answer: StoredAnswer): StoredAnswer | undefined;
   add(answer: StoredAnswer, lifetime: number): StoredAnswer;
-  extend(entry: Entry, blocks: readonly string[]): void;
+  append(entry: Entry, blocks: readonly string[]): void;
   freeKey(answer: StoredAnswer): void;
-  forgetAfter(entry: Entry, delay: number): void;
+  /** Removes an entry after so many milliseconds. */
+  removeAfter(entry: Entry, delay: number): void;
   close(): void;
 }
 
@@ -108,60 +114,61 @@ function createEntry(answer: StoredAnswer): Entry {
   };
 }
 
-function createShelf(maxSize: number): Shelf {
-  /** In the order of their creation. */
-  const entries = new Map<string, Entry>();
-  const ids = new Map<string, string>();
+function createEntries(maxSize: number): Entries {
+  /** In the order of creation. */
+  const byId = new Map<string, Entry>();
+  const idsByKey = new Map<string, string>();
   let size = 0;
   const keyOf = ({ owner, key }: StoredAnswer): string => JSON.stringify([owner, key]);
 
-  function forget(entry: Entry): void {
+  function remove(entry: Entry): void {
     entry.cancelTimer();
-    if (!entries.delete(entry.answer.id)) return;
+    if (!byId.delete(entry.answer.id)) return;
     size -= entry.size;
     freeKey(entry.answer);
   }
 
-  function forgetAfter(entry: Entry, delay: number): void {
+  function removeAfter(entry: Entry, delay: number): void {
     entry.cancelTimer();
-    entry.cancelTimer = startTimer(() => forget(entry), delay);
+    entry.cancelTimer = startTimer(() => remove(entry), delay);
   }
 
-  function makeRoom(): void {
-    for (const one of entries.values()) {
-      if (size <= maxSize && entries.size <= MOST) return;
-      if (one.end) forget(one);
+  /** Removes the oldest answers that have ended, until the others are within the bounds. */
+  function evict(): void {
+    for (const entry of byId.values()) {
+      if (size <= maxSize && byId.size <= MAX_ANSWERS) return;
+      if (entry.end) remove(entry);
     }
   }
 
   function freeKey(answer: StoredAnswer): void {
-    if (ids.get(keyOf(answer)) === answer.id) ids.delete(keyOf(answer));
+    if (idsByKey.get(keyOf(answer)) === answer.id) idsByKey.delete(keyOf(answer));
   }
 
   return {
-    get: (id) => entries.get(id),
+    get: (id) => byId.get(id),
     withKey: (answer) =>
-      answer.key === undefined ? undefined : entries.get(ids.get(keyOf(answer)) ?? '')?.answer,
+      answer.key === undefined ? undefined : byId.get(idsByKey.get(keyOf(answer)) ?? '')?.answer,
     add(answer, lifetime) {
       const entry = createEntry(answer);
-      entries.set(answer.id, entry);
-      makeRoom();
-      forgetAfter(entry, lifetime);
-      if (answer.key !== undefined) ids.set(keyOf(answer), answer.id);
+      byId.set(answer.id, entry);
+      evict();
+      removeAfter(entry, lifetime);
+      if (answer.key !== undefined) idsByKey.set(keyOf(answer), answer.id);
       return answer;
     },
-    extend(entry, blocks) {
+    append(entry, blocks) {
       for (const block of blocks) {
         entry.blocks.push(block);
         entry.size += block.length;
         size += block.length;
       }
-      makeRoom();
+      evict();
     },
     freeKey,
-    forgetAfter,
+    removeAfter,
     close() {
-      for (const entry of entries.values()) entry.cancelTimer();
+      for (const entry of byId.values()) entry.cancelTimer();
     },
   };
 }

@@ -1,8 +1,9 @@
+/** The adapter for Node's requests and responses, which it takes by their shape. */
 import type { Reader } from './reader.ts';
 import type { Reply } from './reply.ts';
 
 /**
- * What is used of Node's `IncomingMessage`.
+ * The members of Node's `IncomingMessage` that a relay uses.
  *
  * @example
  * import { createServer } from 'node:http';
@@ -14,14 +15,14 @@ export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Whether something has read the body before. */
+  /** Whether the body has been read. */
   readonly readableDidRead?: boolean | undefined;
-  /** What a parser of Express, Nest or Next has made of the body. */
+  /** The body as a parser of Express, Nest or Next has parsed it. */
   readonly body?: unknown;
 }
 
 /**
- * What is used of Node's `ServerResponse`.
+ * The members of Node's `ServerResponse` that a relay uses.
  *
  * @example
  * import { createServer } from 'node:http';
@@ -40,72 +41,72 @@ export interface NodeResponse {
   end(chunk: string): unknown;
   on(event: 'close' | 'drain' | 'error', listener: () => void): unknown;
   off(event: 'close' | 'drain' | 'error', listener: () => void): unknown;
-  /** Express's compression adds it: what was written goes out. */
+  /** Sends what has been written. Express's compression adds this method. */
   flush?: (() => void) | undefined;
 }
 
-/** A body on its way. */
-interface Upload {
+/** The body of a request. */
+interface RequestBody {
   readonly body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>;
-  /** Whether somebody waits for more of it. */
-  isComing(): boolean;
+  /** Whether a read of the body is waiting for data. */
+  isPending(): boolean;
 }
 
-/** The request as fetch has it. Its body is read when somebody asks for it, up to a bound. */
+/** Makes a fetch request of a Node request. The body is streamed on demand, up to `maxBodySize` bytes. */
 export function toRequest(
   request: NodeRequest,
   signal: AbortSignal,
   maxBodySize: number,
-): { readonly request: Request; readonly isComing: () => boolean } {
+): { readonly request: Request; readonly isBodyPending: () => boolean } {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
-    // HTTP/2 has the method, the path and so on among the headers.
+    // HTTP/2 has the method, the path and other pseudo-headers among the headers.
     if (name.startsWith(':')) continue;
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
-  const { body, isComing } = bodyOf(request, maxBodySize);
+  const { body, isPending } = bodyOf(request, maxBodySize);
   const init = { headers, signal, ...(hasBody && { body, duplex: 'half' }) };
-  // The host and the path are whatever the client says. Fetch's requests have no credentials in their URL, and TRACE is
-  // none of its methods.
-  const said = `http://${headers.get('host') ?? ''}`;
-  const base = /^http:\/\/[\w.:[\]-]+$/.test(said) && URL.canParse(said) ? said : 'http://localhost';
+  // The client chooses the host and the path, so they may be invalid. A fetch request throws for a URL with credentials, and
+  // for the methods CONNECT, TRACE and TRACK.
+  const origin = `http://${headers.get('host') ?? ''}`;
+  const base = /^http:\/\/[\w.:[\]-]+$/.test(origin) && URL.canParse(origin) ? origin : 'http://localhost';
   const path = request.url ?? '/';
   const url = new URL(URL.canParse(path, base) ? path : '/', base);
   url.username = url.password = '';
   return {
     request: new Request(url, /^(CONNECT|TRACE|TRACK)$/i.test(method) ? init : { ...init, method }),
-    isComing,
+    isBodyPending: isPending,
   };
 }
 
-function bodyOf(request: NodeRequest, maxBodySize: number): Upload {
+function bodyOf(request: NodeRequest, maxBodySize: number): RequestBody {
   const { readableDidRead, body } = request;
   return readableDidRead && body !== undefined
-    ? { body: unparsed(body, String(request.headers['content-type'])), isComing: () => false }
+    ? { body: serialize(body, String(request.headers['content-type'])), isPending: () => false }
     : streamOf(request, maxBodySize);
 }
 
-/** What a parser has read can be read again. */
-function unparsed(body: unknown, type: string): Upload['body'] {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body as Upload['body'];
+/** Serializes a parsed body again. */
+function serialize(body: unknown, type: string): RequestBody['body'] {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body as RequestBody['body'];
   return /urlencoded/i.test(type)
     ? String(new URLSearchParams(body as Record<string, string>))
     : JSON.stringify(body);
 }
 
-function streamOf(request: NodeRequest, maxBodySize: number): Upload {
+function streamOf(request: NodeRequest, maxBodySize: number): RequestBody {
   const wasRead = request.readableDidRead;
-  let isComing = false;
+  let isPending = false;
   let iterator: AsyncIterator<Uint8Array | string> | undefined;
   const encoder = new TextEncoder();
   let size = 0;
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    if (wasRead) throw new Error(READ_BEFORE);
+    if (wasRead) throw new Error(ALREADY_READ);
     iterator ??= request[Symbol.asyncIterator]();
-    isComing = true;
-    const { done, value } = await iterator.next().finally(() => (isComing = false));
+    isPending = true;
+    const { done, value } = await iterator.next().finally(() => (isPending = false));
     if (done) return controller.close();
     const bytes = typeof value === 'string' ? encoder.encode(value) : value;
     size += bytes.length;
@@ -114,19 +115,19 @@ function streamOf(request: NodeRequest, maxBodySize: number): Upload {
     controller.enqueue(bytes);
   }
 
-  return { body: new ReadableStream({ pull }, { highWaterMark: 0 }), isComing: () => isComing };
+  return { body: new ReadableStream({ pull }, { highWaterMark: 0 }), isPending: () => isPending };
 }
 
-const READ_BEFORE =
+const ALREADY_READ =
   'The body of the request was read before the relay could. Put the route before the parser, or leave what it made in request.body.';
 
-/** Sends a reply. Resolves when it has been sent, or the client has left. */
+/** Sends a reply. Resolves when the whole reply has been sent, or the client has disconnected. */
 export async function sendToNode(
   { status, headers, body }: Reply,
   response: NodeResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  // Something else may have answered meanwhile, such as a middleware that waits no longer.
+  // Something else may have responded in the meantime, such as a middleware with a timeout.
   const isTooLate = signal.aborted || response.headersSent;
   if (typeof body !== 'object') {
     if (isTooLate) return;
@@ -135,26 +136,29 @@ export async function sendToNode(
     else response.end(body);
     return;
   }
-  if (isTooLate) return body.leave();
+  if (isTooLate) return body.close();
   try {
     response.writeHead(status, headers);
     await pump(body, response, signal);
     response.end();
   } finally {
-    body.leave();
+    body.close();
   }
 }
 
-/** Writes what a reader has, as soon as it is there and the response takes it. Resolves at the end, or when the client has left. */
+/**
+ * Writes what a reader returns, whenever there is more and the response is not full. Resolves at the end of the answer, or
+ * when the client has disconnected.
+ */
 function pump(reader: Reader, response: NodeResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let isFull = false;
-    // A response that is full hears of nothing else.
+    // While the response is full, nothing else shows that the client has disconnected.
     signal.addEventListener('abort', () => resolve(), { once: true });
     function write(): void {
       try {
         while (!isFull) {
-          const chunk = reader.take();
+          const chunk = reader.read();
           if (chunk === undefined) return resolve();
           if (!chunk) return;
           isFull = !response.write(chunk);
@@ -168,7 +172,7 @@ function pump(reader: Reader, response: NodeResponse, signal: AbortSignal): Prom
       isFull = false;
       write();
     });
-    reader.listen(write);
+    reader.setListener(write);
     write();
   });
 }

@@ -19,41 +19,48 @@ import type { RelayStore } from './store.ts';
  * const relay = createRelay(options);
  */
 export interface RelayOptions {
-  /** Where answers are kept. @default memoryStore(), which serves one process */
+  /** Where answers are stored. @default memoryStore(), which serves one process */
   readonly store?: RelayStore | undefined;
   /**
-   * Who asks. Only the owner can read or stop an answer; to anybody else it does not exist. An error of this function is
-   * answered with its own `status`, else 500. Without `owner`, whoever knows an answer's ID, or the `Idempotency-Key` of its question, can read it: let the
-   * keys be random.
+   * Returns the user who makes a request. Only the owner of an answer can read or stop it; for others it does not exist. An
+   * error of this function is answered with its own `status`, else with 500. Without `owner`, an answer can be read by
+   * anyone who knows its ID, or the `Idempotency-Key` of its question: make the keys random.
    */
   readonly owner?: ((request: Request) => Owner | Promise<Owner>) | undefined;
-  /** How long the model goes on when nobody reads its answer. @default 30000 */
+  /** How long the model continues when no client reads its answer. @default 30000 */
   readonly patience?: number | undefined;
-  /** How long a connection may be silent before a heartbeat is sent, and announced as such; 0 for none. @default 15000 */
+  /**
+   * How long a connection may be silent before a heartbeat is sent. Each response announces this interval. 0 sends no
+   * heartbeats.
+   * @default 15000
+   */
   readonly heartbeat?: number | undefined;
   /** The largest answer, in characters of event stream. A larger one is cut, with an error. @default 16777216 */
   readonly maxSize?: number | undefined;
-  /** How long an answer may take. One that takes longer is cut, with an error. @default 3600000 */
+  /** How long an answer may take. A longer one is cut, with an error. @default 3600000 */
   readonly maxAge?: number | undefined;
   /** How long an answer can be read after its end. @default 600000 */
   readonly retention?: number | undefined;
-  /** How many responses of this process may read one answer at once. One more gets a 503. @default 100 */
+  /** How many responses of this process may read one answer at the same time. Others get a 503. @default 100 */
   readonly maxReaders?: number | undefined;
   /** The largest body of a request, in bytes. A larger one gets a 413. @default 4194304 */
   readonly maxBodySize?: number | undefined;
   /** The format of the answers, for `onEnd`. @default auto() */
   readonly format?: Format | FormatName | undefined;
-  /** An answer has ended: what an application saves. Called once, in the process that made it, also when nobody reads. */
+  /**
+   * Receives an answer that has ended, for the application to save. Called once, in the process that produced the answer, even
+   * if no client has read it.
+   */
   readonly onEnd?: ((answer: EndedAnswer) => unknown) | undefined;
   /**
-   * What went wrong inside, of which no response tells more than its kind: an error of the model, of the store, of `onEnd`.
+   * Receives the errors of the model, the store, `owner` and `onEnd`. Responses show only the kind of an error.
    * @default console.error
    */
   readonly onError?: ((error: unknown, answer: { readonly id: string | undefined }) => void) | undefined;
 }
 
 /**
- * Who asks: anything that tells one user from another, e.g. an ID.
+ * The user who makes a request: any value that identifies a user, e.g. an ID.
  *
  * @example
  * import { createRelay, type Owner } from 'teleprinter/server';
@@ -63,7 +70,7 @@ export interface RelayOptions {
 export type Owner = string | number | null | undefined;
 
 /**
- * An answer that has ended. `error` says why, where it is not whole.
+ * An answer that has ended.
  *
  * @example
  * import { createRelay, type EndedAnswer } from 'teleprinter/server';
@@ -73,16 +80,16 @@ export type Owner = string | number | null | undefined;
 export interface EndedAnswer extends AnswerAccount {
   /** The ID of the answer. */
   readonly id: string;
-  /** Who asked: what the option `owner` gave; empty without it. */
+  /** The user who asked, as the option `owner` returned it; empty without that option. */
   readonly owner: string;
-  /** The `Idempotency-Key` that the question came with. */
+  /** The `Idempotency-Key` of the question. */
   readonly idempotencyKey: string | undefined;
-  /** What the model, or the relay, failed with. */
+  /** Why the answer is not whole: the error of the model or of the relay. */
   readonly error: unknown;
 }
 
 /**
- * What `produce` gets.
+ * The argument of `produce`.
  *
  * @example
  * import OpenAI from 'openai';
@@ -95,16 +102,16 @@ export interface EndedAnswer extends AnswerAccount {
  * }
  */
 export interface ProduceContext {
-  /** Aborts when the answer is stopped, nobody has read it for `patience`, or it exceeds a bound. */
+  /** Aborts when the answer is stopped, when no client has read it for `patience`, and when it exceeds a bound. */
   readonly signal: AbortSignal;
-  /** The request; its body can be read here, once. */
+  /** The request. Its body can be read once. */
   readonly request: Request;
   /** The ID of the answer. */
   readonly id: string;
 }
 
 /**
- * Asks the model.
+ * Asks the model, and returns its answer.
  *
  * @example
  * import { createRelay, type Produce } from 'teleprinter/server';
@@ -116,7 +123,7 @@ export interface ProduceContext {
 export type Produce = (context: ProduceContext) => AnswerSource | Promise<AnswerSource>;
 
 /**
- * What may differ from one request to the next.
+ * The options of one request.
  *
  * @example
  * import { createRelay, type HandleOptions } from 'teleprinter/server';
@@ -125,9 +132,12 @@ export type Produce = (context: ProduceContext) => AnswerSource | Promise<Answer
  * export const POST = (request: Request) => relay.handle(request, () => ['Boil ', 'water.'], options);
  */
 export interface HandleOptions {
-  /** As in the options of the relay, and called after that one. */
+  /** Like `onEnd` in the options of the relay, and called after it. */
   readonly onEnd?: ((answer: EndedAnswer) => unknown) | undefined;
-  /** Keeps the process alive until the answer is made, where the platform ends it with the response: `ctx.waitUntil`, Next's `after`. */
+  /**
+   * Receives a promise that resolves when the answer has ended. On a platform that ends the process with the response, it
+   * keeps the process alive: `ctx.waitUntil`, Next's `after`.
+   */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
@@ -138,6 +148,7 @@ export type Settings = Pick<RelayOptions, Optional> & {
 
 type Optional = 'owner' | 'onEnd';
 
+/** Checks the options and fills in the defaults. @throws OptionsError if a number is negative or not a number */
 export function settingsOf(options: RelayOptions): Settings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: Settings = {

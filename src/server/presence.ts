@@ -2,47 +2,47 @@ import type { AnswerLog } from './log.ts';
 import type { Settings } from './options.ts';
 import { startTimer } from './time.ts';
 
-/** How often, in milliseconds, a process says that it reads an answer of another one: a third of `patience`, within bounds. */
-const REFRESH = { least: 200, most: 3000 };
+/** The shortest and the longest period, in milliseconds, in which a process announces readers: a third of `patience`. */
+const PERIOD = { min: 200, max: 3000 };
 
 /**
- * Calls back once nobody has read an answer for `patience`, in any process.
- * @returns A function that stops waiting.
+ * Waits until no process has read an answer for `patience`, then calls `onAbandoned`.
+ * @returns A function that stops waiting
  */
 export function waitForReaders(
   log: AnswerLog,
   { store, patience }: Settings,
   onAbandoned: () => void,
 ): () => void {
-  let isOver = log.end !== undefined;
+  let isStopped = log.end !== undefined;
   let cancel = (): void => {};
   async function check(): Promise<void> {
-    // A store that cannot be reached cannot say that somebody reads elsewhere.
+    // When the store cannot be reached, only the readers of this process count.
     const remaining = log.end ? 0 : await store.readFor(log.id).catch(() => 0);
-    if (isOver || log.end) return;
+    if (isStopped || log.end) return;
     if (remaining > 0) cancel = startTimer(() => void check(), remaining);
     else onAbandoned();
   }
-  if (!isOver) cancel = startTimer(() => void check(), patience);
+  if (!isStopped) cancel = startTimer(() => void check(), patience);
   return () => {
-    isOver = true;
+    isStopped = true;
     cancel();
   };
 }
 
 /**
- * Tells the process that makes an answer, through the store, that it is read here.
- * @returns A function that stops telling.
+ * Announces through the store, to the process that produces an answer, that this process has readers of it.
+ * @returns A function that stops announcing
  */
-export function keepRead(log: AnswerLog, { store, patience, onError }: Settings): () => void {
+export function announceReaders(log: AnswerLog, { store, patience, onError }: Settings): () => void {
   const { id } = log;
-  const period = Math.min(Math.max(patience / 3, REFRESH.least), REFRESH.most);
+  const period = Math.min(Math.max(patience / 3, PERIOD.min), PERIOD.max);
   let cancel = (): void => {};
-  function refresh(): void {
+  function announce(): void {
     if (log.end) return;
     store.keepRead(id, patience + 2 * period).catch((error) => onError(error, { id }));
-    cancel = startTimer(refresh, period);
+    cancel = startTimer(announce, period);
   }
-  refresh();
+  announce();
   return () => cancel();
 }

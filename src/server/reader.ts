@@ -1,62 +1,62 @@
 import type { AnswerLog } from './log.ts';
 import { heartbeat, idLine } from './wire.ts';
 
-/** One response that reads an answer. It holds nothing but its place: the blocks are the log's. */
+/** Reads an answer for one response. It stores only its position; the blocks are in the log. */
 export interface Reader {
   /**
-   * What can be sent now, as one string of about 64 Ki characters at most, or one event where that is longer; empty where
-   * there is nothing. `undefined` at the end, and when the reader has left.
+   * The text to send now: about 64 Ki characters at most, or one event if that is longer. Empty if there is nothing to send,
+   * `undefined` after the end of the answer and after `close`.
    */
-  take(): string | undefined;
-  /** Calls back, instead of an earlier listener, whenever there may be more to take. */
-  listen(listener: () => void): void;
-  /** The reader is gone. May be called more than once. */
-  leave(): void;
+  read(): string | undefined;
+  /** Sets the listener, which is called whenever `read` may return more. It replaces an earlier one. */
+  setListener(listener: () => void): void;
+  /** Ends the reading. May be called more than once. */
+  close(): void;
 }
 
-/** Strings of about this length are handed to a socket at once. */
+/** The length, in characters, after which a chunk gets no further event. */
 const CHUNK = 65_536;
 
 /**
- * @param position How many events the client has seen.
+ * @param position The number of events that the client has received.
  * @param interval Milliseconds between heartbeats; 0 for none.
- * @param onLeave Called once, when the reader has left or has read all.
+ * @param onClose Called once, when the reader has read everything or has been closed.
  */
 export function createReader(
   log: AnswerLog,
   position: number,
   interval: number,
-  onLeave: () => void,
+  onClose: () => void,
 ): Reader {
-  const beat = interval > 0 ? heartbeat(interval) : '';
+  const comment = interval > 0 ? heartbeat(interval) : '';
   let notify = (): void => {};
   const unsubscribe = log.subscribe(() => notify());
-  const pulse = startPulse(interval, () => {
-    head = beat;
+  const silence = watchSilence(interval, () => {
+    prefix = comment;
     notify();
   });
-  /** What stands before the next event. */
-  let head = beat + (position === 0 ? `${idLine(log.id, 0)}\n` : '');
+  /** The text to send before the next event. */
+  let prefix = comment + (position === 0 ? `${idLine(log.id, 0)}\n` : '');
   let next = position;
-  let state: 'reading' | 'ended' | 'left' = 'reading';
+  let state: 'reading' | 'ended' | 'closed' = 'reading';
 
-  function leave(): void {
-    if (state === 'left') return;
-    state = 'left';
-    pulse.stop();
+  function close(): void {
+    if (state === 'closed') return;
+    state = 'closed';
+    silence.stop();
     unsubscribe();
-    onLeave();
+    onClose();
     notify();
   }
 
   return {
-    take() {
+    read() {
       if (state !== 'reading') {
-        leave();
+        close();
         return undefined;
       }
-      let chunk = head;
-      head = '';
+      let chunk = prefix;
+      prefix = '';
       while (next < log.length && chunk.length < CHUNK) {
         chunk += log.eventAt(next++);
       }
@@ -64,29 +64,29 @@ export function createReader(
         state = 'ended';
         if (log.end.block && next !== Infinity) chunk += idLine(log.id, Infinity) + log.end.block;
       }
-      if (chunk) pulse.reset();
-      // Nothing was left to send.
-      else if (log.end && next >= log.length) leave();
+      if (chunk) silence.reset();
+      // Everything had been sent before the end came.
+      else if (log.end && next >= log.length) close();
       return chunk || (state === 'reading' ? '' : undefined);
     },
-    listen(listener) {
+    setListener(listener) {
       notify = listener;
     },
-    leave,
+    close,
   };
 }
 
-/** Calls back whenever nothing has been sent for an interval. */
-interface Pulse {
-  /** Something has been sent. */
+interface SilenceTimer {
+  /** Restarts the interval, because something has been sent. */
   reset(): void;
   stop(): void;
 }
 
-function startPulse(interval: number, onSilence: () => void): Pulse {
+/** Calls `onSilence` whenever nothing has been sent for an interval. */
+function watchSilence(interval: number, onSilence: () => void): SilenceTimer {
   if (interval <= 0) return { reset() {}, stop() {} };
   let sentAt = Date.now();
-  // Set anew when it fires, not with each event, which would cost more than the event.
+  // The timer is restarted when it fires, not for each event, which would cost more than sending the event.
   let timer = setTimeout(check, interval);
   function check(): void {
     const remaining = sentAt + interval - Date.now();

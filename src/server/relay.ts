@@ -1,3 +1,4 @@
+/** The relay: decides what each request asks for, and replies. */
 import { createAnswers, type Answers, type OpenAnswer } from './answers.ts';
 import { sendToNode, toRequest, type NodeRequest, type NodeResponse } from './node.ts';
 import {
@@ -14,10 +15,10 @@ import { failureOf } from './source.ts';
 import type { Question } from './run.ts';
 import type { Failure } from './store.ts';
 import { startTimer, withTimeout } from './time.ts';
-import { createId, CUT, parseEventId, problemEnd, type Place } from './wire.ts';
+import { createId, CUT, parseEventId, problemEnd, type EventId } from './wire.ts';
 
 /**
- * The server's end of the wire: asks the model once, and lets any number of readers come, go and come back.
+ * Sends a model's answer to any number of readers, which may disconnect and resume. The model is asked once.
  *
  * @example
  * import { createRelay, type Relay } from 'teleprinter/server';
@@ -27,7 +28,7 @@ import { createId, CUT, parseEventId, problemEnd, type Place } from './wire.ts';
  */
 export interface Relay {
   /**
-   * Answers a request where fetch's classes are: Next.js, Hono, Bun, Deno, Workers.
+   * Handles a request on a server with fetch's classes: Next.js, Hono, Bun, Deno, Workers.
    *
    * @example
    * const handle = (request: Request) =>
@@ -39,8 +40,8 @@ export interface Relay {
    */
   handle(request: Request, produce: Produce, options?: HandleOptions): Promise<Response>;
   /**
-   * Answers a request of `node:http`, Express, Fastify (`request.raw`, `reply.raw`) or Next's `pages/api`. Resolves when the
-   * response has ended, or its reader has left.
+   * Handles a request of `node:http`, Express, Fastify (`request.raw`, `reply.raw`) or Next's `pages/api`. Resolves when the
+   * response has ended, or the client has disconnected.
    */
   handleNode(
     request: NodeRequest,
@@ -49,59 +50,24 @@ export interface Relay {
     options?: HandleOptions,
   ): Promise<void>;
   /**
-   * Stops an answer, whichever process makes it: its readers get the end with the outcome `stopped`.
+   * Stops an answer, whichever process produces it. Its readers receive an end with the outcome `stopped`.
    * @param id The ID of the answer, or of one of its events.
    */
   stop(id: string): Promise<void>;
-  /** Closes the store. Answers that this process makes are not waited for. */
+  /** Closes the store. Does not wait for answers that this process produces. */
   close(): Promise<void>;
 }
 
-/** How long, in milliseconds, a response waits for the model's first sign before its headers go out: errors until then have a status. */
-const GRACE = 100;
-/** How long, in milliseconds, the store may take before a request is answered with 503. */
+/** How long, in milliseconds, the headers of a response wait for the first event: until then, an error can set the status. */
+const FIRST_EVENT_TIMEOUT = 100;
+/** How long, in milliseconds, a request waits for the store before it gets a 503. */
 const STORE_TIMEOUT = 5000;
 
-/** The end of an answer that was created too late. */
-const UNREACHED: Failure = { status: 503, retryAfter: '1' };
-
-/** What a request asks for. */
-type Intent =
-  | { readonly type: 'ask'; readonly key: string | undefined }
-  | Following
-  | { readonly type: 'refuse'; readonly reply: Reply };
-
-/** Something about an answer that exists. */
-interface Following {
-  readonly type: 'resume' | 'stop';
-  readonly place: Place;
-}
-
-/** The table of requests, first row that fits. */
-function intentOf(method: string, headers: Headers, maxBodySize: number): Intent {
-  const lastEventId = headers.get('last-event-id') || undefined;
-  const key = headers.get('idempotency-key') || undefined;
-  const refuse = (status: number, detail?: string, extra?: Record<string, string>): Intent => ({
-    type: 'refuse',
-    reply: problem(status, extra, detail),
-  });
-  if (!METHODS.includes(method)) return refuse(405, undefined, { Allow: METHODS.join(', ') });
-  if (lastEventId !== undefined) {
-    const place = parseEventId(lastEventId);
-    return place ? { type: method === 'DELETE' ? 'stop' : 'resume', place } : refuse(410);
-  }
-  if (method === 'DELETE') return refuse(400, 'DELETE takes the header Last-Event-ID.');
-  if (key !== undefined && key.length > MAX_KEY)
-    return refuse(400, `Idempotency-Key is longer than ${MAX_KEY} characters.`);
-  if (Number(headers.get('content-length')) > maxBodySize) return refuse(413);
-  return { type: 'ask', key };
-}
-
-const METHODS = ['GET', 'POST', 'DELETE'];
-const MAX_KEY = 255;
+/** The end of an answer whose creation took longer than the store timeout. */
+const CREATED_TOO_LATE: Failure = { status: 503, retryAfter: '1' };
 
 /**
- * Makes a relay. One serves any number of addresses.
+ * Creates a relay. One relay can serve any number of routes.
  *
  * @example
  * import OpenAI from 'openai';
@@ -120,82 +86,88 @@ export function createRelay(options: RelayOptions = {}): Relay {
   const settings = settingsOf(options);
   const { store, maxBodySize } = settings;
   const answers = createAnswers(settings);
-  const desk = createDesk(settings, answers);
+  const respond = createResponder(settings, answers);
   store.onStop((id) => answers.stop(id));
 
   return {
     async handle(request, produce, handleOptions = {}) {
-      return toResponse(await desk(request, produce, handleOptions), request.signal);
+      return toResponse(await respond(request, produce, handleOptions), request.signal);
     },
     async handleNode(request, response, produce, handleOptions = {}) {
-      const leaving = new AbortController();
-      const leave = (): void => leaving.abort();
-      response.on('close', leave);
-      // Of what is written after something else has ended the response. Without a listener, it ends the process.
-      response.on('error', leave);
-      const { request: asked, isComing } = toRequest(request, leaving.signal, maxBodySize);
-      const reply = await desk(asked, produce, handleOptions, isComing);
-      await sendToNode(reply, response, leaving.signal);
-      // A response that has ended closes, too.
-      response.off('close', leave);
+      const controller = new AbortController();
+      const abort = (): void => controller.abort();
+      response.on('close', abort);
+      // Emitted by a write after something else has ended the response. Without a listener, it would end the process.
+      response.on('error', abort);
+      const { request: fetchRequest, isBodyPending } = toRequest(request, controller.signal, maxBodySize);
+      const reply = await respond(fetchRequest, produce, handleOptions, isBodyPending);
+      await sendToNode(reply, response, controller.signal);
+      // `close` also follows a normal end.
+      response.off('close', abort);
     },
     async stop(id) {
-      await reach(store.stop(parseEventId(id)?.id ?? id));
+      await withStoreTimeout(store.stop(parseEventId(id)?.id ?? id));
     },
     close: () => store.close(),
   };
 }
 
-/** Gives each request its reply. */
-type Desk = (
+/** Produces the reply to a request. */
+type Respond = (
   request: Request,
   produce: Produce,
   handleOptions: HandleOptions,
-  isComing?: IsComing,
+  isBodyPending?: IsBodyPending,
 ) => Promise<Reply>;
 
-/** Whether the answer waits for the body of the request: until that has come, nobody can say what the status is. */
-type IsComing = () => boolean;
+/** Whether `produce` is waiting for the body of the request. Until the body has arrived, the status is not known. */
+type IsBodyPending = () => boolean;
 
-function createDesk(settings: Settings, answers: Answers): Desk {
+function createResponder(settings: Settings, answers: Answers): Respond {
   const { store, maxBodySize, onError } = settings;
 
-  async function ask(question: Question, isComing: IsComing): Promise<Reply> {
+  async function ask(question: Question, isBodyPending: IsBodyPending): Promise<Reply> {
     const { answer, request } = question;
     const creating = store.create(answer, settings.maxAge + settings.retention);
-    const { id } = await reach(creating).catch((error) => {
-      // It may still come about, without anybody to make the answer.
-      creating.then(() => store.end(answer, problemEnd('model', UNREACHED), STORE_TIMEOUT)).catch(() => {});
+    const { id } = await withStoreTimeout(creating).catch((error) => {
+      // The store may still create the answer, which this process will not produce.
+      creating
+        .then(() => store.end(answer, problemEnd('model', CREATED_TOO_LATE), STORE_TIMEOUT))
+        .catch(() => {});
       throw error;
     });
     const open = id === answer.id ? answers.start(question) : answers.open(id);
-    return read(open, 0, request.signal, settings, isComing);
+    return replyWithAnswer(open, 0, request.signal, settings, isBodyPending);
   }
 
-  async function goOn({ type, place }: Following, owner: string, signal: AbortSignal): Promise<Reply> {
-    const { id, position } = place;
-    const answer = await reach(store.find(id));
+  async function resumeOrStop(
+    { type, eventId }: AnswerIntent,
+    owner: string,
+    signal: AbortSignal,
+  ): Promise<Reply> {
+    const { id, position } = eventId;
+    const answer = await withStoreTimeout(store.find(id));
     if (answer?.owner !== owner) return problem(410);
-    if (type === 'resume') return read(answers.open(id), position, signal, settings);
-    await reach(store.stop(id));
+    if (type === 'resume') return replyWithAnswer(answers.open(id), position, signal, settings);
+    await withStoreTimeout(store.stop(id));
     return NO_CONTENT;
   }
 
-  return async (request, produce, handleOptions, isComing = () => false) => {
+  return async (request, produce, handleOptions, isBodyPending = () => false) => {
     const intent = intentOf(request.method, request.headers, maxBodySize);
     if (intent.type === 'refuse') return intent.reply;
     let owner: string;
     try {
-      owner = nameOf(await settings.owner?.(request));
+      owner = ownerName(await settings.owner?.(request));
     } catch (error) {
       onError(error, { id: undefined });
       const { status } = failureOf(error);
       return problem(status === 502 ? 500 : status);
     }
     try {
-      if (intent.type !== 'ask') return await goOn(intent, owner, request.signal);
+      if (intent.type !== 'ask') return await resumeOrStop(intent, owner, request.signal);
       const answer = { id: createId(), owner, key: intent.key };
-      return await ask({ answer, request, produce, handleOptions }, isComing);
+      return await ask({ answer, request, produce, handleOptions }, isBodyPending);
     } catch (error) {
       onError(error, { id: undefined });
       return problem(503, { 'Retry-After': '1' });
@@ -203,66 +175,104 @@ function createDesk(settings: Settings, answers: Answers): Desk {
   };
 }
 
-/** The reply with an answer from a position on. */
-async function read(
+/** What a request asks for. */
+type Intent =
+  | { readonly type: 'ask'; readonly key: string | undefined }
+  | AnswerIntent
+  | { readonly type: 'refuse'; readonly reply: Reply };
+
+/** A request about an answer that exists. */
+interface AnswerIntent {
+  readonly type: 'resume' | 'stop';
+  readonly eventId: EventId;
+}
+
+/** Decides what a request asks for. The first row that matches counts. */
+function intentOf(method: string, headers: Headers, maxBodySize: number): Intent {
+  const lastEventId = headers.get('last-event-id') || undefined;
+  const key = headers.get('idempotency-key') || undefined;
+  const refuse = (status: number, detail?: string, extra?: Record<string, string>): Intent => ({
+    type: 'refuse',
+    reply: problem(status, extra, detail),
+  });
+  if (!METHODS.includes(method)) return refuse(405, undefined, { Allow: METHODS.join(', ') });
+  if (lastEventId !== undefined) {
+    const eventId = parseEventId(lastEventId);
+    return eventId ? { type: method === 'DELETE' ? 'stop' : 'resume', eventId } : refuse(410);
+  }
+  if (method === 'DELETE') return refuse(400, 'DELETE takes the header Last-Event-ID.');
+  if (key !== undefined && key.length > MAX_KEY_LENGTH)
+    return refuse(400, `Idempotency-Key is longer than ${MAX_KEY_LENGTH} characters.`);
+  if (Number(headers.get('content-length')) > maxBodySize) return refuse(413);
+  return { type: 'ask', key };
+}
+
+const METHODS = ['GET', 'POST', 'DELETE'];
+const MAX_KEY_LENGTH = 255;
+
+/** Makes the reply with an answer from a position on, or the reply that replaces it. */
+async function replyWithAnswer(
   open: OpenAnswer,
   position: number,
   signal: AbortSignal,
   { heartbeat, maxReaders }: Settings,
-  isComing?: IsComing,
+  isBodyPending?: IsBodyPending,
 ): Promise<Reply> {
-  const leave = open.enter();
+  const removeReader = open.addReader();
   const refused = open.readers > maxReaders && problem(503, { 'Retry-After': '5' });
-  if (!refused) await beginning(open, signal, isComing);
+  if (!refused) await waitForFirstEvent(open, signal, isBodyPending);
   const { end, length } = open.log;
-  // Of an answer that was cut, a reader may have seen more than the store.
-  const isWhole = open.isComplete || (end && end.block !== CUT.block);
-  const instead =
+  // A reader may have seen more of an answer that was cut than the store has.
+  const isWhole = open.isProducedHere || (end && end.block !== CUT.block);
+  const otherReply =
     refused ||
     (isWhole && position > length && position !== Infinity && problem(410)) ||
-    // Readers that have sent nothing yet can still say with a status that there is no answer.
+    // Nothing has been sent yet, so the status can show that there is no answer.
     (end?.failure && length === 0 && failureReply(end.failure)) ||
     (end && (position === Infinity || (position >= length && !end.block)) && NO_CONTENT);
-  if (instead) {
-    leave();
-    return instead;
+  if (otherReply) {
+    removeReader();
+    return otherReply;
   }
-  const reader = createReader(open.log, position, heartbeat, leave);
-  if (signal.aborted) reader.leave();
+  const reader = createReader(open.log, position, heartbeat, removeReader);
+  if (signal.aborted) reader.close();
   return streamReply(reader, open.headers);
 }
 
-/** The store's answer, or an error when that takes too long. */
-function reach<T>(promise: Promise<T>): Promise<T> {
+/** Waits for a promise of the store. Rejects when that takes too long. */
+function withStoreTimeout<T>(promise: Promise<T>): Promise<T> {
   return withTimeout(promise, STORE_TIMEOUT, 'The store did not answer.');
 }
 
-/** Resolves with the first event, the end, or when the client has left, or waited long enough since its body has come. */
-function beginning(
+/**
+ * Resolves with the first event or the end of an answer, when the client disconnects, and after a timeout, which starts again
+ * while the body of the request is pending.
+ */
+function waitForFirstEvent(
   { log }: OpenAnswer,
   signal: AbortSignal,
-  isComing: IsComing = () => false,
+  isBodyPending: IsBodyPending = () => false,
 ): Promise<void> | undefined {
   if (log.length || log.end) return undefined;
   return new Promise((resolve) => {
-    const done = (): void => {
+    const finish = (): void => {
       cancelTimer();
-      cancelChange();
-      signal.removeEventListener('abort', done);
+      unsubscribe();
+      signal.removeEventListener('abort', finish);
       resolve();
     };
-    const wait = (): (() => void) =>
+    const startTimeout = (): (() => void) =>
       startTimer(() => {
-        if (isComing()) cancelTimer = wait();
-        else done();
-      }, GRACE);
-    let cancelTimer = wait();
-    const cancelChange = log.subscribe(done);
-    signal.addEventListener('abort', done);
+        if (isBodyPending()) cancelTimer = startTimeout();
+        else finish();
+      }, FIRST_EVENT_TIMEOUT);
+    let cancelTimer = startTimeout();
+    const unsubscribe = log.subscribe(finish);
+    signal.addEventListener('abort', finish);
   });
 }
 
-/** Nobody is an owner, too. */
-function nameOf(owner: Owner): string {
+/** The owner as a string. A request without an owner has the owner `''`. */
+function ownerName(owner: Owner): string {
   return owner === undefined || owner === null ? '' : String(owner);
 }

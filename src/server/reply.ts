@@ -1,14 +1,14 @@
 import type { Failure } from './store.ts';
 import type { Reader } from './reader.ts';
 
-/** What a request is answered with, before it is known over which kind of server. */
+/** The reply to a request, for either kind of server: one with fetch's classes, or Node's. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Reader | undefined;
 }
 
-/** What a response says of an error: that it is one of these, and nothing of its inside. */
+/** The titles of errors. A response shows nothing else of an error. */
 const TITLES = {
   400: 'Bad request',
   405: 'Method not allowed',
@@ -19,7 +19,7 @@ const TITLES = {
   503: 'The server cannot answer at the moment.',
 } as const;
 
-/** A problem document. https://www.rfc-editor.org/rfc/rfc9457 */
+/** Makes a reply with a problem document. https://www.rfc-editor.org/rfc/rfc9457 */
 export function problem(status: number, extra: Record<string, string> = {}, detail?: string): Reply {
   const title = TITLES[status as keyof typeof TITLES] ?? 'The request failed.';
   return {
@@ -29,22 +29,22 @@ export function problem(status: number, extra: Record<string, string> = {}, deta
   };
 }
 
-/** The problem document of a model that failed before its answer began. */
+/** Makes the reply for a model that failed before its answer began. */
 export function failureReply({ status, retryAfter }: Failure): Reply {
   return problem(status, retryAfter ? { 'Retry-After': retryAfter } : {}, 'The model failed.');
 }
 
-/** There is nothing to say: a stop was taken, or the client has read all of the answer. */
+/** The reply to a request to stop, and to a client that has received the whole answer. */
 export const NO_CONTENT: Reply = { status: 204, headers: { 'Cache-Control': 'no-store' }, body: undefined };
 
-/** Headers of an answer that tell clients its format, and so are passed on. */
+/** The headers of a model's response that show clients its format. They are forwarded. */
 const FORMAT_HEADERS = ['x-vercel-ai-ui-message-stream', 'x-vercel-ai-data-stream'];
 
-/** The reply that reads an answer. */
+/** Makes the reply that streams an answer. @param source The headers of the model's response */
 export function streamReply(reader: Reader, source: Headers | undefined): Reply {
   const headers: Record<string, string> = {
     'Content-Type': 'text/event-stream; charset=utf-8',
-    // Compression and proxies would collect the answer into lumps.
+    // Otherwise compression and proxies would buffer the answer.
     'Cache-Control': 'no-cache, no-transform',
     'X-Accel-Buffering': 'no',
   };
@@ -55,26 +55,26 @@ export function streamReply(reader: Reader, source: Headers | undefined): Reply 
   return { status: 200, headers, body: reader };
 }
 
-/** The reply as fetch handlers give it. */
+/** Makes a fetch response of a reply. */
 export function toResponse({ status, headers, body }: Reply, signal: AbortSignal): Response {
   if (typeof body !== 'object') return new Response(body ?? null, { status, headers });
   const encoder = new TextEncoder();
   let resume = (): void => {};
-  body.listen(() => resume());
-  signal.addEventListener('abort', () => body.leave(), { once: true });
+  body.setListener(() => resume());
+  signal.addEventListener('abort', () => body.close(), { once: true });
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         for (;;) {
-          const chunk = body.take();
+          const chunk = body.read();
           if (chunk) return controller.enqueue(encoder.encode(chunk));
           if (chunk === undefined) return controller.close();
           await new Promise<void>((resolve) => (resume = resolve));
         }
       },
-      cancel: () => body.leave(),
+      cancel: () => body.close(),
     },
-    // Nothing is read ahead for a reader that is slow.
+    // Nothing is read ahead for a slow client.
     { highWaterMark: 0 },
   );
   return new Response(stream, { status, headers });

@@ -1,5 +1,5 @@
 import type { Outcome } from '../contract/result.ts';
-import { createAccount, type Settlement } from './account.ts';
+import { createAccount, type SourceOutcome } from './account.ts';
 import { AnswerLog } from './log.ts';
 import type { EndedAnswer, HandleOptions, Produce, Settings } from './options.ts';
 import { failureOf, readSource, type SourceEvent, type SourceReader } from './source.ts';
@@ -7,7 +7,7 @@ import type { AnswerEnd, StoredAnswer } from './store.ts';
 import { startTimer } from './time.ts';
 import { encodeBlock, endOf, problemEnd, PROBLEMS, type Problem } from './wire.ts';
 
-/** What an answer is made from. */
+/** A question to the model: the new answer's record in the store, and what produces the answer. */
 export interface Question {
   readonly answer: StoredAnswer;
   readonly request: Request;
@@ -15,18 +15,18 @@ export interface Question {
   readonly handleOptions: HandleOptions;
 }
 
-/** An answer that this process makes. */
+/** An answer that this process produces. */
 export interface Run {
   readonly log: AnswerLog;
-  /** The headers of the model's response, where there is one. */
+  /** The headers of the model's response, if it has one. */
   readonly headers: Headers | undefined;
-  /** Stops the model: because somebody asked for it, or because of a problem. */
-  stop(why: 'stopped' | Problem): void;
-  /** Resolves when the answer has ended and `onEnd` has had it. */
+  /** Ends the answer and stops the model: on request (`stopped`), or because of a problem. */
+  stop(reason: 'stopped' | Problem): void;
+  /** Resolves when the answer has ended and `onEnd` has returned. */
   readonly ended: Promise<void>;
 }
 
-/** Calls `produce`, and writes its answer into a log, block by block, until it ends one way or another. */
+/** Calls `produce` and writes its answer into a log, block by block, until the answer ends. */
 export function startRun({ answer, request, produce, handleOptions }: Question, settings: Settings): Run {
   const { id } = answer;
   const controller = new AbortController();
@@ -39,20 +39,20 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
   const ended = new Promise<void>((resolve) => (resolveEnded = resolve));
   const cancelAgeTimer = startTimer(() => stop('too-old'), settings.maxAge);
 
-  /** Every end comes here; the first counts. */
+  /** Ends the answer. Only the first call counts. */
   function finish({ end, outcome, error }: Ending): void {
     if (!log.finish(end)) return;
     cancelAgeTimer();
     if (!listeners.length) return resolveEnded?.();
     const { owner, key: idempotencyKey } = answer;
-    const whole = { ...account.close(outcome), id, owner, idempotencyKey, error };
-    void reportEnd(whole, listeners, settings).then(resolveEnded);
+    const ended = { ...account.close(outcome), id, owner, idempotencyKey, error };
+    void reportEnd(ended, listeners, settings).then(resolveEnded);
   }
 
-  function stop(why: 'stopped' | Problem): void {
+  function stop(reason: 'stopped' | Problem): void {
     if (log.end) return;
-    finish(why === 'stopped' ? { end: endOf(why), outcome: why } : cutBy(why));
-    controller.abort(new DOMException(`The answer was ended: ${why}.`, 'AbortError'));
+    finish(reason === 'stopped' ? { end: endOf(reason), outcome: reason } : problemEnding(reason));
+    controller.abort(new DOMException(`The answer was ended: ${reason}.`, 'AbortError'));
     source?.cancel();
   }
 
@@ -65,11 +65,11 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
         if (log.end) return;
         const { events, isCut } = done ? source.end() : { events: source.read(value), isCut: false };
         if (!write(events)) return stop('too-large');
-        account.readOn();
-        if (done) return finish(log.length ? endingOf(await account.settle(isCut)) : NOTHING);
+        account.update();
+        if (done) return finish(log.length ? endingOf(await account.determineOutcome(isCut)) : EMPTY);
       }
     } catch (error) {
-      // What a model that was stopped says of that is no news.
+      // A model that was stopped usually throws an abort error.
       if (log.end) return;
       settings.onError(error, { id });
       const failure = log.length > 0 ? undefined : failureOf(error);
@@ -88,33 +88,33 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
   };
 }
 
-/** How an answer ended: for its readers, and for the application. */
+/** How an answer ended: `end` for its readers, `outcome` and `error` for the application. */
 interface Ending {
   readonly end: AnswerEnd;
   readonly outcome: Outcome;
   readonly error?: unknown;
 }
 
-/** A model that says nothing at all has failed, though its stream ended in good order. */
-const NOTHING: Ending = {
+/** The ending of an answer without any event. The model has failed, although its stream ended normally. */
+const EMPTY: Ending = {
   end: problemEnd('truncated', { status: 502 }),
   outcome: 'failed',
   error: new Error('The stream of the model ended before its first event.'),
 };
 
-function cutBy(problem: Problem): Ending {
+function problemEnding(problem: Problem): Ending {
   return { end: problemEnd(problem), outcome: 'truncated', error: new Error(PROBLEMS[problem]) };
 }
 
-/** The source has nothing more: whether that is the end of the answer, only the answer can tell. */
-function endingOf({ outcome, hasOwnEnd, error }: Settlement): Ending {
-  if (outcome === 'truncated') return cutBy(outcome);
-  // What the answer itself says of its end, or of its failure, has been sent on.
+/** The ending of an answer whose source has ended. */
+function endingOf({ outcome, hasOwnEnd, error }: SourceOutcome): Ending {
+  if (outcome === 'truncated') return problemEnding(outcome);
+  // The source's own end, or its error, has been forwarded.
   const end = hasOwnEnd || outcome === 'failed' ? { block: '' } : endOf(outcome);
   return { end, outcome, error };
 }
 
-/** @returns A function that writes events into the log, and gives `false` where they exceed the bound. */
+/** Makes a function that writes events into the log. It returns `false` when the answer exceeds `maxSize`. */
 function createBlockWriter(log: AnswerLog, maxSize: number): (events: readonly SourceEvent[]) => boolean {
   let size = 0;
   return (events) => {
@@ -130,16 +130,17 @@ function createBlockWriter(log: AnswerLog, maxSize: number): (events: readonly S
   };
 }
 
+/** Calls the listeners one after another. Their errors go to `onError`. */
 async function reportEnd(
-  ending: EndedAnswer,
+  answer: EndedAnswer,
   listeners: readonly NonNullable<HandleOptions['onEnd']>[],
   { onError }: Settings,
 ): Promise<void> {
   for (const listener of listeners) {
     try {
-      await listener(ending);
+      await listener(answer);
     } catch (error) {
-      onError(error, { id: ending.id });
+      onError(error, { id: answer.id });
     }
   }
 }

@@ -1,11 +1,12 @@
+/** Reads the answer that `produce` returns, whatever its form, as events. */
 import { createParser } from 'eventsource-parser';
 import { isDone } from '../done.ts';
 import type { Failure } from './store.ts';
 
 /**
- * What a model's answer may come as. Objects are sent as JSON, strings as they are, each as one event. A byte stream, a
- * Response, and strings that are the text of an event stream of JSON are read as one, and its events are sent on under IDs of
- * the relay.
+ * The forms of a model's answer. Each value is sent as one event, an object as JSON, a string as it is. A byte stream, a
+ * Response, and strings with the text of an event stream of JSON are parsed as an event stream, whose events are sent with
+ * IDs of the relay.
  *
  * @example
  * import type { AnswerSource } from 'teleprinter/server';
@@ -16,13 +17,13 @@ export type AnswerSource = AsyncIterable<unknown> | Iterable<unknown> | Readable
 
 /** One event of the model. */
 export interface SourceEvent {
-  /** The event's name; `message` where it has none. */
+  /** The event's name; `message` if it has none. */
   readonly type: string;
-  /** The data, as it is sent. */
+  /** The data that is sent. */
   readonly data: string;
 }
 
-/** The model's server answered with something other than an event stream. */
+/** The response of the model's server is not an event stream. */
 class SourceError extends Error {
   override name = 'SourceError';
   readonly status: number;
@@ -30,7 +31,7 @@ class SourceError extends Error {
 
   constructor(message: string, response: Response) {
     super(message);
-    // What is no event stream is no answer, whatever its status says.
+    // Without an event stream there is no answer, even if the status is a success.
     this.status = response.status >= 400 ? response.status : 502;
     this.headers = response.headers;
   }
@@ -38,15 +39,18 @@ class SourceError extends Error {
 
 /** Reads a source to its end. */
 export interface SourceReader {
-  /** The response that it is read from, where it is one. */
+  /** The source, if it is a response. */
   readonly response: Response | undefined;
-  /** What comes next; `done` at the end. */
+  /** Pulls the next value; `done` at the end. */
   pull(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
-  /** The events in what came. */
+  /** The events in a value. */
   read(value: unknown): readonly SourceEvent[];
-  /** After the end: whether a byte stream ended in the middle of an event or of a line, and the end mark that came without its blank line. */
+  /**
+   * Called after the end of the source.
+   * @returns Whether a byte stream ended within an event or a line; and its end marker, if that came without a blank line
+   */
   end(): { readonly isCut: boolean; readonly events: readonly SourceEvent[] };
-  /** Lets go of the source, also while `next` waits. */
+  /** Cancels the source, even while `pull` is waiting. */
   cancel(): void;
 }
 
@@ -58,34 +62,35 @@ export function readSource(source: AnswerSource, maxEventSize: number): SourceRe
       void source.body?.cancel();
       throw new SourceError(`The model's server answered ${source.status} with ${type}.`, source);
     }
-    return pullFrom(source.body, source, maxEventSize);
+    return createSourceReader(source.body, source, maxEventSize);
   }
-  return pullFrom(source, undefined, maxEventSize);
+  return createSourceReader(source, undefined, maxEventSize);
 }
 
-function pullFrom(
+function createSourceReader(
   source: Exclude<AnswerSource, Response>,
   response: Response | undefined,
   maxEventSize: number,
 ): SourceReader {
   const { pull, cancel } = isReadableStream(source) ? pullStream(source) : pullIterable(source);
-  let wire: WireReader | undefined;
-  /** Whether texts are those of an event stream, which the first one tells. */
-  let isWire: boolean | undefined;
-  const reader = (): WireReader => (wire ??= createWireReader(maxEventSize));
+  let parser: EventStreamParser | undefined;
+  /** Whether strings are the text of an event stream: decided by the first string. */
+  let isEventStream: boolean | undefined;
+  const parse = (piece: Uint8Array | string): readonly SourceEvent[] =>
+    (parser ??= createEventStreamParser(maxEventSize)).parse(piece);
   return {
     response,
     pull,
     read(value) {
       const bytes = bytesOf(value);
-      if (bytes) return reader().parse(bytes);
+      if (bytes) return parse(bytes);
       if (typeof value !== 'string') return toEvents(value);
-      isWire ??= EVENT_STREAM.test(value);
-      return isWire ? reader().parse(value) : toEvents(value);
+      isEventStream ??= EVENT_STREAM.test(value);
+      return isEventStream ? parse(value) : toEvents(value);
     },
-    end: () => wire?.end() ?? { events: [], isCut: false },
+    end: () => parser?.end() ?? { events: [], isCut: false },
     cancel() {
-      // The source's own trouble on the way out concerns nobody any more.
+      // The answer has ended, so an error of the cancellation is ignored.
       new Promise((resolve) => {
         resolve(cancel());
       }).catch(() => {});
@@ -93,18 +98,19 @@ function pullFrom(
   };
 }
 
-interface Pull {
+/** A source of any form as one that can be pulled. */
+interface PullSource {
   pull(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
   cancel(): unknown;
 }
 
-function pullStream(stream: ReadableStream<unknown>): Pull {
+function pullStream(stream: ReadableStream<unknown>): PullSource {
   const reader = stream.getReader();
   return { pull: () => reader.read() as Promise<IteratorResult<unknown>>, cancel: () => reader.cancel() };
 }
 
-function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pull {
-  // A string is iterable, too, but nobody means its characters.
+function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): PullSource {
+  // A string would be iterated by its characters.
   const iterable = typeof source === 'string' ? [source] : source;
   const { [Symbol.asyncIterator]: createAsync, [Symbol.iterator]: create } = (iterable ?? {}) as Partial<
     AsyncIterable<unknown> & Iterable<unknown>
@@ -118,22 +124,22 @@ function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pull 
       `produce gave ${typeof source}. It takes an async iterable, a ReadableStream, or a Response with an event stream.`,
     );
   const iterator = create.call(iterable as Iterable<unknown>);
-  return { pull: () => settled(iterator), cancel: () => iterator.return?.() };
+  return { pull: () => nextAwaited(iterator), cancel: () => iterator.return?.() };
 }
 
-/** The next value of a list, which may have promises in it, as for `for await`. */
-async function settled(iterator: Iterator<unknown>): Promise<IteratorResult<unknown>> {
+/** The next value of an iterator. A promise is awaited, as `for await` does. */
+async function nextAwaited(iterator: Iterator<unknown>): Promise<IteratorResult<unknown>> {
   const { done, value } = iterator.next();
   return { done: done === true, value: await (value as unknown) };
 }
 
 /**
- * What the text of an event stream begins with, as the AI SDK's `JsonToSseTransformStream` gives it, or a `TextDecoderStream`:
- * no model writes JSON behind a field's name.
+ * Matches the beginning of the text of an event stream of JSON, as the AI SDK's `JsonToSseTransformStream` or a
+ * `TextDecoderStream` emits it. A model's own text does not begin with `data:` and JSON.
  */
 const EVENT_STREAM = /^(?::.*(?:\r?\n)+)*(?:(?:event|id|retry):.*\r?\n)*data: ?\{"/;
 
-/** Also of another realm, as in Jest. */
+/** The bytes of a typed array or an ArrayBuffer, also from another realm, as in Jest. */
 function bytesOf(value: unknown): Uint8Array | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (value instanceof Uint8Array) return value;
@@ -143,19 +149,19 @@ function bytesOf(value: unknown): Uint8Array | undefined {
     : undefined;
 }
 
-/** One event for each value; none for what JSON cannot say. */
+/** The event of a value; none for a value without JSON, such as `undefined`. */
 function toEvents(value: unknown): readonly SourceEvent[] {
   const data = typeof value === 'string' ? value : JSON.stringify(value);
   return data === undefined ? [] : [{ type: 'message', data }];
 }
 
-interface WireReader {
+interface EventStreamParser {
   parse(piece: Uint8Array | string): readonly SourceEvent[];
-  /** The reader cannot be used after that. */
+  /** Ends the event stream. `parse` must not be called after it. */
   readonly end: SourceReader['end'];
 }
 
-function createWireReader(maxEventSize: number): WireReader {
+function createEventStreamParser(maxEventSize: number): EventStreamParser {
   const decoder = new TextDecoder();
   let events: SourceEvent[] = [];
   let last = '\n';
@@ -178,9 +184,10 @@ function createWireReader(maxEventSize: number): WireReader {
     parse: (piece) => parse(typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true })),
     end() {
       const isInLine = last !== '\n' && last !== '\r';
-      const begun = parse('\n\n');
-      const isCut = begun.length ? begun.some(({ data }) => !isDone(data)) : isInLine;
-      return { isCut, events: isCut ? [] : begun };
+      // Completes an event that came without its blank line.
+      const unfinished = parse('\n\n');
+      const isCut = unfinished.length ? unfinished.some(({ data }) => !isDone(data)) : isInLine;
+      return { isCut, events: isCut ? [] : unfinished };
     },
   };
 }
@@ -189,7 +196,7 @@ function isReadableStream(source: object): source is ReadableStream<unknown> {
   return typeof (source as ReadableStream).getReader === 'function';
 }
 
-/** Also of another realm or library: whatever has the fields. */
+/** Whether a source has the fields of a Response, which may be of another realm or library. */
 function isResponse(source: object): source is Response {
   return isHeaders((source as Response)?.headers) && 'body' in source && 'ok' in source;
 }
@@ -199,18 +206,18 @@ function isHeaders(headers: unknown): headers is Headers {
 }
 
 /**
- * The HTTP answer to an error of the model: its own `status` or `statusCode`, as the vendors' packages have it, and its
- * `Retry-After`. Nothing else of it: an error may quote prompts and keys.
+ * The status and the `Retry-After` for an error of the model: its `status` or `statusCode`, which the vendors' packages set,
+ * else 502. Nothing else of the error is sent, because it may quote prompts and keys.
  */
 export function failureOf(error: unknown): Failure {
   const { status, statusCode, headers, responseHeaders } = (error ?? {}) as Record<string, unknown>;
-  const known = [status, statusCode].find(
+  const ownStatus = [status, statusCode].find(
     (one) => Number.isInteger(one) && Number(one) >= 400 && Number(one) < 600,
   );
-  const given = isHeaders(headers)
+  const header = isHeaders(headers)
     ? headers.get('retry-after')
     : ((headers ?? responseHeaders) as Record<string, unknown> | undefined)?.['retry-after'];
-  // A number of seconds or a date, and nothing that could be anything else.
-  const retryAfter = typeof given === 'string' && /^[\w:,.+ -]{1,40}$/.test(given) ? given : undefined;
-  return { status: known === undefined ? 502 : Number(known), retryAfter };
+  // A number of seconds, or a date; any other text is dropped.
+  const retryAfter = typeof header === 'string' && /^[\w:,.+ -]{1,40}$/.test(header) ? header : undefined;
+  return { status: ownStatus === undefined ? 502 : Number(ownStatus), retryAfter };
 }

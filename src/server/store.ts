@@ -1,5 +1,5 @@
 /**
- * What a store remembers of an answer from its creation on.
+ * The record of an answer in a store.
  *
  * @example
  * import type { StoredAnswer } from 'teleprinter/server';
@@ -8,28 +8,28 @@
 export interface StoredAnswer {
   /** 128 random bits in hexadecimal digits. */
   readonly id: string;
-  /** Who asked: what the option `owner` gave. */
+  /** The user who asked, as the option `owner` returned it. */
   readonly owner: string;
-  /** The `Idempotency-Key` that the question came with. */
+  /** The `Idempotency-Key` of the question. */
   readonly key: string | undefined;
 }
 
 /**
- * How an answer ended.
+ * The end of an answer.
  *
  * @example
  * import type { AnswerEnd } from 'teleprinter/server';
  * const end: AnswerEnd = { block: 'event: end\ndata: {"outcome":"complete"}\n\n' };
  */
 export interface AnswerEnd {
-  /** The last block of the event stream, without an ID; empty where the answer brought its own end. */
+  /** The last block of the event stream, without an ID; empty if the model has sent its own end. */
   readonly block: string;
-  /** Set where the model failed before an answer began: readers that have sent nothing yet answer with it. */
+  /** Set if the model failed before its first event: responses that have sent nothing yet use its status. */
   readonly failure?: Failure | undefined;
 }
 
 /**
- * An HTTP answer in place of a stream.
+ * The status of a response that has no stream.
  *
  * @example
  * import type { Failure } from 'teleprinter/server';
@@ -38,12 +38,12 @@ export interface AnswerEnd {
 export interface Failure {
   /** The HTTP status, e.g. `429`. */
   readonly status: number;
-  /** The value of `Retry-After`, where the model asked for one: seconds or a date. */
+  /** The value of `Retry-After`, if the model's error has one: seconds or a date. */
   readonly retryAfter?: string | undefined;
 }
 
 /**
- * Receives what `RelayStore.follow` reads.
+ * Receives the blocks that `RelayStore.follow` reads.
  *
  * @example
  * import { memoryStore, type AnswerSink } from 'teleprinter/server';
@@ -54,14 +54,14 @@ export interface Failure {
  * const stopReading = memoryStore().follow('0f'.repeat(16), log);
  */
 export interface AnswerSink {
-  /** Blocks of the event stream; `first` is the number of the first one, and the answer's first block is 1. */
+  /** Receives blocks of the event stream. `first` is the number of the first one; the answer's first block has number 1. */
   blocks(first: number, blocks: readonly string[]): void;
-  /** The answer has ended. Called once, after the last block. */
+  /** Receives the end of the answer. Called once, after the last block. */
   end(end: AnswerEnd): void;
 }
 
 /**
- * What became of blocks that a store was to add.
+ * The result of `RelayStore.append`: the blocks are `stored`, the answer has `ended` before, or the store has `lost` it.
  *
  * @example
  * import type { AppendResult } from 'teleprinter/server';
@@ -70,8 +70,8 @@ export interface AnswerSink {
 export type AppendResult = 'stored' | 'ended' | 'lost';
 
 /**
- * Where answers are kept. A relay writes an answer from one process, and reads it in any. A store knows nothing of HTTP
- * or of models. Its promises reject while it cannot be reached; the relay tries again, with the same arguments.
+ * Stores answers. One process writes an answer, any process may read it. A store knows nothing of HTTP or of models. Its
+ * promises reject while it cannot be reached; the relay then calls again with the same arguments.
  *
  * @example
  * import { memoryStore, type RelayStore } from 'teleprinter/server';
@@ -83,38 +83,37 @@ export type AppendResult = 'stored' | 'ended' | 'lost';
  */
 export interface RelayStore {
   /**
-   * Creates an answer. Where another has the same owner and key, creates nothing; atomic over all processes.
-   * @param lifetime Milliseconds after which the answer may be forgotten, unless `end` is called before.
-   * @returns The answer that has the key: the given one where it is new.
+   * Creates an answer, unless another one has the same owner and key. Atomic over all processes.
+   * @param lifetime Milliseconds after which the answer may be removed, unless `end` is called before.
+   * @returns The answer that has the key: the given one if it is new
    */
   create(answer: StoredAnswer, lifetime: number): Promise<StoredAnswer>;
-  /** The answer of an ID; `undefined` where there is none, or no longer. */
+  /** Finds an answer by its ID; `undefined` if it does not exist, or no longer exists. */
   find(id: string): Promise<StoredAnswer | undefined>;
   /**
-   * Adds blocks to an answer that this process created. Adding the same ones again changes nothing.
-   * @returns `ended` where somebody has ended the answer, `lost` where the store has forgotten it; a promise of it where
-   *   that takes time.
+   * Appends blocks to an answer that this process created. Appending the same blocks again changes nothing.
+   * @returns `ended` if any process has ended the answer, `lost` if the store no longer has it; or a promise of the result
    */
   append(id: string, first: number, blocks: readonly string[]): AppendResult | Promise<AppendResult>;
   /**
-   * Ends an answer; only the first end counts. An end with a `failure` frees the key.
-   * @param retention Milliseconds for which it can still be read.
+   * Ends an answer. Only the first end counts. An end with a `failure` frees the key for another question.
+   * @param retention Milliseconds for which the answer can still be read.
    */
   end(answer: StoredAnswer, end: AnswerEnd, retention: number): Promise<void>;
   /**
-   * Reads an answer from its start, then live. Where the process that makes the answer has died, the store ends the
-   * answer with `CUT` within 10 s.
-   * @returns A function that stops reading.
+   * Reads an answer from its start, then live. If the process that produces the answer has died, the store ends the answer
+   * with `CUT` within 10 s.
+   * @returns A function that stops reading
    */
   follow(id: string, sink: AnswerSink): () => void;
-  /** Asks the process that makes an answer to stop. */
+  /** Asks the process that produces an answer to stop it. */
   stop(id: string): Promise<void>;
-  /** Calls back when somebody asks to stop an answer that this process created. */
+  /** Adds a listener, which is called when any process asks to stop an answer that this process created. */
   onStop(listener: (id: string) => void): void;
-  /** Notes that an answer has readers, which holds for so many milliseconds. */
+  /** Marks an answer as read for the next `duration` milliseconds. */
   keepRead(id: string, duration: number): Promise<void>;
-  /** For how many more milliseconds a `keepRead` of any process holds; 0 where none does. */
+  /** The milliseconds for which the longest `keepRead` of any process still holds; 0 if none does. */
   readFor(id: string): Promise<number>;
-  /** Closes the connections and timers that the store itself has opened. */
+  /** Closes the connections and timers that the store has opened itself. */
   close(): Promise<void>;
 }

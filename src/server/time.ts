@@ -1,6 +1,9 @@
-/** A timer that keeps no process alive, where the runtime knows of such. `Infinity` never fires. */
+/**
+ * Starts a timer, which does not keep a Node process alive. A delay beyond 2^31 - 1 ms, such as `Infinity`, never fires.
+ * @returns A function that cancels the timer
+ */
 export function startTimer(callback: () => void, delay: number): () => void {
-  // Longer delays overflow, and fire at once.
+  // `setTimeout` fires at once for a longer delay.
   if (delay > 2_147_483_647) return () => {};
   const timer: unknown = setTimeout(callback, delay);
   (timer as { unref?(): void }).unref?.();
@@ -12,7 +15,7 @@ export function sleep(delay: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delay));
 }
 
-/** Rejects when a promise takes longer than so many milliseconds, and then calls `onLate`. */
+/** Waits for a promise. After so many milliseconds, rejects with `message` and calls `onLate`. */
 export async function withTimeout<T>(
   promise: Promise<T>,
   delay: number,

@@ -1,27 +1,27 @@
 /**
  * The event stream that a relay writes:
  *
- * - `: heartbeat 15000` is the first comment of every response, and comes again whenever nothing else has been sent for
- *   so many milliseconds. A client that reads comments thus knows how long a silence may be: two and a half times
- *   the number means that the connection is dead.
- * - `id: <answer>:<n>` stands before each event. `<answer>` is 32 hexadecimal digits, `<n>` counts the answer's events from
- *   1. A new answer begins with `id: <answer>:0` in a block of its own, which dispatches no event but sets the last
- *   event ID, so that a connection lost before the first token can be resumed.
- * - The end has the ID `<answer>:end`: `event: end` with `{"outcome":"complete"}` (or another outcome), or
- *   `event: error` with `{"code":…,"message":…}`. An answer that brings an end of its own (`data: [DONE]`, an event
- *   named `end`) gets no second one.
+ * - `: heartbeat 15000` is the first comment of every response. It is repeated whenever nothing else has been sent for so
+ *   many milliseconds. A client that reads comments treats the connection as dead after a silence of two and a half times
+ *   this number.
+ * - `id: <answer>:<n>` precedes each event. `<answer>` is 32 hexadecimal digits, `<n>` counts the answer's events from 1. A
+ *   new answer begins with `id: <answer>:0` in a block without data, which dispatches no event but sets the last event ID,
+ *   so that a connection lost before the first token can be resumed.
+ * - The end has the ID `<answer>:end`. It is `event: end` with `{"outcome":"complete"}` (or another outcome), or
+ *   `event: error` with `{"code":…,"message":…}`. An answer with its own end (`data: [DONE]`, an event named `end`) gets no
+ *   second one.
  */
 import { encode, encodeComment } from 'eventsource-encoder';
 import type { AnswerEnd, Failure } from './store.ts';
 
-/** Where in an answer a reader is. */
-export interface Place {
+/** An event ID of a relay: an answer, and a position in it. */
+export interface EventId {
   readonly id: string;
-  /** How many events have been read; `Infinity` after the end. */
+  /** The number of the event, which is the number of events that the reader has; `Infinity` for the end. */
   readonly position: number;
 }
 
-/** Why an answer is not whole; `code` in the data of its `error` event. */
+/** Why an answer is not whole: the `code` and the `message` in the data of its `error` event. */
 export const PROBLEMS = {
   model: 'The model failed before the answer was whole.',
   truncated: "The model's stream ended before its answer was whole.",
@@ -31,20 +31,21 @@ export const PROBLEMS = {
   cut: 'The process that made this answer is gone, so it was cut.',
 } as const;
 
-/** Why an answer is not whole. */
+/** The code of a problem. */
 export type Problem = keyof typeof PROBLEMS;
 
-/** The model's own ID is left out, its data is untouched. */
+/** Encodes an event of the model without its ID, and with its data unchanged. */
 export function encodeBlock(event: string | undefined, data: string): string {
   if (event && event !== 'message') return encode({ event, data });
   const block = `data: ${data}\n\n`;
-  // JSON has its line ends escaped. To search the whole block makes one string of it, which is kept.
+  // Usually JSON, without line ends. Searching the whole block flattens its string, and the log keeps the flat one.
   return LINE_END.test(block) ? encode({ data }) : block;
 }
 
+/** Matches a line end, except those of the blank line that ends a block. */
 const LINE_END = /[\r\n](?!\n?$)/;
 
-/** What a block says, as the page reads it. */
+/** Decodes a block as the page does. */
 export function decodeBlock(block: string): { readonly type: string; readonly data: string } {
   const end = block.indexOf('\n');
   if (end === block.length - 2 && block.startsWith('data: '))
@@ -55,7 +56,7 @@ export function decodeBlock(block: string): { readonly type: string; readonly da
   return { type: valuesOf('event: ')[0] ?? 'message', data: valuesOf('data: ').join('\n') };
 }
 
-/** The end of an answer that was finished, or stopped. */
+/** The end of an answer that is complete, or was stopped. */
 export function endOf(outcome: string): AnswerEnd {
   return { block: encodeBlock('end', JSON.stringify({ outcome })) };
 }
@@ -69,19 +70,19 @@ export function problemEnd(code: Problem, failure?: Failure): AnswerEnd {
 /** The end of an answer whose process died. */
 export const CUT: AnswerEnd = problemEnd('cut');
 
-/** The comment that announces heartbeats, and each of them. */
+/** The heartbeat comment, which also announces the interval. */
 export function heartbeat(interval: number): string {
   return encodeComment(`heartbeat ${interval}`);
 }
 
-/** The `id` line of an event, before its other lines. */
+/** The `id` line that precedes an event. */
 export function idLine(id: string, position: number): string {
   return `id: ${id}:${position === Infinity ? 'end' : position}\n`;
 }
 
-/** Reads a `Last-Event-ID` of this relay; `undefined` where it is none. */
-export function parseEventId(value: string): Place | undefined {
-  // An attacker may send megabytes: the expression fails after the first characters that do not fit.
+/** Parses an event ID of a relay, such as `Last-Event-ID`; `undefined` if it is not one. */
+export function parseEventId(value: string): EventId | undefined {
+  // An attacker may send megabytes: the anchored expression fails at the first wrong character.
   const match = /^([0-9a-f]{32}):(end|\d{1,12})$/.exec(value);
   if (!match) return undefined;
   const [, id, position] = match as unknown as [string, string, string];

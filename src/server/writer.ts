@@ -2,24 +2,24 @@ import type { AnswerLog } from './log.ts';
 import type { RelayStore, StoredAnswer } from './store.ts';
 import { sleep } from './time.ts';
 
-/** A store gets no more than this at once, in blocks and in characters. */
+/** The maximum that a store gets in one call. */
 const BATCH = { blocks: 1000, characters: 1_048_576 };
-/** Milliseconds between attempts, while the store cannot be reached. */
-const DELAYS = { first: 100, longest: 2000 };
+/** The backoff, in milliseconds, while the store cannot be reached: it doubles with each failure, up to `max`. */
+const BACKOFF = { base: 100, max: 2000 };
 
 interface CopyOptions {
   readonly lifetime: number;
   readonly retention: number;
-  /** Somebody else has ended the answer in the store. */
+  /** Called when another process has ended the answer in the store. */
   onEnded(): void;
-  /** The store could not be reached, for the first time in a row. */
+  /** Called with the first error of a row of failures. */
   onError(error: unknown): void;
 }
 
 /**
- * Copies an answer into the store while it grows: all that came together, or while the store was busy, at once. Tries again
- * for as long as the answer may be kept; a store that has lost the answer meanwhile gets it anew. Resolves when the
- * store has all of it.
+ * Copies an answer into the store while it grows. Blocks that come together, or while the store is busy, are copied in one
+ * call. Failed calls are retried until `lifetime` is over. If the store has lost the answer, it is created and copied again.
+ * Resolves when the store has the whole answer, and when copying has stopped.
  */
 export function copyToStore(
   log: AnswerLog,
@@ -42,7 +42,7 @@ export function copyToStore(
       resolve();
     }
 
-    /** Adds what the store lacks. */
+    /** Copies the blocks and the end that the store does not have yet. */
     async function copy(): Promise<void> {
       isBusy = true;
       while (log.length > stored || log.end) {
@@ -52,12 +52,12 @@ export function copyToStore(
             await store.end(answer, log.end!, options.retention);
             return finish();
           }
-          const adding = store.append(answer.id, stored + 1, blocks);
-          // To wait for a store that has answered takes longer than the copy.
-          const result = typeof adding === 'string' ? adding : await adding;
+          const appending = store.append(answer.id, stored + 1, blocks);
+          // A store in memory answers at once: awaiting its result would take longer than the copy.
+          const result = typeof appending === 'string' ? appending : await appending;
           if (result === 'stored') stored += blocks.length;
           else if (result === 'lost') {
-            await createAnew(store, answer, options.lifetime);
+            await recreate(store, answer, options.lifetime);
             stored = 0;
           } else {
             options.onEnded();
@@ -67,7 +67,7 @@ export function copyToStore(
         } catch (error) {
           if (failures++ === 0) options.onError(error);
           if (Date.now() > giveUpAt) return finish();
-          await sleep(Math.min(DELAYS.first * 2 ** failures, DELAYS.longest));
+          await sleep(Math.min(BACKOFF.base * 2 ** failures, BACKOFF.max));
         }
       }
       isBusy = false;
@@ -75,6 +75,7 @@ export function copyToStore(
   });
 }
 
+/** The next blocks to copy, from a position on. */
 function batchOf(log: AnswerLog, from: number): readonly string[] {
   let to = from;
   let characters = 0;
@@ -83,8 +84,8 @@ function batchOf(log: AnswerLog, from: number): readonly string[] {
   return log.slice(from, to);
 }
 
-/** Where the key has gone to another answer meanwhile, this one goes on without it. */
-async function createAnew(store: RelayStore, answer: StoredAnswer, lifetime: number): Promise<void> {
+/** Creates a lost answer again; without its key, if another answer has the key now. */
+async function recreate(store: RelayStore, answer: StoredAnswer, lifetime: number): Promise<void> {
   const { id } = await store.create(answer, lifetime);
   if (id !== answer.id) await store.create({ ...answer, key: undefined }, lifetime);
 }
