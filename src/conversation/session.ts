@@ -61,12 +61,12 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const { id, messages = [], queue = [], unfinished } = (kept ?? {}) as Partial<SerializedConversation<M>>;
     this.id = options.id ?? id ?? this.#generateId();
     this.#unfinished = unfinished;
-    this.set({ messages: messages.map(this.#messageOf), queue });
+    this.set({ messages: messages.map((message) => messageOf<M>(message, this.#generateId)), queue });
     this.settle();
   }
 
   readonly send: Conversation<M>['send'] = (input, options) => {
-    const message = this.#messageOf(input);
+    const message = messageOf(input, this.#generateId);
     const { id } = message;
     if ([...this.messages, ...this.queue].some((other) => other.id === id))
       throw new OptionsError(`There is a message ${id} already.`, { option: 'id' });
@@ -108,7 +108,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     );
     const given = inputOf(input);
     const parts = given.parts ?? message.parts.filter(({ type }) => type !== 'text');
-    const edited = this.#messageOf({ ...message, ...given, parts, id: messageId });
+    const edited = messageOf<M>({ ...message, ...given, parts, id: messageId }, this.#generateId);
     return this.#begin('edit', [...before, edited], options, messageId);
   };
 
@@ -130,7 +130,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const inputs = typeof given === 'function' ? given(this.current.messages) : given;
     const answer = this.#turn && this.#answer.message;
     const messages = inputs.map((input) =>
-      answer && input.id === answer.id ? answer : this.#messageOf(input),
+      answer && input.id === answer.id ? answer : messageOf<M>(input, this.#generateId),
     );
     if (!answer || !messages.includes(answer)) {
       this.#interrupt();
@@ -158,8 +158,6 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   };
 
   readonly #generateId = (): string => (this.#options.generateId ?? randomKey)();
-
-  readonly #messageOf = (input: string | MessageInput<M>): Message<M> => messageOf(input, this.#generateId);
 
   /** The newest such message, and those before it. @throws OptionsError where there is none */
   #find(
