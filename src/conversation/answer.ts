@@ -120,9 +120,9 @@ export class Answer<M> {
 
   #addText({ delta, ...block }: TextPart | ReasoningPart): void {
     const key = keyOf(block);
-    // Another text under the same ID.
+    // What comes after another text, or after a call, is one of its own, also under the same ID.
     if (key !== this.#current) this.#places.delete(key);
-    this.#put<TextContent | ReasoningContent>(key, (part = { ...block, text: '' }) => ({
+    this.#put<TextContent>(key, (part = { ...block, text: '' } as TextContent) => ({
       ...part,
       text: part.text + delta,
     }));
@@ -147,7 +147,7 @@ export class Answer<M> {
     else if (name === 'message-metadata') this.#metadata = { ...this.#metadata, ...(fields as M) };
     else if (name === 'provider-metadata') this.#addMetadata(fields);
     else if (name === 'file' && typeof fields.url === 'string')
-      this.#put(part, () => ({ type: name, mediaType: String(fields.mediaType), url: fields.url as string }));
+      this.#begin({ type: name, mediaType: String(fields.mediaType), url: fields.url });
     else if (!this.#isOfCall(name, fields)) this.#put(keyOf(part), () => part);
   }
 
@@ -206,27 +206,23 @@ export class Answer<M> {
 
   /** Changes a part, or adds one. */
   #put<P extends MessagePart>(key: unknown, change: (part?: P) => P): void {
-    const parts = (this.#parts ??= []);
-    const known = this.#places.get(key);
-    const at = known ?? parts.length;
+    const at = this.#places.get(key);
+    if (at === undefined) this.#begin(change());
     // What is under the key of a call is a call.
-    const part = change(parts[at] as P);
-    parts[at] = part;
-    if (known === undefined) this.#place(part, at);
+    else this.#parts![at] = change(this.#parts![at] as P);
   }
 
-  readonly #place = (part: MessagePart, at: number): void => {
+  readonly #begin = (part: MessagePart): void => {
     const key = keyOf(part);
-    this.#places.set(key, at);
+    this.#places.set(key, (this.#parts ??= []).push(part) - 1);
     if (part.type !== 'data' && part.type !== 'file') this.#current = key;
   };
 
   /** Replaces all parts. */
   #load(parts?: readonly MessagePart[]): void {
     this.#places.clear();
-    this.#current = undefined;
-    this.#parts = parts && [...parts];
-    parts?.forEach(this.#place);
+    this.#parts = parts && [];
+    parts?.forEach(this.#begin);
   }
 }
 

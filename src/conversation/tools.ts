@@ -17,7 +17,7 @@ export function canContinue<M>(
     return false;
   const asked = messages.map(({ role }) => role !== 'assistant').lastIndexOf(true);
   if (messages.length - 1 - asked > maxRounds) {
-    throw new OptionsError(`More than ${maxRounds} answers in a row called tools: raise maxRounds?`, {
+    throw new OptionsError(`${maxRounds} answers in a row called tools: stop it, or set maxRounds.`, {
       option: 'maxRounds',
     });
   }
