@@ -32,7 +32,7 @@ export function openAnswer<M>(
   asked: AskOptions | undefined,
   listener: AnswerListener,
 ): EventStream {
-  const { input, method = 'POST', headers = {}, idempotencyKey, request } = options;
+  const { input, method = 'POST', headers, idempotencyKey, request } = options;
   let source;
   try {
     source = typeof input === 'function' ? input(messages, context) : input;
@@ -44,7 +44,7 @@ export function openAnswer<M>(
   const hasBody = isAsked && !/^(get|head)$/i.test(method);
   const key = context.idempotencyKey;
   const resume = resumeOf(options);
-  const keyHeader = hasBody && idempotencyKey !== false ? { 'Idempotency-Key': key } : {};
+  const keyHeader = hasBody && idempotencyKey !== false ? { 'Idempotency-Key': key } : undefined;
   const make = async (): Promise<BodyInit | object | null> => {
     const body = await request(messages, context);
     return body?.constructor === Object ? { ...(body as object), ...asked?.body } : body;
@@ -55,7 +55,7 @@ export function openAnswer<M>(
     method,
     resume,
     resumeKey: isAsked ? options.resumeKey : undefined,
-    headers: isAsked ? mergeHeaders([headers, asked?.headers ?? {}, keyHeader]) : undefined,
+    headers: isAsked ? mergeHeaders([headers, asked?.headers, keyHeader]) : undefined,
     // The header alone says nothing of what the server does with it.
     idempotencyKey: hasBody && (idempotencyKey ?? resume) ? key : undefined,
     // One question has one body, also when it is asked again. What tells it from others, for `resumeKey`, is its key.
@@ -63,11 +63,10 @@ export function openAnswer<M>(
     // Called with the message, at its end.
     onError: undefined,
   };
-  for (const name in listener) {
-    const on = name as keyof AnswerListener;
+  for (const on in listener) {
     all[on] = (value: never): unknown => {
-      listener[on]!(value);
-      return options[on]?.(value);
+      listener[on as keyof AnswerListener]!(value);
+      return options[on as keyof AnswerListener]?.(value);
     };
   }
   return stream(source, all);

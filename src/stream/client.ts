@@ -33,9 +33,9 @@ export function createClientWith<E extends EventNames, T>(
 
 type HeadersOption = NonNullable<StreamOptions['headers']>;
 
-/** Merges headers. If a name comes twice, the later value wins. */
-export function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
-  const merge = (given: readonly HeadersInit[]): Headers =>
+/** Merges headers, of which any may be undefined. If a name comes twice, the later value wins. */
+export function mergeHeaders(all: readonly (HeadersOption | undefined)[]): HeadersOption {
+  const merge = (given: readonly (HeadersInit | undefined)[]): Headers =>
     new Headers(Object.fromEntries(given.flatMap((headers) => [...new Headers(headers)])));
   // A function may return other headers the next time, so it stays a function.
   return all.some((option) => typeof option === 'function')
@@ -43,7 +43,7 @@ export function mergeHeaders(all: readonly HeadersOption[]): HeadersOption {
         merge(
           await Promise.all(all.map(async (option) => (typeof option === 'function' ? option() : option))),
         )
-    : merge(all as readonly HeadersInit[]);
+    : merge(all as readonly (HeadersInit | undefined)[]);
 }
 
 function joinURL(base: string | URL | undefined, input: StreamInput): StreamInput {
