@@ -84,10 +84,10 @@ export class Answer<M> {
 
   /** Changes a call of it. */
   change(id: string, change: CallChange): void {
-    const key = callKey(id);
+    const call = { type: 'tool-call', id } as ToolCallContent;
     // It is among what is arriving, which shows it.
-    if (!this.#isKept && this.#places.has(key)) {
-      this.#put(key, change as (call?: ToolCallContent) => ToolCallContent);
+    if (!this.#isKept && this.#places.has(keyOf(call))) {
+      this.#put(call, change);
       this.#grow();
     } else this.#store.change(this.id, withCall(id, change));
   }
@@ -122,21 +122,16 @@ export class Answer<M> {
     const key = keyOf(block);
     // What comes after another text, or after a call, is one of its own, also under the same ID.
     if (key !== this.#current) this.#places.delete(key);
-    this.#put<TextContent>(key, (part = { ...block, text: '' } as TextContent) => ({
-      ...part,
-      text: part.text + delta,
-    }));
+    this.#put({ ...block, text: '' } as TextContent, (part) => ({ ...part, text: part.text + delta }));
   }
 
   #addCall({ type, id, name, delta, input, providerExecuted }: ToolCallPart): void {
-    this.#put<ToolCallContent>(
-      callKey(id),
-      (call = { type, id, name, input: '', state: 'streaming', providerExecuted }) => {
-        const isArriving = call.state === 'streaming';
-        if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
-        return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
-      },
-    );
+    const begun: ToolCallContent = { type, id, name, input: '', state: 'streaming', providerExecuted };
+    this.#put(begun, (call) => {
+      const isArriving = call.state === 'streaming';
+      if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
+      return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
+    });
   }
 
   #addData(part: DataPart): void {
@@ -148,7 +143,7 @@ export class Answer<M> {
     else if (name === 'provider-metadata') this.#addMetadata(fields);
     else if (name === 'file' && typeof fields.url === 'string')
       this.#begin({ type: name, mediaType: String(fields.mediaType), url: fields.url });
-    else if (!this.#isOfCall(name, fields)) this.#put(keyOf(part), () => part);
+    else if (!this.#isOfCall(name, fields)) this.#put(part, () => part);
   }
 
   /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
@@ -158,7 +153,7 @@ export class Answer<M> {
     const named = keyOf(part);
     const key = type || this.#places.has(named) ? named : this.#current;
     if (kind || this.#places.has(key))
-      this.#put(key, (known = part as TextContent) => ({ ...known, metadata }) as MessagePart);
+      this.#put(part as TextContent, (known) => ({ ...known, metadata }), key);
   }
 
   /**
@@ -168,8 +163,8 @@ export class Answer<M> {
   #isOfCall(type: string, said: Fields): boolean {
     const { type: _, toolCallId: id, toolName: name, input, approvalId, ...fields } = said;
     if (!id || !/approval-request|output|result|error/i.test(type)) return false;
-    const key = callKey(id);
-    const isKnown = this.#places.has(key);
+    const call = { type: 'tool-call', id, name, input, state: 'called' } as ToolCallContent;
+    const isKnown = this.#places.has(keyOf(call));
     const earlier = this.#approved.get(id);
     const error = fields.errorText || fields.error || (/denied/.test(type) && 'The tool was not allowed.');
     const change: CallChange = (call) =>
@@ -179,12 +174,9 @@ export class Answer<M> {
             output: fields.output ?? fields.result ?? fields.content,
             error: error ? wordsOf(error) : undefined,
           });
-    if (!isKnown && earlier) this.#store.change(earlier, withCall(id as string, change));
+    if (!isKnown && earlier) this.#store.change(earlier, withCall(call.id, change));
     // Arguments that are none come without a call before them.
-    else if (isKnown || name)
-      this.#put<ToolCallContent>(key, (call) =>
-        change(call ?? ({ type: 'tool-call', id, name, input, state: 'called' } as ToolCallContent)),
-      );
+    else if (isKnown || name) this.#put(call, change);
     else return false;
     return true;
   }
@@ -204,10 +196,10 @@ export class Answer<M> {
     this.#load(parts);
   }
 
-  /** Changes a part, or adds one. */
-  #put<P extends MessagePart>(key: unknown, change: (part?: P) => P): void {
+  /** Changes the part under a key, or one that it begins. */
+  #put<P extends MessagePart>(begun: P, change: (part: P) => P, key = keyOf(begun)): void {
     const at = this.#places.get(key);
-    if (at === undefined) this.#begin(change());
+    if (at === undefined) this.#begin(change(begun));
     // What is under the key of a call is a call.
     else this.#parts![at] = change(this.#parts![at] as P);
   }
@@ -227,8 +219,6 @@ export class Answer<M> {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const callKey = (id: unknown): unknown => keyOf({ type: 'tool-call', id });
 
 /** What a part is known by: calls and texts by their IDs, data by its name, too, where it has an ID. */
 function keyOf(part: { readonly type: unknown; readonly id?: unknown; readonly name?: unknown }): unknown {
