@@ -148,9 +148,11 @@ export class Answer<M> {
 
   /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
   #addMetadata({ type, id, toolCallId, providerMetadata: metadata }: Fields): void {
-    const kind = /^(text|reasoning)/.exec(String(type))?.[0];
+    const [, kind, isStart] = /^(text|reasoning)(-start)?/.exec(String(type)) ?? [];
     const part = { type: kind ?? 'tool-call', id: id ?? toolCallId, text: '' };
     const named = keyOf(part);
+    // Steps count anew.
+    if (isStart) this.#places.delete(named);
     const key = type || this.#places.has(named) ? named : this.#current;
     if (kind || this.#places.has(key))
       this.#put(part as TextContent, (known) => ({ ...known, metadata }), key);

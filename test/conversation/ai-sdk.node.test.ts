@@ -212,6 +212,37 @@ describe('what stands in the stream beside the text', () => {
     ]);
   });
 
+  test('a thought that begins with a signature is one of its own, also where its ID was used in the step before', async () => {
+    const reasoning = (type: string, more: object): object => ({
+      type: `reasoning-${type}`,
+      id: '0',
+      ...more,
+    });
+    const of = (signature: string): object => ({ providerMetadata: { anthropic: { signature } } });
+    expect(
+      await partsOfStream(
+        { type: 'start-step' },
+        reasoning('start', {}),
+        reasoning('delta', { delta: 'Tea?' }),
+        reasoning('end', of('first')),
+        { type: 'tool-input-available', toolCallId: 'c1', toolName: 'brew', input: {} },
+        { type: 'start-step' },
+        reasoning('start', of('redacted')),
+        reasoning('end', {}),
+        text('One.'),
+        { type: 'start-step' },
+        text('Tw'),
+        { type: 'reset-step' },
+        text('Two.'),
+      ),
+    ).toMatchObject([
+      { type: 'reasoning', text: 'Tea?', metadata: { anthropic: { signature: 'first' } } },
+      { type: 'tool-call' },
+      { type: 'reasoning', text: '', metadata: { anthropic: { signature: 'redacted' } } },
+      { type: 'text', text: 'One.Two.' },
+    ]);
+  });
+
   test('a step that is tried again leaves what came before it as it was', async () => {
     const brew = { toolCallId: 'c1', toolName: 'brew' };
     expect(

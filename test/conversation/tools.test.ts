@@ -84,6 +84,28 @@ describe('a tool of the page', () => {
     expect((await bodies())[1]?.messages[2]).toMatchObject({ content: 'Error: no such city' });
   });
 
+  test.each([
+    ['nothing', undefined, 'null'],
+    ['what has words', { message: 'no such city' }, 'no such city'],
+  ])('that rejects with %s has failed', async (_, reason, words) => {
+    const { chat } = await talk([callsTools(weather('c1', 'Rome')), whole('Sorry')], {
+      onToolCall: () => Promise.reject(reason),
+    });
+    await chat.send('Weather?');
+    expect(chat.messages[1]?.parts[0]).toMatchObject({ state: 'error', error: words });
+    expect(wordsOf(chat)[2]).toBe('assistant: Sorry');
+  });
+
+  test('that throws what is no JSON has no result, and holds nothing up', async () => {
+    const { chat } = await talk([callsTools(weather('c1', 'Rome'))], {
+      onToolCall: () => {
+        throw 1n;
+      },
+    });
+    await chat.send('Weather?');
+    expect([chat.status, chat.messages[1]?.parts[0]]).toMatchObject(['ready', { state: 'called' }]);
+  });
+
   test('does not run for an answer that was cut in the middle of its arguments', async () => {
     const onToolCall = vi.fn();
     const call = { index: 0, id: 'c1', function: { name: 'pay', arguments: '{"am' } };
