@@ -70,12 +70,12 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const { id } = message;
     if ([...this.messages, ...this.queue].some((other) => other.id === id))
       throw new OptionsError(`There is a message ${id} already.`, { option: 'id' });
-    const whenBusy = this.#turn && (options?.whenBusy ?? this.#options.whenBusy ?? 'queue');
+    const whenBusy = this.#turn && (options?.whenBusy ?? this.#options.whenBusy);
     if (whenBusy === 'throw')
       throw new OptionsError('An answer is arriving: stop it, or set whenBusy.', { option: 'whenBusy' });
     const isUrgent = whenBusy === 'interrupt';
     if (isUrgent) this.#interrupt();
-    if (isUrgent || (!whenBusy && !this.queue.length))
+    if (isUrgent || (!this.#turn && !this.queue.length))
       return this.#begin('send', [...this.messages, message], options);
     this.set({ queue: [...this.queue, { ...message, status: 'queued' }] });
     return new Promise((resolve) => {
@@ -132,7 +132,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const messages = inputs.map((input) =>
       answer && input.id === answer.id ? answer : messageOf<M>(input, this.#generateId),
     );
-    if (!answer || !messages.includes(answer)) {
+    if (!messages.includes(answer!)) {
       this.#interrupt();
       for (const { id } of this.queue) this.#unqueue(id);
       this.settle();
@@ -254,25 +254,22 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     else this.settle(error);
     if (error) runCallback(onError, error, message);
     runCallback(onFinish, message, result);
-    if (signal.aborted) return;
-    if (goesOn) {
-      const run = async (call: ToolCallContent): Promise<void> => {
-        const end = (given: CallResult): void =>
-          this.change(message.id, withCall(call.id, withResult(given)));
-        try {
-          const output = await onToolCall!(call, { message, signal });
-          if (output !== undefined) end({ output });
-        } catch (error) {
-          if (!signal.aborted) end({ error: wordsOf(error) });
-        }
-      };
-      await Promise.allSettled(calls.map(run));
-      if (signal.aborted) return;
+    const run = async (call: ToolCallContent): Promise<void> => {
+      const end = (given: CallResult): void => this.change(message.id, withCall(call.id, withResult(given)));
       try {
-        if (canContinue(this.messages, this.#options)) return this.#ask('tool-results', this.messages);
+        const output = await onToolCall!(call, { message, signal });
+        if (output !== undefined) end({ output });
       } catch (error) {
-        this.settle(error as OptionsError);
+        if (!signal.aborted) end({ error: wordsOf(error) });
       }
+    };
+    if (goesOn && !signal.aborted) await Promise.allSettled(calls.map(run));
+    if (signal.aborted) return;
+    try {
+      if (goesOn && canContinue(this.messages, this.#options))
+        return this.#ask('tool-results', this.messages);
+    } catch (error) {
+      this.settle(error as OptionsError);
     }
     this.#finish();
   };
