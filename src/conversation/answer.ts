@@ -49,9 +49,9 @@ export class Answer<M> {
     this.#metadata = before?.metadata;
     this.#isKept = before !== undefined;
     for (const { id, parts } of messages) {
-      for (const part of parts) {
-        if ('approval' in part && part.approval?.approved !== undefined) this.#approved.set(part.id, id);
-      }
+      // Calls alone have an approval.
+      for (const call of parts as readonly ToolCallContent[])
+        if (call.approval?.approved !== undefined) this.#approved.set(call.id, id);
     }
     this.stream = openAnswer(options, messages, context, asked, {
       onOpen: () => this.#open(),
@@ -105,7 +105,7 @@ export class Answer<M> {
   #grow(): void {
     this.#store.grow(this.id, ({ parts }) => ({
       status: 'streaming',
-      parts: this.#parts ? [...this.#parts] : parts,
+      parts: [...(this.#parts ?? parts)],
       metadata: this.#metadata,
     }));
   }

@@ -1,10 +1,5 @@
 import type { AskContext, AskOptions, SendOptions } from '../contract/asking.ts';
-import type {
-  Conversation,
-  ConversationOptions,
-  MessageInput,
-  SerializedConversation,
-} from '../contract/conversation.ts';
+import type { Conversation, ConversationOptions, SerializedConversation } from '../contract/conversation.ts';
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 import type { StreamResult } from '../contract/result.ts';
 import { assertChoices, OptionsError } from '../errors.ts';
