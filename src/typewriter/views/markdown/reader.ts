@@ -72,6 +72,7 @@ export class Reader implements View {
   end(): void {
     if (this.#line || this.#heldReturn) this.#endLine();
     this.#close(1);
+    this.#context.words.read();
     this.#caret?.removeAttribute(CARET);
     this.#context.definitions.end();
     this.#context.sources.end();
@@ -195,8 +196,11 @@ export class Reader implements View {
 
   /** A block of the answer is complete. */
   #complete(block: HTMLElement): void {
-    this.#context.words.add(block);
-    this.#context.onBlock?.(block);
+    const { words, onBlock } = this.#context;
+    words.add(block);
+    if (!onBlock) return;
+    words.read();
+    onBlock(block);
   }
 
   /** The last paragraph is a heading, or its last line the head of a table, by the line under it. */

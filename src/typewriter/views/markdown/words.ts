@@ -69,17 +69,26 @@ function partsOf(block: Element): ArrayLike<Element> {
 /** The words of an answer's blocks, each once when it is complete. */
 export class Words {
   #complete = '';
+  /** Complete blocks that have not been read: where nobody asks for words, none are. */
+  #unread: Node[] = [];
   /** The block that was arriving, and how many of its parts are among the complete ones: a list may be as long as an answer. */
   #arriving: Node | undefined;
   #count = 0;
 
   /** A block is complete. */
-  add(block: Node | undefined): void {
-    this.#addWords(block ? this.#wordsOfRest(block) : '');
+  add(block: Node): void {
+    this.#unread.push(block);
+  }
+
+  /** Reads the complete blocks as they are now: the page, or the end of the answer, may change them. */
+  read(): void {
+    for (const block of this.#unread) this.#addWords(this.#wordsOfRest(block));
+    this.#unread = [];
   }
 
   /** @param arriving The block that is still arriving */
   take(arriving: Element | undefined): SpokenWords {
+    this.read();
     if (arriving !== this.#arriving) this.#count = 0;
     this.#arriving = arriving;
     const parts = arriving ? partsOf(arriving) : [];
