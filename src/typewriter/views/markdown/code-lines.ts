@@ -6,6 +6,8 @@ export class CodeLines {
   readonly #code: HTMLElement;
   #text: Text | undefined;
   #lines = 0;
+  /** What is not in the page yet: lines that arrive together are one change. */
+  #waiting = '';
 
   constructor(code: HTMLElement) {
     this.#code = code;
@@ -18,24 +20,37 @@ export class CodeLines {
 
   /** Adds a piece that ends within one line or with it. */
   add(piece: string): void {
-    if (!this.#text || this.#lines >= LINES_PER_SECTION) this.#text = this.#startSection();
-    this.#text.appendData(piece);
+    if (this.#lines >= LINES_PER_SECTION) {
+      this.show();
+      this.#end();
+    }
+    this.#waiting += piece;
     if (piece.endsWith('\n')) this.#lines++;
   }
 
-  /** Puts other nodes in the place of the code so far. What is added goes behind them. */
-  replace(nodes: readonly Node[]): void {
-    this.#code.replaceChildren(...nodes);
-    this.#text = undefined;
+  /** Shows what has been added. */
+  show(): void {
+    if (!this.#waiting) return;
+    if (this.#text) this.#text.appendData(this.#waiting);
+    else {
+      this.#text = document.createTextNode(this.#waiting);
+      const section = document.createElement('span');
+      section.style.display = 'block';
+      section.append(this.#text);
+      this.#code.append(section);
+    }
+    this.#waiting = '';
   }
 
-  #startSection(): Text {
-    const section = document.createElement('span');
-    section.style.display = 'block';
-    const text = document.createTextNode('');
-    section.append(text);
-    this.#code.append(section);
+  /** Puts other nodes in the place of the code so far, all of which is shown. What is added goes behind them. */
+  replace(nodes: readonly Node[]): void {
+    this.#code.replaceChildren(...nodes);
+    this.#end();
+  }
+
+  /** What follows goes into a section of its own. */
+  #end(): void {
+    this.#text = undefined;
     this.#lines = 0;
-    return text;
   }
 }

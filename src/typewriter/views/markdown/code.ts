@@ -54,6 +54,7 @@ abstract class Code extends Block {
   }
 
   override show(): void {
+    this.#lines.show();
     const { highlight } = this.#context;
     if (!highlight || this.#length < Math.max(SHORT, this.#highlighted * GROWTH)) return;
     const now = performance.now();
@@ -70,6 +71,7 @@ abstract class Code extends Block {
   }
 
   override finish(): void {
+    this.#lines.show();
     const { highlight } = this.#context;
     if (!highlight) return;
     // As one text, whatever has been made of it before.
