@@ -6,8 +6,6 @@
 import { launch, script } from './browser.mjs';
 
 const SIZE = 100_000;
-/** It takes minutes for the whole: a part of it says enough. */
-const PART = { 'react-markdown': 30_000 };
 /** Optional peers of markstream-react, for blocks that this answer has not. */
 const OPTIONAL = ['@terrastruct/d2'];
 const page = await script('test/bench/react-page.js', OPTIONAL);
@@ -27,13 +25,12 @@ console.log(
 );
 await fresh();
 for (const way of await tab.evaluate(() => globalThis.ways)) {
-  const size = PART[way] ?? SIZE;
   await fresh();
   await tab.evaluate(([name]) => globalThis.measure(name, 5000), [way]);
-  const result = await tab.evaluate(([name, count]) => globalThis.measure(name, count), [way, size]);
+  const result = await tab.evaluate(([name, count]) => globalThis.measure(name, count), [way, SIZE]);
   results[way] = result;
   const { all, longest, early, late } = result;
-  console.log(`| ${[way, size, ms(all), ms(longest), ms(early), ms(late), result.shown].join(' | ')} |`);
+  console.log(`| ${[way, SIZE, ms(all), ms(longest), ms(early), ms(late), result.shown].join(' | ')} |`);
 }
 await browser.close();
 
@@ -41,9 +38,7 @@ const own = results['teleprinter in React'];
 const failures = [];
 for (const way of ['streamdown', 'markstream-react', 'react-markdown']) {
   const times = results[way].all / own.all;
-  console.log(
-    `\nOurs is ${times.toFixed(1)} times ahead of ${way}${PART[way] ? ', which had less to show' : ''}.`,
-  );
+  console.log(`\nOurs is ${times.toFixed(1)} times ahead of ${way}.`);
   if (times < 4) failures.push(`only ${times.toFixed(1)} times ahead of ${way}`);
 }
 if (own.all > results['streaming-markdown, without React'].all) failures.push('streaming-markdown is ahead');
