@@ -1,12 +1,12 @@
 /** The elements that have the direction of their own first letter, code left out. */
-const DIRECTED = /^(p|h\d|ol|ul|blockquote|t[hd]|summary)$/;
+const DIRECTED = new Set('p h1 h2 h3 h4 h5 h6 ol ul blockquote summary'.split(' '));
 
 /** Makes an element with these children, of which strings are text. */
 export function element(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
   const made = document.createElement(tag);
-  if (DIRECTED.test(tag)) made.dir = 'auto';
+  if (DIRECTED.has(tag)) made.dir = 'auto';
   if (tag === 'code') made.dir = 'ltr';
-  made.append(...children);
+  if (children.length) made.append(...children);
   return made;
 }
 

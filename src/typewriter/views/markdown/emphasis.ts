@@ -1,4 +1,4 @@
-import type { FlatToken, InlineToken, Span } from './tokens.ts';
+import type { DelimiterRun, FlatToken, InlineToken, Span } from './tokens.ts';
 
 /** An entry of the delimiter stack. https://spec.commonmark.org/0.31.2/#delimiter-stack */
 interface Delimiter {
@@ -29,6 +29,7 @@ export interface EmphasisOptions {
 
 /** Finds the emphasis in a list of tokens, in time linear in its length. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
 export function findEmphasis(tokens: readonly FlatToken[], options: EmphasisOptions): InlineToken[] {
+  if (tokens.every(isNoDelimiter)) return tokens.slice();
   const result: InlineToken[] = [];
   let top: Delimiter | undefined;
   /** Below these nothing opens what a closer of this kind closes. */
@@ -52,6 +53,9 @@ export function findEmphasis(tokens: readonly FlatToken[], options: EmphasisOpti
   result.push(...flatten(top, undefined, options.isArriving));
   return result;
 }
+
+const isNoDelimiter = (token: FlatToken): token is Exclude<FlatToken, DelimiterRun> =>
+  token.type !== 'delimiter';
 
 /** Closes what a delimiter can close. Returns the new top of the stack. */
 function close(

@@ -28,17 +28,14 @@ export class Paragraph extends Block {
   /** The last complete line, where it may be the head of a table. */
   #head: string | undefined;
   #isFirstLine = true;
-  /** Where the paragraph goes once there is something to show. */
-  readonly #place = new Text();
+  /** Stands for the paragraph while there is nothing to show. */
+  #place: Text | undefined;
 
   constructor(parent: Container, task: string | undefined, context: RenderContext) {
     super();
     this.#context = context;
     const { body } = parent;
-    if (parent.isLoose) {
-      this.element = element('p');
-      body.append(this.#place);
-    }
+    if (parent.isLoose) this.element = element('p');
     this.#parent = this.element ?? body;
     this.#first = this.#parent.childNodes.length;
     if (task !== undefined) {
@@ -76,9 +73,10 @@ export class Paragraph extends Block {
   }
 
   override show(): void {
-    if (this.#beginning && mayBeDefinition(this.#beginning)) return;
-    if (this.#beginning?.includes(']:')) this.#takeDefinitions(false);
-    this.#text.show(this.#hidden());
+    if (!this.#beginning || !mayBeDefinition(this.#beginning)) {
+      if (this.#beginning?.includes(']:')) this.#takeDefinitions(false);
+      this.#text.show(this.#hidden());
+    }
     this.#enter();
   }
 
@@ -96,13 +94,13 @@ export class Paragraph extends Block {
     const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#first);
     nodes[0]?.before(heading);
     heading.append(...nodes);
-    (this.element?.parentNode ? this.element : this.#place).replaceWith(heading);
+    (this.element?.parentNode ? this.element : this.#place)?.replaceWith(heading);
     return heading;
   }
 
   /** Takes the last line off the paragraph: it is the head of a table, by the line under it. */
-  takeHead(line: string): string[] {
-    const cells = this.#headCells(alignments(line)!.length)!;
+  takeHead(columns: number): string[] {
+    const cells = this.#headCells(columns)!;
     this.#text.removeLast(this.#head!.length);
     this.finish();
     return cells;
@@ -121,12 +119,13 @@ export class Paragraph extends Block {
 
   override finish(): void {
     this.#settle();
-    this.#enter();
-    this.#place.remove();
+    if (this.element?.hasChildNodes()) this.#enter();
+    else this.element?.remove();
+    this.#place?.remove();
   }
 
   override remove(): void {
-    this.#place.remove();
+    this.#place?.remove();
     if (this.element) this.element.remove();
     else for (const node of [...this.#parent.childNodes].slice(this.#first)) node.remove();
   }
@@ -134,9 +133,8 @@ export class Paragraph extends Block {
   /** Nothing stands in the page for a paragraph of which nothing is shown. */
   #enter(): void {
     if (!this.element) return;
-    if (!this.element.hasChildNodes()) {
-      if (this.element.parentNode) this.element.replaceWith(this.#place);
-    } else if (!this.element.parentNode) this.#place.replaceWith(this.element);
+    if (!this.element.hasChildNodes()) this.element.replaceWith((this.#place ??= new Text()));
+    else if (!this.element.parentNode) this.#place?.replaceWith(this.element);
   }
 
   #append(text: string): void {
@@ -157,7 +155,7 @@ export class Paragraph extends Block {
     if (definitions.length) {
       for (const definition of definitions) this.#context.definitions.add(definition);
       const place = this.element?.parentNode ? this.element : this.#place;
-      this.#context.sources.add(definitions, place.parentNode ? place : this.#parent.parentElement!);
+      this.#context.sources.add(definitions, place ?? this.#parent.parentElement!);
       this.#text.removeFirst(this.#beginning.length - rest.length);
     }
     this.#beginning = mayBeginWithDefinition(rest) ? rest : undefined;

@@ -8,6 +8,8 @@ export class Line {
   #column = 0;
   /** How many columns of a tab at `at` have been read. */
   #tabPart = 0;
+  /** The whitespace ahead, and where it was measured. */
+  #measured = { at: -1, tabPart: 0, end: 0, width: 0 };
 
   constructor(text: string) {
     this.text = text;
@@ -59,17 +61,22 @@ export class Line {
   }
 
   #measure(): { readonly end: number; readonly width: number } {
-    let end = this.at;
+    const { at } = this;
+    const tabPart = this.#tabPart;
+    if (this.#measured.at === at && this.#measured.tabPart === tabPart) return this.#measured;
+    let end = at;
     let width = 0;
-    if (this.#tabPart) {
-      width = this.#tabPart;
+    if (tabPart) {
+      width = tabPart;
       end++;
     }
     for (; ; end++) {
       const character = this.text[end];
       if (character === ' ') width++;
       else if (character === '\t') width += TAB - ((this.#column + width) % TAB);
-      else return { end, width };
+      else break;
     }
+    this.#measured = { at, tabPart, end, width };
+    return this.#measured;
   }
 }

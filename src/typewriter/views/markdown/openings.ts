@@ -57,6 +57,9 @@ export interface Place {
   readonly mayNest: boolean;
 }
 
+/** What a line begins with that may open a block. */
+const OPENS = /^[>#`~$\\<*_+[\d-]/;
+
 /** The next block that a line opens, where it opens one. Reads what opens it. */
 export function nextOpening(line: Line, place: Place): readonly Opening[] | undefined {
   if (line.indent >= 4) {
@@ -65,6 +68,7 @@ export function nextOpening(line: Line, place: Place): readonly Opening[] | unde
     return [{ type: 'code' }];
   }
   const text = line.content;
+  if (!OPENS.test(text)) return undefined;
   return (
     (place.mayNest ? quote(line, text) : undefined) ??
     heading(line, text) ??

@@ -5,9 +5,9 @@ import type { RenderContext } from './context.ts';
 import { createBlock } from './create-block.ts';
 import { directionOf } from './direction.ts';
 import { CARET } from '../../styles.ts';
-import { Paragraph } from './leaves.ts';
+import type { Paragraph } from './leaves.ts';
 import { LONG_LINE, planLine, type Plan } from './plan.ts';
-import { Table } from './table.ts';
+import { alignments, Table } from './table.ts';
 
 /** Below so many open blocks the typewriter finds no end. */
 const DEEP = 6;
@@ -164,7 +164,7 @@ export class Reader implements View {
       const container = parent as Container;
       this.#separate(container);
       const block = createBlock(opening, container, this.#context);
-      if (block.element && !(block instanceof Paragraph)) container.body.append(block.element);
+      if (block.element) container.body.append(block.element);
       container.adopt(block);
       created.push(block);
       parent = block;
@@ -215,10 +215,10 @@ export class Reader implements View {
     }
     this.#open.pop();
     const parent = this.#open.at(-1) as Container;
-    const under = line.replace(/^[> \t]*/, '');
-    const head = paragraph.takeHead(under);
+    const columns = alignments(line.replace(/^[> \t]*/, ''))!;
+    const head = paragraph.takeHead(columns.length);
     if (this.#open.length === 1 && paragraph.element?.parentNode) this.#complete(paragraph.element);
-    const table = new Table(head, under, this.#context);
+    const table = new Table(head, columns, this.#context);
     parent.body.append(table.element);
     parent.adopt(table);
     this.#open.push(table);

@@ -15,7 +15,7 @@ const LONGEST_ROW = 5000;
 /** The cells of a row. https://github.github.com/gfm/#tables-extension- */
 function splitRow(row: string): string[] {
   const text = row.trim().replace(/^\|/, '');
-  const cells = text.split(/(?<!(?<!\\)\\(?:\\\\)*)\|/);
+  const cells = text.split(text.includes('\\') ? /(?<!(?<!\\)\\(?:\\\\)*)\|/ : '|');
   if (cells.length > 1 && !cells.at(-1)!.trim()) cells.pop();
   return cells.map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
@@ -35,8 +35,10 @@ export function cellsOf(row: string, columns: number, math: boolean): string[] {
   return splitRow(math ? kept.replace(FORMULA, protect) : kept);
 }
 
+type Alignment = string | undefined;
+
 /** The alignments that the line under the head of a table gives to its columns. */
-export function alignments(line: string): (string | undefined)[] | undefined {
+export function alignments(line: string): Alignment[] | undefined {
   if (!/[|:]/.test(line)) return undefined;
   const cells = splitRow(line);
   if (cells.length > MOST_COLUMNS || !cells.every((cell) => /^:?-+:?$/.test(cell))) return undefined;
@@ -64,7 +66,7 @@ export class Table extends Block {
   readonly type = 'table';
   readonly element: HTMLElement;
   readonly #context: RenderContext;
-  readonly #alignments: readonly (string | undefined)[];
+  readonly #alignments: readonly Alignment[];
   readonly #body: HTMLElement = element('tbody');
   #line = '';
   /** The row that is arriving. */
@@ -74,10 +76,10 @@ export class Table extends Block {
   #arrived = 1;
   #empty = 0;
 
-  constructor(head: readonly string[], line: string, context: RenderContext) {
+  constructor(head: readonly string[], columns: readonly Alignment[], context: RenderContext) {
     super();
     this.#context = context;
-    this.#alignments = alignments(line)!;
+    this.#alignments = columns;
     const row = element('tr');
     for (const [at, source] of head.entries()) {
       const cell = this.#createCell('th', at);
@@ -139,8 +141,6 @@ export class Table extends Block {
 
   #createCell(tag: string, at: number): Cell {
     const cell = element(tag);
-    // Numbers have the direction of the table.
-    cell.removeAttribute('dir');
     const align = this.#alignments[at];
     if (align) cell.style.textAlign = align;
     return { element: cell, text: new InlineText(cell, this.#context), source: '', isComplete: false };
@@ -154,6 +154,7 @@ export class Table extends Block {
       cell.text = new InlineText(cell.element, this.#context);
       cell.source = '';
     }
+    // Numbers have the direction of the table.
     if (!cell.element.dir && directionOf(source)) cell.element.dir = 'auto';
     cell.text.append(source.slice(cell.source.length));
     cell.source = source;

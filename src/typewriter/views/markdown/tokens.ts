@@ -46,7 +46,7 @@ export interface Span {
 }
 
 /** A run of `*`, `_` or `~` that may open or close emphasis. */
-interface DelimiterRun {
+export interface DelimiterRun {
   readonly type: 'delimiter';
   readonly raw: string;
 }
