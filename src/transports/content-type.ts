@@ -55,7 +55,7 @@ function mimeTypeOf({ headers }: Response): string {
 export function chooseParser(response: Response, kind: BodyKind, start: string): CreateParser | undefined {
   if (kind === 'events') return createLenientEventParser;
   if (kind === 'text') {
-    // The first line decides. From text, three characters suffice to recognise the AI SDK's data stream (`0:"…"`).
+    // The first line decides. Three characters of text are enough for a format to recognise the AI SDK's data stream.
     const line = /^(?:data: ?([{[])|(?:data:.*|(?:event|id|retry): ?\S*)(\r?\n|$))/.exec(start);
     if (line?.[1] || line?.[2]) return createLenientEventParser;
     return line || start.length < 3 || mayBecomeField(start) ? undefined : createTextParser;
