@@ -7,7 +7,7 @@ import { Deadline } from './deadline.ts';
 import { createEndTest } from './end.ts';
 import type { ConnectionListener } from './listener.ts';
 import type { ReplayFilter } from './replay.ts';
-import type { createRequest } from './request.ts';
+import type { createRequestFactory } from './request.ts';
 import { onPageReturn } from './page-return.ts';
 
 /** How long a connection may stay open after the last event of its format, in milliseconds. */
@@ -25,7 +25,7 @@ const RETURN_GRACE_MS = 5000;
 /** What all connections of a stream have in common. */
 export interface AttemptSetup {
   readonly options: StreamOptions;
-  readonly request: ReturnType<typeof createRequest>;
+  readonly request: ReturnType<typeof createRequestFactory>;
   readonly listener: ConnectionListener;
   /** Whether an event may arrive twice, so that events must be remembered. */
   readonly mayReplay: boolean;

@@ -16,7 +16,7 @@ import type { ConnectionListener } from './listener.ts';
 import { decide, type Closing, type Decision } from './policy.ts';
 import { classifyError } from './classify-error.ts';
 import { ReplayFilter } from './replay.ts';
-import { createRequest, isAddress, isSafeMethod, methodOf } from './request.ts';
+import { createRequestFactory, isAddress, isSafeMethod, methodOf } from './request.ts';
 import { validate } from './validate.ts';
 
 /** How a stream ended, as its connections see it. */
@@ -64,7 +64,7 @@ export function createConnection(
   const { resume = isSafe } = options;
   validate(input, options, isSafe);
   const transport = chooseTransport(input, options);
-  const request = createRequest(input, options, method);
+  const request = createRequestFactory(input, options, method);
   // The caller sent the request of a Response, so it cannot be sent again.
   const limit = input instanceof Response || reconnect === 'never' ? 0 : (retry.limit ?? 5);
   const setup: ConnectionSetup = {

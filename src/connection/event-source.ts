@@ -2,7 +2,7 @@ import { backoff, waitToReconnect } from './backoff.ts';
 import { connectionError, HttpError, TeleprinterError } from '../errors.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import { isUnusable, onWindowStop, watchSecurityPolicy } from './futile.ts';
-import { createRequest, isSafeMethod, methodOf } from './request.ts';
+import { createRequestFactory, isSafeMethod, methodOf } from './request.ts';
 import { parseURL } from '../page-url.ts';
 import { validate } from './validate.ts';
 import { eventStreamTransport } from '../transports/fetch.ts';
@@ -158,7 +158,7 @@ class FetchEventSource extends EventTarget {
     const method = methodOf(this.#url, options);
     validate(this.#url, options, isSafeMethod(method));
     const credentials = this.#withCredentials ? 'include' : 'same-origin';
-    const request = createRequest(this.#url, { ...options, credentials }, method);
+    const request = createRequestFactory(this.#url, { ...options, credentials }, method);
     // A custom `fetch` may support any URL.
     void this.#run(request, !options.fetch && isUnusable(this.#url));
   }
@@ -180,7 +180,7 @@ class FetchEventSource extends EventTarget {
     this.#stop.abort();
   }
 
-  async #run(request: ReturnType<typeof createRequest>, isFutile: boolean): Promise<void> {
+  async #run(request: ReturnType<typeof createRequestFactory>, isFutile: boolean): Promise<void> {
     const { signal } = this.#stop;
     for (this.#failures = 0; ; this.#failures++) {
       let error: TeleprinterError | undefined;
@@ -212,7 +212,7 @@ class FetchEventSource extends EventTarget {
   }
 
   /** Opens one connection and dispatches its events. Resolves at the end of the response. */
-  async #connect(request: ReturnType<typeof createRequest>): Promise<void> {
+  async #connect(request: ReturnType<typeof createRequestFactory>): Promise<void> {
     const { signal } = this.#stop;
     const prepared = await request(this.#lastEventId, false, {});
     signal.throwIfAborted();

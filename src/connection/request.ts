@@ -75,7 +75,7 @@ function stringify(body: unknown): string {
  * Creates the function that prepares the request of each attempt of a stream. It calls the functions among the options
  * each time, and rejects with an OptionsError if one of them throws.
  */
-export function createRequest(
+export function createRequestFactory(
   input: RequestInput,
   options: StreamOptions,
   method: string,

@@ -28,7 +28,7 @@ export class Broadcast<T> {
   }
 
   /** Whether there is a reader that has neither left nor reached the end. */
-  get isRead(): boolean {
+  get hasReaders(): boolean {
     return this.#readers.length > 0;
   }
 

@@ -25,18 +25,18 @@ export class Consumers {
   constructor(options: StreamOptions, onLeave: () => void) {
     this.#options = options;
     const leave = (): void => {
-      if (!this.#events.isRead && !this.#parts.isRead && !this.#listeners.size) onLeave();
+      if (!this.#events.hasReaders && !this.#parts.hasReaders && !this.#listeners.size) onLeave();
     };
     this.#events = new Broadcast(leave);
     this.#parts = new Broadcast(leave);
   }
 
   get hasEventConsumer(): boolean {
-    return Boolean(this.#options.onEvent) || this.#listeners.size > 0 || this.#events.isRead;
+    return Boolean(this.#options.onEvent) || this.#listeners.size > 0 || this.#events.hasReaders;
   }
 
   get hasPartConsumer(): boolean {
-    return Boolean(this.#options.onPart ?? this.#options.onText) || this.#parts.isRead;
+    return Boolean(this.#options.onPart ?? this.#options.onText) || this.#parts.hasReaders;
   }
 
   iterateEvents(): AsyncIterableIterator<StreamEvent> {
