@@ -5,7 +5,7 @@ import { stream, type Format, type FormatPart } from '../../src/index.ts';
 
 const { resumeAiSdk: _1, resumeLangGraph: _2, resumeOpenaiResponses: _3, ...create } = formats;
 
-/** The names that formats look at, so that what is made of them comes near to what they read. */
+/** The field names that formats read, so that the generated JSON resembles real events. */
 const NAMES =
   'type event_type choices delta index content text thinking reasoning tool_calls function name arguments finish_reason usage response item output_index content_block message partial_json candidates parts functionCall partialArgs jsonPath willContinue finishReason step interaction status done model error code toolCallId inputTextDelta messageMetadata id role';
 const TYPES =
@@ -26,7 +26,7 @@ const leaf = fc.oneof(
   fc.integer({ min: -1, max: 3 }),
   fc.constantFrom(null, true, false, '$.a[0].b', '$.__proto__.x', '{"a":1}', 'STOP', 'length'),
 );
-const { wire: made } = fc.letrec((tie) => ({
+const { wire: generated } = fc.letrec((tie) => ({
   wire: fc.oneof(
     { maxDepth: 6, withCrossShrink: true },
     leaf,
@@ -37,7 +37,7 @@ const { wire: made } = fc.letrec((tie) => ({
   ),
 }));
 
-const wire = made.map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+const wire = generated.map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
 describe.each(Object.entries(create))('%s', (_, createFormat) => {
   const readAll = (events: readonly (readonly [string, unknown])[]): FormatPart[] => {
@@ -53,7 +53,7 @@ describe.each(Object.entries(create))('%s', (_, createFormat) => {
     return parts;
   };
 
-  test('reads anything without a throw, and tells only parts of the right shape', () => {
+  test('reads any JSON without an error, and emits only valid parts', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(...EVENTS), wire), { maxLength: 8 }), (events) => {
         for (const part of readAll(events)) {
@@ -72,7 +72,7 @@ describe.each(Object.entries(create))('%s', (_, createFormat) => {
     );
   });
 
-  test('in a stream ends with an outcome, whatever comes', async () => {
+  test('ends a stream of any JSON with an outcome', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(wire, { maxLength: 6 }), async (events) => {
         const body = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');

@@ -5,7 +5,7 @@ import { createRandom } from '../random.ts';
 import { serve } from '../server/client.ts';
 import { end, head, write } from '../server/script.ts';
 
-/** A response whose body comes in pieces of this many bytes, and then ends or breaks. */
+/** A response whose body comes in pieces of `size` bytes, and then ends or breaks. */
 function respond(
   wire: string,
   { type = 'text/event-stream', size = Infinity, breaks = false } = {},
@@ -34,20 +34,17 @@ describe.each(SAMPLES.map((sample) => [sample.name, sample] as const))('%s', (_,
     if (usage) expect(result.usage).toMatchObject(usage);
   }
 
-  test.each([1, 2, 3, 7, 64, Infinity])(
-    'is read whole in pieces of %s bytes, and recognised',
-    async (size) => {
-      const source = stream(respond(wire, { type, size }));
-      expectWhole(await source.result);
-      expect(source.format).toBe(format);
-    },
-  );
+  test.each([1, 2, 3, 7, 64, Infinity])('is recognised and read in pieces of %s bytes', async (size) => {
+    const source = stream(respond(wire, { type, size }));
+    expectWhole(await source.result);
+    expect(source.format).toBe(format);
+  });
 
-  test('is read by its format alone, named in the options', async () => {
+  test('is read with its format given by name in the options', async () => {
     expectWhole(await stream(respond(wire, { type }), { format }).result);
   });
 
-  test('with other line ends is the same answer', async () => {
+  test('is the same answer with other line ends', async () => {
     const other = wire.includes('\r\n') ? wire.replaceAll('\r\n', '\n') : wire.replaceAll('\n', '\r\n');
     expectWhole(await stream(respond(other, { type, size: 5 })).result);
   });
@@ -60,16 +57,16 @@ describe.each(SAMPLES.map((sample) => [sample.name, sample] as const))('%s', (_,
   const separator = wire.includes('\r\n\r\n') ? '\r\n\r\n' : type.includes('json') ? '\n' : '\n\n';
   const events = wire.split(separator).filter(Boolean);
 
-  async function expectCut(begun: string): Promise<void> {
-    const result = await stream(respond(begun, { type, breaks: sample.endsByClosing })).result;
-    expect(result, `cut after ${begun.slice(-60)}`).toMatchObject({
+  async function expectCut(partial: string): Promise<void> {
+    const result = await stream(respond(partial, { type, breaks: sample.endsByClosing })).result;
+    expect(result, `cut after ${partial.slice(-60)}`).toMatchObject({
       outcome: expect.stringMatching(/^(truncated|failed)$/),
       error: expect.any(Error),
     });
     expect(TEXT.startsWith(result.text)).toBe(true);
   }
 
-  test('that is cut between two events before its finish is truncated, with what had come', async () => {
+  test('that is cut between two events before its finish is truncated, with the text so far', async () => {
     const finish = events.findLastIndex((event) => event.includes(finishReason ?? '[DONE]'));
     const last = finish < 0 ? events.length - 1 : finish;
     for (let count = 0; count < last; count++) {
@@ -82,13 +79,13 @@ describe.each(SAMPLES.map((sample) => [sample.name, sample] as const))('%s', (_,
     }
   });
 
-  test('that is cut within an event is truncated, with what had come', async () => {
+  test('that is cut within an event is truncated, with the text so far', async () => {
     const { int } = createRandom(1);
     const end = wire.trimEnd().length - '[DONE]'.length;
     for (let cut = 0; cut < 20; cut++) await expectCut(wire.slice(0, int(end)).replace(/\s*$/, ''));
   });
 
-  test('with an error in it has failed, in the vendor’s words, and keeps the text', async () => {
+  test('with an error event fails with the vendor’s message, and keeps the text', async () => {
     const before = events.findIndex((event) => event.includes(', and the sky')) + 1;
     const failing = events.slice(0, before).join(separator) + separator + sample.error;
     const source = stream(respond(failing, { type }));

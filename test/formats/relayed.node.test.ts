@@ -48,7 +48,7 @@ describe.each(Object.entries({ ...SDKS, ...LANG_CHAIN, ...VENDORS }))('%s', (_, 
     check(await read(wire, size), expected);
   });
 
-  test('is the same after a greeting, and before an end marker', async () => {
+  test('is read the same after a greeting, and before an end marker', async () => {
     for (const greeting of GREETINGS)
       for (const end of ENDS) check(await read(greeting + wire + end), expected);
   });
@@ -64,7 +64,7 @@ describe.each(Object.entries({ ...SDKS, ...LANG_CHAIN, ...VENDORS }))('%s', (_, 
   });
 });
 
-test('a format of your own is found in an envelope, and its reader may hold back', async () => {
+test('an own format is recognised in an envelope, and its reader may hold text back', async () => {
   const house: Format = {
     name: 'house',
     hasEnd: true,

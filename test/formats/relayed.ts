@@ -1,6 +1,6 @@
 import type { Outcome } from '../../src/index.ts';
 
-/** A stream as a backend relays it from an SDK or a framework, and what a reader gets out of it. */
+/** A stream as a backend relays it from an SDK or a framework, and the expected result. */
 export interface Relayed {
   readonly wire: string;
   /** @default text/event-stream */
@@ -14,7 +14,7 @@ export interface Relayed {
   /** @default complete */
   readonly outcome?: Outcome;
   readonly error?: string;
-  /** Words that some part must have. */
+  /** Strings that must be found in the parts. */
   readonly parts?: readonly string[];
   /** Whether only the connection tells an end from a cut. */
   readonly endsByClosing?: boolean;
@@ -63,7 +63,7 @@ const response = (status: string, more: object = {}): object => ({
 });
 const run = (event: string, more: object): object => ({ event, run_id: 'q', name: 'm', data: more });
 
-/** What SDKs give, as `data: ${JSON.stringify(event)}`, or Python's `model_dump_json()`. */
+/** The events of SDKs, sent as `data: ${JSON.stringify(event)}` or with Python's `model_dump_json()`. */
 export const SDKS: Readonly<Record<string, Relayed>> = {
   // https://github.com/openai/openai-node/blob/master/helpers.md: events are `{ event, data }`.
   'OpenAI’s Assistants': {

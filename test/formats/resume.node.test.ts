@@ -16,7 +16,7 @@ const eventsOf = (file: string): string[] =>
 let server: Server | undefined;
 afterEach(() => server?.closeAllConnections());
 
-/** Serves one vendor. The first connection breaks in mid-answer; what was asked is kept. */
+/** Serves one vendor, and records the requests. The first connection breaks in the middle of the answer. */
 async function serve(
   events: readonly string[],
   answer: (request: IncomingMessage, response: ServerResponse) => readonly string[],
@@ -59,7 +59,7 @@ const options = (deltas: string[]) => ({
   onText: (delta: string) => void deltas.push(delta),
 });
 
-test('a response of OpenAI goes on after the last sequence number that came', async () => {
+test('a response of OpenAI resumes after the last sequence number received', async () => {
   const events = eventsOf('openai-responses.sse');
   const { url, asked } = await serve(events, ({ url: path = '' }) => {
     const after = new URL(path, 'http://x').searchParams.get('starting_after');
@@ -71,7 +71,7 @@ test('a response of OpenAI goes on after the last sequence number that came', as
   expect(asked).toEqual(['POST /responses', 'GET /responses/resp_1?stream=true&starting_after=12']);
 });
 
-test('a run of LangGraph goes on where its Location says, after the last event ID', async () => {
+test('a run of LangGraph resumes at the URL in its Location header, after the last event ID', async () => {
   const events = eventsOf('lang-graph.sse');
   const { url, asked } = await serve(events, (request, response) => {
     if (request.method === 'POST') response.setHeader('Location', '/threads/t1/runs/r1/stream');
@@ -84,7 +84,7 @@ test('a run of LangGraph goes on where its Location says, after the last event I
   expect(asked).toEqual(['POST /threads/t1/runs/stream', 'GET /threads/t1/runs/r1/stream']);
 });
 
-test('a chat of the AI SDK is replayed, and nothing is told twice', async () => {
+test('a chat of the AI SDK is replayed, and no text is shown twice', async () => {
   const events = eventsOf('ai-sdk.sse');
   const { url, asked } = await serve(events, (_, response) => {
     response.setHeader('x-vercel-ai-ui-message-stream', 'v1');
@@ -105,7 +105,7 @@ test('a chat of the AI SDK that has nothing left to resume is truncated', async 
   expect(asked).toHaveLength(2);
 });
 
-test('without `resume` none of them is asked again', async () => {
+test('without `resume`, no second request is sent', async () => {
   for (const file of ['openai-responses.sse', 'lang-graph.sse', 'ai-sdk.sse']) {
     const { url, asked } = await serve(eventsOf(file), () => []);
     const result = await stream(url, options([])).result;

@@ -7,7 +7,7 @@ const files = import.meta.glob<string>('../../demo/streams/*', {
   eager: true,
 });
 
-/** One stream as a vendor sends it, and what a reader has to get out of it. */
+/** One stream as a vendor sends it, and the expected result. */
 export interface Sample {
   readonly name: string;
   readonly format: FormatName;
@@ -19,9 +19,9 @@ export interface Sample {
   readonly finishReason: string | undefined;
   readonly outcome: Outcome;
   readonly usage: Partial<Usage> | undefined;
-  /** Where only the connection tells an end from a cut. */
+  /** Whether only the end of the connection distinguishes a complete answer from a cut one. */
   readonly endsByClosing: boolean;
-  /** An error in the vendor's shape, as it stands in a stream. */
+  /** An event with an error in the vendor's shape. */
   readonly error: string;
   readonly providerCode: unknown;
   readonly providerMessage: string;
@@ -37,7 +37,7 @@ const some = { inputTokens: 24, outputTokens: 18 };
 const error = (data: unknown, event?: string): string =>
   `${event ? `event: ${event}\n` : ''}data: ${JSON.stringify(data)}\n\n`;
 
-/** What most of OpenAI's kind have in common. */
+/** What most APIs compatible with OpenAI's have in common. */
 const chat = {
   format: 'openaiChat',
   finishReason: 'stop',

@@ -1,6 +1,6 @@
 import type { StreamResult } from '../../src/index.ts';
 
-/** A stream as a server sends it, written for these tests, and what a reader gets out of it. */
+/** A stream as a server sends it, written for these tests, and the expected result. */
 export interface SmallSample {
   readonly format: string;
   readonly wire: string;
@@ -9,7 +9,7 @@ export interface SmallSample {
     readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
   };
   readonly calls?: readonly (readonly [name: string, input: unknown])[];
-  /** An event with an error in the words of the vendor, which says `busy`. */
+  /** An event with an error in the vendor's shape, whose message is `busy`. */
   readonly error?: string;
   /** Whether only the connection tells an end from a cut. */
   readonly endsByClosing?: boolean;

@@ -35,7 +35,7 @@ describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('
     expect(result.toolCalls.map(({ name, input }) => [name, input])).toEqual(calls);
   });
 
-  test('means the same before an end marker', async () => {
+  test('is read the same before an end marker', async () => {
     if (type) return;
     for (const end of ['event: end\ndata: Stream ended\n\n', 'data: [DONE]\n\n']) {
       expect(await read(wire + end)).toMatchObject({ format, text: TEXT, ...expected, error: undefined });
@@ -47,11 +47,11 @@ describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('
     const separator = wire.includes('\n\n') ? '\n\n' : '\n';
     const events = wire.split(separator).filter(Boolean);
     for (let count = 0; count < events.length; count++) {
-      const begun = events
+      const partial = events
         .slice(0, count)
         .map((event) => event + separator)
         .join('');
-      const { outcome, text, finishReason } = await read(begun, type);
+      const { outcome, text, finishReason } = await read(partial, type);
       // Usage and the like may follow the finish.
       if (finishReason && text === TEXT) continue;
       if (text === TEXT && /done|end|complete|event: response\n/i.test(events.slice(0, count).at(-1)!))
@@ -61,20 +61,20 @@ describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('
     }
   });
 
-  test.runIf(error)('that reports an error has failed, in the vendor’s words', async () => {
+  test.runIf(error)('that reports an error fails, with the vendor’s message', async () => {
     const separator = wire.includes('\n\n') ? '\n\n' : '\n';
     const events = wire.split(separator);
     const before = events.findIndex((event) => event.includes('Sunny')) + 1;
-    const begun = events
+    const partial = events
       .slice(0, before)
       .map((event) => event + separator)
       .join('');
-    const result = await read(begun + error!, type);
+    const result = await read(partial + error!, type);
     expect(result).toMatchObject({ outcome: 'failed', text: 'Sunny, ', error: { providerMessage: 'busy' } });
   });
 });
 
-test('the demo replays the first stream of each', () => {
+test('the demo replays the first stream of each format', () => {
   const shown = JSON.parse(readFileSync('demo/small-streams.json', 'utf8')) as Record<string, unknown>;
   for (const [format, stream] of Object.entries(shown)) {
     expect(SMALL_SAMPLES.find((sample) => sample.format === format)).toMatchObject(stream as object);

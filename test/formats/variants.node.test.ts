@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stream, type StreamResult } from '../../src/index.ts';
 
-/** What servers send a little otherwise than they should, or than others do. */
+/** Streams that deviate slightly from the standard, or from what other servers send. */
 
 const data = (...events: unknown[]): string =>
   events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
@@ -9,7 +9,7 @@ const chunk = (content: string, finish_reason: string | null = null): object => 
   object: 'chat.completion.chunk',
   choices: [{ index: 0, delta: { content }, finish_reason }],
 });
-const begun = data(chunk('Hello '), chunk('you'));
+const partial = data(chunk('Hello '), chunk('you'));
 
 async function read(
   wire: string,
@@ -29,31 +29,34 @@ async function read(
 }
 
 describe('an end marker', () => {
-  test.each(['[DONE] ', ' [DONE]', '"[DONE]"', '[done]'])('written as %j is one', async (mark) => {
-    expect(await read(begun + data(mark))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  test.each(['[DONE] ', ' [DONE]', '"[DONE]"', '[done]'])('may be written as %j', async (mark) => {
+    expect(await read(partial + data(mark))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
   });
 
-  test.each([1, 3])('without a line end is one, in pieces of %s bytes', async (size) => {
-    const { outcome } = await read(`${begun}${data(chunk('', 'stop'))}data: [DONE]`, undefined, size);
+  test.each([1, 3])('needs no line end, in pieces of %s bytes', async (size) => {
+    const { outcome } = await read(`${partial}${data(chunk('', 'stop'))}data: [DONE]`, undefined, size);
     expect(outcome).toBe('complete');
   });
 });
 
-test.each(['null', 'None', 'NONE'])('a finish reason %j is none', async (reason) => {
-  expect(await read(data(chunk('Hello', reason)))).toMatchObject({ outcome: 'truncated', text: 'Hello' });
-});
+test.each(['null', 'None', 'NONE'])(
+  'a finish reason %j means that the model has not finished',
+  async (reason) => {
+    expect(await read(data(chunk('Hello', reason)))).toMatchObject({ outcome: 'truncated', text: 'Hello' });
+  },
+);
 
-test('an event of which only the name came is cut', async () => {
+test('a stream that ends after the name of an event is truncated', async () => {
   for (const rest of ['event: token\n', 'id: 7\r\n', 'event: token\r']) {
     const { outcome } = await read(`data: a\n\ndata: b\n\ndata: c\n\n${rest}`);
     expect(outcome, rest).toBe('truncated');
   }
 });
 
-test("what a tool came to is no error of the answer's", async () => {
+test('an error in the result of a tool is not an error of the answer', async () => {
   const tool = data({ type: 'tool-result', status: 404, message: 'There is no such page.' });
   const result = await read(
-    begun + tool + data({ code: 200, message: 'ok' }) + data('[DONE]'),
+    partial + tool + data({ code: 200, message: 'ok' }) + data('[DONE]'),
     undefined,
     Infinity,
   );
@@ -71,7 +74,7 @@ describe('an error after the answer has begun', () => {
     ['a code of its own', data({ text: 'boom', error_code: 50_001, message: 'boom' })],
   ])('is one as %s', async (_, error) => {
     for (const size of [1, Infinity]) {
-      const result = await read(begun + error + data('[DONE]'), undefined, size);
+      const result = await read(partial + error + data('[DONE]'), undefined, size);
       expect(result).toMatchObject({
         outcome: 'failed',
         error: { message: expect.stringContaining('boom') },
@@ -80,9 +83,9 @@ describe('an error after the answer has begun', () => {
   });
 
   test.each(['[ERROR] boom', 'Error: boom', '"choices":[{"delta":{"content":"x"}}]}'])(
-    'as %j in a format of JSON is no whole answer',
+    'written as %j in a JSON format fails the answer',
     async (text) => {
-      expect(await read(begun + data(text, '[DONE]'))).toMatchObject({
+      expect(await read(partial + data(text, '[DONE]'))).toMatchObject({
         outcome: 'failed',
         text: 'Hello you',
       });
@@ -91,7 +94,7 @@ describe('an error after the answer has begun', () => {
 });
 
 test.each([1, 50, Infinity])(
-  'a list of chunks is read under the type of an event stream, in pieces of %s bytes',
+  'a JSON array of chunks is read even if its content type is that of an event stream, in pieces of %s bytes',
   async (size) => {
     const answer = [
       { candidates: [{ content: { parts: [{ text: 'Hello ' }] } }] },
@@ -103,26 +106,29 @@ test.each([1, 50, Infinity])(
   },
 );
 
-test.each(['text/ndjson', 'text/x-ndjson', 'application/x-json-stream'])('%s is JSON lines', async (type) => {
-  const lines = [
-    { model: 'm', message: { content: 'Hi' }, done: false },
-    { model: 'm', message: { content: '' }, done: true, done_reason: 'stop' },
-  ];
-  const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  expect(await read(body, type)).toMatchObject({ outcome: 'complete', text: 'Hi' });
-});
+test.each(['text/ndjson', 'text/x-ndjson', 'application/x-json-stream'])(
+  'a body of type %s is read as JSON lines',
+  async (type) => {
+    const lines = [
+      { model: 'm', message: { content: 'Hi' }, done: false },
+      { model: 'm', message: { content: '' }, done: true, done_reason: 'stop' },
+    ];
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    expect(await read(body, type)).toMatchObject({ outcome: 'complete', text: 'Hi' });
+  },
+);
 
-test('a greeting that looks like another format is none of it', async () => {
+test('a greeting that looks like another format does not decide the format', async () => {
   const greeting = 'event: metadata\ndata: {"run_id":"1"}\n\n';
-  expect(await read(greeting + begun)).toMatchObject({
+  expect(await read(greeting + partial)).toMatchObject({
     format: 'openaiChat',
     outcome: 'truncated',
     text: 'Hello you',
   });
 });
 
-describe('thoughts at the start', () => {
-  test.each(['think', 'thinking', 'thought', 'reasoning'])('in <%s> are reasoning', async (tag) => {
+describe('reasoning in tags at the start', () => {
+  test.each(['think', 'thinking', 'thought', 'reasoning'])('may be in <%s>', async (tag) => {
     const text = `<${tag}>hm</${tag}>Hi`;
     for (const wire of [
       data(...text.split('').map((letter) => chunk(letter)), chunk('', 'stop')),

@@ -25,7 +25,7 @@ const choice = (delta: unknown, more: object = {}): object => ({
 const stop = choice({}, { finish_reason: 'stop' });
 
 describe('chat completions', () => {
-  test('a token that came as a number is text', async () => {
+  test('a token that is a JSON number is text', async () => {
     const { text } = await read(
       sse(choice({ content: '$' }), choice({ content: 0.005 }), choice({ content: 0 }), stop),
     );
@@ -46,7 +46,7 @@ describe('chat completions', () => {
     expect(answer.outcome).toBe('complete');
   });
 
-  test('reasoning_details come as data, each piece of them: a vendor that wants them back has signed them', async () => {
+  test('every piece of reasoning_details becomes data, because the vendor expects the signed pieces in the next request', async () => {
     const chunk = choice({ reasoning_details: [{ type: 'reasoning.text', text: 'ha' }] });
     const answer = await read(sse(chunk, chunk, stop));
     expect(dataParts(answer)).toEqual(
@@ -54,14 +54,14 @@ describe('chat completions', () => {
     );
   });
 
-  test('an unnamed event that is no chunk is unknown', async () => {
+  test('an unnamed event that is not a chunk is unknown', async () => {
     const { parts } = await read(sse(choice({ content: 'a' }), { mood: 'happy' }, stop));
     expect(parts.filter(({ type }) => type === 'unknown')).toEqual([
       { type: 'unknown', event: 'message', data: { mood: 'happy' } },
     ]);
   });
 
-  test('what carries nothing for the page gives no part', async () => {
+  test('fields without content for the page emit no part', async () => {
     const chunk = {
       ...choice({ role: 'assistant', content: '' }, { logprobs: null, native_finish_reason: null }),
       id: 'c',
@@ -183,7 +183,7 @@ describe('the AI SDK', () => {
   const text = (delta: string): object => ({ type: 'text-delta', id: 't', delta });
   const call = { toolCallId: 'c', toolName: 'f' };
 
-  test('a step that is reset shows and calls nothing', async () => {
+  test('the text and the calls of a step that is reset are withdrawn', async () => {
     const answer = await read(
       sse(
         ...start,
@@ -202,17 +202,20 @@ describe('the AI SDK', () => {
     expect(dataParts(answer)).toEqual([['rollback', { text: 'One. ', reasoning: '' }]]);
   });
 
-  test.each([undefined, 'v1'])('what is not known arrives, with the header %s', async (version) => {
-    const wire = sse(...start, text('Hi'), { type: 'custom', kind: 'openai.compaction' }, ...finish);
-    const { parts, outcome } = await read(wire, 'text/event-stream', version);
-    expect(outcome).toBe('complete');
-    expect(parts).toContainEqual(expect.objectContaining({ type: 'unknown', event: 'message' }));
-    const damaged = `${sse(...start, text('Hi'))}data: {"type":"text-delta","id":"t","del\n\n${sse(...finish)}`;
-    const answer = await read(damaged, 'text/event-stream', version);
-    expect(answer).toMatchObject({ outcome: 'failed', text: 'Hi', error: { code: 'decode' } });
-  });
+  test.each([undefined, 'v1'])(
+    'an unknown event becomes an unknown part, with the header %s',
+    async (version) => {
+      const wire = sse(...start, text('Hi'), { type: 'custom', kind: 'openai.compaction' }, ...finish);
+      const { parts, outcome } = await read(wire, 'text/event-stream', version);
+      expect(outcome).toBe('complete');
+      expect(parts).toContainEqual(expect.objectContaining({ type: 'unknown', event: 'message' }));
+      const damaged = `${sse(...start, text('Hi'))}data: {"type":"text-delta","id":"t","del\n\n${sse(...finish)}`;
+      const answer = await read(damaged, 'text/event-stream', version);
+      expect(answer).toMatchObject({ outcome: 'failed', text: 'Hi', error: { code: 'decode' } });
+    },
+  );
 
-  test('input that was repaired replaces what the deltas said', async () => {
+  test('repaired tool input replaces the deltas', async () => {
     const { toolCalls } = await read(
       sse(
         ...start,
@@ -225,7 +228,7 @@ describe('the AI SDK', () => {
     expect(toolCalls).toEqual([{ id: 'c', name: 'f', input: { a: true } }]);
   });
 
-  test('input that cannot be used is no call, and its error comes', async () => {
+  test('invalid tool input withdraws the call, and its error becomes data', async () => {
     const invalid = { type: 'tool-input-error', ...call, input: '{', errorText: 'not JSON' };
     const answer = await read(
       sse(
@@ -245,7 +248,7 @@ describe('AG-UI', () => {
   const started = { type: 'RUN_STARTED', threadId: 't', runId: 'r' };
   const finished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' };
 
-  test('only the assistant’s messages are the answer', async () => {
+  test('only messages of the assistant are part of the answer', async () => {
     const message = (role: string, delta: string): object[] => [
       { type: 'TEXT_MESSAGE_START', messageId: role, role },
       { type: 'TEXT_MESSAGE_CONTENT', messageId: role, delta },
@@ -259,7 +262,7 @@ describe('AG-UI', () => {
     expect(dataParts(answer)).toHaveLength(2);
   });
 
-  test('a run that is interrupted waits for the page, and usage is the sum', async () => {
+  test('an interrupted run waits for the page, and the usage is the sum of all messages', async () => {
     const usage = [
       { model: 'a', inputTokens: 3, outputTokens: 2 },
       { model: 'b', inputTokens: 4, outputTokens: 1 },
@@ -282,7 +285,7 @@ describe('LangGraph', () => {
   const protocol = (method: string, data: unknown, namespace: string[] = []): string =>
     event(method, { type: 'event', method, params: { namespace, data } });
 
-  test('a state shows the answer to the last question, once', async () => {
+  test('a state adds the answer to the last question once', async () => {
     const before = [
       { type: 'human', id: '1', content: 'hi' },
       { type: 'ai', id: '2', content: 'Old answer' },
@@ -296,7 +299,7 @@ describe('LangGraph', () => {
     expect((await read(wire.slice(0, wire.indexOf('Because')))).outcome).toBe('truncated');
   });
 
-  test('event streaming has text, calls, the tools’ own messages apart, and an end', async () => {
+  test('event streaming has text, calls and an end; the messages of tools are data', async () => {
     const message = (data: object): string => protocol('messages', { run_id: '1', ...data }, ['model:1']);
     const tool = (data: object): string => protocol('messages', { run_id: '2', ...data }, ['tools:1']);
     const wire = [
@@ -356,7 +359,7 @@ describe('LangGraph', () => {
   });
 });
 
-test('text that several agents repeat whole comes once', async () => {
+test('text that agents repeat in a whole message is emitted once', async () => {
   const session = { session_id: 's', parent_tool_use_id: null };
   const event = (event: object): string => `${JSON.stringify({ type: 'stream_event', ...session, event })}\n`;
   const wire =
@@ -373,7 +376,7 @@ test('text that several agents repeat whole comes once', async () => {
   expect((await read(wire + whole, 'application/x-ndjson')).outcome).toBe('truncated');
 });
 
-test('the events of all formats, in any order, end with an outcome and pollute nothing', async () => {
+test('the events of all formats, in any order, end with an outcome and do not pollute prototypes', async () => {
   const events = SMALL_SAMPLES.flatMap(({ wire }) => wire.split(/\n\n/).filter(Boolean));
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...events), { maxLength: 12 }), async (some) => {
@@ -387,7 +390,7 @@ test('the events of all formats, in any order, end with an outcome and pollute n
   );
 }, 30_000);
 
-test('reading stays linear in a long answer of any format', async () => {
+test('reading a long answer takes linear time in every format', async () => {
   const long = (count: number): string =>
     sse(
       ...Array.from({ length: count }, (_, at) => ({

@@ -113,9 +113,9 @@ describe.each(ANSWERS)('%s', (format, ...bodies) => {
     // Proxies name the type that was asked for.
     expect(await read(body, 'text/event-stream')).toMatchObject({ format, outcome: 'complete', text: 'Hi' });
     for (let at = 0; at < 20; at++) {
-      const { outcome, text: begun } = await read(body.slice(0, Math.floor((at * body.length) / 20)));
+      const { outcome, text: partial } = await read(body.slice(0, Math.floor((at * body.length) / 20)));
       // Of a list, the first element may be all.
-      if (!body.startsWith('[')) expect(begun).toBe('');
+      if (!body.startsWith('[')) expect(partial).toBe('');
       expect(outcome).toMatch(/truncated|failed/);
     }
   });
@@ -139,13 +139,13 @@ test.each([
       },
     },
   ],
-])('%s that calls a tool is whole', async (format, body) => {
+])('%s with a tool call is complete', async (format, body) => {
   const result = await read(JSON.stringify(body));
   expect(result).toMatchObject({ format, outcome: 'tool-calls', text: '' });
   expect(result.toolCalls).toEqual([{ id: 'c', name: 'f', input: { a: 1 } }]);
 });
 
-test('a workflow of Dify that has failed has failed', async () => {
+test('a failed workflow of Dify fails the answer', async () => {
   const body = { workflow_run_id: 'w', data: { ...flow, status: 'failed', outputs: null, error: 'busy' } };
   expect(await read(JSON.stringify(body))).toMatchObject({
     outcome: 'failed',

@@ -1,4 +1,4 @@
-/** What `produce` may give, what becomes of it, and the bounds. */
+/** What `produce` may return, how it is sent, and the bounds. */
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
@@ -25,7 +25,7 @@ async function start(produce: Produce, options: RelayOptions = {}, adapter: Adap
   return { url: await startServer(adapter, relay, produce), errors, ended, relay };
 }
 
-/** A response of a model's server, its bytes in pieces. */
+/** A response of a model's server whose body comes in pieces. */
 function piped(
   text: string,
   size = 7,
@@ -51,7 +51,7 @@ const openAiChunk = (content: string, finish: string | null = null): string =>
     choices: [{ index: 0, delta: { content }, finish_reason: finish }],
   });
 
-describe('what produce may give', () => {
+describe('produce may return', () => {
   test('an async iterable, an iterable, a stream of values, a string, and a promise of each', async () => {
     async function* generate() {
       yield 'a';
@@ -80,7 +80,7 @@ describe('what produce may give', () => {
   });
 
   test.each([1, 7, 10_000])(
-    'a response gets IDs, its data untouched, in pieces of %i bytes',
+    'a response, whose events get IDs and keep their data, in pieces of %i bytes',
     async (size) => {
       const body =
         ': hello\n\nid: theirs-1\nevent: message_start\ndata: {"type":"message_start"}\n\n' +
@@ -98,7 +98,7 @@ describe('what produce may give', () => {
     },
   );
 
-  test('an answer that brings its own end gets no second one', async () => {
+  test('an answer with its own end, which gets no second one', async () => {
     for (const own of [
       'data: [DONE]\n\n',
       'data: [done]\n\n',
@@ -134,14 +134,14 @@ describe('what produce may give', () => {
     expect(ended[0]!.error).toBeInstanceOf(Error);
   });
 
-  test('chunks in the shape of OpenAI that speak of no finish are whole when they end', async () => {
+  test('chunks in the shape of OpenAI without a finish reason, which are complete when they end', async () => {
     const { url, ended } = await start(() => [{ choices: [{ delta: { content: 'hi' } }] }]);
     const { events } = await (await ask(url)).done;
     expect(events.at(-1)).toMatchObject({ event: 'end', data: '{"outcome":"complete"}' });
     expect(ended).toMatchObject([{ outcome: 'complete', text: 'hi' }]);
   });
 
-  test("a vendor's refusal keeps its status, and no word of it gets out", async () => {
+  test("a vendor's error response, of which only the status is sent", async () => {
     const { url, errors } = await start(() =>
       piped('{"error":"quota of org-secret"}', 9, {
         status: 429,
@@ -168,7 +168,7 @@ describe('what produce may give', () => {
     expect(errors).toHaveLength(1);
   });
 
-  test('a model that says nothing at all has failed', async () => {
+  test('an empty answer, which fails', async () => {
     for (const produce of [() => [], () => piped(''), () => piped(': hello\n\n')]) {
       const { url, ended } = await start(produce);
       expect((await ask(url)).status).toBe(502);
@@ -176,13 +176,13 @@ describe('what produce may give', () => {
     }
   });
 
-  test('what cannot be JSON ends the answer with an error event', async () => {
+  test('a value that JSON cannot represent, which ends the answer with an error event', async () => {
     const { url } = await start(() => ['ok', { big: 1n }]);
     const { events } = await (await ask(url)).done;
     expect(events.map(({ event }) => event)).toEqual([undefined, 'error']);
   });
 
-  test('data with line ends of any kind stays one event', async () => {
+  test('data with line ends of any kind, which stays one event', async () => {
     const { url } = await start(() => ['a\nb\r\nc\rd\n\nevent: end\ndata: forged']);
     const { events } = await (await ask(url)).done;
     expect(events.map(({ event, data }) => [event, data])).toEqual([
@@ -191,7 +191,7 @@ describe('what produce may give', () => {
     ]);
   });
 
-  test('produce reads the body of the request', async () => {
+  test('what it reads from the body of the request', async () => {
     for (const adapter of ADAPTERS) {
       const { url } = await start(async ({ request }) => [await request.json()], {}, adapter);
       const answer = await (await ask(url, { body: '{"prompt":"☕"}' })).done;
@@ -201,7 +201,7 @@ describe('what produce may give', () => {
 });
 
 describe('onEnd', () => {
-  test('has what the page has, with nobody reading', async () => {
+  test('receives the same content as the page, also without a reader', async () => {
     const chunks = [
       openAiChunk('Hello'),
       JSON.stringify({
@@ -242,7 +242,7 @@ describe('onEnd', () => {
     });
   });
 
-  test('has what was sent: what toJSON gives, whatever is done to an object afterwards', async () => {
+  test('receives what was sent: the result of toJSON, also if an object changes afterwards', async () => {
     const message = {
       text: 'Hello',
       toJSON: () => JSON.parse(openAiChunk(message.text)) as unknown,
@@ -262,7 +262,7 @@ describe('onEnd', () => {
     expect(ended[0]).toMatchObject({ outcome: 'complete', text, format: 'openaiChat' });
   });
 
-  test('one that throws is reported, and harms nothing', async () => {
+  test('that throws is reported to onError, and changes nothing else', async () => {
     const thrown = new Error('no database');
     const { url, errors } = await start(() => ['x'], { onEnd: () => Promise.reject(thrown) });
     expect((await (await ask(url)).done).events.at(-1)?.event).toBe('end');
@@ -274,7 +274,7 @@ describe('bounds', () => {
   test('an answer that is too large is cut with an error, and the model is stopped', async () => {
     const model = createModel();
     const { url, ended } = await start((context) => model.produce(context), { maxSize: 100 });
-    model.say('x'.repeat(60), 'y'.repeat(60), 'z');
+    model.emit('x'.repeat(60), 'y'.repeat(60), 'z');
     const { events } = await (await ask(url)).done;
     expect(events.map(({ event }) => event)).toEqual([undefined, 'error']);
     expect(JSON.parse(events.at(-1)!.data)).toMatchObject({ code: 'too-large' });
@@ -290,13 +290,13 @@ describe('bounds', () => {
   test('an answer that takes too long is cut with an error', async () => {
     const model = createModel();
     const { url } = await start((context) => model.produce(context), { maxAge: 300 });
-    model.say('x');
+    model.emit('x');
     const { events } = await (await ask(url)).done;
     expect(JSON.parse(events.at(-1)!.data)).toMatchObject({ code: 'too-old' });
     expect(model.stopped).toBe(1);
   });
 
-  test('readers beyond the bound get a 503, and free their places when they leave', async () => {
+  test('readers beyond maxReaders get a 503, until another one leaves', async () => {
     const model = createModel();
     const { url } = await start((context) => model.produce(context), { maxReaders: 2 });
     const first = await ask(url, { key: 'k' });
@@ -307,7 +307,7 @@ describe('bounds', () => {
     first.leave();
   });
 
-  test('bodies beyond the bound get a 413, announced or not', async () => {
+  test('bodies beyond maxBodySize get a 413, with and without a Content-Length', async () => {
     const { url } = await start(async ({ request }) => [await request.text()], { maxBodySize: 100 });
     expect((await ask(url, { body: 'x'.repeat(101) })).status).toBe(413);
     const outgoing = httpRequest(url, { method: 'POST', headers: { 'Transfer-Encoding': 'chunked' } });
@@ -318,7 +318,7 @@ describe('bounds', () => {
     expect((await ask(url, { body: 'x'.repeat(100) })).status).toBe(200);
   });
 
-  test('a format that does not exist is named at once', () => {
+  test('a format that does not exist throws at once, with its name', () => {
     expect(() => createRelay({ format: 'nope' as 'auto' })).toThrow("There is no format 'nope'");
   });
 
@@ -332,7 +332,7 @@ describe('bounds', () => {
     }
   });
 
-  test('an answer is forgotten when its time is over', async () => {
+  test('an answer is removed after its retention', async () => {
     const { url } = await start(() => ['x'], { retention: 200 });
     const { lastEventId } = await (await ask(url)).done;
     expect((await ask(url, { lastEventId })).status).toBe(204);
@@ -340,7 +340,7 @@ describe('bounds', () => {
     expect((await ask(url, { lastEventId })).status).toBe(410);
   });
 
-  test('a store in memory forgets the oldest answers that have ended when it is full', async () => {
+  test('a full memory store removes the oldest answers that have ended', async () => {
     const { url } = await start(() => ['x'.repeat(400)], { store: memoryStore({ maxSize: 1000 }) });
     const ids: string[] = [];
     for (let at = 0; at < 4; at++) ids.push((await (await ask(url)).done).lastEventId);
@@ -348,7 +348,7 @@ describe('bounds', () => {
     expect(states).toEqual([410, 410, 204, 204]);
   });
 
-  test('a store in memory forgets answers without a word, too, when there are very many', async () => {
+  test('a memory store also bounds the number of empty answers', async () => {
     const store = memoryStore();
     onTestFinished(() => store.close());
     const answers = Array.from({ length: 100_001 }, (_, at) => ({ id: `${at}`, owner: '', key: undefined }));
@@ -360,7 +360,7 @@ describe('bounds', () => {
     expect(await store.find('1')).toEqual(answers[1]);
   });
 
-  test('a slow reader holds nothing but itself', async () => {
+  test('a slow reader delays only itself, and buffers little', async () => {
     const size = 20_000_000;
     const { url } = await start(() => Array.from({ length: 200 }, () => 'x'.repeat(size / 200)), {
       maxSize: size * 2,
@@ -378,7 +378,7 @@ describe('bounds', () => {
   });
 
   test.each([{ patience: -1 }, { heartbeat: Number.NaN }, { maxSize: '1' as unknown as number }])(
-    'an option that is no number of 0 or more is an OptionsError: %o',
+    'an option that is not a number of 0 or more throws an OptionsError: %o',
     (options) => {
       expect(() => createRelay(options)).toThrow(OptionsError);
     },
@@ -398,7 +398,7 @@ describe('requests', () => {
     }
   });
 
-  test('a host and a path that are none harm nothing', async () => {
+  test('an invalid host or path does no harm', async () => {
     const { url } = await start(({ request }) => [request.url]);
     const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
     onTestFinished(() => void socket.destroy());
@@ -413,14 +413,14 @@ describe('requests', () => {
       const model = createModel();
       const { url, relay } = await start((context) => model.produce(context));
       const reader = await ask(url);
-      model.say('x');
+      model.emit('x');
       await reader.until(({ events }) => events.length === 1);
       await relay.stop(reader.lastEventId.slice(0, cut));
       expect((await reader.done).events.at(-1)?.data).toBe('{"outcome":"stopped"}');
     }
   });
 
-  test('waitUntil lasts until the answer has ended and onEnd has had it', async () => {
+  test('waitUntil gets a promise that resolves when the answer has ended and onEnd has returned', async () => {
     const model = createModel();
     const waits: Promise<unknown>[] = [];
     const onEnd = vi.fn();
@@ -430,13 +430,13 @@ describe('requests', () => {
       waitUntil: (promise) => waits.push(promise),
     });
     (await ask(url)).leave();
-    model.say('x');
+    model.emit('x');
     model.end();
     await waits[0];
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  test('a body that a framework has parsed stays its own', async () => {
+  test('a body that a framework has parsed is left unchanged', async () => {
     const relay = createRelay();
     const server = createServer(async (request, response) => {
       let body = '';

@@ -1,4 +1,4 @@
-/** Bodies of requests, as frameworks and slow clients hand them to a relay. */
+/** Request bodies from frameworks and from slow clients. */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,11 +21,11 @@ const echo = async ({ request }: ProduceContext) => [await request.text()];
 
 /** Sends pieces with pauses between them. */
 function upload(url: string, pieces: readonly string[], pause: number): Promise<Response> {
-  const left = [...pieces];
+  const remaining = [...pieces];
   const body = new ReadableStream({
     async pull(controller) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      const piece = left.shift();
+      const piece = remaining.shift();
       if (piece === undefined) controller.close();
       else controller.enqueue(new TextEncoder().encode(piece));
     },
@@ -33,7 +33,7 @@ function upload(url: string, pieces: readonly string[], pause: number): Promise<
   return fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit);
 }
 
-describe('a body that a parser has read', () => {
+describe('a body that was read before', () => {
   const JSON_TYPE = 'application/json';
   const FORM_TYPE = 'application/x-www-form-urlencoded';
   test.each([
@@ -51,7 +51,7 @@ describe('a body that a parser has read', () => {
     expect(textOf(answer)).toBe(body);
   });
 
-  test('and has kept for itself is named as the error', async () => {
+  test('and is not in request.body is reported as an error', async () => {
     const errors: unknown[] = [];
     const relay = createRelay({ onError: (error) => errors.push(error) });
     const url = await listen(async (request, response) => {
@@ -62,7 +62,7 @@ describe('a body that a parser has read', () => {
     expect(String(errors[0])).toContain('was read before the relay could');
   });
 
-  test('and a body that is empty is empty', async () => {
+  test('and is empty stays empty', async () => {
     const relay = createRelay();
     const app = express()
       .use(express.json())
@@ -77,7 +77,7 @@ describe('a body that comes slowly', () => {
     return listen((request, response) => void relay.handleNode(request, response, echo));
   }
 
-  test('and is too large gets a 413 all the same', async () => {
+  test('and is too large gets a 413', async () => {
     const url = await start({ maxBodySize: 1000 });
     const response = await upload(url, ['x'.repeat(600), 'x'.repeat(600)], 150);
     expect(response.status).toBe(413);
@@ -90,7 +90,7 @@ describe('a body that comes slowly', () => {
     expect(await response.text()).toContain('data: tea and milk\n');
   });
 
-  test('holds back no answer that does not wait for it', async () => {
+  test('does not delay an answer that does not read it', async () => {
     const relay = createRelay();
     const url = await listen(
       (request, response) =>
@@ -100,9 +100,9 @@ describe('a body that comes slowly', () => {
           yield 'tea';
         }),
     );
-    const began = Date.now();
+    const startedAt = Date.now();
     const response = await upload(url, ['a', 'b', 'c'], 20);
-    expect(Date.now() - began).toBeLessThan(3000);
+    expect(Date.now() - startedAt).toBeLessThan(3000);
     await response.body?.cancel();
   });
 });

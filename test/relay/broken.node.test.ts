@@ -1,4 +1,4 @@
-/** What middleware, HTTP/2 and networks do to the responses and connections of a relay; each test names the report. */
+/** Faults that middleware, HTTP/2 and networks cause in a relay's connections; each test names the report. */
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
@@ -30,59 +30,59 @@ async function listen(handler: RequestListener): Promise<string> {
 
 const pause = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay));
 
-describe('something else ends the response (enisdenjo/graphql-sse#131)', () => {
-  test.each(['before it begins', 'in its middle'])('%s', async (when) => {
+describe('a response that something else ends (enisdenjo/graphql-sse#131)', () => {
+  test.each(['before it begins', 'in its middle'])('%s is abandoned without an error', async (when) => {
     const relay = createRelay();
     const model = createModel();
     let state = 'open';
     const url = await listen((request, response) => {
       setTimeout(() => response.writableEnded || response.end(), when === 'in its middle' ? 200 : 20);
-      void relay.handleNode(request, response, model.produce).then(() => (state = 'left'));
+      void relay.handleNode(request, response, model.produce).then(() => (state = 'closed'));
     });
     const answer = await ask(url);
     await answer.done;
-    model.say('one');
-    await expect.poll(() => state).toBe('left');
+    model.emit('one');
+    await expect.poll(() => state).toBe('closed');
     expect([model.asked, model.stopped]).toEqual([1, 0]);
   });
 
-  // Before it has closed: what is written into it then is an error, which ends a process that does not listen.
-  test('in the moment of an event', async () => {
+  // The write fails before the response has closed. Without an error listener, that would end the process.
+  test('at the moment of an event is abandoned without an error', async () => {
     const relay = createRelay();
     const model = createModel();
     let state = 'open';
     const url = await listen((request, response) => {
       void pause(200).then(() => {
         response.end();
-        model.say('one');
+        model.emit('one');
       });
-      void relay.handleNode(request, response, model.produce).then(() => (state = 'left'));
+      void relay.handleNode(request, response, model.produce).then(() => (state = 'closed'));
     });
     await (
       await ask(url)
     ).done;
-    await expect.poll(() => state).toBe('left');
+    await expect.poll(() => state).toBe('closed');
   });
 });
 
-test('a reader that reads nothing, then leaves, is let go of (honojs/hono#1902)', async () => {
+test('a client that reads nothing, then disconnects, is noticed (honojs/hono#1902)', async () => {
   const relay = createRelay({ patience: 50 });
   const model = createModel();
   let state = 'open';
   const url = await listen((request, response) => {
-    void relay.handleNode(request, response, model.produce).then(() => (state = 'left'));
+    void relay.handleNode(request, response, model.produce).then(() => (state = 'closed'));
   });
   const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
   socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n');
-  for (let at = 0; at < 100; at++) model.say('x'.repeat(100_000));
+  for (let at = 0; at < 100; at++) model.emit('x'.repeat(100_000));
   await pause(300);
   expect(state).toBe('open');
   socket.destroy();
-  await expect.poll(() => state).toBe('left');
+  await expect.poll(() => state).toBe('closed');
   await expect.poll(() => model.stopped).toBe(1);
 });
 
-test('over HTTP/2, an answer comes whole, and a reader that leaves is noticed (fastify/fastify#1877)', async () => {
+test('over HTTP/2, an answer arrives whole, and a client that disconnects is noticed (fastify/fastify#1877)', async () => {
   const relay = createRelay({ patience: 50 });
   const model = createModel();
   const server = createHttp2Server((request, response) => {
@@ -99,14 +99,14 @@ test('over HTTP/2, an answer comes whole, and a reader that leaves is noticed (f
   let raw = '';
   first.setEncoding('utf8').on('data', (text: string) => (raw += text));
   second.resume();
-  model.say('x'.repeat(300_000), 'tea');
+  model.emit('x'.repeat(300_000), 'tea');
   await expect.poll(() => raw).toContain('data: tea\n');
   first.close();
   second.close();
   await expect.poll(() => model.stopped).toBe(1);
 });
 
-/** A way to Redis that can fall silent, as a network does that drops packets: nothing is closed. */
+/** A proxy for Redis that can stop forwarding without closing anything, like a network that drops packets. */
 async function silentProxy(redisPort: number): Promise<{ port: number; silence(): void }> {
   const pairs: [Socket, Socket][] = [];
   const server = createServer((socket) => {
@@ -134,7 +134,7 @@ async function silentProxy(redisPort: number): Promise<{ port: number; silence()
   };
 }
 
-describe.skipIf(!hasRedis)('a connection to Redis that falls silent without a word (bullmq#4479)', () => {
+describe.skipIf(!hasRedis)('a connection to Redis that stalls without closing (bullmq#4479)', () => {
   const clients = {
     redis: async (port: number): Promise<RedisClient> => {
       const client = createClient({ url: `redis://127.0.0.1:${port}` }).on('error', () => {});
@@ -151,13 +151,13 @@ describe.skipIf(!hasRedis)('a connection to Redis that falls silent without a wo
   };
 
   test.each(['redis', 'ioredis'] as const)(
-    'is given up by the reading process, with %s, which goes on over another',
+    'is replaced by the reading process, with %s, which continues over a new one',
     { timeout: 40_000 },
     async (name) => {
       const { port: redisPort } = await sharedRedis();
       const prefix = `silent-${name}`;
       const model = createModel();
-      const maker = redisStore(await clients[name](redisPort), { prefix });
+      const producer = redisStore(await clients[name](redisPort), { prefix });
       const proxy = await silentProxy(redisPort);
       const client = await clients[name](redisPort);
       const { duplicate } = client as Redis;
@@ -169,18 +169,18 @@ describe.skipIf(!hasRedis)('a connection to Redis that falls silent without a wo
             : duplicate.call(client as Redis, { port: proxy.port }),
       });
       const reading = redisStore(client, { prefix });
-      for (const store of [maker, reading]) onTestFinished(() => store.close());
-      const here = await startServer('handleNode', createRelay({ store: maker }), model.produce);
+      for (const store of [producer, reading]) onTestFinished(() => store.close());
+      const here = await startServer('handleNode', createRelay({ store: producer }), model.produce);
       const there = await startServer('handleNode', createRelay({ store: reading }), model.produce);
       const answer = await ask(here);
-      model.say('one ');
+      model.emit('one ');
       const { lastEventId } = await answer.until(({ events }) => events.length > 0);
       const reader = await ask(there, { method: 'GET', lastEventId });
-      model.say('two ');
+      model.emit('two ');
       await reader.until(({ events }) => events.length > 0);
       await pause(100);
       proxy.silence();
-      model.say('three ');
+      model.emit('three ');
       await reader.until(({ events }) => events.length > 1);
       model.end();
       expect(textOf(await reader.done)).toBe('two three ');

@@ -1,30 +1,33 @@
-/** What an application gives a relay, and what of it fails. */
+/** Callbacks and sources of an application, some of which fail. */
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createRelay, type AnswerSource, type EndedAnswer } from '../../src/server.ts';
 import { ask, startServer, textOf, ADAPTERS } from './harness.ts';
 
-test.each(ADAPTERS)('an onError that throws costs no reader its end, through %s', async (adapter) => {
-  const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-  onTestFinished(() => log.mockRestore());
-  const relay = createRelay({
-    onError: () => {
-      throw new Error('The log is full.');
-    },
-  });
-  const url = await startServer(adapter, relay, async function* () {
-    yield 'a';
-    throw new Error('The model failed.');
-  });
-  const reader = await ask(url);
-  expect(textOf(await reader.done)).toContain('a');
-  expect(reader.events.at(-1)?.event).toBe('error');
-  const failing = await startServer(adapter, relay, () => {
-    throw new Error('No model.');
-  });
-  expect((await ask(failing)).status).toBe(502);
-});
+test.each(ADAPTERS)(
+  'an onError that throws does not keep the end from readers, through %s',
+  async (adapter) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => log.mockRestore());
+    const relay = createRelay({
+      onError: () => {
+        throw new Error('The log is full.');
+      },
+    });
+    const url = await startServer(adapter, relay, async function* () {
+      yield 'a';
+      throw new Error('The model failed.');
+    });
+    const reader = await ask(url);
+    expect(textOf(await reader.done)).toContain('a');
+    expect(reader.events.at(-1)?.event).toBe('error');
+    const failing = await startServer(adapter, relay, () => {
+      throw new Error('No model.');
+    });
+    expect((await ask(failing)).status).toBe(502);
+  },
+);
 
-test('a waitUntil that throws, as outside of its request, costs nobody the answer', async () => {
+test('a waitUntil that throws, as it does outside a request, does not keep the answer from readers', async () => {
   const onError = vi.fn();
   const relay = createRelay({ onError });
   const url = await startServer('handle', relay, () => ['a', 'b'], {
@@ -48,14 +51,14 @@ const streamOf = <T>(...values: T[]): ReadableStream<T> =>
 
 const SOURCES: Record<string, () => AnswerSource> = {
   'array buffers': () => streamOf(bytesOf(SSE).buffer, bytesOf('data: [DONE]\n\n').buffer),
-  'views of other kinds': () =>
+  'other typed arrays': () =>
     streamOf<ArrayBufferView>(new DataView(bytesOf(SSE).buffer), bytesOf('data: [DONE]\n\n')),
-  'text of an event stream, as JsonToSseTransformStream gives it': () => streamOf(SSE, 'data: [DONE]\n\n'),
-  'text of an event stream in any pieces, as TextDecoderStream gives it': () =>
+  'text of an event stream, as JsonToSseTransformStream emits it': () => streamOf(SSE, 'data: [DONE]\n\n'),
+  'text of an event stream in pieces, as TextDecoderStream emits it': () =>
     streamOf(': hello\n\ndata: {"type":"te', 'xt-delta","id":"1","delta":"Tea"}\n', '\ndata: [DO', 'NE]\n\n'),
 };
 
-test.each(Object.keys(SOURCES))('%s is an event stream', async (name) => {
+test.each(Object.keys(SOURCES))('%s: the source is read as an event stream', async (name) => {
   const ended: EndedAnswer[] = [];
   const relay = createRelay({ onEnd: (answer) => ended.push(answer) });
   const reader = await (await ask(await startServer('handleNode', relay, SOURCES[name]!))).done;
@@ -66,19 +69,19 @@ test.each(Object.keys(SOURCES))('%s is an event stream', async (name) => {
   expect(ended).toMatchObject([{ outcome: 'complete', text: 'Tea' }]);
 });
 
-test('text that speaks of event streams is text', async () => {
+test('text that looks like part of an event stream is sent as text', async () => {
   const texts = ['An event is ', 'data: hello\n\n', ': no comment\n\n', 'event: end'];
   const reader = await (await ask(await startServer('handleNode', createRelay(), () => texts))).done;
   expect(reader.events.slice(0, 4).map(({ data }) => data)).toEqual(texts);
 });
 
-test('promises in a list are waited for, as `for await` does', async () => {
+test('promises in a list are awaited, as `for await` does', async () => {
   const values = [Promise.resolve('a'), 'b', new Promise((resolve) => setTimeout(resolve, 5, { c: 1 }))];
   const reader = await (await ask(await startServer('handleNode', createRelay(), () => values))).done;
   expect(reader.events.slice(0, 3).map(({ data }) => data)).toEqual(['a', 'b', '{"c":1}']);
 });
 
-test('a source that fails while it is let go of is let go of', async () => {
+test('a source that throws when it is cancelled is cancelled without an error', async () => {
   const failing = {
     next: () => new Promise<IteratorResult<unknown>>(() => {}),
     return: () => {

@@ -1,4 +1,4 @@
-/** Clients of Redis as applications configure them, and callbacks that fail. */
+/** Clients of Redis with the options that applications set. */
 import { Redis } from 'ioredis';
 import { createClient, RESP_TYPES } from 'redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,7 +10,7 @@ import { sharedRedis } from './stores.ts';
 
 let prefixes = 0;
 
-/** Two processes, of which the second one reads with a client of its own, and what the stores report. */
+/** Starts two relays, each with its own client, and records the errors of both. */
 async function startTwo(open: (url: string) => Promise<RedisClient>, options: RelayOptions = {}) {
   const { url } = await sharedRedis();
   const prefix = `clients-${prefixes++}`;
@@ -56,7 +56,7 @@ const CLIENTS: readonly (readonly [string, (url: string) => Promise<RedisClient>
     },
   ],
   [
-    'of redis that gives buffers',
+    'of redis that returns buffers',
     async (url) => {
       const client = createClient({
         url,
@@ -72,17 +72,17 @@ const CLIENTS: readonly (readonly [string, (url: string) => Promise<RedisClient>
 describe.skipIf(!hasRedis)('a client', { timeout: 20_000 }, () => {
   test.each(CLIENTS)('%s serves readers of other processes, without an error', async (_, open) => {
     const { here, there, model, errors } = await startTwo(open);
-    const maker = await ask(here);
-    model.say('a');
-    await maker.until(({ events }) => events.length === 1);
-    const reader = await ask(there, { lastEventId: `${maker.lastEventId.slice(0, 32)}:0` });
+    const producer = await ask(here);
+    model.emit('a');
+    await producer.until(({ events }) => events.length === 1);
+    const reader = await ask(there, { lastEventId: `${producer.lastEventId.slice(0, 32)}:0` });
     await reader.until(({ events }) => events.length === 1);
     // Longer than the time limits.
     await new Promise((resolve) => setTimeout(resolve, 1800));
-    model.say('b');
-    const said = Date.now();
+    model.emit('b');
+    const emittedAt = Date.now();
     await reader.until(({ events }) => events.length === 2);
-    expect(Date.now() - said).toBeLessThan(400);
+    expect(Date.now() - emittedAt).toBeLessThan(400);
     model.end();
     expect(textOf(await reader.done)).toBe('ab');
     expect(errors).toEqual([]);
@@ -94,26 +94,26 @@ describe.skipIf(!hasRedis)('a client', { timeout: 20_000 }, () => {
     return client;
   };
 
-  test('that keeps no answer after its end tells readers of that end', async () => {
+  test('with a retention of 0 still sends the end to readers', async () => {
     for (let round = 0; round < 10; round++) {
       const { here, there, model } = await startTwo(openIoredis, { retention: 0 });
-      const maker = await ask(here, { key: 'k' });
-      model.say('a');
+      const producer = await ask(here, { key: 'k' });
+      model.emit('a');
       const reader = await ask(there, { key: 'k' });
       await reader.until(({ events }) => events.length === 1);
-      model.say('b');
+      model.emit('b');
       model.end();
-      for (const one of [maker, reader]) expect(textOf(await one.done)).toBe('ab');
+      for (const one of [producer, reader]) expect(textOf(await one.done)).toBe('ab');
       expect(reader.events.at(-1)?.event).toBe('end');
     }
   });
 
-  test('keeps answers without a limit of time', async () => {
+  test('keeps answers without a time limit', async () => {
     const limits = { maxAge: Infinity, retention: Infinity, patience: Infinity };
     const { here, there, model, errors } = await startTwo(openIoredis, limits);
-    const maker = await ask(here, { key: 'k' });
-    expect(maker.status).toBe(200);
-    model.say('a');
+    const producer = await ask(here, { key: 'k' });
+    expect(producer.status).toBe(200);
+    model.emit('a');
     const reader = await ask(there, { key: 'k' });
     await reader.until(({ events }) => events.length === 1);
     model.end();

@@ -1,4 +1,4 @@
-/** Real processes with relays on one Redis, over a model's server that counts its requests. */
+/** Real processes with relays on one Redis, and a model's server that counts its requests. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -9,9 +9,9 @@ export interface ClusterProcess {
   readonly url: string;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
-  /** Stops its clock, and starts it again. */
+  /** Suspends the process. */
   pause(): void;
-  goOn(): void;
+  resume(): void;
 }
 
 export async function startProcess(
@@ -33,15 +33,15 @@ export async function startProcess(
       await once(child, 'exit');
     },
     pause: () => void child.kill('SIGSTOP'),
-    goOn: () => void child.kill('SIGCONT'),
+    resume: () => void child.kill('SIGCONT'),
   };
 }
 
 export interface ModelServer {
   readonly url: string;
-  /** How often each question was asked, by its name. */
+  /** The number of requests for each question, by its name. */
   readonly asked: ReadonlyMap<string, number>;
-  /** How many of its answers were cut by the process that asked. */
+  /** The number of answers that the asking process has cancelled. */
   readonly stopped: number;
   stop(): Promise<void>;
 }

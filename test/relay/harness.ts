@@ -1,4 +1,4 @@
-/** Real HTTP in front of relays: through Node's own server, and through a server for fetch handlers. */
+/** HTTP servers for relays: Node's own, and one for fetch handlers. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -42,11 +42,11 @@ export async function startServer(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** What came over one connection. */
+/** One response, and what has been received of it. */
 export interface Connection {
   readonly status: number;
   readonly headers: Headers;
-  /** All that has come, as text. */
+  /** All received text. */
   readonly raw: string;
   readonly events: readonly EventSourceMessage[];
   /** The last event ID, as a browser would have it: also of a block without data. */
@@ -66,7 +66,7 @@ export interface Ask {
   readonly key?: string;
 }
 
-/** Sends a request, and reads what comes. Resolves with the headers. */
+/** Sends a request, and reads the response. Resolves when the headers have arrived. */
 export async function ask(
   url: string,
   { method, body, headers, lastEventId, key }: Ask = {},
@@ -88,8 +88,8 @@ export async function ask(
     for (const check of waiting) check();
   };
   let raw = '';
-  let newestId = lastEventId ?? '';
-  let isOver = false;
+  let lastId = lastEventId ?? '';
+  let hasEnded = false;
   let tail = '';
   const parser = createParser({ onEvent: (event) => events.push(event) });
   const connection: Connection = {
@@ -100,12 +100,12 @@ export async function ask(
     },
     events,
     get lastEventId() {
-      return newestId;
+      return lastId;
     },
     until: (condition) =>
       new Promise((resolve) => {
         const check = (): void => {
-          if (!isOver && !condition(connection)) return;
+          if (!hasEnded && !condition(connection)) return;
           waiting.delete(check);
           resolve(connection);
         };
@@ -122,16 +122,16 @@ export async function ask(
       for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
         raw += text;
         parser.feed(text);
-        // Only where an ID may have come that was not there before.
-        const news = tail + text;
-        tail = news.slice(-100);
-        newestId = Array.from(news.matchAll(/^id: (.*)\n/gm)).at(-1)?.[1] ?? newestId;
+        // Searches only the text that may have a new ID.
+        const searched = tail + text;
+        tail = searched.slice(-100);
+        lastId = Array.from(searched.matchAll(/^id: (.*)\n/gm)).at(-1)?.[1] ?? lastId;
         notify();
       }
     } catch {
-      // The connection was left, or broke.
+      // The connection was closed or lost.
     }
-    isOver = true;
+    hasEnded = true;
     notify();
   })();
   onTestFinished(() => controller.abort());
@@ -146,12 +146,12 @@ export function textOf({ events }: Connection): string {
     .join('');
 }
 
-/** A model whose pace the test sets. It counts how often it was asked, and how often it was stopped. */
+/** A model that the test controls. It counts how often it was asked, and how often it was stopped. */
 export function createModel(): {
   readonly produce: Produce;
   readonly asked: number;
   readonly stopped: number;
-  say(...values: unknown[]): void;
+  emit(...values: unknown[]): void;
   end(): void;
   fail(error: unknown): void;
 } {
@@ -171,7 +171,7 @@ export function createModel(): {
     get stopped() {
       return stopped;
     },
-    say(...values) {
+    emit(...values) {
       for (const value of values) push({ value });
     },
     end: () => push('end'),

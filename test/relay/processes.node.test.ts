@@ -1,4 +1,4 @@
-/** Relays in processes of their own, which die, and a Redis that goes away. The reader is the page's own `stream()`. */
+/** Relays in separate processes that die, and a Redis that goes away. The reader is `stream()`, as in a page. */
 import {
   afterAll,
   beforeAll,
@@ -51,7 +51,7 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
     return all;
   }
 
-  /** Asks one process, and gives the ID of the answer's beginning. */
+  /** Asks one process. @returns The event ID of the answer's start */
   async function begin(url: string): Promise<string> {
     const first = await ask(url);
     await first.until(({ events }) => events.length > 0);
@@ -69,27 +69,27 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
   };
 
   test.concurrent.for(PACKAGES)(
-    'a reader of another process hears within 10 s that the process which makes its answer is dead (%s)',
+    'a reader in another process receives an error within 10 s after the producing process has died (%s)',
     { timeout: 30_000 },
     async (packageName, context) => {
-      const [maker, other] = (await startCluster(2, packageName, context)) as [
+      const [producer, other] = (await startCluster(2, packageName, context)) as [
         ClusterProcess,
         ClusterProcess,
       ];
       const { name, search } = query(1000, 50);
-      const reader = readFrom(other.url + search, await begin(maker.url + search));
+      const reader = readFrom(other.url + search, await begin(producer.url + search));
       const iterator = reader.text[Symbol.asyncIterator]();
       await iterator.next();
-      await maker.kill();
-      const died = Date.now();
+      await producer.kill();
+      const diedAt = Date.now();
       const { outcome, text, error } = await reader.result;
-      expect(Date.now() - died).toBeLessThan(10_000);
+      expect(Date.now() - diedAt).toBeLessThan(10_000);
       expect(['failed', 'truncated']).toContain(outcome);
       expect(error?.message).toContain('is gone');
       expect(text.length).toBeGreaterThan(0);
       expect(answerTo(name, 1000).startsWith(text)).toBe(true);
       expect(model.asked.get(name)).toBe(1);
-      // Whoever comes later is told the same, and so is the same question.
+      // Later readers receive the same error.
       const headers = { 'Last-Event-ID': `${reader.lastEventId.slice(0, 32)}:0` };
       const late = await fetch(other.url + search, { method: 'POST', headers });
       expect(await late.text()).toMatch(/event: error\ndata: \{"code":"cut".*\n\n$/);
@@ -97,16 +97,16 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
   );
 
   test.concurrent.for(PACKAGES)(
-    'the death of the process that a reader is connected to costs it nothing (%s)',
+    'a reader loses nothing when the process that it is connected to dies (%s)',
     { timeout: 30_000 },
     async (packageName, context) => {
-      const [maker, reading, spare] = (await startCluster(3, packageName, context)) as [
+      const [producer, reading, spare] = (await startCluster(3, packageName, context)) as [
         ClusterProcess,
         ClusterProcess,
         ClusterProcess,
       ];
       const { name, search } = query(60, 50);
-      const id = await begin(maker.url + search);
+      const id = await begin(producer.url + search);
       const reader = stream(reading.url + search, {
         lastEventId: id,
         resume: ({ lastEventId }) =>
@@ -123,20 +123,20 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
   );
 
   test(
-    'a process that was taken for dead and wakes up adds nothing, and stops its model',
+    'a process that was considered dead and wakes up appends nothing, and stops its model',
     { timeout: 30_000 },
     async () => {
-      const [maker, other] = (await startCluster(2, 'redis')) as [ClusterProcess, ClusterProcess];
+      const [producer, other] = (await startCluster(2, 'redis')) as [ClusterProcess, ClusterProcess];
       const { search } = query(1000, 50);
-      const id = await begin(maker.url + search);
+      const id = await begin(producer.url + search);
       const reader = await ask(other.url + search, { lastEventId: id });
       await reader.until(({ events }) => events.length > 0);
       const { stopped } = model;
-      maker.pause();
+      producer.pause();
       await reader.done;
       expect(reader.events.at(-1)?.data).toContain('"cut"');
       const seen = reader.raw;
-      maker.goOn();
+      producer.resume();
       await expect.poll(() => model.stopped, { timeout: 5000 }).toBe(stopped + 1);
       const again = await ask(other.url + search, { lastEventId: id });
       expect((await again.done).raw.replace(/: heartbeat.*\n\n/g, '')).toBe(
@@ -145,25 +145,25 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
     },
   );
 
-  test('a process that is slow for a while is not taken for dead', { timeout: 30_000 }, async () => {
-    const [maker, other] = (await startCluster(2, 'ioredis')) as [ClusterProcess, ClusterProcess];
+  test('a process that pauses for 4 s is not considered dead', { timeout: 30_000 }, async () => {
+    const [producer, other] = (await startCluster(2, 'ioredis')) as [ClusterProcess, ClusterProcess];
     const { name, search } = query(40, 50);
-    const reader = readFrom(other.url + search, await begin(maker.url + search));
+    const reader = readFrom(other.url + search, await begin(producer.url + search));
     await reader.text[Symbol.asyncIterator]().next();
-    maker.pause();
+    producer.pause();
     await new Promise((resolve) => setTimeout(resolve, 4000));
-    maker.goOn();
+    producer.resume();
     expect(await reader.result).toMatchObject({ outcome: 'complete', text: answerTo(name, 40) });
   });
 
   test('readers of one process share one connection to Redis', { timeout: 30_000 }, async () => {
-    const [maker, other] = (await startCluster(2, 'redis')) as [ClusterProcess, ClusterProcess];
+    const [producer, other] = (await startCluster(2, 'redis')) as [ClusterProcess, ClusterProcess];
     const { createClient } = await import('redis');
     const client = await createClient({ url: redis.url }).connect();
     afterTest(() => client.destroy());
     const connections = async (): Promise<number> => (await client.clientList()).length;
     const { search } = query(1000, 20);
-    const id = await begin(maker.url + search);
+    const id = await begin(producer.url + search);
     const before = await connections();
     const readers = await Promise.all(
       Array.from({ length: 20 }, () => ask(other.url + search, { lastEventId: id })),
@@ -190,28 +190,28 @@ describe.skipIf(!hasRedis).each(PACKAGES)('a Redis that goes away (%s)', (packag
   }
 
   for (const [kind, args] of [
-    ['with all that it had', ['--appendonly', 'yes', '--appendfsync', 'always']],
-    ['with nothing', []],
+    ['with all its data', ['--appendonly', 'yes', '--appendfsync', 'always']],
+    ['without its data', []],
   ] as const) {
     test(
-      `and comes back ${kind} costs an answer that is being made nothing`,
+      `and comes back ${kind} does not harm an answer that is being produced`,
       { timeout: 30_000 },
       async () => {
         const { redis, model, here, there } = await start(...args);
         const first = await ask(here);
-        model.say('a', 'b');
+        model.emit('a', 'b');
         await first.until(({ events }) => events.length === 2);
-        const far = await ask(there, { lastEventId: `${first.lastEventId.slice(0, 32)}:0` });
-        await far.until(({ events }) => events.length === 2);
+        const remote = await ask(there, { lastEventId: `${first.lastEventId.slice(0, 32)}:0` });
+        await remote.until(({ events }) => events.length === 2);
         await redis.kill();
-        model.say('c');
+        model.emit('c');
         // Readers of the same process notice nothing.
         await first.until(({ events }) => events.length === 3);
         await new Promise((resolve) => setTimeout(resolve, 500));
         await redis.start();
-        model.say('d');
+        model.emit('d');
         model.end();
-        for (const reader of [first, far]) {
+        for (const reader of [first, remote]) {
           expect(textOf(await reader.done)).toBe('abcd');
           expect(reader.events.at(-1)?.event).toBe('end');
         }
@@ -221,22 +221,26 @@ describe.skipIf(!hasRedis).each(PACKAGES)('a Redis that goes away (%s)', (packag
     );
   }
 
-  test('and comes back with nothing has lost what had ended: 410', { timeout: 30_000 }, async () => {
-    const { redis, model, here } = await start();
-    model.say('a');
-    model.end();
-    const first = await (await ask(here)).done;
-    await redis.kill();
-    await redis.start();
-    await expect
-      .poll(async () => (await ask(here, { lastEventId: first.lastEventId })).status, { timeout: 10_000 })
-      .toBe(410);
-  });
+  test(
+    'and comes back without its data has lost the answers that had ended: 410',
+    { timeout: 30_000 },
+    async () => {
+      const { redis, model, here } = await start();
+      model.emit('a');
+      model.end();
+      const first = await (await ask(here)).done;
+      await redis.kill();
+      await redis.start();
+      await expect
+        .poll(async () => (await ask(here, { lastEventId: first.lastEventId })).status, { timeout: 10_000 })
+        .toBe(410);
+    },
+  );
 
-  test('answers what cannot wait with a 503, and asks no model', { timeout: 30_000 }, async () => {
+  test('answers new requests with a 503, and asks no model', { timeout: 30_000 }, async () => {
     const { redis, model, here } = await start();
     const first = await ask(here);
-    model.say('a');
+    model.emit('a');
     await first.until(({ events }) => events.length === 1);
     await redis.kill();
     const refused = await Promise.all([
@@ -247,7 +251,7 @@ describe.skipIf(!hasRedis).each(PACKAGES)('a Redis that goes away (%s)', (packag
     expect(refused.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1']);
     expect(model.asked).toBe(1);
     await redis.start();
-    model.say('b');
+    model.emit('b');
     model.end();
     await expect.poll(async () => (await ask(here, { key: 'k' })).status, { timeout: 15_000 }).toBe(200);
     expect(model.asked).toBe(2);

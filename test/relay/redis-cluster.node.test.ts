@@ -1,4 +1,4 @@
-/** A store on a real cluster of Redis, whose nodes take commands only for keys of their own. */
+/** A store on a real Redis cluster, whose nodes accept commands only for their own keys. */
 import { Cluster } from 'ioredis';
 import { createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('redisStore on a cluster', () => {
   };
 
   test.each(Object.entries(clients))(
-    'with %s, one process makes an answer, another reads it and stops it',
+    'with %s, one process produces an answer, another one reads it and stops it',
     { timeout: 30_000 },
     async (name, connect) => {
       const model = createModel();
@@ -44,11 +44,11 @@ describe.skipIf(!hasRedis)('redisStore on a cluster', () => {
       };
       const [here, there] = [await start(), await start()];
       const answer = await ask(here, { key: 'tea' });
-      model.say('one ');
+      model.emit('one ');
       const { lastEventId } = await answer.until(({ events }) => events.length > 0);
       const reader = await ask(there, { method: 'GET', lastEventId });
       const again = await ask(there, { key: 'tea' });
-      model.say('two ');
+      model.emit('two ');
       await reader.until(({ events }) => events.length > 0);
       expect(textOf(await again.until(({ events }) => events.length > 1))).toBe('one two ');
       expect((await ask(there, { method: 'DELETE', lastEventId })).status).toBe(204);

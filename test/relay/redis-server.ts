@@ -1,4 +1,4 @@
-/** A `redis-server` of the test's own, on a free port of loopback. */
+/** Starts `redis-server` for the tests, on a free port of loopback. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,14 +16,14 @@ if (!hasRedis)
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** Kills it as a crash would. What it had is gone, unless it keeps a log on disk. */
+  /** Kills the server. Its data is lost, unless it has a log on disk. */
   kill(): Promise<void>;
   /** Starts it again on the same port. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A port that is free, and has one 10,000 above it: there a node of a cluster talks to the others. */
+/** A free port below 55,536: the bus of a cluster uses the port 10,000 above it. */
 async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer();
@@ -52,7 +52,7 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
       log += text;
       if (/Ready to accept connections/i.test(log)) break;
     }
-    // Breaking off destroys the pipe; Redis does without.
+    // Leaving the loop destroys the pipe, which Redis does not need.
     if (!/Ready to accept/i.test(log)) throw new Error(`redis-server did not start:\n${log}`);
   }
   async function kill(): Promise<void> {
@@ -73,7 +73,7 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
   };
 }
 
-/** Three masters that share the slots. @returns Their addresses, and a function that ends them */
+/** Starts a cluster of three masters. @returns Their URLs, and a function that stops them */
 export async function startRedisCluster(): Promise<{ urls: readonly string[]; stop(): Promise<void> }> {
   const servers: RedisServer[] = [];
   while (servers.length < 3) servers.push(await startRedis('--cluster-enabled', 'yes'));

@@ -1,4 +1,4 @@
-/** What only a store that several processes share can get wrong. */
+/** Faults that only a store with several processes can have. */
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisStore } from '../../src/redis.ts';
@@ -29,25 +29,25 @@ describe.skipIf(!hasRedis)('redisStore', () => {
   }
 
   test(
-    'a reader that comes while another leaves, and more arrives, misses nothing',
+    'a reader that arrives while another leaves, and new blocks arrive, misses nothing',
     { timeout: 30_000 },
     async () => {
       const { here, there, models } = await start();
       for (let round = 0; round < 15; round++) {
-        const maker = await ask(here);
+        const producer = await ask(here);
         await expect.poll(() => models.length).toBe(round + 1);
         const model = models[round]!;
-        model.say('a', 'b', 'c');
-        await maker.until(({ events }) => events.length === 3);
-        const start = `${maker.lastEventId.slice(0, 32)}:0`;
+        model.emit('a', 'b', 'c');
+        await producer.until(({ events }) => events.length === 3);
+        const start = `${producer.lastEventId.slice(0, 32)}:0`;
         const first = await ask(there, { lastEventId: start });
         await first.until(({ events }) => events.length === 3);
         first.leave();
-        // The process there has let go of the answer, its blocking read has not.
+        // The other process has removed its follower, but its blocking read still includes the answer.
         await new Promise((resolve) => setTimeout(resolve, 5));
         const second = ask(there, { lastEventId: start });
         setTimeout(() => {
-          model.say('d');
+          model.emit('d');
           model.end();
         }, round % 8);
         expect(textOf(await (await second).done)).toBe('abcd');
@@ -55,19 +55,19 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     },
   );
 
-  test('all keys have one hash tag and a time to live, and another prefix shares nothing', async () => {
+  test('all keys have one hash tag and a time to live, and stores with other prefixes are separate', async () => {
     const { createClient } = await import('redis');
     const { url } = await sharedRedis();
     const client = await createClient({ url }).connect();
     onTestFinished(() => client.destroy());
     const { here, there, models, prefix } = await start({}, 'my-app');
     const answer = await ask(here, { key: 'k' });
-    models[0]!.say('x');
+    models[0]!.emit('x');
     await answer.until(({ events }) => events.length === 1);
-    const far = await ask(there, { lastEventId: answer.lastEventId });
-    await far.until(({ raw }) => raw !== '');
+    const remote = await ask(there, { lastEventId: answer.lastEventId });
+    await remote.until(({ raw }) => raw !== '');
     models[0]!.end();
-    await far.done;
+    await remote.done;
     const keys = await client.keys(`*${prefix}*`);
     expect(keys.length).toBeGreaterThan(3);
     for (const key of keys) {
@@ -78,19 +78,19 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     expect((await ask(other.here, { lastEventId: answer.lastEventId })).status).toBe(410);
   });
 
-  test('an answer of many events is read in pages, and from any of them', { timeout: 20_000 }, async () => {
+  test('an answer of many events is read in pages, from any event', { timeout: 20_000 }, async () => {
     const { here, there, models } = await start();
-    const maker = await ask(here);
+    const producer = await ask(here);
     const model = models[0]!;
     const words = Array.from({ length: 5000 }, (_, at) => `${at} `);
     // One by one, so that each is an entry of its own.
     for (const [at, word] of words.entries()) {
-      model.say(word);
+      model.emit(word);
       if (at % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     }
     model.end();
-    await maker.done;
-    const id = maker.lastEventId.slice(0, 32);
+    await producer.done;
+    const id = producer.lastEventId.slice(0, 32);
     for (const from of [0, 1, 999, 1000, 4999, 5000]) {
       const reader = await ask(there, { lastEventId: `${id}:${from}` });
       expect(textOf(await reader.done)).toBe(words.slice(from).join(''));
@@ -98,8 +98,8 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     }
   });
 
-  // Redis gives the names of streams with the prefix, and ioredis leaves it there.
-  test('a client with a keyPrefix of its own reads what others make', async () => {
+  // Redis returns the keys of streams with the prefix, and ioredis does not remove it.
+  test('a client with a keyPrefix reads answers of other processes', async () => {
     const { url } = await sharedRedis();
     const model = createModel();
     const urls = await Promise.all(
@@ -112,10 +112,10 @@ describe.skipIf(!hasRedis)('redisStore', () => {
       }),
     );
     const answer = await ask(urls[0]!);
-    model.say('one ');
+    model.emit('one ');
     const { lastEventId } = await answer.until(({ events }) => events.length > 0);
     const reader = await ask(urls[1]!, { method: 'GET', lastEventId });
-    model.say('two ');
+    model.emit('two ');
     await reader.until(({ events }) => events.length > 0);
     await reader.until(() => (model.end(), true));
     expect(textOf(await reader.done)).toBe('two ');

@@ -1,4 +1,4 @@
-/** The stores that every test of a relay runs on, each as several processes would share it. */
+/** The stores on which the tests of the relay run, each shared by several simulated processes. */
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, onTestFinished } from 'vitest';
@@ -8,14 +8,14 @@ import { hasRedis, startRedis, type RedisServer } from './redis-server.ts';
 
 export interface SharedStore {
   readonly name: string;
-  /** Gives the store of one more process. */
+  /** Returns a function that opens the store of one more process. */
   open(): Promise<() => Promise<RelayStore>>;
 }
 
 let server: Promise<RedisServer> | undefined;
 let prefixes = 0;
 
-/** One Redis for all tests of a file, which keep out of each other's way by prefixes. */
+/** One Redis for all tests of a file, which use different prefixes. */
 export function sharedRedis(): Promise<RedisServer> {
   return (server ??= startRedis());
 }

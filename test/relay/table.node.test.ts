@@ -1,4 +1,4 @@
-/** DESIGN's table of requests, row by row, on every store and over every kind of server. */
+/** The table of requests in docs/reference/relay.md, row by row, on every store and every kind of server. */
 import { describe, expect, test } from 'vitest';
 import { createRelay, type EndedAnswer, type RelayOptions } from '../../src/server.ts';
 import { ADAPTERS, ask, createModel, startServer, textOf, type Adapter } from './harness.ts';
@@ -6,7 +6,7 @@ import { STORES, type SharedStore } from './stores.ts';
 
 describe.each(STORES)('on $name', ({ open }: SharedStore) => {
   describe.each(ADAPTERS)('through %s', (adapter: Adapter) => {
-    /** Starts as many processes as URLs are asked for, over one store and one model. */
+    /** Starts `nodes` relays on one store and one model. */
     async function start(options: RelayOptions = {}, nodes = 1) {
       const model = createModel();
       const errors: unknown[] = [];
@@ -25,18 +25,18 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       return { url: urls[0]!, other: urls[1] ?? '', model, errors, ended };
     }
 
-    test('a question is answered at once with headers and an ID, before the first token', async () => {
+    test('a response has its headers and an ID at once, before the first token', async () => {
       const { url, model } = await start();
-      const began = Date.now();
+      const startedAt = Date.now();
       const answer = await ask(url);
       await answer.until(({ lastEventId }) => lastEventId !== '');
-      expect(Date.now() - began).toBeLessThan(1000);
+      expect(Date.now() - startedAt).toBeLessThan(1000);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
       expect(answer.headers.get('cache-control')).toBe('no-cache, no-transform');
       expect(answer.headers.get('x-accel-buffering')).toBe('no');
       expect(answer.raw).toMatch(/^: heartbeat 15000\n\nid: [0-9a-f]{32}:0\n\n$/);
-      model.say('Hello', { token: ' you' });
+      model.emit('Hello', { token: ' you' });
       model.end();
       await answer.done;
       expect(answer.events.map(({ event, data }) => [event, data])).toEqual([
@@ -48,22 +48,22 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(model.asked).toBe(1);
     });
 
-    test('a connection that was lost before the first token goes on with the same answer', async () => {
+    test('a connection that was lost before the first token resumes the same answer', async () => {
       const { url, model } = await start();
       const lost = await ask(url);
       await lost.until(({ lastEventId }) => lastEventId !== '');
       lost.leave();
       const resumed = await ask(url, { lastEventId: lost.lastEventId });
-      model.say('All', ' of', ' it');
+      model.emit('All', ' of', ' it');
       model.end();
       expect(textOf(await resumed.done)).toBe('All of it');
       expect(model.asked).toBe(1);
     });
 
-    test('the same key again, also at once and elsewhere, gets the same answer from its start', async () => {
+    test('requests with the same key get the same answer from its start, also concurrently and in another process', async () => {
       const { url, other, model } = await start({}, 2);
       const answers = await Promise.all([url, other, url, other].map((one) => ask(one, { key: 'k' })));
-      model.say('one', ' answer');
+      model.emit('one', ' answer');
       model.end();
       const late = await ask(other, { key: 'k' });
       for (const answer of [...answers, late]) expect(textOf(await answer.done)).toBe('one answer');
@@ -71,16 +71,16 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(model.asked).toBe(1);
     });
 
-    test('any reader goes on from any event, then live, and the model is asked once', async () => {
+    test('a reader resumes after any event, then reads live, and the model is asked once', async () => {
       const { url, other, model } = await start({}, 2);
       const first = await ask(url);
-      model.say('a', 'b', 'c');
+      model.emit('a', 'b', 'c');
       await first.until(({ events }) => events.length === 3);
       const ids = first.events.map(({ id }) => id!);
       const resumed = await Promise.all(
         [url, other].flatMap((one) => ids.map((id) => ask(one, { method: 'GET', lastEventId: id }))),
       );
-      model.say('d');
+      model.emit('d');
       await Promise.all(resumed.map((one) => one.until(({ raw }) => raw.includes('data: d'))));
       model.end();
       expect(await Promise.all(resumed.map(async ({ done }) => textOf(await done)))).toEqual([
@@ -95,9 +95,9 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(model.asked).toBe(1);
     });
 
-    test('an answer that has ended is read again, and a reader that has its end gets a 204', async () => {
+    test('an answer that has ended can be read again, and a reader that has its end gets a 204', async () => {
       const { url, other, model } = await start({}, 2);
-      model.say('x', 'y');
+      model.emit('x', 'y');
       model.end();
       const first = await (await ask(url)).done;
       for (const one of [url, other]) {
@@ -110,13 +110,13 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
     });
 
     test.each([
-      ['no ID of this relay', 'chatcmpl-12:7'],
+      ['an ID of another server', 'chatcmpl-12:7'],
       ['an unknown answer', `${'0'.repeat(32)}:3`],
       ['a path', '../../etc/passwd'],
-      ['a megabyte less a bit', 'f'.repeat(12_000)],
+      ['an ID of 12,000 characters', 'f'.repeat(12_000)],
       ['bytes beyond ASCII', 'é:1'],
-      ['a place that is none', `${'0'.repeat(32)}:-1`],
-    ])('%s is gone: 410 with a problem document', async (_, lastEventId) => {
+      ['an invalid position', `${'0'.repeat(32)}:-1`],
+    ])('%s gets a 410 with a problem document', async (_, lastEventId) => {
       const { url, model } = await start();
       for (const method of ['GET', 'POST', 'DELETE']) {
         const { status, headers, done } = await ask(url, { method, lastEventId });
@@ -131,10 +131,10 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(model.asked).toBe(0);
     });
 
-    test('a place beyond the end of an answer is gone', async () => {
+    test('a position beyond the end of an answer gets a 410', async () => {
       const { url, other, model } = await start({}, 2);
       const reader = await ask(url);
-      model.say('x');
+      model.emit('x');
       await reader.until(({ events }) => events.length === 1);
       const beyond = `${reader.lastEventId.slice(0, 32)}:2`;
       expect((await ask(url, { lastEventId: beyond })).status).toBe(410);
@@ -144,10 +144,10 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
         await expect.poll(async () => (await ask(one, { lastEventId: beyond })).status).toBe(410);
     });
 
-    test("somebody else's answer is gone like one that never was, and cannot be stopped", async () => {
+    test("another user's answer looks like one that does not exist, and cannot be stopped", async () => {
       const { url, other, model } = await start({ owner: ({ headers }) => headers.get('x-user') }, 2);
       const mine = await ask(url, { headers: { 'x-user': 'me' }, key: 'k' });
-      model.say('secret');
+      model.emit('secret');
       await mine.until(({ events }) => events.length === 1);
       const { lastEventId } = mine;
       for (const one of [url, other]) {
@@ -160,15 +160,15 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
         }
       }
       expect(model.stopped).toBe(0);
-      // The same key of somebody else is another question.
+      // The same key of another user is another question.
       await ask(url, { headers: { 'x-user': 'you' }, key: 'k' });
       expect(model.asked).toBe(2);
     });
 
-    test('DELETE stops the model on whichever process runs it, and readers are told', async () => {
+    test('DELETE stops the model in any process, and its readers receive the end', async () => {
       const { url, other, model, ended } = await start({}, 2);
       const here = await ask(url);
-      model.say('half');
+      model.emit('half');
       await here.until(({ events }) => events.length === 1);
       const there = await ask(other, { lastEventId: `${here.lastEventId.slice(0, 32)}:0` });
       await there.until(({ events }) => events.length === 1);
@@ -185,11 +185,11 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect((await ask(url, { method: 'DELETE', lastEventId: here.lastEventId })).status).toBe(204);
     });
 
-    test('the model goes on while somebody reads, and for as long as patience lasts', async () => {
+    test('the model continues while the answer has readers, and for `patience` after that', async () => {
       const { url, model, ended } = await start({ patience: 600 });
       const first = await ask(url, { key: 'k' });
       const second = await ask(url, { key: 'k' });
-      model.say('a');
+      model.emit('a');
       await Promise.all([first, second].map((one) => one.until(({ events }) => events.length === 1)));
       first.leave();
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -198,9 +198,9 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(model.stopped).toBe(0);
       second.leave();
       back.leave();
-      const left = Date.now();
+      const leftAt = Date.now();
       await expect.poll(() => model.stopped, { timeout: 3000 }).toBe(1);
-      expect(Date.now() - left).toBeGreaterThan(400);
+      expect(Date.now() - leftAt).toBeGreaterThan(400);
       await expect.poll(() => ended.length).toBe(1);
       expect(ended[0]).toMatchObject({ outcome: 'truncated', text: 'a' });
       const late = await (await ask(url, { lastEventId: first.lastEventId })).done;
@@ -211,13 +211,13 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
     test('a reader of another process keeps the model going', async () => {
       const { url, other, model } = await start({ patience: 300 }, 2);
       const first = await ask(url);
-      model.say('a');
+      model.emit('a');
       await first.until(({ events }) => events.length === 1);
       const there = await ask(other, { lastEventId: first.lastEventId });
       first.leave();
       await new Promise((resolve) => setTimeout(resolve, 1500));
       expect(model.stopped).toBe(0);
-      model.say('b');
+      model.emit('b');
       model.end();
       expect(textOf(await there.done)).toBe('b');
     });
@@ -239,9 +239,9 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
         null,
       ],
       ['502', new Error('sk-secret prompt'), 502, null],
-      ['502 for what is no status', Object.assign(new Error('sk-secret'), { status: 200 }), 502, null],
+      ['502 for an invalid status', Object.assign(new Error('sk-secret'), { status: 200 }), 502, null],
     ])(
-      'a model that fails before a byte gives %s, and nothing of its inside',
+      'a model that fails before its first event is answered with %s, and without the text of its error',
       async (_, error, status, retryAfter) => {
         const { url, model, errors, ended } = await start();
         model.fail(error);
@@ -252,7 +252,7 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
         expect(answer.raw).not.toContain('secret');
         expect(errors).toEqual([error]);
         expect(ended).toMatchObject([{ outcome: 'failed', text: '', error }]);
-        // Nothing came of it, so the key is free again.
+        // There is no answer, so the key is free again.
         await ask(url, { key: 'k' });
         expect(model.asked).toBe(2);
       },
@@ -261,7 +261,7 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
     test('a model that fails later gives an error event, and no end', async () => {
       const { url, other, model, ended } = await start({}, 2);
       const answer = await ask(url);
-      model.say('half');
+      model.emit('half');
       await answer.until(({ events }) => events.length === 1);
       const there = await ask(other, { lastEventId: answer.lastEventId });
       model.fail(new Error('sk-secret'));
@@ -274,7 +274,7 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(ended).toMatchObject([{ outcome: 'failed', text: 'half' }]);
     });
 
-    test('a model that fails before its first token, but late, gives an error event that has its status', async () => {
+    test('a model that fails before its first token, but after the headers, gives an error event with its status', async () => {
       const { url, model } = await start();
       const answer = await ask(url);
       model.fail(Object.assign(new Error('sk-secret'), { status: 529 }));
@@ -283,11 +283,11 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(JSON.parse(answer.events.at(-1)!.data)).toMatchObject({ code: 'model', status: 529 });
     });
 
-    test('heartbeats say their interval, and come when nothing else does', async () => {
+    test('heartbeats have their interval as text, and are sent when nothing else is', async () => {
       const { url, model } = await start({ heartbeat: 100 });
       const answer = await ask(url);
       await answer.until(({ raw }) => raw.split(': heartbeat 100\n\n').length > 3);
-      model.say('x');
+      model.emit('x');
       model.end();
       expect(textOf(await answer.done)).toBe('x');
     });

@@ -1,4 +1,4 @@
-/** The real packages of vendors, against a local model's server, through a relay. */
+/** The packages of vendors, reading from a local model's server through a relay. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createOpenAI } from '@ai-sdk/openai';
 import { Chat } from '@ai-sdk/react';
@@ -145,11 +145,18 @@ describe('every recorded stream of a vendor', () => {
   const folder = new URL('../../demo/streams/', import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith('.sse'));
 
-  test.each(names)('%s is to the page what it is without a relay, and to onEnd, too', async (name) => {
+  test.each(names)('%s gives the page and onEnd the same result as without a relay', async (name) => {
     const bytes = readFileSync(new URL(name, folder));
     const respond = (): Response => new Response(bytes, { headers: { 'Content-Type': 'text/event-stream' } });
     const { url, ended } = await startRelay(respond, 'handleNode');
-    const facts = ({ outcome, text, reasoning, toolCalls, usage, finishReason }: StreamResult): object => ({
+    const summaryOf = ({
+      outcome,
+      text,
+      reasoning,
+      toolCalls,
+      usage,
+      finishReason,
+    }: StreamResult): object => ({
       outcome,
       text,
       reasoning,
@@ -157,17 +164,17 @@ describe('every recorded stream of a vendor', () => {
       usage,
       finishReason,
     });
-    const direct = facts(await stream(respond()).result);
-    expect(facts(await stream(url, { method: 'POST' }).result)).toEqual(direct);
+    const direct = summaryOf(await stream(respond()).result);
+    expect(summaryOf(await stream(url, { method: 'POST' }).result)).toEqual(direct);
     await expect.poll(() => ended.length).toBe(1);
     expect(ended[0]).toMatchObject(direct);
   });
 
-  test.each(names)('%s, whole and cut, ends for its readers as it does where onEnd is told', async (name) => {
+  test.each(names)('%s, whole and cut, ends for readers the same with and without onEnd', async (name) => {
     const bytes = readFileSync(new URL(name, folder));
     const lengths = Array.from({ length: 12 }, (_, at) => Math.ceil((bytes.length * (at + 1)) / 12));
     for (const length of lengths) {
-      const said = [undefined, () => {}].map(async (onEnd) => {
+      const responses = [undefined, () => {}].map(async (onEnd) => {
         const request = new Request('http://localhost/', { method: 'POST' });
         const relay = createRelay({ onEnd, onError: () => {} });
         const piece = bytes.subarray(0, length);
@@ -176,8 +183,8 @@ describe('every recorded stream of a vendor', () => {
         const text = await (await relay.handle(request, respond)).text();
         return text.replaceAll(/[0-9a-f]{32}/g, 'id');
       });
-      const [alone, told] = await Promise.all(said);
-      expect(alone).toBe(told);
+      const [without, withOnEnd] = await Promise.all(responses);
+      expect(without).toBe(withOnEnd);
     }
   });
 });

@@ -3,7 +3,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { expect, test } from 'vitest';
 import { decodeBlock, encodeBlock } from '../../src/server/wire.ts';
 
-test('a block is one event, in which the relay reads what the page does', () => {
+test('a block is one event, which the relay decodes as the page does', () => {
   const line = fc.string({
     unit: fc.constantFrom('a', ' ', ':', 'data: ', 'event: ', '\u2028', '{"a":"\\n"}'),
   });
@@ -18,7 +18,7 @@ test('a block is one event, in which the relay reads what the page does', () => 
       expect(events.map(({ event = 'message', data }) => ({ type: event, data }))).toEqual([
         decodeBlock(block),
       ]);
-      // A blank line ends it, and none is inside.
+      // A block ends with a blank line, and contains no other.
       expect(block.match(/[^]+?\n\n/g)).toEqual([block]);
     }),
     { numRuns: 1000 },

@@ -4,7 +4,7 @@ import { hasRedis, startRedis } from '../redis-server.ts';
 import { createPlan } from './plan.ts';
 import { runPlan } from './run.ts';
 
-/** Runs at once: most of the time, a run waits. */
+/** Runs at the same time: a run waits most of the time. */
 const AT_ONCE = 20;
 
 const from = Number(process.env.LONG_FROM ?? 1);
@@ -13,7 +13,7 @@ const redis = hasRedis ? await startRedis() : undefined;
 afterAll(() => redis?.stop());
 
 test(
-  `whatever happens to ${count} answers, nothing is asked twice, cut answers are never whole`,
+  `with random faults in ${count} answers, no model is asked twice, and no cut answer is complete`,
   { timeout: count * 2000 + 60_000 },
   async () => {
     const outcomes: Record<string, number> = {};

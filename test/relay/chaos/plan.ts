@@ -1,34 +1,34 @@
 import { createRandom, type Random } from '../../random.ts';
 
-/** How a connection between page and relay goes wrong, or does not. */
+/** A fault of a connection between page and relay, or none. */
 export type Fault =
   | { readonly type: 'none' }
-  /** No answer at all. */
+  /** No response. */
   | { readonly type: 'refused' }
-  /** It breaks, or closes in good order, after so many bytes; or stalls there for a while and breaks then. */
+  /** After so many bytes the connection breaks, closes normally, or stalls for a while and then breaks. */
   | { readonly type: 'cut' | 'closed' | 'stalled'; readonly after: number };
 
-/** What else happens, so many milliseconds after the question. */
+/** An incident, so many milliseconds after the request. */
 type Incident = {
-  readonly type: 'stop' | 'kill-maker' | 'kill-other' | 'redis-away' | 'none';
+  readonly type: 'stop' | 'kill-producer' | 'kill-other' | 'redis-away' | 'none';
   readonly at: number;
 };
 
 interface ReaderPlan {
-  /** It asks with the key of the run, or comes later with the ID of the first reader's beginning. */
+  /** `asks`: with the key of the run. `resumes`: later, with the ID of the answer's start. */
   readonly joins: 'asks' | 'resumes';
   readonly after: number;
   readonly faults: readonly Fault[];
 }
 
-/** One run: a model's answer, the processes, the readers, and what goes wrong. */
+/** One run: a model's answer, the processes, the readers, and the faults. */
 export interface Plan {
   readonly seed: number;
   readonly store: 'memory' | 'redis' | 'ioredis';
   readonly tokens: readonly string[];
   /** Milliseconds before each token. */
   readonly delays: readonly number[];
-  /** How the model ends. `silent-end`: its stream ends in good order, without a finish reason. */
+  /** How the model ends. `silent-end`: its stream ends normally, but without a finish reason. */
   readonly ending: 'whole' | 'throws' | 'throws-at-once' | 'silent-end';
   readonly incident: Incident;
   readonly readers: readonly ReaderPlan[];
@@ -58,8 +58,8 @@ export function createPlan(seed: number, hasRedis: boolean): Plan {
 function incidentOf(random: Random, store: Plan['store']): Incident['type'] {
   if (random.chance(0.5)) return 'none';
   if (store === 'memory') return 'stop';
-  // The death of a maker takes seconds to be told.
-  return random.chance(0.1) ? 'kill-maker' : random.pick(['stop', 'kill-other', 'redis-away'] as const);
+  // Readers notice the death of a producer only after seconds.
+  return random.chance(0.1) ? 'kill-producer' : random.pick(['stop', 'kill-other', 'redis-away'] as const);
 }
 
 function faultOf(random: Random): Fault {

@@ -10,28 +10,28 @@ import { stream, type StreamResult } from '../../../src/index.ts';
 import { startRedis, type RedisServer } from '../redis-server.ts';
 import type { Fault, Plan } from './plan.ts';
 
-/** The model, and who asked it. */
+/** The model, and which process asked it. */
 interface Model {
   readonly asked: number;
   /** The number of the process that asked last. */
-  readonly maker: number;
+  readonly producer: number;
   ask(node: number): AsyncIterable<unknown>;
 }
 
-/** What came of a run. */
+/** The results of a run. */
 export interface Report {
   /** How often the model was asked. */
   readonly asked: number;
   readonly results: readonly StreamResult[];
-  /** What was found wrong. */
+  /** The promises that were broken. */
   readonly violations: readonly string[];
 }
 
-/** One process, as far as a test in one process can have it. */
+/** A simulated process. */
 interface Node {
   readonly url: string;
   readonly isAlive: boolean;
-  /** As after SIGKILL: its sockets are gone, and none of its words reaches the store. */
+  /** Simulates SIGKILL: closes its sockets, and cuts it off from the store. */
   kill(): void;
 }
 
@@ -44,7 +44,7 @@ export async function runPlan(plan: Plan, sharedRedisUrl: string | undefined): P
   const nodes = await startNodes(plan, own?.url ?? sharedRedisUrl, model);
   try {
     const first = deferred<string>();
-    const incident = haveIncident(plan, nodes, first.promise, model, own);
+    const incident = causeIncident(plan, nodes, first.promise, model, own);
     const results = await Promise.all(plan.readers.map((_, at) => read(plan, at, nodes, first)));
     await incident;
     return { asked: model.asked, results, violations: violationsOf(plan, model.asked, results) };
@@ -62,7 +62,7 @@ function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
 
 function createModel({ tokens, delays, ending }: Plan): Model {
   let asked = 0;
-  let maker = 0;
+  let producer = 0;
   const chunk = (content: string, finish: string | null): object => ({
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta: { content }, finish_reason: finish }],
@@ -71,12 +71,12 @@ function createModel({ tokens, delays, ending }: Plan): Model {
     get asked() {
       return asked;
     },
-    get maker() {
-      return maker;
+    get producer() {
+      return producer;
     },
     async *ask(node) {
       asked++;
-      maker = node;
+      producer = node;
       if (ending === 'throws-at-once') throw Object.assign(new Error('overloaded'), { status: 503 });
       for (const [at, token] of tokens.entries()) {
         await sleep(delays[at]);
@@ -130,7 +130,7 @@ async function openStore(plan: Plan, url: string): Promise<{ store: RelayStore; 
   return { store: redisStore(client, { prefix }), sever: () => client.isOpen && client.destroy() };
 }
 
-async function haveIncident(
+async function causeIncident(
   { incident }: Plan,
   nodes: readonly Node[],
   first: Promise<string>,
@@ -143,15 +143,15 @@ async function haveIncident(
   await sleep(incident.at);
   switch (incident.type) {
     case 'stop':
-      await fetch(nodes[(model.maker + 1) % nodes.length]!.url, {
+      await fetch(nodes[(model.producer + 1) % nodes.length]!.url, {
         method: 'DELETE',
         headers: { 'Last-Event-ID': lastEventId },
       });
       return;
-    case 'kill-maker':
-      return nodes[model.maker]!.kill();
+    case 'kill-producer':
+      return nodes[model.producer]!.kill();
     case 'kill-other':
-      return nodes[(model.maker + 1) % nodes.length]!.kill();
+      return nodes[(model.producer + 1) % nodes.length]!.kill();
     case 'redis-away':
       await redis!.kill();
       await sleep(100);
@@ -159,7 +159,7 @@ async function haveIncident(
   }
 }
 
-/** A page that reads through faults, from one process after the other. */
+/** Reads like a page, with the faults of the plan, from one process after another. */
 async function read(
   plan: Plan,
   at: number,
@@ -168,7 +168,7 @@ async function read(
 ): Promise<StreamResult> {
   const { joins, after, faults } = plan.readers[at]!;
   if (after) await sleep(after);
-  // From the beginning of the answer, whatever the first reader has had of it.
+  // From the start of the answer, wherever the first reader is.
   const lastEventId = joins === 'resumes' ? (await first.promise).replace(/:.*/, ':0') : undefined;
   let attempt = 0;
   const source = stream('http://relay.test/', {
@@ -213,11 +213,11 @@ async function fetchWith(fault: Fault, url: string, init: RequestInit): Promise<
   return new Response(response.body.pipeThrough(faulty), response);
 }
 
-/** The promises, held against what came. */
+/** Checks the promises against the results. */
 function violationsOf(plan: Plan, asked: number, results: readonly StreamResult[]): string[] {
   const whole = plan.tokens.join('');
   const violations: string[] = [];
-  // Nothing came of it: the key is free again.
+  // Without an event there is no answer, so the key is free again.
   const mayAskAgain =
     plan.ending === 'throws-at-once' || (plan.ending !== 'whole' && plan.tokens.length === 0);
   if (asked > 1 && !mayAskAgain) violations.push(`the model was asked ${asked} times`);
@@ -228,18 +228,18 @@ function violationsOf(plan: Plan, asked: number, results: readonly StreamResult[
       );
     };
     if (!whole.startsWith(text)) found('text that the model did not write');
-    if (outcome === 'complete' && (text !== whole || plan.ending !== 'whole')) found('called whole');
-    if (JSON.stringify(error ?? '').includes('secret')) found('told a secret');
-    if (mustBeWhole(plan) && outcome !== 'complete') found('not whole');
+    if (outcome === 'complete' && (text !== whole || plan.ending !== 'whole')) found('wrongly complete');
+    if (JSON.stringify(error ?? '').includes('secret')) found('leaked a secret');
+    if (mustBeComplete(plan) && outcome !== 'complete') found('not complete');
     if (outcome === 'stopped' && plan.incident.type !== 'stop') found('stopped');
   }
   return violations;
 }
 
-/** Nothing happened that a reader cannot go on after. */
-function mustBeWhole({ ending, incident, readers }: Plan): boolean {
-  const isHarmless = incident.type !== 'stop' && incident.type !== 'kill-maker';
-  // A resumed connection that closes in good order before it brought anything new is the end to a page.
+/** Whether readers can resume after every fault of a plan. */
+function mustBeComplete({ ending, incident, readers }: Plan): boolean {
+  const isHarmless = incident.type !== 'stop' && incident.type !== 'kill-producer';
+  // For a page, a resumed connection that closes normally before a new event is the end.
   const isCut = readers.some(({ faults }) => faults.some(({ type }) => type === 'closed'));
   return ending === 'whole' && isHarmless && !isCut;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stream, type StreamResult } from '../../src/index.ts';
 
-/** What servers send that somebody has written by hand. */
+/** Streams of custom servers, which have no format of their own. */
 
 const data = (...events: unknown[]): string =>
   events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
@@ -13,12 +13,12 @@ async function read(wire: string, type = 'text/event-stream'): Promise<StreamRes
   return { ...(await source.result), format: source.format };
 }
 
-describe('the text is', () => {
+describe('text is read from', () => {
   test.each(
     'content text delta token response message answer output reply result chunk word data text_output'.split(
       ' ',
     ),
-  )('in a field %s', async (field) => {
+  )('a field %s', async (field) => {
     const wire = data({ id: 7, [field]: 'Hello' }, { id: 7, [field]: ' you' }, { id: 7, [field]: 2 });
     expect(await read(wire)).toMatchObject({ format: 'plain', outcome: 'complete', text: 'Hello you2' });
     const one = JSON.stringify({ [field]: 'Hello you', model: 'm' });
@@ -27,7 +27,7 @@ describe('the text is', () => {
 
   test.each([
     ['JSON strings', data('"Hello"', '" you"', '"\\n\\"!\\""'), 'Hello you\n"!"'],
-    ['words with quotes among them', data('Say', ' ', '"hi"'), 'Say "hi"'],
+    ['words, some of them in quotes', data('Say', ' ', '"hi"'), 'Say "hi"'],
     [
       'an object in data',
       data({ event: 'delta', data: { content: 'Hello' } }, { event: 'delta', data: { content: ' you' } }),
@@ -46,7 +46,7 @@ describe('the text is', () => {
       'Hello you',
     ],
     [
-      'what an end brings alone',
+      'an end event that has the whole text',
       data({ type: 'status', content: 'Searching' }, { type: 'final', content: 'Hello' }),
       'Hello',
     ],
@@ -61,12 +61,12 @@ describe('the text is', () => {
 
 test.each([
   ['a status', { type: 'status', content: 'Searching' }],
-  ['a message of a status', { status: 'connected', message: 'Welcome' }],
-  ['what a tool does', { type: 'tool_call', name: 'search', content: 'Lisbon' }],
+  ['the message of a status', { status: 'connected', message: 'Welcome' }],
+  ['a tool call', { type: 'tool_call', name: 'search', content: 'Lisbon' }],
   ['the question', { type: 'user', content: 'Hi' }],
   ['a title', { type: 'title', text: 'A greeting' }],
   ['a heartbeat', { type: 'heartbeat', data: 'x' }],
-])('%s is no text', async (_, event) => {
+])('%s is not text', async (_, event) => {
   const wire = data(event, { type: 'token', content: 'Hello' }, event, { type: 'token', content: ' you' });
   expect((await read(wire)).text).toBe('Hello you');
 });
@@ -76,11 +76,11 @@ test.each([
   ['a name', named(['reasoning', { content: 'hm' }], ['token', { content: 'Hello' }])],
   ['a name of text', named(['thinking', 'hm'], ['token', 'Hello'])],
   ['a field', data({ reasoning_content: 'hm', content: null }, { content: 'Hello' })],
-])('what the model thinks is reasoning by %s', async (_, wire) => {
+])('reasoning is recognised by %s', async (_, wire) => {
   expect(await read(wire)).toMatchObject({ reasoning: 'hm', text: 'Hello' });
 });
 
-describe('a flag that says whether it is done', () => {
+describe('a flag such as `done`', () => {
   test.each(
     'done finished is_end is_final isFinal end is_done isDone complete completed is_finished stop last is_completion'.split(
       ' ',
@@ -92,7 +92,7 @@ describe('a flag that says whether it is done', () => {
     expect(await read(whole)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
   });
 
-  test('may be a reason, or a status', async () => {
+  test('may also be a finish reason, or a status', async () => {
     const tokens = [
       { content: 'Hello', finish_reason: null },
       { content: ' you', finish_reason: null },
@@ -104,7 +104,7 @@ describe('a flag that says whether it is done', () => {
     expect(await read(status)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
   });
 
-  test('is none as the status of a step', async () => {
+  test('is not the status of a step', async () => {
     const step = { status: 'completed', step: 'search' };
     for (const wire of [data(step), data({ text: 'Hello', done: false }, step)])
       expect((await read(wire)).outcome).toBe('truncated');
@@ -117,7 +117,7 @@ describe('a flag that says whether it is done', () => {
     { content: ' you', done: false },
   ];
 
-  test('makes a cut one', async () => {
+  test('that is false makes a cut answer truncated', async () => {
     for (let count = 1; count <= tokens.length; count++) {
       expect((await read(data(...tokens.slice(0, count)))).outcome).toBe('truncated');
     }
@@ -126,12 +126,12 @@ describe('a flag that says whether it is done', () => {
   test.each([
     ['nothing', { content: '', done: true }],
     ['no content', { done: true }],
-    ['all again', { content: 'Hello you', done: true }],
-  ])('may bring %s with the end', async (_, last) => {
+    ['the whole answer again', { content: 'Hello you', done: true }],
+  ])('may come with %s at the end', async (_, last) => {
     expect(await read(data(...tokens, last))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
   });
 
-  test('may bring the last words with the end', async () => {
+  test('may come with the last text at the end', async () => {
     expect((await read(data(...tokens, { content: '!', done: true }))).text).toBe('Hello you!');
   });
 });
@@ -140,42 +140,45 @@ test.each([
   ['a name', named(['done', { text: 'Hello you' }])],
   ['a type', data({ type: 'complete', content: 'Hello  you.' })],
   ['a result', named(['result', { answer: 'Hello you' }])],
-])('an end by %s that repeats the answer adds nothing', async (_, last) => {
+])('an end event, recognised by %s, that repeats the answer adds nothing', async (_, last) => {
   expect(await read(data({ content: 'Hello' }, { content: ' you' }) + last)).toMatchObject({
     outcome: 'complete',
     text: 'Hello you',
   });
 });
 
-test.each(['done', 'complete', 'stop', 'close'])('an event %s ends words, however few', async (name) => {
-  for (const words of [['Hello you'], ['Hello', ' you']]) {
-    for (const end of ['', '{}']) {
-      const wire = data(...words) + named([name, end]);
-      expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+test.each(['done', 'complete', 'stop', 'close'])(
+  'an event %s completes an answer of one word or more',
+  async (name) => {
+    for (const words of [['Hello you'], ['Hello', ' you']]) {
+      for (const end of ['', '{}']) {
+        const wire = data(...words) + named([name, end]);
+        expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+      }
     }
-  }
-});
+  },
+);
 
 test.each([
   ['a word', data('connected')],
   ['two words', data('connected', 'ready')],
   ['a message', data({ message: 'connected' })],
-])('%s before tokens in JSON is a greeting', async (_, greeting) => {
+])('%s before JSON tokens is a greeting', async (_, greeting) => {
   const wire = greeting + data({ token: 'Hello' }, { token: ' you' });
   expect((await read(wire)).text).toBe('Hello you');
 });
 
 test.each([
   ['a status', data({ status: 'error', message: 'busy' })],
-  ['success that is false', data({ success: false, message: 'busy' })],
+  ['`success: false`', data({ success: false, message: 'busy' })],
   ['a type', data({ type: 'error', content: 'busy' })],
-  ['what is in it', data({ type: 'error', data: { message: 'busy' } })],
+  ['its nested message', data({ type: 'error', data: { message: 'busy' } })],
   ['a failure', data({ type: 'failed', message: 'busy' })],
   ['a name', named(['failure', { message: 'busy' }])],
-  ['the first of a list', named(['error', { errors: [{ message: 'busy' }] }])],
-  ['a mark', data('[ERROR] busy')],
-  ['a message by another name', data({ error_code: 7, error_message: 'busy' })],
-])('an error by %s is one', async (_, error) => {
+  ['the first error of a list', named(['error', { errors: [{ message: 'busy' }] }])],
+  ['the prefix [ERROR]', data('[ERROR] busy')],
+  ['a message in another field', data({ error_code: 7, error_message: 'busy' })],
+])('an error is recognised by %s', async (_, error) => {
   expect(await read(data({ content: 'Hello' }) + error)).toMatchObject({
     outcome: 'failed',
     text: 'Hello',
@@ -183,7 +186,7 @@ test.each([
   });
 });
 
-test('a field’s name that is written twice is one', async () => {
+test('a `data:` that is written twice is read once', async () => {
   const chunk = (content: string, finish_reason: string | null = null): string =>
     `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}`;
   const events = [chunk('Hello '), chunk('you'), chunk('', 'stop'), 'data: [DONE]'];
@@ -193,14 +196,14 @@ test('a field’s name that is written twice is one', async () => {
   }
 });
 
-test('an event stream under text/plain that is cut in its first line is cut', async () => {
+test('an event stream sent as text/plain that is cut in its first line is truncated', async () => {
   const wire = data({ content: 'Hello' });
   for (let at = 7; at < wire.length - 4; at++) {
     expect(await read(wire.slice(0, at), 'text/plain')).toMatchObject({ outcome: 'failed', text: '' });
   }
 });
 
-test('a word before an error may be all that there is of the answer, so it is kept', async () => {
+test('a single word before an error is kept, because it may be the whole answer', async () => {
   for (const word of ['Hel', ' ', 'SSE connection established'])
     expect(await read(data(word, { error: { message: 'busy' } }))).toMatchObject({
       outcome: 'failed',
@@ -210,7 +213,7 @@ test('a word before an error may be all that there is of the answer, so it is ke
   expect((await read(data('Hel', 'lo', { error: 'busy' }))).text).toBe('Hello');
 });
 
-test('an event named output may have JSON', async () => {
+test('an event named `output` may have JSON data', async () => {
   const wire = named(['output', { text: 'Hello' }], ['output', { text: ' you' }], ['done', {}]);
   expect(await read(wire)).toMatchObject({ format: 'plain', outcome: 'complete', text: 'Hello you' });
 });

@@ -37,25 +37,25 @@ async function read(body: string, options?: StreamOptions): Promise<Answer> {
 }
 
 const greetings: [string, string[]][] = [
-  ['a greeting that is no JSON', ['data: SSE connection established\n\n']],
+  ['a greeting that is not JSON', ['data: SSE connection established\n\n']],
   ['a greeting that is JSON', ['data: {"status":"connected"}\n\n']],
   ['two greetings', ['data: connected\n\n', 'data: ready\n\n']],
   [
-    'two greetings of two kinds',
+    'two greetings of different kinds',
     ['data: SSE connection established\n\n', 'data: {"status":"connected"}\n\n'],
   ],
   ['a heartbeat', ['event: ping\ndata: 1\n\n', 'event: heartbeat\ndata: {}\n\n']],
   ['a comment', [': hello\n\n']],
-  ['a greeting with a name', ['event: connected\ndata: hello\n\n']],
+  ['a named greeting', ['event: connected\ndata: hello\n\n']],
 ];
 
 const json = (event: unknown): string => `data: ${JSON.stringify(event)}\n\n`;
-const HOME_MADE: [string, string[], { marksEnd?: true; reasoning?: string; format?: string }][] = [
-  ['JSON of strings', ['data: "Hello"\n\n', 'data: " you"\n\n'], {}],
+const CUSTOM_STREAMS: [string, string[], { marksEnd?: true; reasoning?: string; format?: string }][] = [
+  ['JSON strings as data', ['data: "Hello"\n\n', 'data: " you"\n\n'], {}],
   ['a field message', [json({ message: 'Hello' }), json({ message: ' you' })], {}],
   ['a greeting and tokens', ['data: connected\n\n', json({ token: 'Hello' }), json({ token: ' you' })], {}],
   [
-    'a type and a thought',
+    'types, one of them reasoning',
     [
       json({ type: 'status', content: 'Searching' }),
       json({ type: 'thinking', content: 'hm' }),
@@ -64,7 +64,7 @@ const HOME_MADE: [string, string[], { marksEnd?: true; reasoning?: string; forma
     { reasoning: 'hm' },
   ],
   [
-    'names of events',
+    'event names',
     ['event: thinking\ndata: hm\n\n', 'event: token\ndata: Hello\n\n', 'event: token\ndata:  you\n\n'],
     { reasoning: 'hm' },
   ],
@@ -78,7 +78,7 @@ const HOME_MADE: [string, string[], { marksEnd?: true; reasoning?: string; forma
     { marksEnd: true },
   ],
   [
-    'a field’s name that is written twice',
+    'a `data:` that is written twice',
     [...chunk('Hello you'), ...chunk('', 'stop')]
       .join('')
       .split(/(?<=\n\n)/)
@@ -88,7 +88,7 @@ const HOME_MADE: [string, string[], { marksEnd?: true; reasoning?: string; forma
 ];
 
 describe.each(['native', 'fetch', 'POST'] as const)('by %s', (transport) => {
-  test.each(greetings)('%s before the model’s chunks is no part of the answer', async (_, greeting) => {
+  test.each(greetings)('%s before the model’s chunks is not part of the answer', async (_, greeting) => {
     for (const option of [{}, { end: 'end' }]) {
       const steps = [...greeting, ...chunks, 'event: end\ndata: Stream ended\n\n'].map((text) => write(text));
       expect(await readAs(transport, steps, option)).toMatchObject({
@@ -100,30 +100,33 @@ describe.each(['native', 'fetch', 'POST'] as const)('by %s', (transport) => {
     }
   });
 
-  test.each(greetings)('%s, and a cut anywhere, is truncated', async (_, greeting) => {
+  test.each(greetings)('%s, then a cut anywhere, is truncated', async (_, greeting) => {
     const all = [...greeting, ...chunks];
     for (let count = greeting.length; count < all.length - 1; count++) {
       const { outcome, text } = await readAs(
         transport,
         all.slice(0, count).map((text) => write(text)),
       );
-      // Where nothing but a comment came, no answer had begun.
+      // After a comment alone, the answer has not begun, and fails.
       expect(outcome).toMatch(/truncated|failed/);
       if (count > greeting.length) expect('Hello you'.startsWith(text)).toBe(true);
     }
   });
 
-  test.each(HOME_MADE)('%s is the same answer', async (_, events, { marksEnd: _marksEnd, ...expected }) => {
-    const steps = [...events.map((text) => write(text)), endEvent];
-    expect(await readAs(transport, steps)).toMatchObject({
-      outcome: 'complete',
-      text: 'Hello you',
-      ...expected,
-    });
-  });
+  test.each(CUSTOM_STREAMS)(
+    '%s is the same answer',
+    async (_, events, { marksEnd: _marksEnd, ...expected }) => {
+      const steps = [...events.map((text) => write(text)), endEvent];
+      expect(await readAs(transport, steps)).toMatchObject({
+        outcome: 'complete',
+        text: 'Hello you',
+        ...expected,
+      });
+    },
+  );
 
-  test.each(HOME_MADE.filter(([, , { marksEnd }]) => marksEnd))(
-    '%s is whole without an end marker, and cut without its last event',
+  test.each(CUSTOM_STREAMS.filter(([, , { marksEnd }]) => marksEnd))(
+    '%s is complete without an end marker, and truncated without its last event',
     async (_, events, { marksEnd: _marksEnd, ...expected }) => {
       const steps = events.map((text) => write(text));
       expect(await readAs(transport, steps)).toMatchObject({
@@ -135,7 +138,7 @@ describe.each(['native', 'fetch', 'POST'] as const)('by %s', (transport) => {
     },
   );
 
-  test('text comes unnamed, by the usual names of text, and by those in `events`; other events are none', async () => {
+  test('text comes in unnamed events, under common names of text, and under the names in `events`; other events are ignored', async () => {
     const body = [
       'data: {"text":"a"}\n\n',
       'event: token\ndata: b\n\n',
@@ -151,8 +154,8 @@ describe.each(['native', 'fetch', 'POST'] as const)('by %s', (transport) => {
   });
 });
 
-describe('text without a name', () => {
-  test('shows one event late at most', async () => {
+describe('text in unnamed events', () => {
+  test('is shown with a delay of one event at most', async () => {
     const server = await serve([
       write('data: a\n\n'),
       write('data: b\n\n'),
@@ -169,7 +172,7 @@ describe('text without a name', () => {
     expect(text).toBe('abcd');
   });
 
-  test('is the answer where nothing follows but the end', async () => {
+  test('is the answer if only the end follows', async () => {
     for (const texts of [['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd']]) {
       const body = texts.map((text) => `data: ${text}\n\n`).join('');
       expect(await read(`${body}event: end\ndata:\n\n`)).toMatchObject({
@@ -180,14 +183,14 @@ describe('text without a name', () => {
     }
   });
 
-  test('is kept when the stream is closed, before anything has told', async () => {
+  test('is kept when the stream is closed before the format is detected', async () => {
     const server = await serve([write('data: a\n\n'), hang]);
     const source = stream(server.url, { body: {} });
     for await (const _ of source) source.close();
     expect(await source.result).toMatchObject({ outcome: 'stopped', text: 'a' });
   });
 
-  test('that was a greeting is withdrawn, and comes as an unknown part', async () => {
+  test('is withdrawn if it was a greeting, and becomes an unknown part', async () => {
     const { parts, text } = await read(`data: hello\n\ndata: ready\n\n${chunks.join('')}`);
     expect(text).toBe('Hello you');
     const types = parts.map((part) => (part.type === 'data' ? part.name : part.type));
@@ -195,19 +198,19 @@ describe('text without a name', () => {
   });
 });
 
-describe('a stream that has ended before anything tells', () => {
+describe('a stream that ends before its format is detected', () => {
   test.each([
     ['the start of an AI SDK stream', 'data: {"type":"start"}\n\ndata: {"type":"start-step"}\n\n'],
     ['usage alone', 'data: {"usage":{"total_tokens":3}}\n\n'],
     ['metadata alone', 'event: metadata\ndata: {"run_id":"r","attempt":1}\n\n'],
     ['a ping', 'event: ping\ndata: {}\n\n'],
     ['one word', 'data: connected\n\n'],
-  ])('by %s is cut', async (_, body) => {
+  ])('after %s is truncated', async (_, body) => {
     expect((await read(body)).outcome).toBe('truncated');
   });
 });
 
-describe('events that others use, too, make no format of a stream', () => {
+describe('events that other protocols may use, too, do not decide the format', () => {
   const text = 'data: {"text":"Hi"}\n\nevent: end\ndata:\n\n';
   test.each([
     ['message_creation', '{"type":"message_creation"}'],
@@ -253,7 +256,7 @@ describe('<think> at the very start of an answer', () => {
     }
   });
 
-  test('is text where the option is off, also beside all other formats', async () => {
+  test('is text if the option is off, also within auto()', async () => {
     const body = chunk(answer) + chunk('', 'stop');
     for (const format of [openaiChat({ think: false }), auto(openaiChat({ think: false }))]) {
       expect(await read(body, { format })).toMatchObject({ text: answer, reasoning: '' });
@@ -285,14 +288,14 @@ function endEventText(): string {
   return 'event: end\ndata:\n\n';
 }
 
-test('a damaged chunk in a format of JSON fails, as a word is missing', async () => {
+test('damaged JSON in a JSON format fails the stream, because text is missing', async () => {
   const body = `${chunk('a')}data: {"choices":[{"delta":{"content":"b\n\n${chunk('c', 'stop')}`;
   expect(await read(body)).toMatchObject({ outcome: 'failed', text: 'a', error: { code: 'decode' } });
   const first = `data: {"choices":[{"delta":{"content":"b\n\n${chunk('c', 'stop')}`;
   expect(await read(first)).toMatchObject({ outcome: 'failed', error: { code: 'decode' } });
 });
 
-test('an answer that goes on in another format on another connection loses nothing', async () => {
+test('an answer that resumes in another format on another connection loses nothing', async () => {
   const openai = 'id: 1\ndata: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n';
   const anthropic = [
     { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: ' you' } },
