@@ -1,4 +1,4 @@
-/** `teleprinter/server`: a relay between a model and its readers. It runs wherever Request and Response exist. */
+/** `teleprinter/server`: a relay between a model and its readers, for every runtime with fetch's classes. */
 export { createRelay, type Relay } from './server/relay.ts';
 export { memoryStore, type MemoryStoreOptions } from './server/memory-store.ts';
 export type { AnswerAccount } from './server/account.ts';

@@ -75,7 +75,7 @@ export type AppendResult = 'stored' | 'ended' | 'lost';
  *
  * @example
  * import { memoryStore, type RelayStore } from 'teleprinter/server';
- * // A store that counts what it is asked to keep.
+ * // A store that counts the answers that it creates.
  * function counted(store: RelayStore, count: () => void): RelayStore {
  *   return { ...store, create: (answer, lifetime) => (count(), store.create(answer, lifetime)) };
  * }

@@ -19,7 +19,7 @@ interface CopyOptions {
 /**
  * Copies an answer into the store while it grows. Blocks that come together, or while the store is busy, are copied in one
  * call. Failed calls are retried until `lifetime` is over. If the store has lost the answer, it is created and copied again.
- * Resolves when the store has the whole answer, and when copying has stopped.
+ * Resolves when the store has the whole answer, or when copying is given up.
  */
 export function copyToStore(
   log: AnswerLog,

@@ -16,7 +16,7 @@ export interface Relayed {
   readonly error?: string;
   /** Strings that must be found in the parts. */
   readonly parts?: readonly string[];
-  /** Whether only the connection tells an end from a cut. */
+  /** Whether only the end of the connection distinguishes a complete answer from a cut one. */
   readonly endsByClosing?: boolean;
 }
 

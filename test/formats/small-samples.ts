@@ -11,7 +11,7 @@ export interface SmallSample {
   readonly calls?: readonly (readonly [name: string, input: unknown])[];
   /** An event with an error in the vendor's shape, whose message is `busy`. */
   readonly error?: string;
-  /** Whether only the connection tells an end from a cut. */
+  /** Whether only the end of the connection distinguishes a complete answer from a cut one. */
   readonly endsByClosing?: boolean;
 }
 
@@ -774,7 +774,7 @@ export const SMALL_SAMPLES: readonly SmallSample[] = [
     ),
     expected: { outcome: 'complete', finishReason: 'stop' },
   },
-  // Azure says first what it has filtered; MiniMax that all is well.
+  // Azure first sends the results of its content filter, MiniMax a status of success.
   {
     format: 'openaiChat',
     wire:

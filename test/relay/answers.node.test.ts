@@ -121,11 +121,11 @@ describe('produce may return', () => {
     ['closes in the middle of a line', 'data: {"text":"half"}\n\neve', 'truncated'],
     ['closes in the middle of an event', 'data: {"text":"half"}\n\ndata: {"te', 'truncated'],
     [
-      'says of itself that it failed',
+      'sends an error event',
       'data: {"text":"half"}\n\nevent: error\ndata: {"message":"overloaded"}\n\n',
       'failed',
     ],
-  ])('a model that %s is never called whole', async (_, body, outcome) => {
+  ])('a stream that %s, which is never reported as complete', async (_, body, outcome) => {
     const { url, ended } = await start(() => piped(body));
     const { events } = await (await ask(url)).done;
     expect(events.some(({ event }) => event === 'end')).toBe(false);
@@ -162,7 +162,7 @@ describe('produce may return', () => {
     ['HTML', () => piped('<!doctype html>', 9, { headers: { 'Content-Type': 'text/html' } })],
     ['nothing', () => undefined as never],
     ['a number', () => 7 as never],
-  ])('%s is no answer: 502', async (_, produce) => {
+  ])('%s, which gets a 502', async (_, produce) => {
     const { url, errors } = await start(produce);
     expect((await ask(url)).status).toBe(502);
     expect(errors).toHaveLength(1);

@@ -15,7 +15,7 @@ export interface Follower {
 
 /** The followers in this process. */
 export interface Followers {
-  /** @returns A function that stops follower */
+  /** @returns A function that stops following */
   add(id: string, sink: AnswerSink): () => void;
   /** The followers that have caught up and wait for new entries. */
   live(): Iterable<Follower>;
