@@ -1,13 +1,7 @@
 import type { AskContext, AskOptions } from '../contract/asking.ts';
 import type { ConversationOptions } from '../contract/conversation.ts';
 import type { EventStream } from '../contract/event-stream.ts';
-import type {
-  Message,
-  MessagePart,
-  ReasoningContent,
-  TextContent,
-  ToolCallContent,
-} from '../contract/message.ts';
+import type { Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
 import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
 import type { StreamResult } from '../contract/result.ts';
 import { openAnswer } from './ask.ts';
