@@ -3,7 +3,7 @@ import { CodeLines } from './code-lines.ts';
 import type { RenderContext } from './context.ts';
 import { unescape } from './links.ts';
 import type { Line } from './line.ts';
-import { isSelected } from './selection.ts';
+import { keepSelection } from './selection.ts';
 import { element } from './elements.ts';
 
 /** Code that is arriving is highlighted from this length on, in characters. */
@@ -58,8 +58,7 @@ abstract class Code extends Block {
     const { highlight } = this.#context;
     if (!highlight || this.#length < Math.max(SHORT, this.#highlighted * GROWTH)) return;
     const now = performance.now();
-    if (this.#lineStart !== this.#length || now - this.#highlightedAt < PAUSE || isSelected(this.code))
-      return;
+    if (this.#lineStart !== this.#length || now - this.#highlightedAt < PAUSE) return;
     this.#highlighted = this.#length;
     this.#highlightedAt = now;
     // A copy: the page's function may do with it what it likes, and code goes on arriving.
@@ -67,18 +66,20 @@ abstract class Code extends Block {
     copy.textContent = this.code.textContent;
     highlight(copy, this.#language, false);
     if (copy.textContent === this.code.textContent && copy.childElementCount)
-      this.#lines.replace([...copy.childNodes]);
+      keepSelection([this.code], () => this.#lines.replace([...copy.childNodes]));
   }
 
   override finish(): void {
     this.#lines.show();
     const { highlight } = this.#context;
     if (!highlight) return;
-    // As one text, whatever has been made of it before.
-    if (this.#highlighted) this.#lines.replace([document.createTextNode(this.code.textContent)]);
-    const { textContent } = this.code;
-    if (!highlight(this.code, this.#language, true) && this.code.textContent !== textContent)
-      this.#lines.replace([document.createTextNode(textContent)]);
+    keepSelection([this.code], () => {
+      // As one text, whatever has been made of it before.
+      if (this.#highlighted) this.#lines.replace([document.createTextNode(this.code.textContent)]);
+      const { textContent } = this.code;
+      if (!highlight(this.code, this.#language, true) && this.code.textContent !== textContent)
+        this.#lines.replace([document.createTextNode(textContent)]);
+    });
   }
 
   protected append(piece: string): void {

@@ -124,7 +124,7 @@ export class List extends Container {
   loosen(open: readonly Block[]): void {
     if (this.isLoose) return;
     this.isLoose = true;
-    keepSelection(this.element, () => {
+    keepSelection([this.element], () => {
       for (const item of this.element.children) wrapText(item, open);
     });
   }

@@ -68,7 +68,7 @@ export class Footnotes {
     if (!notes.length) return;
     for (const note of notes) this.#number(note);
     notes.sort((one, other) => one.number! - other.number!);
-    keepSelection(root, () => this.#moveToEnd(notes));
+    this.#moveToEnd(notes);
   }
 
   #moveToEnd(notes: readonly Footnote[]): void {
@@ -76,14 +76,14 @@ export class Footnotes {
     const { dir } = notes[0]!.item!.parentElement!;
     const section = element('section', [list]);
     section.setAttribute('data-footnotes', '');
+    this.#root.append(section);
     for (const note of notes) {
       const own = note.item!.closest('section')!;
       this.#addWayBack(note);
-      list.append(note.item!);
+      keepSelection([note.item!], () => list.append(note.item!));
       own.remove();
     }
     list.dir = dir;
-    this.#root.append(section);
   }
 
   #note(label: string): Footnote {

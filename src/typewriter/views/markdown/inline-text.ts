@@ -4,6 +4,7 @@ import { directionOf } from './direction.ts';
 import { lexInline } from './inline.ts';
 import { opaque, patch } from './patch.ts';
 import { repair } from './repair.ts';
+import { keepSelection } from './selection.ts';
 import { renderSpans } from './spans.ts';
 import type { InlineToken } from './tokens.ts';
 
@@ -68,7 +69,10 @@ export class InlineText {
     this.#readLength = this.#rest.length;
     const shown = hidden ? this.#rest.slice(0, this.#rest.length - hidden) : this.#rest;
     const nodes = this.#render(repair(shown, Boolean(this.#context.math)), true);
-    this.#shown = patch(this.#parent, this.#next, nodes, this.#shown.length);
+    keepSelection(
+      this.#shown,
+      () => (this.#shown = patch(this.#parent, this.#next, nodes, this.#shown.length)),
+    );
     this.#cost = performance.now() - start;
   }
 
@@ -116,7 +120,7 @@ export class InlineText {
 
   #keep(source: string): void {
     this.#direct(source);
-    let nodes = this.#settle(this.#parent, this.#next, source, this.#shown.length);
+    let nodes = this.#settle(this.#parent, this.#next, source, this.#shown);
     this.#before = nodes.at(-1) ?? this.#before;
     this.#isBegun ||= nodes.length > 0;
     this.#shown = [];
@@ -127,7 +131,7 @@ export class InlineText {
         const parent = first?.parentNode;
         if (!parent) return;
         const isLast = this.#before === nodes.at(-1);
-        nodes = this.#settle(parent, first, source, nodes.length);
+        nodes = this.#settle(parent, first, source, nodes);
         if (isLast) this.#before = nodes.at(-1) ?? null;
       },
     };
@@ -157,7 +161,13 @@ export class InlineText {
   }
 
   /** Shows a text in the place of some nodes, and lets the page render its formulas. Gives its nodes. */
-  #settle(parent: Node, first: Node | null, source: string, count: number): Node[] {
+  #settle(parent: Node, first: Node | null, source: string, shown: readonly Node[]): Node[] {
+    let settled: Node[] = [];
+    keepSelection(shown, () => (settled = this.#replace(parent, first, source, shown.length)));
+    return settled;
+  }
+
+  #replace(parent: Node, first: Node | null, source: string, count: number): Node[] {
     const nodes = patch(parent, first, this.#render(source, false), count);
     const { math } = this.#context;
     if (!math || !nodes.length) return nodes;

@@ -4,6 +4,7 @@ import type { RenderContext } from './context.ts';
 import { mayBeDefinition, mayBeginWithDefinition, takeDefinitions } from './links.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
+import { keepSelection } from './selection.ts';
 import { element } from './elements.ts';
 import { alignments, cellsOf } from './table.ts';
 
@@ -92,9 +93,11 @@ export class Paragraph extends Block {
     this.#settle();
     const heading = element(`h${depth}`);
     const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#first);
-    nodes[0]?.before(heading);
-    heading.append(...nodes);
-    (this.element?.parentNode ? this.element : this.#place)?.replaceWith(heading);
+    keepSelection(nodes, () => {
+      nodes[0]?.before(heading);
+      heading.append(...nodes);
+      (this.element?.parentNode ? this.element : this.#place)?.replaceWith(heading);
+    });
     return heading;
   }
 

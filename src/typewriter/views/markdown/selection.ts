@@ -1,24 +1,58 @@
-/** Whether a selection reaches into an element. */
-export function isSelected(element: HTMLElement): boolean {
-  const selection = selectionIn(element);
-  return selection !== null && !selection.isCollapsed && selection.containsNode(element, true);
+/**
+ * Changes the nodes that show a text, and keeps what the user has selected in it. The browser drops a selection whose
+ * nodes move or are replaced.
+ *
+ * @param change Gives the nodes that show the text now, where they are others
+ */
+export function keepSelection(nodes: readonly Node[], change: () => readonly Node[] | void): void {
+  const selection = nodes[0] && selectionIn(nodes[0]);
+  const offsets = (shown: readonly Node[]): readonly [number, number] => [
+    offsetIn(shown, selection?.anchorNode, selection?.anchorOffset),
+    offsetIn(shown, selection?.focusNode, selection?.focusOffset),
+  ];
+  const [from, to] = offsets(nodes);
+  const shown = change() ?? nodes;
+  if (!selection || (from < 0 && to < 0) || String(offsets(shown)) === `${from},${to}`) return;
+  const [anchor, anchorOffset] = pointAt(shown, from, from < to) ?? [
+    selection.anchorNode!,
+    selection.anchorOffset,
+  ];
+  const [focus, focusOffset] = pointAt(shown, to, from > to) ?? [selection.focusNode!, selection.focusOffset];
+  selection.setBaseAndExtent(anchor, anchorOffset, focus, focusOffset);
 }
 
-function selectionIn(element: HTMLElement): Selection | null {
+function selectionIn(node: Node): Selection | null {
   // Chrome has the selection in a shadow root there.
-  const root = element.getRootNode() as { getSelection?(): Selection | null };
-  return root.getSelection?.() ?? element.ownerDocument.getSelection();
+  const root = node.getRootNode() as { getSelection?(): Selection | null };
+  return root.getSelection?.() ?? node.ownerDocument!.getSelection();
 }
 
-/** Moves nodes about, and keeps what the user has selected. The browser drops a selection whose nodes move. */
-export function keepSelection(element: HTMLElement, move: () => void): void {
-  const selection = selectionIn(element);
-  if (!selection?.anchorNode || !selection.containsNode(element, true)) {
-    move();
-    return;
+/** How many characters of the nodes' text are before a point; -1 where it is not in them. */
+function offsetIn(nodes: readonly Node[], node: Node | null | undefined, offset = 0): number {
+  let before = 0;
+  for (const child of nodes) {
+    if (node && child.contains(node)) {
+      const range = document.createRange();
+      range.setStart(child, 0);
+      range.setEnd(node, offset);
+      return before + range.toString().length;
+    }
+    before += child.textContent!.length;
   }
-  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
-  move();
-  if (anchorNode.isConnected && focusNode?.isConnected)
-    selection.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
+  return -1;
+}
+
+/** The point with so many characters before it; where a selection starts, it is not at the end of a text. */
+function pointAt(nodes: readonly Node[], offset: number, isStart: boolean): [Text, number] | undefined {
+  let left = offset;
+  let last: [Text, number] | undefined;
+  for (const node of offset < 0 ? [] : nodes) {
+    const texts = document.createNodeIterator(node, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode() as Text | null; text; text = texts.nextNode() as Text | null) {
+      last = [text, Math.min(left, text.length)];
+      if (left < text.length + Number(!isStart)) return last;
+      left -= text.length;
+    }
+  }
+  return last;
 }

@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+
+const made: Element[] = [];
+afterEach(() => {
+  getSelection()!.removeAllRanges();
+  for (const element of made.splice(0)) element.remove();
+});
+
+/** As most highlighters do, it replaces all that is in the element. */
+function highlight(code: HTMLElement): void {
+  const words = code.textContent.split(/\b/).map((word) => {
+    const span = document.createElement('span');
+    span.textContent = word;
+    return span;
+  });
+  code.replaceChildren(...words);
+}
+
+const math = (formula: HTMLElement, source: string): void => {
+  const shown = document.createElement('b');
+  shown.textContent = source;
+  formula.replaceChildren(shown);
+};
+
+/** The first and the last place of words in the texts that are shown. */
+function select(root: Element, from: string, to: string): Selection {
+  const texts = document.createNodeIterator(root, NodeFilter.SHOW_TEXT);
+  let start: [Text, number] | undefined;
+  let end: [Text, number] | undefined;
+  for (let text = texts.nextNode() as Text | null; text; text = texts.nextNode() as Text | null) {
+    if (!start && text.data.includes(from)) start = [text, text.data.indexOf(from)];
+    if (text.data.includes(to)) end = [text, text.data.lastIndexOf(to) + to.length];
+  }
+  const selection = getSelection()!;
+  selection.setBaseAndExtent(...start!, ...end!);
+  return selection;
+}
+
+const written = (selection: Selection): string => String(selection).replaceAll(/\s+/g, ' ');
+
+const CODE = 'const one = 1;\nconst two = 2;\n'.repeat(30);
+
+/** What has arrived, from where to where it is selected, and what follows. */
+const CASES: Record<string, readonly [arrived: string, from: string, to: string, follows: string]> = {
+  'code ends and is highlighted': ['```js\nconst one = 1;\nconst two', 'one', 'two', ' = 2;\n```\n\nEnd.\n'],
+  'more of long code is highlighted': [`Words.\n\n\`\`\`js\n${CODE}`, 'Words', 'two', `${CODE}\`\`\`\n`],
+  'indented code ends': ['Words.\n\n    const one = 1;', 'Words', '1;', '\n\nEnd.\n'],
+  'a paragraph turns out to be a heading': ['Some *words* here', 'ome', 'here', '\n---\n\nEnd.\n'],
+  'words become a link': ['Words [in brackets](https://a.ex', 'Words', 'brackets', 'ample/) and more.\n'],
+  'an address becomes a link': ['Words. https:', 'Words', 'https:', '//a.example/ and more.\n'],
+  'a formula is complete': ['Words $a + b$ and', 'Words', 'and', ' more.\n\nEnd.\n'],
+  'a list turns loose': ['- one\n- two\n', 'one', 'two', '\n- three\n'],
+  'its footnote moves to the end': ['One[^1].\n\n[^1]: A note\n\nTwo.\n', 'note', 'note', '\nEnd.\n'],
+  'another block follows': ['Words here', 'ords', 'here', '.\n\n| a | b |\n|---|---|\n| c | d |\n'],
+};
+
+describe('a selection in what has arrived stays when', () => {
+  test.each(Object.entries(CASES))('%s', (_, [arrived, from, to, follows]) => {
+    const options: MarkdownOptions = { highlight, math };
+    for (const isBackward of [false, true]) {
+      const root = document.createElement('div');
+      document.body.append(root);
+      made.push(root);
+      const view = markdown(options)(root);
+      view.append(arrived);
+      const selection = select(root, from, to);
+      const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+      if (isBackward) selection.setBaseAndExtent(focusNode!, focusOffset, anchorNode!, anchorOffset);
+      const before = written(selection);
+      expect(before).not.toBe('');
+      for (const letter of follows) view.append(letter);
+      view.end?.();
+      expect(written(selection)).toBe(before);
+      const range = selection.getRangeAt(0);
+      const isAnchorFirst =
+        selection.anchorNode === range.startContainer && selection.anchorOffset === range.startOffset;
+      expect(isAnchorFirst).toBe(!isBackward);
+    }
+  });
+});
+
+test('a selection elsewhere is left alone, and one around the answer too', () => {
+  const around = document.createElement('div');
+  around.innerHTML = '<p>Before</p><div></div><p>After</p>';
+  document.body.append(around);
+  made.push(around);
+  const view = markdown({ highlight })(around.querySelector('div')!);
+  view.append('Some words\n---\n\n```\ncode\n');
+  const selection = select(around, 'Before', 'After');
+  const { anchorNode, focusNode } = selection;
+  view.append('```\n\n[link');
+  view.append('](https://a.example/)');
+  view.end?.();
+  expect([selection.anchorNode, selection.focusNode]).toEqual([anchorNode, focusNode]);
+});
