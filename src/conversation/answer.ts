@@ -35,7 +35,7 @@ export class Answer<M> {
     messages: readonly Message<M>[],
     context: AskContext,
     asked: AskOptions | undefined,
-    onEnd: (result: StreamResult) => void,
+    onEnd: (result: StreamResult, answer: Answer<M>) => void,
   ) {
     this.id = context.answerId;
     this.#store = store;
@@ -57,7 +57,7 @@ export class Answer<M> {
         const { outcome, usage, error } = result;
         store.change(this.id, () => ({ status: error ? 'error' : 'done', outcome, error, usage }));
         this.#load();
-        onEnd(result);
+        onEnd(result, this);
       },
     });
     const message: Message<M> = {
@@ -142,7 +142,7 @@ export class Answer<M> {
 
   /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
   #addMetadata({ type, id, toolCallId, providerMetadata: metadata }: Fields): void {
-    const [, kind, isStart] = /^(text|reasoning)(-start)?/.exec(String(type)) ?? [];
+    const [, kind, isStart] = /^(text|reasoning)(-start)?/.exec(type as string) ?? [];
     const part = { type: kind ?? 'tool-call', id: id ?? toolCallId, text: '' };
     const named = keyOf(part);
     // Steps count anew.

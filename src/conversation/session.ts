@@ -231,17 +231,22 @@ export class Session<M> extends Store<M> implements Conversation<M> {
       answerId: asking.messageId,
       idempotencyKey: asking.key,
     };
-    this.#answer = new Answer(this, this.#options, messages, context, asked, this.#end);
+    const answer = new Answer(this, this.#options, messages, context, asked, this.#end);
+    const before = this.#answer as Answer<M> | undefined;
+    this.#answer = answer;
+    // If a callback has begun it while others were stopped, nobody hears of its end.
+    before?.stream.close();
     this.#unfinished = asking;
     this.#isAnswered = false;
   }
 
   /** An answer has ended: runs its tools side by side, and asks again when each call has its result. */
-  readonly #end = async (result: StreamResult): Promise<void> => {
+  readonly #end = async (result: StreamResult, answer: Answer<M>): Promise<void> => {
+    if (answer !== this.#answer) return;
     const { error } = result;
     const { onToolCall, onError, onFinish } = this.#options;
     const { signal } = this.#stop;
-    const { message } = this.#answer;
+    const { message } = answer;
     if (!error) this.#unfinished = undefined;
     const calls = onToolCall ? message.parts.filter(isCalled) : [];
     const goesOn = isWhole(message) && (this.#isAnswered || calls.length > 0);

@@ -373,6 +373,19 @@ describe('another answer', () => {
     expect(await server.requests()).toHaveLength(2);
   });
 
+  test('is the one that was asked for last, also where a callback asks again whenever one is stopped', async () => {
+    const { chat, server } = await talk([[says('Old'), hang], whole('Changed')], {
+      onFinish: ({ outcome }) => {
+        if (outcome === 'stopped') void chat.regenerate();
+      },
+    });
+    void chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    expect(await chat.edit(chat.messages[0]!.id, 'changed')).toMatchObject({ outcome: 'complete' });
+    expect(await server.requests()).toHaveLength(2);
+    expect([chat.status, ...wordsOf(chat)]).toEqual(['ready', 'user: changed', 'assistant: Changed']);
+  });
+
   test('comes for a question that was changed, without what followed it', async () => {
     const { chat, bodies } = await talk([whole('One'), whole('Two'), whole('Changed')]);
     const file = { type: 'file', mediaType: 'image/png', url: 'data:,' } as const;
