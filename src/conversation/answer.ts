@@ -73,7 +73,7 @@ export class Answer<M> {
   }
 
   get message(): Message<M> {
-    return this.#store.current.messages.find(({ id }) => id === this.id)!;
+    return this.#store.current.messages.find((message) => message.id === this.id)!;
   }
 
   /** Changes a call of it. */
@@ -180,7 +180,7 @@ export class Answer<M> {
   /** The stream has withdrawn what is beyond so much text and reasoning, and the calls that it has no more. */
   #rollBack({ text, reasoning }: Fields): void {
     const left = { text: (text as string).length, reasoning: (reasoning as string).length };
-    const ids = new Set(this.stream.getSnapshot().toolCalls.map(({ id }) => id));
+    const ids = new Set(this.stream.getSnapshot().toolCalls.map((call) => call.id));
     const parts = this.#parts?.flatMap((part) => {
       if (part.type === 'tool-call') return ids.has(part.id) ? part : [];
       if (!('text' in part)) return part;

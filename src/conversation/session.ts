@@ -102,7 +102,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
       ({ id, role }) => id === messageId && role !== 'assistant',
     );
     const given = inputOf(input);
-    const parts = given.parts ?? message.parts.filter(({ type }) => type !== 'text');
+    const parts = given.parts ?? message.parts.filter((part) => part.type !== 'text');
     const edited = messageOf<M>({ ...message, ...given, parts, id: messageId }, this.#generateId);
     return this.#begin('edit', [...before, edited], options, messageId);
   };
@@ -208,7 +208,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
 
   #answerCall(callId: string, change: CallChange, options?: AskOptions): Promise<Message<M> | undefined> {
     const isIt = (part: MessagePart): boolean => part.type === 'tool-call' && part.id === callId;
-    const [{ id }] = this.#find('toolCallId', callId, ({ parts }) => parts.some(isIt));
+    const [{ id }] = this.#find('toolCallId', callId, (message) => message.parts.some(isIt));
     if (this.#turn && id === this.#answer.id) {
       this.#answer.change(callId, change);
       this.#isAnswered = true;
@@ -231,9 +231,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
       answerId: asking.messageId,
       idempotencyKey: asking.key,
     };
-    const answer = new Answer(this, this.#options, messages, context, asked, this.#end);
     const before = this.#answer as Answer<M> | undefined;
-    this.#answer = answer;
+    this.#answer = new Answer(this, this.#options, messages, context, asked, this.#end);
     // If a callback has begun it while others were stopped, nobody hears of its end.
     before?.stream.close();
     this.#unfinished = asking;

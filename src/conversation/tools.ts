@@ -12,14 +12,15 @@ export function canContinue<M>(
   { continueAfterTools = true, maxRounds = 20 }: ConversationOptions<M>,
 ): boolean {
   const last = messages.at(-1)!;
-  if (!isWhole(last) || last.parts.some(isPending)) return false;
-  if (!(typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools))
-    return false;
+  const goesOn =
+    isWhole(last) &&
+    !last.parts.some(isPending) &&
+    (typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools);
   const asked = messages.map(({ role }) => role !== 'assistant').lastIndexOf(true);
-  if (messages.length - 1 - asked > maxRounds) {
+  if (goesOn && messages.length - 1 - asked > maxRounds) {
     throw new OptionsError(`${maxRounds} answers in a row called tools: stop it, or set maxRounds.`, {
       option: 'maxRounds',
     });
   }
-  return true;
+  return goesOn;
 }
