@@ -5,6 +5,9 @@ export interface Referrer {
   rerender(): void;
 }
 
+/** What may be the label of a reference. */
+const LABELS = /\[((?:[^[\]\\]|\\.){1,999})\]/g;
+
 const NOWHERE: Target = { href: undefined, title: undefined };
 
 /** The link definitions of an answer, and the texts that refer to them. */
@@ -31,8 +34,9 @@ export class Definitions {
   remember(source: string, referrer: Referrer): void {
     if (this.#isWaiting) this.#waiting.add(referrer);
     this.#isWaiting = false;
-    for (const [, label = ''] of source.matchAll(/\[((?:[^[\]\\]|\\.){1,999})\]/g)) {
-      const name = nameOf(label);
+    LABELS.lastIndex = 0;
+    for (let found = LABELS.exec(source); found; found = LABELS.exec(source)) {
+      const name = nameOf(found[1]!);
       if (this.#used.size < 10_000) this.#used.add(name);
       if (this.#targets.has(name)) continue;
       const referrers = this.#referrers.get(name) ?? new Set();

@@ -23,18 +23,21 @@ const CJK =
 /** Whether one `~` strikes out, as two do. */
 export interface EmphasisOptions {
   readonly singleTilde: boolean;
-  /** Whether more text may follow: what is open then ends with the text. */
-  readonly isArriving: boolean;
 }
 
 /** Finds the emphasis in a list of tokens, in time linear in its length. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
-export function findEmphasis(tokens: readonly FlatToken[], options: EmphasisOptions): InlineToken[] {
+export function findEmphasis(
+  tokens: readonly FlatToken[],
+  options: EmphasisOptions,
+  isArriving = false,
+): InlineToken[] {
   if (tokens.every(isNoDelimiter)) return tokens.slice();
   const result: InlineToken[] = [];
   let top: Delimiter | undefined;
   /** Below these nothing opens what a closer of this kind closes. */
   const bottoms = new Map<string, Delimiter | undefined>();
-  for (const [at, token] of tokens.entries()) {
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!;
     if (token.type !== 'delimiter') {
       (top?.tokens ?? result).push(token);
       continue;
@@ -43,14 +46,14 @@ export function findEmphasis(tokens: readonly FlatToken[], options: EmphasisOpti
     const delimiter = delimiterOf(token.raw, lastOf(before?.raw), firstOf(tokens[at + 1]?.raw), options);
     delimiter.isLikely ||= before?.type !== 'text' || token.raw === '~~';
     // At the end a run may still grow: nobody knows yet what it is.
-    if (options.isArriving && at === tokens.length - 1) continue;
+    if (isArriving && at === tokens.length - 1) continue;
     if (delimiter.canClose) top = close(delimiter, top, result, bottoms);
     if (delimiter.left > 0 && delimiter.canOpen) {
       delimiter.previous = top;
       top = delimiter;
     } else if (delimiter.left > 0) (top?.tokens ?? result).push(textOf(delimiter));
   }
-  result.push(...flatten(top, undefined, options.isArriving));
+  result.push(...flatten(top, undefined, isArriving));
   return result;
 }
 
@@ -166,14 +169,11 @@ function delimiterOf(
   const isSpaceAfter = SPACE.test(after);
   const isPunctuationBefore = PUNCTUATION.test(before);
   const isPunctuationAfter = PUNCTUATION.test(after);
-  const isCjkBefore = CJK.test(before);
-  const isCjkAfter = CJK.test(after);
+  const isByCjk = (): boolean => CJK.test(before) || CJK.test(after);
   const opensLeft =
-    !isSpaceAfter &&
-    (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isCjkBefore || isCjkAfter);
+    !isSpaceAfter && (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isByCjk());
   const closesRight =
-    !isSpaceBefore &&
-    (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isCjkAfter || isCjkBefore);
+    !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isByCjk());
   const isStrike = character === '~';
   const isMark = !isStrike || run.length === 2 || (singleTilde && run.length === 1);
   const canOpen = opensLeft && (character !== '_' || !closesRight || isPunctuationBefore);

@@ -1,7 +1,8 @@
 import type { RenderContext } from './context.ts';
 import type { Referrer } from './definitions.ts';
 import { directionOf } from './direction.ts';
-import { lexInline } from './inline.ts';
+import { decodeReferences } from './entities.ts';
+import { isPlain, lexInline } from './inline.ts';
 import { opaque, patch } from './patch.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
@@ -93,8 +94,10 @@ export class InlineText {
   /** Shows the text for good. */
   finish(): void {
     this.#cut(this.#rest.length);
-    this.#keep(this.#rest.trimEnd());
+    const rest = this.#rest.trimEnd();
     this.#rest = '';
+    if (rest && !this.#shown.length && isPlain(rest)) this.#write(rest);
+    else this.#keep(rest);
   }
 
   /** Shows for good what nothing that follows can change. Where that is depends on the text alone. */
@@ -105,7 +108,8 @@ export class InlineText {
       if (left <= size + 1) return;
       const source = this.#rest.slice(0, size);
       const length =
-        safeLength(this.#lex(source, false)) || (size === PIECES.at(-1) ? hardLength(source) : 0);
+        safeLength(lexInline(source, this.#context, false)) ||
+        (size === PIECES.at(-1) ? hardLength(source) : 0);
       if (!length) {
         this.#tried++;
         continue;
@@ -118,12 +122,22 @@ export class InlineText {
     }
   }
 
+  /** Writes text that nothing follows, as most cells and items are: nobody needs its node. */
+  #write(source: string): void {
+    this.#direct(source);
+    const text = decodeReferences(source);
+    const next = this.#next as ChildNode | null;
+    if (next) next.before(text);
+    else (this.#parent as Element).append(text);
+  }
+
   #keep(source: string): void {
     this.#direct(source);
     let nodes = this.#settle(this.#parent, this.#next, source, this.#shown);
     this.#before = nodes.at(-1) ?? this.#before;
     this.#isBegun ||= nodes.length > 0;
     this.#shown = [];
+    if (!source.includes('[')) return;
     const piece: Piece = {
       source,
       rerender: () => {
@@ -135,7 +149,7 @@ export class InlineText {
         if (isLast) this.#before = nodes.at(-1) ?? null;
       },
     };
-    if (source.includes('[')) this.#context.definitions.remember(source, piece);
+    this.#context.definitions.remember(source, piece);
   }
 
   /**
@@ -161,13 +175,13 @@ export class InlineText {
   }
 
   /** Shows a text in the place of some nodes, and lets the page render its formulas. Gives its nodes. */
-  #settle(parent: Node, first: Node | null, source: string, shown: readonly Node[]): Node[] {
-    let settled: Node[] = [];
+  #settle(parent: Node, first: Node | null, source: string, shown: readonly Node[]): readonly Node[] {
+    let settled: readonly Node[] = [];
     keepSelection(shown, () => (settled = this.#replace(parent, first, source, shown.length)));
     return settled;
   }
 
-  #replace(parent: Node, first: Node | null, source: string, count: number): Node[] {
+  #replace(parent: Node, first: Node | null, source: string, count: number): readonly Node[] {
     const nodes = patch(parent, first, this.#render(source, false), count);
     const { math } = this.#context;
     if (!math || !nodes.length) return nodes;
@@ -182,17 +196,7 @@ export class InlineText {
   }
 
   #render(source: string, isArriving: boolean): Node[] {
-    return renderSpans(this.#lex(source, isArriving), this.#context);
-  }
-
-  #lex(source: string, isArriving: boolean): InlineToken[] {
-    const { definitions, math, singleTilde } = this.#context;
-    return lexInline(source, {
-      find: (label, mayWait) => definitions.find(label, mayWait),
-      math: Boolean(math),
-      singleTilde,
-      isArriving,
-    });
+    return renderSpans(lexInline(source, this.#context, isArriving), this.#context);
   }
 }
 

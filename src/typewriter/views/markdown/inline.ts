@@ -5,9 +5,12 @@ import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
 
 /** How text is read. */
 export interface InlineOptions extends EmphasisOptions {
-  readonly math: boolean;
-  /** Where a reference goes. One that may wait shows its text until there is a definition. */
-  readonly find: (label: string, mayWait: boolean) => Target | undefined;
+  /** What shows formulas, where they are more than text. */
+  readonly math: unknown;
+  readonly definitions: {
+    /** Where a reference goes. One that may wait shows its text until there is a definition. */
+    find(label: string, mayWait: boolean): Target | undefined;
+  };
 }
 
 /** A bracket that may begin a link. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
@@ -22,6 +25,9 @@ interface Bracket {
 
 /** What may be more than text. */
 const SPECIAL = /[\\`*_~[\]<\n$@]|!\[|(?:https?|ftp):\/\/|www\./gi;
+
+/** Whether a text is nothing more. */
+export const isPlain = (source: string): boolean => source.search(SPECIAL) < 0;
 
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 const RUN = /\*+|_+|~+/y;
@@ -39,9 +45,13 @@ const MATH = [
   /(\\\()([^]{1,1000}?)\\\)/y,
 ];
 
-/** The tokens of a piece of text, with what stands within them. */
-export function lexInline(source: string, options: InlineOptions): InlineToken[] {
-  return findEmphasis(new InlineLexer(source, options).lex(), options);
+/**
+ * The tokens of a piece of text, with what stands within them.
+ *
+ * @param isArriving Whether more text may follow: what is open then ends with the text
+ */
+export function lexInline(source: string, options: InlineOptions, isArriving: boolean): InlineToken[] {
+  return findEmphasis(new InlineLexer(source, options).lex(), options, isArriving);
 }
 
 class InlineLexer {
@@ -204,7 +214,7 @@ class InlineLexer {
     this.#endText();
     // No link stands in a link: an address is text there.
     const inner = this.#tokens.splice(bracket.tokens).slice(1).flatMap(withoutLink);
-    const tokens = findEmphasis(inner, { ...this.#options, isArriving: false });
+    const tokens = findEmphasis(inner, this.#options);
     const end = after + target.length;
     const { isImage } = bracket;
     const { href, title } = target;
@@ -234,7 +244,7 @@ class InlineLexer {
     // A label has no bracket in it.
     const name = label || (/^(?:[^[\]\\]|\\[^])*$/.test(text) ? text : '');
     const mayWait = whole !== '' && (isImage || this.#readsAsLink(from, text, after + whole.length));
-    const target = name.trim() ? this.#options.find(name, mayWait) : undefined;
+    const target = name.trim() ? this.#options.definitions.find(name, mayWait) : undefined;
     return target && { ...target, length: whole.length };
   }
 

@@ -38,7 +38,7 @@ export class Paragraph extends Block {
     const { body } = parent;
     if (parent.isLoose) this.element = element('p');
     this.#parent = this.element ?? body;
-    this.#first = this.#parent.childNodes.length;
+    this.#first = this.#parent.hasChildNodes() ? this.#parent.childNodes.length : 0;
     if (task !== undefined) {
       this.#parent.append(checkbox(task), ' ');
       // GitHub's name for it.

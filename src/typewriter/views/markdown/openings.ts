@@ -57,9 +57,6 @@ export interface Place {
   readonly mayNest: boolean;
 }
 
-/** What a line begins with that may open a block. */
-const OPENS = /^[>#`~$\\<*_+[\d-]/;
-
 /** The next block that a line opens, where it opens one. Reads what opens it. */
 export function nextOpening(line: Line, place: Place): readonly Opening[] | undefined {
   if (line.indent >= 4) {
@@ -68,21 +65,29 @@ export function nextOpening(line: Line, place: Place): readonly Opening[] | unde
     return [{ type: 'code' }];
   }
   const text = line.content;
-  if (!OPENS.test(text)) return undefined;
-  return (
-    (place.mayNest ? quote(line, text) : undefined) ??
-    heading(line, text) ??
-    fence(line, text) ??
-    math(line, text, place) ??
-    (place.mayNest ? details(line, text, place) : undefined) ??
-    html(text, place) ??
-    rule(line, text) ??
-    (place.mayNest ? (item(line, text, place) ?? footnote(line, text, place)) : undefined)
-  );
+  const { mayNest } = place;
+  switch (text[0] ?? '') {
+    case '>':
+      return mayNest ? quote(line) : undefined;
+    case '#':
+      return heading(line, text);
+    case '`':
+    case '~':
+      return fence(line, text);
+    case '$':
+    case '\\':
+      return math(line, text, place);
+    case '<':
+      return (mayNest ? details(line, text, place) : undefined) ?? html(text, place);
+    case '[':
+      return mayNest ? footnote(line, text, place) : undefined;
+    default:
+      if (!/^[*_+\d-]/.test(text)) return undefined;
+      return rule(line, text) ?? (mayNest ? item(line, text, place) : undefined);
+  }
 }
 
-function quote(line: Line, text: string): Opening[] | undefined {
-  if (text[0] !== '>') return undefined;
+function quote(line: Line): Opening[] {
   skip(line, 1);
   line.skipIndent(1);
   return [{ type: 'quote' }];
@@ -129,7 +134,6 @@ export const HARMLESS =
 const INLINE_TAG = new RegExp(`^</?(?:${HARMLESS})\\s*/?>`, 'i');
 
 function html(text: string, { interrupts, isLazy }: Place): Opening[] | undefined {
-  if (text[0] !== '<') return undefined;
   const end = HTML_STARTS.findIndex((start) => start.test(text));
   if (end < 0 || (end === 6 && (interrupts || isLazy || INLINE_TAG.test(text)))) return undefined;
   return [{ type: 'html', end }];

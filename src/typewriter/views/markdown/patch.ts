@@ -5,7 +5,17 @@ export const opaque: WeakMap<Node, string> = new WeakMap();
  * Makes `count` children of `parent` from `first` on what `nodes` are, and touches only what differs: text that grows is
  * appended to, so that a selection before it survives. Returns the children that stand there now.
  */
-export function patch(parent: Node, first: Node | null, nodes: readonly Node[], count: number): Node[] {
+export function patch(
+  parent: Node,
+  first: Node | null,
+  nodes: readonly Node[],
+  count: number,
+): readonly Node[] {
+  if (!count) {
+    if (first) (first as ChildNode).before(...nodes);
+    else (parent as Element).append(...nodes);
+    return nodes;
+  }
   // From sibling to sibling: an index is looked up from the beginning after each change.
   let old = first;
   let left = count;

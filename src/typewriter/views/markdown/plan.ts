@@ -62,7 +62,7 @@ function planOpenings(
   const openings: Opening[] = [];
   let containers = kept;
   let list = open[kept - 1]!.list;
-  let isInDetails = open.slice(0, kept).some(({ type }) => type === 'details');
+  let isInDetails = open.some(({ type }, at) => at < kept && type === 'details');
   const canBeLazy = kept < open.length && tip.type === 'paragraph';
   for (;;) {
     const last = openings.at(-1) ?? open[kept - 1]!;

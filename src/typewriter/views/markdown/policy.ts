@@ -38,7 +38,8 @@ export function imageURL(href: string, { images = [] }: LinkPolicy): string | un
 
 function parse(href: string): URL | undefined {
   try {
-    return new URL(href, document.baseURI);
+    // Most addresses are whole: the page's need not be read, too.
+    return new URL(href, /^https?:\/\//i.test(href) ? undefined : document.baseURI);
   } catch {
     // What is no address is no link.
     return undefined;

@@ -14,7 +14,6 @@ const DEEP = 6;
 
 /** The blocks that a line opens while it is arriving. When it turns out to open something else, they are removed. */
 interface Draft {
-  readonly key: string;
   readonly plan: Plan;
   readonly created: readonly Block[];
   /** How much of the line's content the last block has. */
@@ -51,15 +50,17 @@ export class Reader implements View {
       .replace(/\r\n?/g, '\n')
       .replaceAll('\0', '\uFFFD')
       .split('\n');
-    for (const [at, piece] of lines.entries()) {
-      if (at > 0) this.#endLine();
-      this.#line += piece;
-      if (piece && at === lines.length - 1) this.#showLine(piece);
+    const piece = lines.pop()!;
+    for (const line of lines) {
+      this.#line += line;
+      this.#endLine();
     }
+    this.#line += piece;
+    if (piece) this.#showLine(piece);
     const before = this.#open.at(-1)!;
     const last = this.#draft?.created.at(-1) ?? before;
     // What the line that is arriving may close.
-    if (last !== before && lines.length > 1) before.show();
+    if (last !== before && lines.length) before.show();
     last.show();
     this.#moveCaret(last);
     this.#context.definitions.update();
@@ -118,7 +119,7 @@ export class Reader implements View {
     // A blank line in a quote belongs to the quote, and to what that stands in.
     const isWhole = !isBlank || (last.isRaw && last.type !== 'code');
     const count = isWhole ? this.#open.length : this.#lastIndexOf('quote') + 1;
-    for (const block of this.#open.slice(0, count)) block.lastLine = this.#lineNumber;
+    for (let at = 0; at < count; at++) this.#open[at]!.lastLine = this.#lineNumber;
     const isFence = plan.content === undefined && !created.length;
     if (!isFence && !plan.underline) last.endLine();
     this.#lineNumber++;
@@ -132,17 +133,17 @@ export class Reader implements View {
 
   /** Opens what the line opens, and adds to the last block what it has not. */
   #apply(plan: Plan): readonly Block[] {
-    const key = JSON.stringify([plan.kept, plan.openings]);
     let draft = this.#draft;
-    if (draft?.key !== key) {
+    if (!draft || keyOf(draft.plan) !== keyOf(plan)) {
       for (const block of draft?.created ?? []) block.remove();
-      draft = this.#draft = { key, plan, created: this.#create(plan), given: 0 };
+      draft = this.#draft = { plan, created: this.#create(plan), given: 0 };
     } else if (draft.plan.content === undefined && plan.content !== undefined) {
       draft = this.#draft = { ...draft, plan };
     }
     const last = draft.created.at(-1) ?? this.#open[plan.kept - 1]!;
     if (plan.content !== undefined && !plan.underline) {
-      if (!last.isRaw) this.#direct(plan.content, [...this.#open.slice(0, plan.kept), ...draft.created]);
+      if (!last.isRaw && plan.kept + draft.created.length > 2)
+        this.#direct(plan.content, [...this.#open.slice(0, plan.kept), ...draft.created]);
       last.add(plan.content.slice(draft.given));
       draft.given = Math.max(draft.given, plan.content.length);
     }
@@ -151,7 +152,6 @@ export class Reader implements View {
 
   /** Gives the direction of a text to the blocks around it that have none. */
   #direct(text: string, blocks: readonly Block[]): void {
-    if (blocks.length < 3) return;
     const direction = directionOf(text);
     if (direction) for (const block of blocks) (block as Partial<Container>).direct?.(direction);
   }
@@ -224,3 +224,6 @@ export class Reader implements View {
     this.#open.push(table);
   }
 }
+
+/** What two plans that open the same have in common. */
+const keyOf = ({ kept, openings }: Plan): string => JSON.stringify([kept, openings]);

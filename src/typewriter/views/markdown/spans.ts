@@ -20,37 +20,32 @@ export function renderSpans(tokens: readonly InlineToken[], context: RenderConte
   const nodes: Node[] = [];
   /** The elements that raw HTML has opened. */
   const open: { readonly name: string; readonly element: Element | undefined }[] = [];
-  const add = (node: Node): void => {
-    if (node.nodeType === Node.DOCUMENT_FRAGMENT_NODE) return [...node.childNodes].forEach(add);
-    const parent = open.at(-1)?.element;
-    const last = parent ? parent.lastChild : nodes.at(-1);
-    // Pieces of text that meet are one piece.
-    if (node instanceof Text && last instanceof Text) last.data += node.data;
-    else if (parent) parent.append(node);
-    else nodes.push(node);
-  };
   for (const token of tokens) {
+    const parent = open.at(-1)?.element;
     if (token.type !== 'html') {
-      for (const node of renderSpan(token, context, depth)) add(node);
+      add(renderSpan(token, context, depth), nodes, parent);
       continue;
     }
     const [, slash, name = ''] = /^<(\/?)([a-z][a-z\d-]*)/i.exec(token.raw) ?? [];
     const tag = name.toLowerCase();
-    if (slash) {
-      const at = open.map((element) => element.name).lastIndexOf(tag);
-      if (at >= 0) open.length = at;
-      else add(document.createTextNode(token.raw));
-      continue;
-    }
-    const made = openTag(token.raw, tag, context);
-    if (!made) add(document.createTextNode(token.raw));
-    else {
-      add(made.node);
-      if (tag && !VOID.test(tag) && open.length < DEEPEST)
-        open.push({ name: tag, element: made.element ?? open.at(-1)?.element });
-    }
+    const at = slash ? open.map((element) => element.name).lastIndexOf(tag) : -1;
+    const made = slash ? undefined : openTag(token.raw, tag, context);
+    if (at >= 0) open.length = at;
+    else add(made?.node ?? document.createTextNode(token.raw), nodes, parent);
+    if (made && tag && !VOID.test(tag) && open.length < DEEPEST)
+      open.push({ name: tag, element: made.element ?? parent });
   }
   return nodes;
+}
+
+/** Adds a node to an element, or else to a list. Pieces of text that meet are one piece. */
+function add(node: Node, nodes: Node[], parent: Element | undefined): void {
+  if (node.nodeType === Node.DOCUMENT_FRAGMENT_NODE)
+    return [...node.childNodes].forEach((child) => add(child, nodes, parent));
+  const last = parent ? parent.lastChild : nodes.at(-1);
+  if (node instanceof Text && last instanceof Text) last.data += node.data;
+  else if (parent) parent.append(node);
+  else nodes.push(node);
 }
 
 /** What an opening tag makes: a node, and the element that what follows goes into. */
@@ -72,53 +67,57 @@ function openTag(
   return { node: element, element };
 }
 
-function renderSpan(token: InlineToken, context: RenderContext, depth: number): Node[] {
+function renderSpan(token: InlineToken, context: RenderContext, depth: number): Node {
   switch (token.type) {
     case 'strong':
     case 'em':
-    case 'del': {
-      const nodes =
-        depth > DEEPEST
-          ? [document.createTextNode(textOf(token))]
-          : renderSpans(token.tokens, context, depth + 1);
-      return [element(token.type, nodes)];
-    }
+    case 'del':
+      return element(
+        token.type,
+        depth > DEEPEST ? [textOf(token)] : renderSpans(token.tokens, context, depth + 1),
+      );
     case 'code':
-      return [element('code', [token.text])];
+      return element('code', [token.text]);
     case 'break':
-      return [element('br')];
+      return element('br');
     case 'link':
       return renderLink(token, context, depth);
     case 'image':
-      return [renderImage(token, context)];
+      return renderImage(token, context);
     case 'math':
-      return [renderMath(token)];
+      return renderMath(token);
     case 'footnote':
-      return [context.footnotes.renderMark(token.label)];
+      return context.footnotes.renderMark(token.label);
     case 'escape':
-      return [document.createTextNode(token.text)];
+      return document.createTextNode(token.text);
     case 'text':
-      return [document.createTextNode(decodeReferences(token.raw))];
+      return document.createTextNode(decodeReferences(token.raw));
     case 'html':
-      return [document.createTextNode(token.raw)];
+      return document.createTextNode(token.raw);
     default:
       return token satisfies never;
   }
 }
 
-function renderLink(token: LinkToken, context: RenderContext, depth: number): Node[] {
+function renderLink(token: LinkToken, context: RenderContext, depth: number): Node {
   const nodes = renderSpans(token.tokens, context, depth + 1);
   const href = token.href === undefined ? undefined : linkURL(token.href, context);
-  if (href === undefined) return nodes;
+  if (href === undefined) return fragmentOf(nodes);
   const link = element('a', nodes) as HTMLAnchorElement;
   link.setAttribute('href', href);
   link.setAttribute('rel', 'noopener noreferrer nofollow');
   if (token.title) link.title = token.title;
-  if (!context.link) return [link];
-  if (context.link(link, new URL(href)) === false) return nodes;
+  if (!context.link) return link;
+  if (context.link(link, new URL(href)) === false) return fragmentOf(nodes);
   // The page may hold on to it: what has another address is another link.
   opaque.set(link, link.outerHTML);
-  return [link];
+  return link;
+}
+
+function fragmentOf(nodes: readonly Node[]): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...nodes);
+  return fragment;
 }
 
 function renderImage(token: LinkToken, context: RenderContext): Node {
