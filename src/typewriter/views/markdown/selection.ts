@@ -6,13 +6,15 @@
  */
 export function keepSelection(nodes: readonly Node[], change: () => readonly Node[] | void): void {
   const selection = nodes[0] && selectionIn(nodes[0]);
+  // To count characters costs as much as there are: most of the time nothing is selected.
+  if (!selection || selection.isCollapsed) return void change();
   const offsets = (shown: readonly Node[]): readonly [number, number] => [
-    offsetIn(shown, selection?.anchorNode, selection?.anchorOffset),
-    offsetIn(shown, selection?.focusNode, selection?.focusOffset),
+    offsetIn(shown, selection.anchorNode, selection.anchorOffset),
+    offsetIn(shown, selection.focusNode, selection.focusOffset),
   ];
   const [from, to] = offsets(nodes);
   const shown = change() ?? nodes;
-  if (!selection || (from < 0 && to < 0) || String(offsets(shown)) === `${from},${to}`) return;
+  if ((from < 0 && to < 0) || String(offsets(shown)) === `${from},${to}`) return;
   const [anchor, anchorOffset] = pointAt(shown, from, from < to) ?? [
     selection.anchorNode!,
     selection.anchorOffset,
@@ -27,19 +29,13 @@ function selectionIn(node: Node): Selection | null {
   return root.getSelection?.() ?? node.ownerDocument!.getSelection();
 }
 
-/** How many characters of the nodes' text are before a point; -1 where it is not in them. */
-function offsetIn(nodes: readonly Node[], node: Node | null | undefined, offset = 0): number {
-  let before = 0;
-  for (const child of nodes) {
-    if (node && child.contains(node)) {
-      const range = document.createRange();
-      range.setStart(child, 0);
-      range.setEnd(node, offset);
-      return before + range.toString().length;
-    }
-    before += child.textContent!.length;
-  }
-  return -1;
+/** How many characters of the nodes' text, which are siblings, are before a point; -1 where it is not in them. */
+function offsetIn(nodes: readonly Node[], node: Node | null, offset: number): number {
+  if (!nodes.some((sibling) => sibling.contains(node))) return -1;
+  const range = document.createRange();
+  range.setStartBefore(nodes[0]!);
+  range.setEnd(node!, offset);
+  return range.toString().length;
 }
 
 /** The point with so many characters before it; where a selection starts, it is not at the end of a text. */
