@@ -59,9 +59,7 @@ class ElementFollower implements Follower {
     // The box of a scroller does not grow with its content.
     this.#mustMeasure = !this.#observer || this.#scrollers.some((scroller) => scroller.is(box));
     if (!this.#mustMeasure) this.#observer?.observe(box);
-    const follow = (): void => this.#follow();
-    element.addEventListener('load', follow, { capture: true, signal });
-    defaultView?.addEventListener('resize', follow, { signal });
+    defaultView?.addEventListener('resize', () => this.#follow(), { signal });
     this.#follow();
   }
 
@@ -98,7 +96,8 @@ class ElementFollower implements Follower {
       if (before.includes(scroller)) continue;
       finished.get(scroller)?.stop();
       if (this.#observer) scroller.observe(this.#observer, this.#element);
-      scroller.onScroll(() => this.#report(), this.#controller.signal);
+      scroller.on('scroll', () => this.#report(), this.#controller.signal);
+      scroller.on('load', () => this.#follow(), this.#controller.signal);
     }
   }
 

@@ -17,13 +17,15 @@ let isPressed = false;
 
 /** When following may go on after the last input, as by `performance.now()`. */
 export let pausedUntil = 0;
+/** When the selection or a pointer button last changed, as by `performance.now()`. */
+export let selectedAt = 0;
 
 /** Watches a document. May be called repeatedly: the same listener is added only once. */
 export function watchInput(document: Document): void {
   document.addEventListener('click', onInput, true);
   document.addEventListener('keydown', onInput, true);
-  for (const type of ['pointerdown', 'pointerup', 'pointercancel'])
-    document.addEventListener(type, onPointer, true);
+  for (const type of ['pointerdown', 'pointerup', 'pointercancel', 'selectionchange'])
+    document.addEventListener(type, onSelect, true);
 }
 
 function onInput(event: Event): void {
@@ -34,13 +36,19 @@ function onInput(event: Event): void {
   pausedUntil = performance.now() + (isLink ? LINK_PAUSE : INPUT_PAUSE);
 }
 
-function onPointer({ type }: Event): void {
-  isPressed = type === 'pointerdown';
+function onSelect({ type }: Event): void {
+  if (type !== 'selectionchange') isPressed = type === 'pointerdown';
+  selectedAt = performance.now();
 }
 
-/** Whether the reader is selecting text with the pointer: it must not move now. */
-export const isSelecting = (document: Document): boolean =>
-  isPressed && document.getSelection()?.isCollapsed === false;
+/**
+ * Whether the reader has selected text in an element, or may be about to, as a pointer button is down. The text must not
+ * move away under the pointer, nor before it is copied.
+ */
+export function isSelecting(element: Element): boolean | undefined {
+  const selection = element.ownerDocument.getSelection();
+  return selection?.containsNode(element, true) && (isPressed || !selection.isCollapsed);
+}
 
 /** Whether a click opens something, such as `<details>`. */
 export const isOpening = (event: Event): boolean => comesFrom(event, DISCLOSURE);

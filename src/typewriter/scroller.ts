@@ -1,11 +1,13 @@
 /** Scrolls one element to its end, unless its reader has scrolled up; and finds the scrollers around an element. */
 import { composedParent } from './composed.ts';
-import { isEditing, isOpening, isSelecting, pausedUntil, watchInput } from './input-pause.ts';
+import { isEditing, isOpening, isSelecting, pausedUntil, selectedAt, watchInput } from './input-pause.ts';
 
 /** The end is in sight within this distance, in pixels. */
 const END_MARGIN = 24;
 /** How long to wait before scrolling again while the reader selects text, in milliseconds. */
 const SELECTION_DELAY = 100;
+/** How long a smooth scroll may take, in milliseconds. */
+const SMOOTH_SCROLL = 1000;
 /** The largest margin and padding between the end of a page and an element appended to it, in pixels. */
 const SPACING = 48;
 
@@ -23,8 +25,11 @@ export class Scroller {
   #height = 0;
   #distance = 0;
   #touchY = 0;
-  /** The value of `pausedUntil` that no longer applies, as the expected scroll has happened. */
-  #endedPause = 0;
+  /** Pauses and selections that began before this time no longer apply, as the scroller has scrolled since. */
+  #resumedAt = 0;
+  /** The height when the current scroll down began, and when that was: a smooth scroll ends there. */
+  #targetHeight = 0;
+  #scrollStartedAt = 0;
 
   /** @param wasStuck Whether the scroller followed before this one was stuck, if there was one */
   constructor(element: Element, isRoot: boolean, appended: Element, wasStuck: boolean | undefined) {
@@ -93,9 +98,9 @@ export class Scroller {
     if (child) observer.observe(child);
   }
 
-  /** Calls back after each scroll, until the signal aborts. */
-  onScroll(listener: () => void, signal: AbortSignal): void {
-    this.#target.addEventListener('scroll', listener, { signal, passive: true });
+  /** Calls back after each scroll, or after an image in the scroller has loaded, until the signal aborts. */
+  on(type: 'scroll' | 'load', listener: () => void, signal: AbortSignal): void {
+    this.#target.addEventListener(type, listener, { signal, passive: true, capture: type === 'load' });
   }
 
   /**
@@ -105,9 +110,9 @@ export class Scroller {
    */
   follow(): number {
     if (!this.isStuck) return 0;
-    if (isSelecting(this.#element.ownerDocument)) return SELECTION_DELAY;
+    if (selectedAt > this.#resumedAt && isSelecting(this.#element)) return SELECTION_DELAY;
     const delay = pausedUntil - performance.now();
-    if (delay > 0 && pausedUntil !== this.#endedPause) return delay;
+    if (delay > 0 && pausedUntil > this.#resumedAt) return delay;
     // Not by `scrollTop`: in a page with smooth scrolling, each frame would start the animation again.
     this.#element.scrollBy({ top: this.distance, behavior: 'instant' });
     this.#savePosition();
@@ -117,7 +122,7 @@ export class Scroller {
   /** Scrolls to the end, and sticks to it from now on. */
   scrollToEnd(): void {
     this.isStuck = true;
-    this.#endedPause = pausedUntil;
+    this.#resume();
     this.follow();
   }
 
@@ -125,16 +130,26 @@ export class Scroller {
     const { scrollTop, scrollHeight } = this.#element;
     const { distance } = this;
     const moved = scrollTop - this.#top;
+    const now = performance.now();
+    if (moved < 0 || now - this.#scrollStartedAt > SMOOTH_SCROLL) {
+      this.#targetHeight = scrollHeight;
+      this.#scrollStartedAt = now;
+    }
     // When content shrinks, the browser itself scrolls up.
     const isUp = moved < Math.min(0, scrollHeight - this.#height) - 0.5 && distance > 1;
     // When content above grows, the browser itself scrolls down.
     const isDown = moved > 0.5 && (distance < this.#distance - 0.5 || distance <= 1);
-    if (isUp || (isDown && distance <= END_MARGIN)) {
+    // A smooth scroll ends where the end was when it began, whatever has been added since.
+    if (isUp || (isDown && distance - scrollHeight + this.#targetHeight <= END_MARGIN)) {
       this.isStuck = !isUp;
-      // This is the scroll that the input was expected to cause.
-      this.#endedPause = pausedUntil;
+      this.#resume();
     }
     this.#savePosition();
+  }
+
+  /** The scroll that the input was expected to cause has happened: nothing before it delays another. */
+  #resume(): void {
+    this.#resumedAt = Math.max(pausedUntil, performance.now());
   }
 
   /** Unsticks when the reader scrolls up, unless the event scrolls an element within. */

@@ -434,21 +434,92 @@ describe('a page that is not at its end', () => {
   });
 });
 
-test('an answer waits while the reader selects some of it', async () => {
+test('an answer waits from where the reader begins to select some of it until that is no longer selected', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
   await put(LINES);
   await isFollowed();
+  await page.evaluate(() => window.grow());
+  await wait(100);
   await page.mouse.move(10, 150);
   await page.mouse.down();
-  await page.mouse.move(100, 190, { steps: 4 });
+  await frames();
   const { top } = await place();
-  await page.evaluate(() => window.grow());
-  await wait(300);
-  expect((await place()).top).toBe(top);
+  const stays = async (): Promise<void> => {
+    await wait(300);
+    expect((await place()).top).toBe(top);
+  };
+  await stays();
+  await page.mouse.move(100, 190, { steps: 4 });
+  await stays();
   await page.mouse.up();
+  // It is copied by a menu or by keys.
+  await stays();
+  expect(await page.evaluate(() => String(getSelection()).length)).toBeGreaterThan(20);
+  await page.mouse.click(300, 400);
+  await page.mouse.click(100, 100);
   await page.evaluate(() => window.rest());
   await isFollowed();
+});
+
+test('a reader who goes back to the end, or has a button do it, is followed though something is selected', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await isFollowed();
+  await page.mouse.dblclick(15, 150);
+  await put(LINES);
+  await wait(200);
+  expect((await place()).distance).toBeGreaterThan(900);
+  await page.evaluate(() => window.typed.scrollToEnd());
+  await isFollowed();
+  await page.mouse.dblclick(15, 150);
+  await put(LINES);
+  await wait(200);
+  await page.mouse.wheel(0, 100_000);
+  await isFollowed();
+  expect(await page.evaluate(() => getSelection()!.isCollapsed)).toBe(false);
+});
+
+test.each(['instant', 'smooth'] as const)(
+  'an answer that the page itself scrolls to is followed, though the reader had scrolled up: %s',
+  async (behavior) => {
+    await open(INNER, '#scroller');
+    await ask('#list');
+    await put(LINES);
+    await isFollowed();
+    await page.evaluate(() => window.end());
+    await page.evaluate(() => window.typed.finished);
+    await page.mouse.move(center.x, center.y);
+    await page.mouse.wheel(0, -400);
+    await expect.poll(async () => (await place()).distance).toBe(400);
+    await ask('#list');
+    await page.evaluate((behavior) => {
+      window.scroller.scrollTo({ top: 1e6, behavior });
+      window.grow();
+    }, behavior);
+    await wait(1500);
+    expect((await place()).distance).toBeLessThanOrEqual(21);
+    await page.evaluate(() => window.rest());
+    await isFollowed();
+  },
+);
+
+test('an image far above that loads late does not push the end out of sight, where the browser does not see to it', async () => {
+  await open(`<style>.scroller { overflow-anchor: none }</style>${INNER}`, '#scroller');
+  await ask('#list');
+  await put(LINES);
+  await isFollowed();
+  await page.evaluate(() => window.end());
+  await page.evaluate(() => window.typed.finished);
+  await page.evaluate(() => {
+    const image = new Image();
+    image.src = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="50" height="400"/>')}`;
+    window.scroller.prepend(image);
+  });
+  await expect.poll(() => page.evaluate(() => document.querySelector('img')!.naturalHeight)).toBe(400);
+  await frames();
+  expect((await place()).distance).toBeLessThanOrEqual(1);
 });
 
 test('the End key catches up with an answer that grows', async () => {
