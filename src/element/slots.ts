@@ -102,7 +102,11 @@ export class Slots {
   /** Moves the containers from the shadow root to the children of the element, and keeps them there. */
   #moveToLight(): void {
     this.#isLight = true;
-    const { activeElement } = this.#root;
+    const root: ShadowRoot & { getSelection?(): Selection | null } = this.#root;
+    const { activeElement } = root;
+    // Chrome reports a selection in a shadow root only there.
+    const { anchorNode, anchorOffset, focusNode, focusOffset } =
+      root.getSelection?.() ?? ({} as Partial<Selection>);
     for (const [name, container] of Object.entries(this.#containers)) {
       container.remove();
       // Chrome does not render fallback content at once that becomes an assigned node: this updates the empty slot first.
@@ -112,6 +116,9 @@ export class Slots {
     }
     this.connect();
     (activeElement as HTMLElement | null)?.focus({ preventScroll: true });
+    // Moving the nodes has cleared what the user selected in them.
+    if (this.#host.contains(anchorNode!) && this.#host.contains(focusNode!))
+      getSelection()!.setBaseAndExtent(anchorNode!, anchorOffset!, focusNode!, focusOffset!);
     new MutationObserver(() => {
       for (const [name, container] of Object.entries(this.#containers)) {
         // A framework that sets the text of the element removes all its children.

@@ -118,6 +118,31 @@ describe.each([
   );
 });
 
+test('what the reader selects while a page is loading stays selected when it has loaded', async () => {
+  server = await serveApp(
+    `<!doctype html>${OURS}<tele-printer id="early" src="/answer" method="POST" body="one" end="end">Thinking…</tele-printer><img src="/slow.png">`,
+    {},
+  );
+  page = await browser.newPage();
+  let load = (): void => {};
+  await page.route('**/slow.png', async (route) => {
+    await new Promise<void>((resolve) => (load = resolve));
+    await route.abort();
+  });
+  await page.goto(server.url, { waitUntil: 'commit' });
+  const answer = page.locator('#early [part=answer]');
+  await expect.poll(() => answer.innerText().catch(() => '')).toBe('It is **one**.');
+  expect(await page.locator('tele-printer > [slot=answer]').count()).toBe(0);
+  const { x, y, height } = (await answer.boundingBox())!;
+  await page.mouse.move(x + 1, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 300, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  load();
+  await expect.poll(() => page.locator('tele-printer > [slot=answer]').count()).toBe(1);
+  expect(await page.evaluate(() => String(getSelection()).trim())).toBe('It is **one**.');
+});
+
 describe('a page that React cannot hydrate', () => {
   test.each([
     [
