@@ -37,6 +37,9 @@ function select(root: Element, from: string, to: string): Selection {
   return selection;
 }
 
+/** The browser tells of a selection a task later. */
+const told = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
 const written = (selection: Selection): string => String(selection).replaceAll(/\s+/g, ' ');
 
 const CODE = 'const one = 1;\nconst two = 2;\n'.repeat(30);
@@ -56,7 +59,7 @@ const CASES: Record<string, readonly [arrived: string, from: string, to: string,
 };
 
 describe('a selection in what has arrived stays when', () => {
-  test.each(Object.entries(CASES))('%s', (_, [arrived, from, to, follows]) => {
+  test.each(Object.entries(CASES))('%s', async (_, [arrived, from, to, follows]) => {
     const options: MarkdownOptions = { highlight, math };
     for (const isBackward of [false, true]) {
       const root = document.createElement('div');
@@ -67,6 +70,7 @@ describe('a selection in what has arrived stays when', () => {
       const selection = select(root, from, to);
       const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
       if (isBackward) selection.setBaseAndExtent(focusNode!, focusOffset, anchorNode!, anchorOffset);
+      await told();
       const before = written(selection);
       expect(before).not.toBe('');
       for (const letter of follows) view.append(letter);
@@ -80,7 +84,7 @@ describe('a selection in what has arrived stays when', () => {
   });
 });
 
-test('a selection elsewhere is left alone, and one around the answer too', () => {
+test('a selection elsewhere is left alone, and one around the answer too', async () => {
   const around = document.createElement('div');
   around.innerHTML = '<p>Before</p><div></div><p>After</p>';
   document.body.append(around);
@@ -89,6 +93,7 @@ test('a selection elsewhere is left alone, and one around the answer too', () =>
   view.append('Some words\n---\n\n```\ncode\n');
   const selection = select(around, 'Before', 'After');
   const { anchorNode, focusNode } = selection;
+  await told();
   view.append('```\n\n[link');
   view.append('](https://a.example/)');
   view.end?.();

@@ -6,6 +6,7 @@ import { guard, whole } from './hooks.ts';
 import type { LinkPolicy } from './policy.ts';
 import { Reader } from './reader.ts';
 import { adoptLooks } from './looks.ts';
+import { watchSelection } from './selection.ts';
 import { Sources } from './sources.ts';
 import { Words } from './words.ts';
 
@@ -67,6 +68,7 @@ export interface MarkdownOptions extends LinkPolicy {
 export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => View {
   return (root) => {
     adoptLooks(root);
+    watchSelection(root.ownerDocument);
     return new Reader(root, createContext(root, options));
   };
 }

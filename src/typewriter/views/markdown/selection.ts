@@ -1,3 +1,20 @@
+/** The documents in which something is selected. Asking each time for the selection would make Chrome lay out the page. */
+const selected = new WeakSet<Document>();
+
+/** Watches whether something is selected in a document. May be called repeatedly. */
+export function watchSelection(document: Document): void {
+  // The same listener is added once.
+  document.addEventListener('selectionchange', onSelectionChange);
+  onSelectionChange({ target: document });
+}
+
+function onSelectionChange({ target }: { readonly target: EventTarget | null }): void {
+  const document = (target as Node).ownerDocument ?? (target as Document);
+  // Of a selection in a shadow root, Chrome tells the document the type alone.
+  if (document.getSelection()?.type === 'Range') selected.add(document);
+  else selected.delete(document);
+}
+
 /**
  * Changes the nodes that show a text, and keeps what the user has selected in it. The browser drops a selection whose
  * nodes move or are replaced.
@@ -5,9 +22,8 @@
  * @param change Gives the nodes that show the text now, where they are others
  */
 export function keepSelection(nodes: readonly Node[], change: () => readonly Node[] | void): void {
-  const selection = nodes[0] && selectionIn(nodes[0]);
-  // To count characters costs as much as there are: most of the time nothing is selected.
-  if (!selection || selection.isCollapsed) return void change();
+  const selection = nodes[0] && selected.has(nodes[0].ownerDocument!) && selectionIn(nodes[0]);
+  if (!selection) return void change();
   const offsets = (shown: readonly Node[]): readonly [number, number] => [
     offsetIn(shown, selection.anchorNode, selection.anchorOffset),
     offsetIn(shown, selection.focusNode, selection.focusOffset),
@@ -29,13 +45,13 @@ function selectionIn(node: Node): Selection | null {
   return root.getSelection?.() ?? node.ownerDocument!.getSelection();
 }
 
-/** How many characters of the nodes' text, which are siblings, are before a point; -1 where it is not in them. */
+/** How many characters of the text of siblings are before a point; -1 where it is not in them. */
 function offsetIn(nodes: readonly Node[], node: Node | null, offset: number): number {
-  if (!nodes.some((sibling) => sibling.contains(node))) return -1;
+  if (!node || !nodes.some((child) => child.contains(node))) return -1;
   const range = document.createRange();
   range.setStartBefore(nodes[0]!);
-  range.setEnd(node!, offset);
-  return range.toString().length;
+  range.setEnd(node, offset);
+  return String(range).length;
 }
 
 /** The point with so many characters before it; where a selection starts, it is not at the end of a text. */
