@@ -90,6 +90,8 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   /** The events that the fallback has read so far. */
   let flushed: FormatEvent[] = [];
   let textCount = 0;
+  /** How many of the texts are JSON strings. */
+  let quotedCount = 0;
 
   function choose(format: Format, reader: FormatReader, events: readonly FormatEvent[], emit: Emit): void {
     read = reader;
@@ -99,7 +101,8 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     for (const event of events) reader(event, emit);
   }
 
-  const plainReader = (): FormatReader => (readPlain ??= createFallbackReader(fallback, waiting));
+  const openPlain = (): FormatReader => createFallbackReader(fallback, () => quotedCount === textCount);
+  const plainReader = (): FormatReader => (readPlain ??= openPlain());
 
   /** Reads all waiting events but the last `keep` with the fallback. */
   function flush(keep: number, emit: Emit): void {
@@ -123,16 +126,16 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
     waiting.push(event);
     if (isError) return flush(0, emit);
     const isText = fallback.recognises?.(event);
+    if (isText && unquoted(event.data) !== event.data) quotedCount++;
     if (isText) textCount++;
     else if (!textCount || !isFinish(event, fallback)) return flush(MAX_WAITING, emit);
     if (isText && !mayBeGreeting(event)) {
       if (textCount > 1 && flushed.length) emit({ type: 'rollback' });
-      readPlain = undefined;
-      choose(fallback, plainReader(), withoutGreetings([...flushed, ...waiting], emit), emit);
+      choose(fallback, openPlain(), withoutGreetings([...flushed, ...waiting], emit), emit);
     } else if (!isText || textCount === PLAIN_TEXTS) choose(fallback, plainReader(), waiting, emit);
     else flush(1, emit);
   };
-  reader.held = () => textOf(waiting, createFallbackReader(fallback, waiting));
+  reader.held = () => textOf(waiting, openPlain());
   reader.end = (emit) => {
     if (!read && textCount) choose(fallback, plainReader(), waiting, emit);
     read?.end?.(emit);
@@ -140,16 +143,14 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   return reader;
 }
 
-/** A reader that also emits errors. Where the first texts are all JSON strings, it unquotes each text. */
-function createFallbackReader(format: Format, firstEvents: readonly FormatEvent[]): FormatReader {
+/** A reader that also emits errors, and unquotes texts that are JSON strings. */
+function createFallbackReader(format: Format, isQuoted: () => boolean): FormatReader {
   const read = format.reader();
-  const texts = firstEvents.map(({ data }) => data).filter((data) => typeof data === 'string');
-  const isQuoted = texts.length > 0 && texts.every((text) => unquoted(text) !== text);
   const reader: FormatReader = (event, emit) => {
     const { data } = event;
     const error = typeof data === 'string' && /^\[error]/i.test(data) ? data : errorIn(event);
-    if (error) emit({ type: 'error', error: providerError(error) });
-    else read(isQuoted && typeof data === 'string' ? { ...event, data: unquoted(data) } : event, emit);
+    if (error) emit({ type: 'error', error: providerError((error as Wire)?.json ?? error) });
+    else read(isQuoted() && typeof data === 'string' ? { ...event, data: unquoted(data) } : event, emit);
   };
   reader.end = (emit) => read.end?.(emit);
   return reader;

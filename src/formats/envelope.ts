@@ -5,7 +5,7 @@ import { parseJson, stringOf, type Wire } from './wire.ts';
  * Where the event of a format may be within a received event: `undefined` for the received event itself, `''` for JSON in
  * its data string, else a field of its data. SDKs wrap events as `{ event, data }`, servers as `{ type: 'chunk', chunk }`.
  */
-const ENVELOPES = [undefined, '', 'data', 'chunk', 'event', 'payload', 'response'];
+const ENVELOPES = [undefined, '', 'data', 'chunk', 'event', 'payload', 'response', 'result', 'json'];
 
 /** The first format that recognises an event, and a reader that unwraps its events. */
 export function recognise(

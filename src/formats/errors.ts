@@ -12,7 +12,6 @@ export function errorIn({ type, data }: FormatEvent): unknown {
   if (typeof data !== 'object') return isErrorEvent ? (data ?? type) : undefined;
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
   const { error, error_code, object, event_type, base_resp, errors } = wire ?? {};
-  if (typeof error === 'object' && error) return error;
   const hasFailed =
     error ||
     error_code ||
@@ -36,11 +35,11 @@ function isFailedResponse(wire: Wire): boolean {
 /** Checks the length first: most names are longer than all of these, and the pattern takes a tenth of reading an event. */
 const isError = (name: unknown): boolean => typeof name === 'string' && name.length < 10 && ERROR.test(name);
 
-/** The event names and types that servers give to an error. */
-const ERROR = /^(error|exception|failed|failure)$/i;
+/** The event names and types that servers give to an error: `serialized-error` is tRPC's. */
+const ERROR = /^((.+d-)?error|exception|fail(ed|ure))$/i;
 
 /** The fields in which vendors put the message of an error, and its code, in order of preference. */
-const MESSAGE_FIELDS = 'message errorText error_msg error_message status_msg msg detail content error';
+const MESSAGE_FIELDS = 'message errorText msg error_msg status_msg error_message detail text content error';
 const CODE_FIELDS = 'code error_code status_code error type status';
 
 /** Makes a ProviderError from an error of any vendor. */

@@ -2,6 +2,7 @@ import type { Format, FormatEvent } from '../contract/format.ts';
 import {
   answerIn,
   createMessageReader,
+  isRunEvent,
   readInterrupts,
   readMessages,
   readRunEvent,
@@ -65,7 +66,7 @@ function modeOf({ type, data }: FormatEvent): readonly [mode: string, data: Wire
   if (type !== 'message') return [type.split('|')[0]!, wire];
   if (isOneOf(EVENTS, list.at(-2))) return [stringOf(list.at(-2)), list.at(-1)];
   const isMessage = /^ai/i.test(typeOf(list[0]));
-  return [isMessage ? 'messages' : typeOf(wire, 'event').startsWith('on_') ? 'events' : type, wire];
+  return [isMessage ? 'messages' : isRunEvent(wire) ? 'events' : type, wire];
 }
 
 /** Whether an event has part of the answer, not just the input of the run. */
@@ -88,7 +89,7 @@ function isLangGraph(name: string, data: Wire): unknown {
     case 'updates':
       return Object.values(data ?? {}).some((update) => update?.messages ?? Array.isArray(update));
     case 'events':
-      return typeOf(data, 'event').startsWith('on_');
+      return isRunEvent(data);
     case 'message':
       // The response of `/runs/wait`: the state.
       return /^ai/i.test(typeOf(listOf(data?.messages).at(-1)));

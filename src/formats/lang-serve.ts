@@ -1,5 +1,5 @@
 import type { Format } from '../contract/format.ts';
-import { createMessageReader, readRunEvent } from './lang-chain-message.ts';
+import { createMessageReader, isRunEvent, readRunEvent } from './lang-chain-message.ts';
 import { wireFormat, type ReadWire } from './wire-format.ts';
 import { isOneOf, listOf, stringOf, textOf, typeOf, unquoted, type Wire } from './wire.ts';
 
@@ -21,7 +21,7 @@ export function langServe(): Format {
         ? data?.run_id && Object.keys(data).length === 1
         : (data?.output !== undefined && data.metadata?.run_id) ||
           (type === 'data' &&
-            (typeOf(data, 'event').startsWith('on_') ||
+            (isRunEvent(data) ||
               data?.ops ||
               (isOneOf('AIMessageChunk ai', data?.type) && data?.content !== undefined))),
     open() {

@@ -15,7 +15,7 @@ const OUTCOMES: readonly (readonly [RegExp, FinishOutcome])[] = [
     /error|fail|cancel|abort|malformed|unexpected|missing|timeout|insufficient|too_many|no_image|image_other|expired|unspecified|interrupted|overloaded|^(OTHER|LANGUAGE)/i,
     'failed',
   ],
-  [/length|max|window|limit|pause|incomplete|out_of|budget|repetition/i, 'length'],
+  [/length|max|window|limit|pause|incomplete|out_of|budget|repetition|trunc/i, 'length'],
   [/tool|function|action|interrupt/i, 'tool-calls'],
   [/(?:)/, 'complete'],
 ];

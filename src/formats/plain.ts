@@ -10,9 +10,9 @@ type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
 /** The names that custom servers give to events, and to fields with text. A name in two lists is of the later kind. */
 const NAMES = {
-  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word text_output text-delta text_delta text/plain',
+  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word text_output text-delta text_delta text/plain json',
   reasoning: 'thinking reasoning',
-  end: 'done complete completed finish finished final result end stop close stream_end',
+  end: 'done complete completed finish finished final result end stop close stream_end return',
 };
 /** The kind of an event by its name. */
 const KINDS = /* @__PURE__ */ kindsByName();

@@ -10,9 +10,10 @@ import type { Writer } from './writer.ts';
  * - conditions and a path: `type=a|b&id:delta.text`,
  * - conditions alone, which select the whole data: `type=a|b&id`.
  *
- * A condition is a path that must have a value (`id`), a path with the values that it may have (`type=a|b`), the names that
- * the event may have (`@a|b`), or one of these negated (`!id`). A path selects from all elements of a list, or from one by
- * its index. `'stop` in place of a path is the word `stop` itself.
+ * A condition is a path that must have a value (`id`), a path with the values that it may have (`type=a|b`), a path with the
+ * words that its value may end with (`state~failed`), the names that the event may have (`@a|b`), or one of these negated
+ * (`!id`). A path selects from all elements of a list, or from one by its index. `'stop` in place of a path is the word
+ * `stop` itself.
  */
 type Selector = string;
 
@@ -23,6 +24,8 @@ export interface Row {
   readonly events?: string;
   /** Recognises an event of a streamed answer. */
   readonly match: Selector | Find;
+  /** An object in the event from which all other selectors select, if it is there. */
+  readonly within?: Selector;
   readonly text?: Selector;
   /** The whole text, used if no text came before. */
   readonly wholeText?: Selector;
@@ -60,20 +63,24 @@ const CALL_FIELDS = /* @__PURE__ */ finders({
 
 /** Makes a format from a row. */
 export function formatOfRow(row: Row): Format {
-  const { name, match, open, isCumulative, events = eventsOf(row), whole, ...selectors } = row;
+  const { name, match, open, isCumulative, events = eventsOf(row), whole, within, ...selectors } = row;
   const isWhole = finder(whole ?? '!');
   const isStreamed = typeof match === 'string' ? finder(match) : match;
+  const inner = within ? finder(within) : undefined;
+  const unwrap = (wire: Wire, event: FormatEvent): Wire => (inner?.(wire, event) ?? wire) as Wire;
+  const isOwn: Find = (wire, event) => isStreamed(wire, event) || isWhole(wire, event);
   const find = finders(selectors);
   return wireFormat({
     name,
     events,
     think: true,
-    recognises: (wire, event) => isStreamed(wire, event) || isWhole(wire, event),
+    recognises: (wire, event) => isOwn(unwrap(wire, event), event),
     open() {
       const read = open?.();
       const deltas = { reasoning: createDeltas(), text: createDeltas() };
       let isEmpty = true;
-      return (wire, write, event) => {
+      return (outer, write, event) => {
+        const wire = unwrap(outer, event);
         let isKnown = false;
         const at = (field: string): unknown => {
           const value = find[field]?.(wire, event);
@@ -96,7 +103,7 @@ export function formatOfRow(row: Row): Format {
         if (data) write.data(stringOf(wire?.type ?? wire?.event) || event.type, data);
         write.usage(at('usage'));
         const error = at('error');
-        if (error) write.error(error);
+        if (error) write.error([error].flat()[0]);
         const reason = at('finish');
         write.finish(reason, Boolean(at('end')), !reason && isWhole(wire, event) ? 'complete' : undefined);
         return isKnown;
@@ -126,9 +133,8 @@ const NO_EVENT: FormatEvent = { type: '', data: undefined, headers: undefined };
 /** `message`, and all words in the conditions of a row: event names, and types, because servers name events after them. */
 function eventsOf(row: Row): string {
   return `message ${JSON.stringify(row)
-    .match(/(?<=[@=])[\w.|-]+/g)
-    ?.join(' ')
-    .replace(/\|/g, ' ')}`;
+    .match(/(?<=[@=|])[\w.-]+/g)
+    ?.join(' ')}`;
 }
 
 /** Finds the value that a selector selects. */
@@ -153,7 +159,7 @@ function finder(selector: Selector): Find {
 }
 
 function parse(alternative: string): Find {
-  const hasConditions = /^[^:]*[=@&!]/.test(alternative);
+  const hasConditions = /[:=@&!~]/.test(alternative);
   const [first = '', second] = alternative.split(':');
   const conditions = hasConditions ? first.split('&').map(parseCondition) : [];
   const path = hasConditions ? second : first;
@@ -166,13 +172,14 @@ function parse(alternative: string): Find {
 }
 
 function parseCondition(condition: string): (data: Wire, event: FormatEvent) => boolean {
-  const [, not, path = '', sign, words = ''] = /^(!?)([^=@]*)([=@]?)(.*)$/.exec(condition)!;
+  const [, not, path = '', sign, words = ''] = /^(!?)([^=@~]*)([=@~]?)(.*)$/.exec(condition)!;
   const list = words.split('|');
   const names = path.split('.');
   return (data, { type }) => {
     const value = path ? valueAt(data, names) : type;
     const word = typeof value === 'boolean' ? String(value) : stringOf(value);
-    return (sign ? list.includes(word) : value !== undefined) !== Boolean(not);
+    const listed = sign === '~' ? /[a-z]*$/.exec(word.toLowerCase())![0] : word;
+    return (sign ? list.includes(listed) : value !== undefined) !== Boolean(not);
   };
 }
 

@@ -3,7 +3,7 @@ import { readResponses } from './openai-responses.ts';
 import type { FormatPart } from '../contract/format.ts';
 import type { Row } from './row.ts';
 import type { ReadWire } from './wire-format.ts';
-import { listOf, stringOf, typeOf, type Wire } from './wire.ts';
+import { listOf, stringOf, toJson, typeOf, type Wire } from './wire.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 /** The formats of SDKs and frameworks for agents. */
@@ -35,7 +35,7 @@ export const AGENTS: readonly Row[] = [
     usage: 'type=finish:payload.output.usage',
     finish: 'type=tripwire:type type=finish:payload.stepResult.reason',
     end: 'type=finish',
-    error: 'type=error:payload.error type=error:payload type=abort:type',
+    error: 'type=abort:type',
   },
   // assistant-ui's transport. https://www.assistant-ui.com/docs/runtimes/assistant-transport
   {
@@ -92,28 +92,27 @@ function emitWithin(part: FormatPart, write: Writer): void {
 
 function openAssistantUi(): ReadWire {
   /** The parts by their paths. A part's path is that of its parent, and its index there. */
-  const parts = new Map<string, Wire>();
+  const parts = new Map<unknown, Wire>();
   /** The number of children by the path of the parent. */
-  const counts = new Map<string, number>();
+  const counts = new Map<unknown, number>();
   return (data, write) => {
-    const path = listOf(data?.path).map((step) => `.${stringOf(step)}`);
-    const at = path.join('');
-    const part = parts.get(at) ?? data?.part;
+    const { path, textDelta } = data ?? {};
+    const at = toJson(path);
+    const part = data?.part ?? parts.get(at);
     const { toolCallId: key, toolName: name } = part ?? {};
     const kind = typeOf(part);
     switch (typeOf(data)) {
       case 'part-start': {
         const index = counts.get(at) ?? 0;
         counts.set(at, index + 1);
-        parts.set(`${at}.${index}`, data?.part);
-        const { type, toolCallId: id, toolName } = data?.part ?? {};
-        if (id) write.call({ key: id, id, name: toolName });
-        else if (!/^(text|reasoning)$/.test(stringOf(type))) write.data(stringOf(type), data?.part);
+        parts.set(toJson([...listOf(path), index]), part);
+        if (key) write.call({ key, id: key, name });
+        else if (!/^(text|reasoning)$/.test(kind)) write.data(kind, part);
         return true;
       }
       case 'text-delta':
-        if (key) write.call({ key, id: key, name, delta: data?.textDelta });
-        else write[kind === 'reasoning' ? kind : 'text'](data?.textDelta);
+        if (key) write.call({ key, id: key, name, delta: textDelta });
+        else write[kind === 'reasoning' ? kind : 'text'](textDelta);
         return true;
       case 'tool-call-args-text-finish':
         write.call({ key, done: true });
@@ -129,7 +128,7 @@ function openAdk(): ReadWire {
   /** Whether the previous event was partial: text that was streamed is repeated in one whole event. */
   let isPartial = false;
   return (data, write) => {
-    const { author, content, partial, errorCode, error_code, errorMessage, error_message } = data ?? {};
+    const { author, content, partial, errorCode: code, errorMessage: message = code } = data ?? {};
     if (stringOf(author) === 'user') return write.data('event', data);
     const isMore = (partial as unknown) === true;
     const parts = listOf(content?.parts);
@@ -139,8 +138,8 @@ function openAdk(): ReadWire {
       else if (isMore ? !rest.functionCall : !isPartial || rest.text === undefined) readPart(rest, write);
     }
     isPartial = isMore;
-    const code = errorCode ?? error_code;
-    if (code) write.error({ code, message: errorMessage ?? error_message ?? code });
+    // Python's names are those of all vendors.
+    if (code) write.error({ code, message });
     const isAnswer = parts.some((part) => part?.text !== undefined && !part.functionCall);
     if (!isMore && isAnswer) write.finish('STOP');
   };

@@ -119,7 +119,6 @@ export const APPS: readonly Row[] = [
   {
     name: 'n8n',
     match: 'type=begin|end&metadata type=item|error&content',
-    error: 'type=error:content',
     finish: "type=end:'end",
     open: () => (data, write) => {
       if (typeOf(data) === 'begin') write.emit({ type: 'start' });

@@ -101,6 +101,15 @@ export const MODELS: readonly Row[] = [
     usage: 'usage',
     finish: 'choices.0.finish_reason',
   },
+  // YandexGPT: JSON lines. https://yandex.cloud/en/docs/foundation-models/text-generation/api-ref/TextGeneration/completion
+  {
+    name: 'yandexGpt',
+    match: 'result.alternatives',
+    isCumulative: true,
+    text: 'result.alternatives.0.message.text',
+    usage: 'result.usage',
+    finish: '!result.alternatives.0.status~partial:result.alternatives.0.status',
+  },
   // IBM's watsonx.ai text generation. https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream
   {
     name: 'watsonx',

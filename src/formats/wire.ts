@@ -43,8 +43,8 @@ export function parseJson(json: unknown): unknown {
   }
 }
 
-/** The content of a JSON string; any other text as it is. */
-export function unquoted(text: string): string {
+/** The content of a JSON string; any other value as it is. */
+export function unquoted<T>(text: T): T | string {
   const value = parseJson(text);
   return typeof value === 'string' ? value : text;
 }

@@ -17,13 +17,14 @@ export interface SmallSample {
 
 export const TEXT = 'Sunny, 21 °C.';
 
-const data = (...events: unknown[]): string =>
+export const data = (...events: unknown[]): string =>
   events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
-const named = (...events: (readonly [string, unknown])[]): string =>
+export const named = (...events: (readonly [string, unknown])[]): string =>
   events.map(([name, event]) => `event: ${name}\n${data(event)}`).join('');
 const typed = (...events: { readonly type: string }[]): string =>
   named(...events.map((event) => [event.type, event] as const));
-const lines = (...events: unknown[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
+export const lines = (...events: unknown[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
 const city = { city: 'Lisbon' };
 const json = JSON.stringify(city);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stream, type Part, type StreamResult } from '../../src/index.ts';
+import { FRAMEWORK_SAMPLES } from './framework-samples.ts';
 import { SMALL_SAMPLES, TEXT } from './small-samples.ts';
 
 async function read(
@@ -26,7 +27,9 @@ async function read(
   return { ...(await source.result), format: source.format, parts };
 }
 
-describe.each(SMALL_SAMPLES.map((sample) => [sample.format, sample] as const))('%s', (format, sample) => {
+const SAMPLES = [...SMALL_SAMPLES, ...FRAMEWORK_SAMPLES];
+
+describe.each(SAMPLES.map((sample) => [sample.format, sample] as const))('%s', (format, sample) => {
   const { wire, type, expected, calls = [], error, endsByClosing } = sample;
 
   test.each([1, 3, 64, Infinity])('is recognised and read whole, in pieces of %s bytes', async (size) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stream, type Part, type StreamResult } from '../../src/index.ts';
+import { FRAMEWORK_SAMPLES } from './framework-samples.ts';
 import { SMALL_SAMPLES } from './small-samples.ts';
 
 type Answer = StreamResult & { readonly format: string; readonly parts: readonly Part[] };
@@ -377,7 +378,9 @@ test('text that agents repeat in a whole message is emitted once', async () => {
 });
 
 test('the events of all formats, in any order, end with an outcome and do not pollute prototypes', async () => {
-  const events = SMALL_SAMPLES.flatMap(({ wire }) => wire.split(/\n\n/).filter(Boolean));
+  const events = [...SMALL_SAMPLES, ...FRAMEWORK_SAMPLES].flatMap(({ wire }) =>
+    wire.split(/\n\n/).filter(Boolean),
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...events), { maxLength: 12 }), async (some) => {
       const { outcome, error, text } = await read(some.map((event) => `${event}\n\n`).join(''));
