@@ -1,9 +1,10 @@
+/** Replaces a view that throws by the plain text view. */
 import { text } from './text.ts';
 import type { View } from './view.ts';
 
 /**
- * Wraps a view so that an error in it never stops the answer. The first error is reported, and from then on a plain text
- * view appends to what the element shows.
+ * Wraps a view so that an error in it does not stop the answer. The first error goes to `reportError`, and the plain text
+ * view appends the rest of the answer to the element.
  */
 export function withFallback(createView: (element: HTMLElement) => View): (element: HTMLElement) => View {
   return (element) => {
@@ -11,9 +12,9 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     let hasThrown = false;
 
     /**
-     * Calls the view. If it throws, replaces it by the text view.
+     * Runs a step of the view. If it throws, replaces the view by the text view.
      *
-     * @param isRetried Whether to call the text view then
+     * @param isRetried Whether the text view repeats the step
      */
     function attempt(step: () => void, isRetried = false): void {
       try {

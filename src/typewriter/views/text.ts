@@ -1,11 +1,12 @@
+/** The view that shows plain text. */
 import type { View } from './view.ts';
 
-/** The number of lines in a section: with thousands of siblings, each layout becomes slower. */
+/** The number of lines in a section: thousands of siblings slow down each layout. */
 const LINES_PER_SECTION = 64;
 
 /**
- * Shows plain text, one block per line, in sections. Only the last line is ever changed, so layout costs the same at any
- * length of the answer, and a selection in earlier lines stays. The newlines are kept, so `textContent` is exactly the
+ * Shows plain text, one block per line, in sections. Only the last line changes, so layout costs the same at any length
+ * of the answer, and a selection in earlier lines survives. Newlines stay in the text, so `textContent` equals the
  * answer.
  *
  * @example
@@ -29,7 +30,7 @@ function createView(element: HTMLElement): View {
       element.append(section);
     }
     const block = document.createElement('div');
-    // The first letter of each line decides its direction.
+    // The first letter of each line determines its direction.
     block.dir = 'auto';
     const node = document.createTextNode('');
     block.append(node);

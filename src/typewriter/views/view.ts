@@ -1,3 +1,4 @@
+/** What a view is: it puts the text of an answer into an element. */
 /**
  * Shows text in an element, piece by piece.
  *
@@ -7,20 +8,20 @@
  * typewriter(stream('/api/chat'), document.querySelector('output')!, { view: shout });
  */
 export interface View {
-  /** Appends text to what the element shows. */
+  /** Appends text to the element. */
   append(text: string): void;
   /** Called after the last text. */
   end?(): void;
   /**
-   * Returns the words that the element shows, for screen readers. Called at intervals, and once after `end`. For a view
-   * without it, the appended text itself is spoken.
+   * Returns the words that the element shows, for screen readers. Called at intervals, and once after `end`. Without
+   * this method, screen readers get the appended text.
    */
   takeWords?(): SpokenWords;
 }
 
 /**
- * What a view shows, in the words that a person would read aloud: code by its name, a table by its cells, no markup.
- * Blocks are separated by newlines.
+ * The content of a view as a person would read it aloud: no markup, a code block by its language, a table by its cells.
+ * Newlines separate blocks.
  *
  * @example
  * import type { SpokenWords } from 'teleprinter';
@@ -29,6 +30,6 @@ export interface View {
 export interface SpokenWords {
   /** The words of the blocks completed since the last call, starting with the block that was `arriving` then. */
   readonly complete: string;
-  /** The words of the block that is still arriving, from its start. The next call returns them again, as they are then. */
+  /** The words of the block that is still arriving, from its start. The next call returns them again, updated. */
   readonly arriving: string;
 }
