@@ -1,34 +1,38 @@
+/** The base class of all blocks. */
 import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 
-/** A block that is open: it may still grow. */
+/** A block of the answer. While it is on the reader's stack it is open: text may be added. */
 export abstract class Block {
   abstract readonly type: string;
-  /** The number of the last line that belongs to the block. */
+  /** The number of the last line of the block, from 1. */
   lastLine = 0;
-  /** Whether the block holds no other blocks. */
+  /** Whether the block cannot contain other blocks. */
   readonly isLeaf: boolean = true;
-  /** Whether lines belong to the block as they are. */
+  /** Whether the block takes lines without parsing them for other blocks. */
   readonly isRaw: boolean = false;
   /** The kind of a list. */
   readonly list: ListKind | undefined = undefined;
-  /** Whether no block stands in it. */
+  /** Whether the block contains no blocks. */
   isEmpty = true;
 
-  /** What stands in the page for the block. */
+  /** The element that shows the block; `undefined` for the text of a tight list item. */
   abstract readonly element: HTMLElement | undefined;
 
   /**
-   * Whether a line belongs to the block, of which it reads the beginning. `'end'`: it is the last line. `'wait'`:
-   * nobody knows before more of it arrives.
+   * Whether a line continues the block. Consumes the block's prefix of the line. `'end'`: it is the last line of the
+   * block. `'wait'`: undecided until more of the line arrives.
+   *
+   * @param tip The innermost open block
    */
   abstract continues(line: Line, tip: Block, isComplete: boolean): boolean | 'end' | 'wait';
 
-  /** Whether a line of its own content ends the block. */
+  /** Whether the block ends with this line of its content. */
   endsWith(_content: string, _isComplete: boolean): boolean {
     return false;
   }
 
+  /** Whether this line turns the block into a heading, or its last line into the head of a table. */
   canUnderline(_as: 'heading' | 'table', _line: string): boolean {
     return false;
   }
@@ -36,21 +40,21 @@ export abstract class Block {
   /** Adds text to the line that is arriving. */
   add(_text: string): void {}
 
-  /** The line is complete. */
+  /** Called when the line is complete. */
   endLine(): void {}
 
-  /** The element that text is written to. */
+  /** The element at whose end the caret belongs. */
   get caret(): Element | undefined {
     return this.element;
   }
 
-  /** Shows what has been taken. */
+  /** Updates the page with the text added so far. */
   show(): void {}
 
-  /** The block is complete, and shown for good. */
+  /** Called when the block is complete: shows its final content. */
   finish(): void {}
 
-  /** Takes a block out of the page again that was opened by what has turned out to be something else. */
+  /** Removes the block from the page: the arriving line turned out to open another block. */
   remove(): void {
     this.element?.remove();
   }

@@ -1,56 +1,57 @@
-/** How many lines of code share a section: a text that grows by the thousand is laid out anew each time. */
+/** Puts the text of a code block into the page. */
+/** The number of lines in a section: each change lays out its whole text again. */
 const LINES_PER_SECTION = 64;
 
-/** The text of a block of code, in sections of lines. It is only ever added to. */
+/** The text of a code block, in sections of lines. It is append-only. */
 export class CodeLines {
   readonly #code: HTMLElement;
   #text: Text | undefined;
-  #lines = 0;
-  /** What is not in the page yet: lines that arrive together are one change. */
-  #waiting = '';
+  #lineCount = 0;
+  /** Text that is not in the page yet: lines that arrive together are one change. */
+  #pending = '';
 
   constructor(code: HTMLElement) {
     this.#code = code;
   }
 
-  /** What is written to last. */
+  /** The element that contains the end of the text. */
   get last(): Element {
     return this.#text?.parentElement ?? this.#code;
   }
 
-  /** Adds a piece that ends within one line or with it. */
+  /** Adds a piece of one line, with or without its newline. */
   add(piece: string): void {
-    if (this.#lines >= LINES_PER_SECTION) {
+    if (this.#lineCount >= LINES_PER_SECTION) {
       this.show();
-      this.#end();
+      this.#endSection();
     }
-    this.#waiting += piece;
-    if (piece.endsWith('\n')) this.#lines++;
+    this.#pending += piece;
+    if (piece.endsWith('\n')) this.#lineCount++;
   }
 
-  /** Shows what has been added. */
+  /** Puts the added text into the page. */
   show(): void {
-    if (!this.#waiting) return;
-    if (this.#text) this.#text.appendData(this.#waiting);
+    if (!this.#pending) return;
+    if (this.#text) this.#text.appendData(this.#pending);
     else {
-      this.#text = document.createTextNode(this.#waiting);
+      this.#text = document.createTextNode(this.#pending);
       const section = document.createElement('span');
       section.style.display = 'block';
       section.append(this.#text);
       this.#code.append(section);
     }
-    this.#waiting = '';
+    this.#pending = '';
   }
 
-  /** Puts other nodes in the place of the code so far, all of which is shown. What is added goes behind them. */
+  /** Replaces the code so far, all of which must be shown. Later text follows the new nodes. */
   replace(nodes: readonly Node[]): void {
     this.#code.replaceChildren(...nodes);
-    this.#end();
+    this.#endSection();
   }
 
-  /** What follows goes into a section of its own. */
-  #end(): void {
+  /** Ends the section: later text starts a new one. */
+  #endSection(): void {
     this.#text = undefined;
-    this.#lines = 0;
+    this.#lineCount = 0;
   }
 }

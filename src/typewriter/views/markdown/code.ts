@@ -1,42 +1,43 @@
+/** The blocks of code: fenced and indented. */
 import { Block } from './block.ts';
 import { CodeLines } from './code-lines.ts';
 import type { RenderContext } from './context.ts';
 import { unescape } from './links.ts';
 import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
-import { element } from './elements.ts';
+import { createElement } from './elements.ts';
 
-/** Code that is arriving is highlighted from this length on, in characters. */
-const SHORT = 500;
-/** It is highlighted again when it has grown by this factor: so all of it together is linear in its length. */
-const GROWTH = 1.3;
-/** And not more often than this, in milliseconds. */
-const PAUSE = 250;
+/** Arriving code is highlighted from this length on, in characters. */
+const MIN_LENGTH = 500;
+/** It is highlighted again after growing by this factor, so that the total work is linear in its length. */
+const MIN_GROWTH = 1.3;
+/** The minimum time between two calls of the highlighter, in milliseconds. */
+const MIN_INTERVAL = 250;
 
-/** Code. It is only ever appended to: however long the block, no line is read twice. */
+/** A code block. Text is only appended: no line is processed twice, however long the block. */
 abstract class Code extends Block {
   override readonly isRaw = true;
   readonly element: HTMLElement;
-  protected readonly code: HTMLElement = element('code');
+  protected readonly code: HTMLElement = createElement('code');
   readonly #lines: CodeLines = new CodeLines(this.code);
   readonly #context: RenderContext;
   readonly #language: string | undefined;
   #length = 0;
-  /** How long the code was when it was highlighted last, and when that was. */
-  #highlighted = 0;
-  #highlightedAt = 0;
-  /** Where the line begins that is arriving. */
+  /** The length of the code when it was last highlighted, and the time of that. */
+  #highlightedLength = 0;
+  #highlightTime = 0;
+  /** The index at which the arriving line starts. */
   #lineStart = 0;
 
   constructor(info: string, context: RenderContext) {
     super();
     this.#context = context;
     this.#language = /^[^\s`]+/.exec(unescape(info.trim()))?.[0];
-    // As highlighters look for it.
+    // Highlighters look for this class.
     if (this.#language) this.code.className = `language-${this.#language}`;
-    this.element = element('pre', [this.code]);
+    this.element = createElement('pre', [this.code]);
     this.element.dir = 'ltr';
-    // Long lines scroll, which a keyboard can do where the focus is.
+    // Long lines scroll, and the keyboard scrolls only an element that can have the focus.
     this.element.tabIndex = 0;
   }
 
@@ -56,12 +57,12 @@ abstract class Code extends Block {
   override show(): void {
     this.#lines.show();
     const { highlight } = this.#context;
-    if (!highlight || this.#length < Math.max(SHORT, this.#highlighted * GROWTH)) return;
+    if (!highlight || this.#length < Math.max(MIN_LENGTH, this.#highlightedLength * MIN_GROWTH)) return;
     const now = performance.now();
-    if (this.#lineStart !== this.#length || now - this.#highlightedAt < PAUSE) return;
-    this.#highlighted = this.#length;
-    this.#highlightedAt = now;
-    // A copy: the page's function may do with it what it likes, and code goes on arriving.
+    if (this.#lineStart !== this.#length || now - this.#highlightTime < MIN_INTERVAL) return;
+    this.#highlightedLength = this.#length;
+    this.#highlightTime = now;
+    // The hook gets a copy: it may change the copy freely while the original grows.
     const copy = this.code.cloneNode() as HTMLElement;
     copy.textContent = this.code.textContent;
     highlight(copy, this.#language, false);
@@ -74,8 +75,8 @@ abstract class Code extends Block {
     const { highlight } = this.#context;
     if (!highlight) return;
     keepSelection([this.code], () => {
-      // As one text, whatever has been made of it before.
-      if (this.#highlighted) this.#lines.replace([document.createTextNode(this.code.textContent)]);
+      // The hook gets the code as one text node, without earlier highlighting.
+      if (this.#highlightedLength) this.#lines.replace([document.createTextNode(this.code.textContent)]);
       const { textContent } = this.code;
       if (!highlight(this.code, this.#language, true) && this.code.textContent !== textContent)
         this.#lines.replace([document.createTextNode(textContent)]);
@@ -93,7 +94,7 @@ export class Fence extends Code {
   readonly type = 'fence';
   readonly #fence: string;
   readonly #indent: number;
-  #isFirst = true;
+  #isFenceLine = true;
 
   constructor(fence: string, indent: number, info: string, context: RenderContext) {
     super(info, context);
@@ -114,8 +115,8 @@ export class Fence extends Code {
   }
 
   override endLine(): void {
-    // The line of the fence itself.
-    if (this.#isFirst) this.#isFirst = false;
+    // The first line is the fence itself.
+    if (this.#isFenceLine) this.#isFenceLine = false;
     else super.endLine();
   }
 }
@@ -123,9 +124,9 @@ export class Fence extends Code {
 /** https://spec.commonmark.org/0.31.2/#indented-code-blocks */
 export class IndentedCode extends Code {
   readonly type = 'code';
-  /** Blank lines, which belong to the block where more code follows. */
-  #blank = '';
-  #isBlank = true;
+  /** Blank lines, which belong to the block only if more code follows. */
+  #blankLines = '';
+  #isLineBlank = true;
 
   constructor(context: RenderContext) {
     super('', context);
@@ -138,19 +139,19 @@ export class IndentedCode extends Code {
   }
 
   override add(text: string): void {
-    if (this.#isBlank && !text.trim()) {
-      this.#blank += text;
+    if (this.#isLineBlank && !text.trim()) {
+      this.#blankLines += text;
       return;
     }
-    for (const blank of this.#blank.match(/[^\n]*\n|[^\n]+/g) ?? []) this.append(blank);
-    this.#blank = '';
-    this.#isBlank = false;
+    for (const blank of this.#blankLines.match(/[^\n]*\n|[^\n]+/g) ?? []) this.append(blank);
+    this.#blankLines = '';
+    this.#isLineBlank = false;
     super.add(text);
   }
 
   override endLine(): void {
-    if (this.#isBlank) this.#blank += '\n';
+    if (this.#isLineBlank) this.#blankLines += '\n';
     else super.endLine();
-    this.#isBlank = true;
+    this.#isLineBlank = true;
   }
 }

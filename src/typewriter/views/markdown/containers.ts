@@ -1,81 +1,83 @@
+/** The blocks that contain other blocks. */
 import { Block } from './block.ts';
 import type { RenderContext } from './context.ts';
 import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 import { keepSelection } from './selection.ts';
-import { BLOCKS, element } from './elements.ts';
+import { BLOCKS, createElement } from './elements.ts';
 import { InlineText } from './inline-text.ts';
 
-/** How many blocks share a section: siblings by the thousand make each layout dearer. */
+/** The number of blocks in a section: thousands of siblings slow down each layout. */
 const BLOCKS_PER_SECTION = 64;
 
-/** Children without a letter, after which the browser looks for none any more: it would look at all of them each time. */
-const UNDIRECTED = 50;
+/** After this many children without a letter `ltr` replaces `dir="auto"`, which would search all of them at each change. */
+const MAX_CHILDREN_WITHOUT_DIRECTION = 50;
 
-/** A block that holds blocks. */
+/** A block that contains other blocks. */
 export abstract class Container extends Block {
   override readonly isLeaf = false;
   abstract override readonly element: HTMLElement;
-  #isDirected = false;
-  #count = 0;
-  /** The child that was opened last. */
+  #hasDirection = false;
+  #childCount = 0;
+  /** The newest child. */
   lastChild: Block | undefined;
-  /** Whether text in it stands in paragraphs. */
+  /** Whether its paragraphs are `<p>` elements. In a tight list they are bare text. */
   isLoose = true;
 
-  /** Where the next child goes. */
+  /** The element that the next child is appended to. */
   get body(): HTMLElement {
     return this.element;
   }
 
   /**
-   * Takes the direction of the text that arrives in it, where it has none: `dir="auto"` alone does not look into blocks
-   * that have a direction of their own. https://html.spec.whatwg.org/multipage/dom.html#auto-directionality
+   * Sets the direction of the block, unless it has one: `dir="auto"` ignores descendants that have a `dir` of their own.
+   * https://html.spec.whatwg.org/multipage/dom.html#auto-directionality
    */
-  direct(direction: 'ltr' | 'rtl'): void {
-    if (this.#isDirected) return;
-    this.#isDirected = true;
+  adoptDirection(direction: 'ltr' | 'rtl'): void {
+    if (this.#hasDirection) return;
+    this.#hasDirection = true;
     this.setDirection(direction);
   }
 
   protected setDirection(direction: 'ltr' | 'rtl'): void {
-    // Left to right needs no saying where nothing looks for a direction.
+    // Left to right is the default, unless `dir="auto"` has to be overridden.
     if (direction === 'rtl' || this.element.dir) this.element.dir = direction;
   }
 
-  /** Takes over a child that a line opens. */
+  /** Registers a new child. */
   adopt(child: Block): void {
     this.lastChild = child;
-    if (++this.#count === UNDIRECTED && !this.#isDirected) this.setDirection('ltr');
+    if (++this.#childCount === MAX_CHILDREN_WITHOUT_DIRECTION && !this.#hasDirection)
+      this.setDirection('ltr');
     this.isEmpty = false;
   }
 }
 
-/** The answer as a whole. */
+/** The whole answer, the root of all blocks. */
 export class Answer extends Container {
   readonly type = 'answer';
   readonly element: HTMLElement;
   #section: HTMLElement;
-  /** How many blocks are complete; how many were when the section began. */
+  /** The number of complete blocks, and the number at the start of the current section. */
   complete = 0;
-  #completeBefore = 0;
+  #completeAtSectionStart = 0;
 
   constructor(root: HTMLElement) {
     super();
     this.element = root;
-    this.#section = this.#start();
+    this.#section = this.#startSection();
   }
 
   override get body(): HTMLElement {
-    if (this.complete - this.#completeBefore >= BLOCKS_PER_SECTION) {
-      this.#completeBefore = this.complete;
-      this.#section = this.#start();
+    if (this.complete - this.#completeAtSectionStart >= BLOCKS_PER_SECTION) {
+      this.#completeAtSectionStart = this.complete;
+      this.#section = this.#startSection();
     }
     return this.#section;
   }
 
-  /** Blocks stand under each other: the answer as a whole has no direction of its own. */
-  override direct(): void {}
+  /** The answer has no direction of its own: each block has one. */
+  override adoptDirection(): void {}
 
   protected override setDirection(): void {}
 
@@ -83,16 +85,17 @@ export class Answer extends Container {
     return true;
   }
 
-  #start(): HTMLElement {
+  #startSection(): HTMLElement {
     const section = document.createElement('div');
     this.element.append(section);
     return section;
   }
 }
 
+/** https://spec.commonmark.org/0.31.2/#block-quotes */
 export class Quote extends Container {
   readonly type = 'quote';
-  readonly element: HTMLElement = element('blockquote');
+  readonly element: HTMLElement = createElement('blockquote');
 
   continues(line: Line): boolean {
     if (line.indent >= 4 || !line.content.startsWith('>')) return false;
@@ -103,6 +106,7 @@ export class Quote extends Container {
   }
 }
 
+/** https://spec.commonmark.org/0.31.2/#lists */
 export class List extends Container {
   readonly type = 'list';
   readonly element: HTMLElement;
@@ -112,7 +116,7 @@ export class List extends Container {
   constructor(kind: ListKind) {
     super();
     this.list = kind;
-    this.element = element(kind.isOrdered ? 'ol' : 'ul');
+    this.element = createElement(kind.isOrdered ? 'ol' : 'ul');
     if (kind.isOrdered && kind.start !== 1) this.element.setAttribute('start', String(kind.start));
   }
 
@@ -120,7 +124,7 @@ export class List extends Container {
     return true;
   }
 
-  /** Puts the text of all items into paragraphs. */
+  /** Makes the list loose: wraps the text of all items in paragraphs. */
   loosen(open: readonly Block[]): void {
     if (this.isLoose) return;
     this.isLoose = true;
@@ -130,6 +134,7 @@ export class List extends Container {
   }
 }
 
+/** Wraps each run of inline nodes of an item in a paragraph. */
 function wrapText(item: Element, open: readonly Block[]): void {
   let paragraph: HTMLElement | undefined;
   for (const [at, node] of [...item.childNodes].entries()) {
@@ -138,7 +143,7 @@ function wrapText(item: Element, open: readonly Block[]): void {
       continue;
     }
     if (!paragraph) {
-      paragraph = element('p');
+      paragraph = createElement('p');
       node.before(paragraph);
       for (const block of open)
         (block as { wrap?(parent: Node, into: HTMLElement, at: number): void }).wrap?.(item, paragraph, at);
@@ -147,9 +152,10 @@ function wrapText(item: Element, open: readonly Block[]): void {
   }
 }
 
+/** https://spec.commonmark.org/0.31.2/#list-items */
 export class Item extends Container {
   readonly type = 'item';
-  readonly element: HTMLElement = element('li');
+  readonly element: HTMLElement = createElement('li');
   readonly parent: List;
   readonly #width: number;
 
@@ -172,11 +178,11 @@ export class Item extends Container {
   }
 }
 
-/** The definition of a footnote, at its place until the answer ends. */
+/** A footnote definition. It stays where it was written until the answer ends. */
 export class FootnoteBlock extends Container {
   readonly type = 'footnote';
   readonly element: HTMLElement;
-  readonly #item: HTMLElement = element('li');
+  readonly #item: HTMLElement = createElement('li');
   readonly #label: string;
   readonly #context: RenderContext;
 
@@ -184,7 +190,7 @@ export class FootnoteBlock extends Container {
     super();
     this.#label = label;
     this.#context = context;
-    this.element = element('section', [element('ol', [this.#item])]);
+    this.element = createElement('section', [createElement('ol', [this.#item])]);
     this.element.setAttribute('data-footnotes', '');
   }
 
@@ -211,14 +217,14 @@ export class FootnoteBlock extends Container {
   }
 
   override finish(): void {
-    this.#context.footnotes.define(this.#label, this.#item);
+    this.endLine();
   }
 }
 
-/** `<details>`, which holds markdown. */
+/** A `<details>` element, whose content is markdown. */
 export class Details extends Container {
   readonly type = 'details';
-  readonly element: HTMLElement = element('details');
+  readonly element: HTMLElement = createElement('details');
 
   constructor(isOpen: boolean) {
     super();
@@ -233,10 +239,10 @@ export class Details extends Container {
   }
 }
 
-/** The line of `<details>` that is always shown. */
+/** The `<summary>` of a `<details>` element. */
 export class Summary extends Block {
   readonly type = 'summary';
-  readonly element: HTMLElement = element('summary');
+  readonly element: HTMLElement = createElement('summary');
 
   constructor(text: string, context: RenderContext) {
     super();

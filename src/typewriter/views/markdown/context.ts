@@ -4,7 +4,7 @@ import type { LinkPolicy } from './policy.ts';
 import type { Sources } from './sources.ts';
 import type { Words } from './words.ts';
 
-/** The functions of the page's, guarded: one that has thrown is not called again. */
+/** The page's functions, guarded: after a function has thrown, it is not called again. */
 export interface Hooks {
   readonly sanitize: ((html: string) => Node | undefined) | undefined;
   readonly link: ((link: HTMLAnchorElement, url: URL) => boolean | void) | undefined;
@@ -15,7 +15,7 @@ export interface Hooks {
   readonly onBlock: ((block: HTMLElement) => void) | undefined;
 }
 
-/** What the blocks of one answer share. */
+/** The options and state that all blocks of an answer share. */
 export interface RenderContext extends LinkPolicy, Hooks {
   readonly singleTilde: boolean;
   readonly definitions: Definitions;

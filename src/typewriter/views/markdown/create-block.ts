@@ -6,7 +6,7 @@ import { MathBlock } from './math-block.ts';
 import { Heading, Html, Paragraph, Rule } from './leaves.ts';
 import { endsHtml, type Opening } from './openings.ts';
 
-/** The block that an opening is for. */
+/** Creates the block for an opening. */
 export function createBlock(opening: Opening, parent: Container, context: RenderContext): Block {
   switch (opening.type) {
     case 'quote':
@@ -30,7 +30,7 @@ export function createBlock(opening: Opening, parent: Container, context: Render
     case 'code':
       return new IndentedCode(context);
     case 'html':
-      return new Html(opening.end, (line) => endsHtml(opening.end, line), context);
+      return new Html(opening.kind, (line) => endsHtml(opening.kind, line), context);
     case 'math':
       return new MathBlock(opening.end, context);
     case 'rule':

@@ -1,65 +1,66 @@
-import { nameOf, type Definition, type Target } from './links.ts';
+/** Link reference definitions, and the text that refers to them. */
+import { normalizeLabel, type Definition, type Target } from './links.ts';
 
-/** Text that refers to definitions, and can be rendered again. */
+/** A text that contains references and can be rendered again. */
 export interface Referrer {
   rerender(): void;
 }
 
-/** What may be the label of a reference. */
+/** Possible labels of references. */
 const LABELS = /\[((?:[^[\]\\]|\\.){1,999})\]/g;
 
-const NOWHERE: Target = { href: undefined, title: undefined };
+const PENDING_TARGET: Target = { href: undefined, title: undefined };
 
-/** The link definitions of an answer, and the texts that refer to them. */
+/** The link definitions of an answer, by name, and the texts that refer to them. */
 export class Definitions {
   readonly #targets = new Map<string, Target>();
-  /** Texts by the names of definitions that have not arrived. */
+  /** Texts, by the names of definitions that have not arrived. */
   readonly #referrers = new Map<string, Set<Referrer>>();
-  readonly #used = new Set<string>();
+  readonly #usedNames = new Set<string>();
   readonly #stale = new Set<Referrer>();
-  /** Texts with links and images that wait for a definition, and whether the text that is being rendered has one. */
+  /** Texts with references that wait for a definition, and whether the text being rendered has one. */
   readonly #waiting = new Set<Referrer>();
   #isWaiting = false;
   #hasEnded = false;
 
-  /** Where a reference goes; nowhere yet, where it may wait for its definition. */
+  /** Returns the target of a reference. With `mayWait`, a missing definition gives a target without an address. */
   find(label: string, mayWait: boolean): Target | undefined {
-    const target = this.#targets.get(nameOf(label));
+    const target = this.#targets.get(normalizeLabel(label));
     if (target || !mayWait || this.#hasEnded) return target;
     this.#isWaiting = true;
-    return NOWHERE;
+    return PENDING_TARGET;
   }
 
-  /** Remembers the names that a text may refer to, which has just been rendered. */
-  remember(source: string, referrer: Referrer): void {
+  /** Registers a text that has just been rendered, under all names that it may refer to. */
+  register(source: string, referrer: Referrer): void {
     if (this.#isWaiting) this.#waiting.add(referrer);
     this.#isWaiting = false;
     LABELS.lastIndex = 0;
     for (let found = LABELS.exec(source); found; found = LABELS.exec(source)) {
-      const name = nameOf(found[1]!);
-      if (this.#used.size < 10_000) this.#used.add(name);
+      const name = normalizeLabel(found[1]!);
+      if (this.#usedNames.size < 10_000) this.#usedNames.add(name);
       if (this.#targets.has(name)) continue;
       const referrers = this.#referrers.get(name) ?? new Set();
       this.#referrers.set(name, referrers.add(referrer));
     }
   }
 
-  /** Adds a definition. Of two with the same name the first counts. */
+  /** Adds a definition. The first one with a name wins. */
   add({ label, href, title }: Definition): void {
-    const name = nameOf(label);
+    const name = normalizeLabel(label);
     if (this.#targets.has(name)) return;
     this.#targets.set(name, { href, title });
     for (const referrer of this.#referrers.get(name) ?? []) this.#stale.add(referrer);
     this.#referrers.delete(name);
   }
 
-  /** Renders the texts again whose definitions have arrived. */
+  /** Renders the texts again whose definitions have arrived since the last call. */
   update(): void {
     for (const referrer of this.#stale) referrer.rerender();
     this.#stale.clear();
   }
 
-  /** No definition follows: what has waited for one is as it was written. */
+  /** Call after the last definition: references that still wait are shown as they are written. */
   end(): void {
     this.#hasEnded = true;
     for (const referrer of this.#waiting) this.#stale.add(referrer);
@@ -67,6 +68,6 @@ export class Definitions {
   }
 
   isUsed({ label }: Definition): boolean {
-    return this.#used.has(nameOf(label));
+    return this.#usedNames.has(normalizeLabel(label));
   }
 }

@@ -1,15 +1,24 @@
-/** The elements that have the direction of their own first letter, code left out. */
-const DIRECTED = new Set('p h1 h2 h3 h4 h5 h6 ol ul blockquote summary'.split(' '));
+/** Creates elements, and lists those that are blocks. */
+/** Elements with `dir="auto"`: their direction is that of their first letter outside code. */
+const AUTO_DIRECTED = new Set('p h1 h2 h3 h4 h5 h6 ol ul blockquote summary'.split(' '));
 
-/** Makes an element with these children, of which strings are text. */
-export function element(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
-  const made = document.createElement(tag);
-  if (DIRECTED.has(tag)) made.dir = 'auto';
-  if (tag === 'code') made.dir = 'ltr';
-  if (children.length) made.append(...children);
-  return made;
+/** Creates an element with children; strings become text. */
+export function createElement(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
+  const created = document.createElement(tag);
+  if (AUTO_DIRECTED.has(tag)) created.dir = 'auto';
+  if (tag === 'code') created.dir = 'ltr';
+  if (children.length) created.append(...children);
+  return created;
 }
 
-/** What stands under each other, not in a line. */
+/** Creates a link to a URL that the policy allows. It passes on no referrer, opener or ranking. */
+export function createLink(url: string, children: readonly (Node | string)[]): HTMLAnchorElement {
+  const link = createElement('a', children) as HTMLAnchorElement;
+  link.setAttribute('href', url);
+  link.setAttribute('rel', 'noopener noreferrer nofollow');
+  return link;
+}
+
+/** A selector of the elements that are blocks, as opposed to inline elements. */
 export const BLOCKS =
   'p, ul, ol, li, pre, blockquote, table, h1, h2, h3, h4, h5, h6, hr, div, section, details, summary';

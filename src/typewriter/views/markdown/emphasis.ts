@@ -1,13 +1,15 @@
+/** Finds emphasis among the tokens of a text. */
 import type { DelimiterRun, FlatToken, InlineToken, Span } from './tokens.ts';
 
 /** An entry of the delimiter stack. https://spec.commonmark.org/0.31.2/#delimiter-stack */
 interface Delimiter {
   readonly character: string;
   readonly length: number;
+  /** How many of its characters are not matched yet. */
   left: number;
   readonly canOpen: boolean;
   readonly canClose: boolean;
-  /** Whether what follows is shown as its emphasis before it is closed: `2*3` and `2**10` are rather none. */
+  /** Whether later text is shown as emphasised before the run is closed. `2*3` and `2**10` are probably not emphasis. */
   isLikely: boolean;
   /** The tokens that follow the run. */
   tokens: InlineToken[];
@@ -16,25 +18,25 @@ interface Delimiter {
 
 const SPACE = /^[\s\p{Zs}]?$/u;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
-/** Scripts that put no spaces between words, and their punctuation. https://github.com/tats-u/markdown-cjk-friendly */
+/** Characters of scripts without spaces between words, and their punctuation. https://github.com/tats-u/markdown-cjk-friendly */
 const CJK =
   /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hangul}\p{scx=Bopo}\p{scx=Yi}\u3000-\u303F\uFE30-\uFE4F\uFF00-\uFFEF\u{20000}-\u{3FFFD}]/u;
 
-/** Whether one `~` strikes out, as two do. */
 export interface EmphasisOptions {
+  /** Whether `~one~` is strikethrough, as `~~two~~` is. */
   readonly singleTilde: boolean;
 }
 
-/** Finds the emphasis in a list of tokens, in time linear in its length. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
+/** Resolves emphasis in a list of tokens, in time linear in its length. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
 export function findEmphasis(
   tokens: readonly FlatToken[],
   options: EmphasisOptions,
   isArriving = false,
 ): InlineToken[] {
-  if (tokens.every(isNoDelimiter)) return tokens.slice();
+  if (tokens.every(isNotDelimiter)) return tokens.slice();
   const result: InlineToken[] = [];
   let top: Delimiter | undefined;
-  /** Below these nothing opens what a closer of this kind closes. */
+  /** For each kind of closer, the delimiter below which there is no opener: `openers_bottom` in the specification. */
   const bottoms = new Map<string, Delimiter | undefined>();
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]!;
@@ -43,24 +45,29 @@ export function findEmphasis(
       continue;
     }
     const before = tokens[at - 1];
-    const delimiter = delimiterOf(token.raw, lastOf(before?.raw), firstOf(tokens[at + 1]?.raw), options);
+    const delimiter = delimiterOf(
+      token.raw,
+      lastCharacterOf(before?.raw),
+      firstCharacterOf(tokens[at + 1]?.raw),
+      options,
+    );
     delimiter.isLikely ||= before?.type !== 'text' || token.raw === '~~';
-    // At the end a run may still grow: nobody knows yet what it is.
+    // The last run may still grow, so its kind is not known.
     if (isArriving && at === tokens.length - 1) continue;
     if (delimiter.canClose) top = close(delimiter, top, result, bottoms);
     if (delimiter.left > 0 && delimiter.canOpen) {
       delimiter.previous = top;
       top = delimiter;
-    } else if (delimiter.left > 0) (top?.tokens ?? result).push(textOf(delimiter));
+    } else if (delimiter.left > 0) (top?.tokens ?? result).push(textTokenOf(delimiter));
   }
   result.push(...flatten(top, undefined, isArriving));
   return result;
 }
 
-const isNoDelimiter = (token: FlatToken): token is Exclude<FlatToken, DelimiterRun> =>
+const isNotDelimiter = (token: FlatToken): token is Exclude<FlatToken, DelimiterRun> =>
   token.type !== 'delimiter';
 
-/** Closes what a delimiter can close. Returns the new top of the stack. */
+/** Matches a closer with all openers that it can close. Returns the new top of the stack. */
 function close(
   closer: Delimiter,
   start: Delimiter | undefined,
@@ -72,14 +79,14 @@ function close(
     const key = closer.character + (closer.canOpen ? closer.length % 3 : 3);
     const bottom = bottoms.get(key);
     let opener = top;
-    while (opener && opener !== bottom && !fits(opener, closer)) opener = opener.previous;
+    while (opener && opener !== bottom && !canMatch(opener, closer)) opener = opener.previous;
     if (!opener || opener === bottom) {
       bottoms.set(key, top);
       return top;
     }
-    // What stands between the two opens nothing any more.
+    // Delimiters between the two become text.
     opener.tokens.push(...flatten(top, opener, false));
-    for (; top !== opener; top = top!.previous) forget(bottoms, top!);
+    for (; top !== opener; top = top!.previous) replaceInBottoms(bottoms, top!);
     const length = closer.character === '~' ? closer.left : Math.min(2, opener.left, closer.left);
     opener.left -= length;
     closer.left -= length;
@@ -87,19 +94,19 @@ function close(
     if (opener.left > 0) opener.tokens = [span];
     else {
       (opener.previous?.tokens ?? result).push(span);
-      forget(bottoms, opener);
+      replaceInBottoms(bottoms, opener);
       top = opener.previous;
     }
   }
   return top;
 }
 
-/** A delimiter that leaves the stack bounds the search at the one below it. */
-function forget(bottoms: Map<string, Delimiter | undefined>, gone: Delimiter): void {
-  for (const [key, bottom] of bottoms) if (bottom === gone) bottoms.set(key, gone.previous);
+/** When a delimiter leaves the stack, the one below it becomes the bottom in its place. */
+function replaceInBottoms(bottoms: Map<string, Delimiter | undefined>, removed: Delimiter): void {
+  for (const [key, bottom] of bottoms) if (bottom === removed) bottoms.set(key, removed.previous);
 }
 
-function fits(opener: Delimiter, closer: Delimiter): boolean {
+function canMatch(opener: Delimiter, closer: Delimiter): boolean {
   if (opener.character !== closer.character || !opener.canOpen) return false;
   if (closer.character === '~') return opener.left === closer.left;
   // https://spec.commonmark.org/0.31.2/#can-open-emphasis, rules 9 and 10
@@ -108,44 +115,44 @@ function fits(opener: Delimiter, closer: Delimiter): boolean {
 }
 
 /**
- * The delimiters down to another one, which have not been closed, as text, or, while text arrives, closed where it ends.
- * Each token is moved once, unless a span takes it in.
+ * Resolves the unclosed delimiters above `bottom`: to text or, while text arrives, to emphasis that ends with the text.
+ * Moves each token once, unless a span includes it.
  */
 function flatten(
   top: Delimiter | undefined,
   bottom: Delimiter | undefined,
   isArriving: boolean,
 ): InlineToken[] {
-  /** What has been flattened, in lists from the last to the first. */
+  /** The resolved tokens, as lists in reverse order. */
   let lists: (readonly InlineToken[])[] = [];
   let hasContent = false;
   for (let at = top; at && at !== bottom; at = at.previous) {
     const { tokens, left } = at;
     hasContent ||= tokens.some(({ raw }) => raw.trim());
     if (isArriving && at.isLikely && left <= 3 && hasContent) {
-      lists = [[closedSpan(at, [...tokens, ...joined(lists)])]];
+      lists = [[closeSpan(at, [...tokens, ...concatReversed(lists)])]];
       continue;
     }
     if (isArriving && !tokens.length && !lists.length) continue;
-    lists.push([textOf(at), ...tokens]);
+    lists.push([textTokenOf(at), ...tokens]);
     hasContent = true;
   }
-  return joined(lists);
+  return concatReversed(lists);
 }
 
-function joined(lists: readonly (readonly InlineToken[])[]): InlineToken[] {
+function concatReversed(lists: readonly (readonly InlineToken[])[]): InlineToken[] {
   const tokens: InlineToken[] = [];
   for (let at = lists.length - 1; at >= 0; at--) tokens.push(...lists[at]!);
   return tokens;
 }
 
-const textOf = ({ character, left, canOpen }: Delimiter): InlineToken => ({
+const textTokenOf = ({ character, left, canOpen }: Delimiter): InlineToken => ({
   type: 'text',
   raw: character.repeat(left),
   canOpen,
 });
 
-function closedSpan({ character, left }: Delimiter, tokens: InlineToken[]): Span {
+function closeSpan({ character, left }: Delimiter, tokens: InlineToken[]): Span {
   if (character === '~') return spanOf(character, left, tokens);
   const inner = spanOf(character, left >= 2 ? 2 : 1, tokens);
   return left === 3 ? spanOf(character, 1, [inner]) : inner;
@@ -157,7 +164,7 @@ function spanOf(character: string, length: number, tokens: InlineToken[]): Span 
   return { type, raw: mark, tokens };
 }
 
-/** https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run, as the amendment for Chinese, Japanese and Korean has it */
+/** https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run, with the amendment for Chinese, Japanese and Korean */
 function delimiterOf(
   run: string,
   before: string,
@@ -169,31 +176,31 @@ function delimiterOf(
   const isSpaceAfter = SPACE.test(after);
   const isPunctuationBefore = PUNCTUATION.test(before);
   const isPunctuationAfter = PUNCTUATION.test(after);
-  const isByCjk = (): boolean => CJK.test(before) || CJK.test(after);
-  const opensLeft =
-    !isSpaceAfter && (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isByCjk());
-  const closesRight =
-    !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isByCjk());
+  const isNextToCjk = (): boolean => CJK.test(before) || CJK.test(after);
+  const isLeftFlanking =
+    !isSpaceAfter && (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isNextToCjk());
+  const isRightFlanking =
+    !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isNextToCjk());
   const isStrike = character === '~';
-  const isMark = !isStrike || run.length === 2 || (singleTilde && run.length === 1);
-  const canOpen = opensLeft && (character !== '_' || !closesRight || isPunctuationBefore);
-  const canClose = closesRight && (character !== '_' || !opensLeft || isPunctuationAfter);
+  const isDelimiter = !isStrike || run.length === 2 || (singleTilde && run.length === 1);
+  const canOpen = isLeftFlanking && (character !== '_' || !isRightFlanking || isPunctuationBefore);
+  const canClose = isRightFlanking && (character !== '_' || !isLeftFlanking || isPunctuationAfter);
   return {
     character,
     length: run.length,
     left: run.length,
-    canOpen: canOpen && isMark,
-    canClose: canClose && isMark,
+    canOpen: canOpen && isDelimiter,
+    canClose: canClose && isDelimiter,
     isLikely: !/[\w)\]]/.test(before) || !/\w/.test(after),
     tokens: [],
     previous: undefined,
   };
 }
 
-const lastOf = (raw = ''): string =>
+const lastCharacterOf = (raw = ''): string =>
   raw
     ? String.fromCodePoint(
         raw.codePointAt(/[\uDC00-\uDFFF]$/.test(raw) ? raw.length - 2 : raw.length - 1) ?? 32,
       )
     : '';
-const firstOf = (raw = ''): string => (raw ? String.fromCodePoint(raw.codePointAt(0)!) : '');
+const firstCharacterOf = (raw = ''): string => (raw ? String.fromCodePoint(raw.codePointAt(0)!) : '');

@@ -1,10 +1,11 @@
+/** Decodes character references such as `&amp;`. */
 import { characterEntitiesHtml4 } from 'character-entities-html4';
 
 const REFERENCE = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z\d]{1,31}));/gi;
 const NAMED: Readonly<Record<string, string>> = characterEntitiesHtml4;
 
-/** What the browser has decoded. */
-const decoded = new Map<string, string>();
+/** The references decoded by the browser. */
+const decodedNames = new Map<string, string>();
 
 /**
  * Replaces character references by the characters they stand for.
@@ -20,38 +21,38 @@ export function decodeReferences(text: string): string {
   });
 }
 
-/** Decodes one of the 1,800 names that HTML 5 has and HTML 4 had not. */
+/** Decodes one of the 1,800 names that are in HTML 5 but not in HTML 4. */
 function decodeName(reference: string): string {
-  let text = decoded.get(reference);
+  let text = decodedNames.get(reference);
   if (text === undefined) {
-    text = parse(reference);
-    // `&notit;` begins with `&not`, but is no reference in markdown.
+    text = decodeInBrowser(reference);
+    // HTML reads `&notit;` as `&not` and text; markdown does not.
     if (text.length > 1 && text.endsWith(';')) text = reference;
-    if (decoded.size < 3000) decoded.set(reference, text);
+    if (decodedNames.size < 3000) decodedNames.set(reference, text);
   }
   return text;
 }
 
 /**
- * The browser knows all names. The reference is letters and digits alone, so that nothing else can come of it. Where a page
- * allows no policy of this name, one stays as it is written.
+ * Decodes a reference with the browser, which knows all names. It contains only letters and digits, so that it cannot
+ * produce markup. If the page allows no Trusted Types policy named `teleprinter`, it stays as it is written.
  */
-function parse(reference: string): string {
+function decodeInBrowser(reference: string): string {
   const scratch = document.createElement('div') as HTMLElement & { setHTML?(html: string): void };
   try {
     if (scratch.setHTML) scratch.setHTML(reference);
-    else scratch.innerHTML = trust(reference);
+    else scratch.innerHTML = toTrustedHtml(reference);
   } catch {
-    // It has no text.
+    // Then it has no text.
   }
   return scratch.textContent || reference;
 }
 
-/** What makes HTML that the page trusts; null where it allows none. */
+/** The Trusted Types policy, or a substitute; `null` if the page forbids it. */
 let policy: { createHTML(html: string): string } | null | undefined;
 
-/** @throws TypeError once, where a page that requires Trusted Types does not allow ours: it would hear of each time */
-function trust(html: string): string {
+/** @throws TypeError once, if the page forbids the policy. It is not tried again, as each attempt reports a violation */
+function toTrustedHtml(html: string): string {
   if (policy === undefined) {
     const rules = { createHTML: (given: string) => given };
     const { trustedTypes } = globalThis as {

@@ -1,18 +1,19 @@
+/** Footnotes: their numbers, their links, and the section at the end of the answer. */
 import { keepSelection } from './selection.ts';
-import { element } from './elements.ts';
+import { createElement } from './elements.ts';
 
 interface Footnote {
-  /** Nothing before its first mark, or the end. */
+  /** `undefined` until its first mark, or the end of the answer. */
   number: number | undefined;
   item: HTMLElement | undefined;
 }
 
-/** Answers in one page have footnotes of the same names. */
+/** The number of answers in the page: it keeps the IDs of their footnotes apart. */
 let answers = 0;
 
 /**
- * The footnotes of an answer: numbered in the order of their marks, moved to the end when the answer has ended, as
- * GitHub shows them. Definitions that nothing refers to follow.
+ * The footnotes of an answer. As on GitHub, they are numbered in the order of their marks (`[^label]` in text), and move to
+ * the end when the answer ends. Definitions without a mark come last.
  */
 export class Footnotes {
   readonly #prefix = `footnote-${++answers}`;
@@ -22,51 +23,50 @@ export class Footnotes {
 
   constructor(root: HTMLElement) {
     this.#root = root;
-    root.addEventListener('click', this.#go);
+    root.addEventListener('click', this.#onClick);
   }
 
   renderMark(label: string): HTMLElement {
-    const note = this.#note(label);
-    if (!note.number) this.#number(note);
-    const link = element('a', [String(note.number)]);
+    const note = this.#getOrCreate(label);
+    if (!note.number) this.#assignNumber(note);
+    const link = createElement('a', [String(note.number)]);
     link.setAttribute('href', `#${this.#idOf(note)}`);
     link.setAttribute('data-footnote-ref', label);
-    const mark = element('sup', [link]);
-    return mark;
+    return createElement('sup', [link]);
   }
 
-  /** Takes over the item of a definition. Of two with the same label the first counts, the other stays where it is. */
+  /** Registers the item of a definition. The first one with a label wins; others stay where they are. */
   define(label: string, item: HTMLElement): void {
-    const note = this.#note(label);
+    const note = this.#getOrCreate(label);
     item.setAttribute('data-footnote', label);
     note.item ??= item;
-    if (note.number) this.#number(note);
+    if (note.number) this.#assignNumber(note);
   }
 
-  /** Gives a note its number, and shows it where the note stands. */
-  #number(note: Footnote): void {
+  /** Numbers a note, and its list item if it has one. */
+  #assignNumber(note: Footnote): void {
     note.number ??= ++this.#count;
     if (!note.item) return;
     note.item.id = this.#idOf(note);
     note.item.setAttribute('value', String(note.number));
   }
 
-  /** Moves the notes to the end, and shows marks without a definition as they are written. */
+  /** Moves the notes to the end. Marks without a definition are shown as they are written. */
   end(): void {
     const root = this.#root;
-    /** Marks without a definition, by what they stand in. */
+    /** Marks without a definition, by parent. */
     const unknown = new Map<Element, Set<HTMLElement>>();
     for (const link of root.querySelectorAll('[data-footnote-ref]')) {
-      if (this.#note(labelOf(link)).item) continue;
+      if (this.#getOrCreate(labelOf(link)).item) continue;
       const mark = link.parentElement!;
       const parent = mark.parentElement!;
       if (!unknown.has(parent)) unknown.set(parent, new Set());
       unknown.get(parent)!.add(mark);
     }
-    for (const marks of unknown.values()) unmark(marks);
+    for (const marks of unknown.values()) replaceBySource(marks);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
     if (!notes.length) return;
-    for (const note of notes) this.#number(note);
+    for (const note of notes) this.#assignNumber(note);
     notes.sort((one, other) => one.number! - other.number!);
     this.#moveToEnd(notes);
   }
@@ -74,19 +74,19 @@ export class Footnotes {
   #moveToEnd(notes: readonly Footnote[]): void {
     const list = document.createElement('ol');
     const { dir } = notes[0]!.item!.parentElement!;
-    const section = element('section', [list]);
+    const section = createElement('section', [list]);
     section.setAttribute('data-footnotes', '');
     this.#root.append(section);
     for (const note of notes) {
-      const own = note.item!.closest('section')!;
-      this.#addWayBack(note);
+      const emptySection = note.item!.closest('section')!;
+      this.#addBackLink(note);
       keepSelection([note.item!], () => list.append(note.item!));
-      own.remove();
+      emptySection.remove();
     }
     list.dir = dir;
   }
 
-  #note(label: string): Footnote {
+  #getOrCreate(label: string): Footnote {
     const name = label.toLowerCase();
     let note = this.#notes.get(name);
     if (!note) this.#notes.set(name, (note = { number: undefined, item: undefined }));
@@ -97,17 +97,17 @@ export class Footnotes {
     return `${this.#prefix}-${number}`;
   }
 
-  #addWayBack({ number, item }: Footnote): void {
+  #addBackLink({ number, item }: Footnote): void {
     const last = item!.lastElementChild;
-    const back = element('a', ['↩']);
+    const back = createElement('a', ['↩']);
     back.setAttribute('href', `#${this.#prefix}-${number}`);
     back.setAttribute('data-footnote-backref', '');
     back.setAttribute('aria-label', `Back to reference ${number}`);
     (last?.nodeName === 'P' ? last : item!).append(' ', back);
   }
 
-  /** Goes to a note and back without touching the page's address, also in a shadow root. */
-  #go = (event: MouseEvent): void => {
+  /** Jumps to a note and back without changing the URL. Works in a shadow root, too. */
+  #onClick = (event: MouseEvent): void => {
     const link = (event.target as Element | null)?.closest?.('[data-footnote-ref], [data-footnote-backref]');
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const isMark = link.hasAttribute('data-footnote-ref');
@@ -129,17 +129,17 @@ export class Footnotes {
 
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
-/** So many marks in one block stay the elements that they are: to take one out costs the more the more there are. */
-const MANY = 50;
+/** From this many in one block, marks stay elements: removing one costs time in proportion to their number. */
+const MAX_REPLACED_MARKS = 50;
 
-/** Shows marks as they are written. */
-function unmark(marks: ReadonlySet<HTMLElement>): void {
+/** Shows marks as their source. */
+function replaceBySource(marks: ReadonlySet<HTMLElement>): void {
   for (const mark of marks) {
     const written = `[^${labelOf(mark.firstElementChild!)}]`;
-    if (marks.size < MANY) mark.replaceWith(written);
+    if (marks.size < MAX_REPLACED_MARKS) mark.replaceWith(written);
     else {
       mark.textContent = written;
-      // A class costs half as much as a style of each mark's own.
+      // A class costs half as much as an inline style on each mark.
       mark.className = 'unmarked';
     }
   }

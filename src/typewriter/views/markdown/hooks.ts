@@ -1,5 +1,6 @@
-/** A function of the page's that says whether it has run to its end. */
-export function whole<Arguments extends unknown[]>(
+/** Wraps the functions that a page passes in its options. */
+/** Wraps a hook so that it returns `true` when it completes. */
+export function reportCompletion<Arguments extends unknown[]>(
   hook: ((...args: Arguments) => unknown) | undefined,
 ): ((...args: Arguments) => true) | undefined {
   if (!hook) return undefined;
@@ -10,10 +11,10 @@ export function whole<Arguments extends unknown[]>(
 }
 
 /**
- * Guards a function of the page's: when it throws, that is reported once, and it is not called again. Then, and where
- * there is none, calling it gives `undefined`.
+ * Wraps a hook so that it never throws. The first error goes to `reportError`; from then on the hook is not called, and
+ * the wrapper returns `undefined`.
  */
-export function guard<Arguments extends unknown[], Result>(
+export function guardHook<Arguments extends unknown[], Result>(
   hook: ((...args: Arguments) => Result) | undefined,
 ): ((...args: Arguments) => Result | undefined) | undefined {
   if (!hook) return undefined;
@@ -24,7 +25,7 @@ export function guard<Arguments extends unknown[], Result>(
       return hook(...args);
     } catch (error) {
       hasThrown = true;
-      // Not every DOM has it.
+      // Not every DOM has `reportError`.
       globalThis.reportError?.(error);
       return undefined;
     }

@@ -1,20 +1,21 @@
+/** The view that shows markdown, and its options. */
 import type { View } from '../view.ts';
 import type { Hooks, RenderContext } from './context.ts';
 import { Definitions } from './definitions.ts';
 import { Footnotes } from './footnotes.ts';
-import { guard, whole } from './hooks.ts';
+import { guardHook, reportCompletion } from './hooks.ts';
 import type { LinkPolicy } from './policy.ts';
 import { Reader } from './reader.ts';
-import { adoptLooks } from './looks.ts';
 import { watchSelection } from './selection.ts';
+import { adoptStyles } from './styles.ts';
 import { Sources } from './sources.ts';
 import { Words } from './words.ts';
 
 export type { LinkPolicy } from './policy.ts';
 
 /**
- * How markdown is shown. A function that throws is reported once, and not called again; what it was for shows as it is
- * written.
+ * How markdown is shown. If one of the functions throws, the error is reported once and the function is not called again;
+ * its content is then shown as it is written.
  *
  * @example
  * import { stream, typewriter } from 'teleprinter';
@@ -24,40 +25,37 @@ export type { LinkPolicy } from './policy.ts';
  */
 export interface MarkdownOptions extends LinkPolicy {
   /**
-   * Makes nodes of raw HTML: of a block of it, or of a tag in text, whose element then holds what follows up to its end
-   * tag. What it gives goes into the page as it is.
-   * @default raw HTML is text, but for a few harmless tags without attributes
+   * Turns raw HTML into nodes: an HTML block, or a tag in text, whose element then holds the text up to its end tag. The
+   * nodes are inserted into the page without further checks.
+   * @default raw HTML is text, except for a few harmless tags without attributes
    */
   readonly sanitize?: ((html: string) => Node | undefined) | undefined;
   /**
-   * Highlights a block of code. Called once when the block is complete, and with a copy of a long one now and then
-   * while it arrives (`isComplete` is false then).
+   * Highlights a code block. Called once when the block is complete. While a long block arrives, it is also called from
+   * time to time with a copy of the code, and `isComplete` is false.
    */
   readonly highlight?:
     | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => void)
     | undefined;
-  /** Called once for each block that is complete, e.g. to give it a copy button. */
+  /** Called once for each complete block, e.g. to add a copy button. */
   readonly onBlock?: ((block: HTMLElement) => void) | undefined;
   /**
-   * Called once for each formula (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`) that is complete, with the element that shows its
-   * source.
-   * @default these are text
+   * Called once for each complete formula (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`), with the element that shows its source.
+   * @default formulas are text
    */
   readonly math?: ((formula: HTMLElement, source: string, isBlock: boolean) => void) | undefined;
-  /**
-   * Called with each link that may be one, e.g. to give it a `target`. Where it gives `false` the link is its text.
-   */
+  /** Called with each allowed link, e.g. to set its `target`. If it returns `false`, the link is shown as text. */
   readonly link?: ((link: HTMLAnchorElement, url: URL) => boolean | void) | undefined;
   /**
-   * Whether one `~` on either side strikes out, as two do.
+   * Whether `~one~` is strikethrough, as `~~two~~` is.
    * @default false
    */
   readonly singleTilde?: boolean | undefined;
 }
 
 /**
- * Shows GitHub-flavoured markdown. Only the block that is arriving is read again, blocks before it are never touched;
- * what has been opened is shown as if it were closed. Nodes are made one by one, so no HTML of the model's runs.
+ * Shows GitHub-flavoured markdown. Only the arriving block is parsed again; earlier blocks do not change. Unclosed syntax
+ * is shown as if it were closed. Nodes are created one by one, so HTML from the model never runs.
  *
  * @example
  * import { stream, typewriter } from 'teleprinter';
@@ -67,7 +65,7 @@ export interface MarkdownOptions extends LinkPolicy {
  */
 export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => View {
   return (root) => {
-    adoptLooks(root);
+    adoptStyles(root);
     watchSelection(root.ownerDocument);
     return new Reader(root, createContext(root, options));
   };
@@ -76,11 +74,11 @@ export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => 
 function createContext(root: HTMLElement, options: MarkdownOptions): RenderContext {
   const { links, images, singleTilde = false } = options;
   const hooks: Hooks = {
-    sanitize: guard(options.sanitize && nodesOnly(options.sanitize)),
-    link: guard(options.link),
-    math: guard(whole(options.math)),
-    highlight: guard(whole(options.highlight)),
-    onBlock: guard(options.onBlock),
+    sanitize: guardHook(options.sanitize && nodesOnly(options.sanitize)),
+    link: guardHook(options.link),
+    math: guardHook(reportCompletion(options.math)),
+    highlight: guardHook(reportCompletion(options.highlight)),
+    onBlock: guardHook(options.onBlock),
   };
   const definitions = new Definitions();
   const sources = new Sources(definitions, { links, images });
@@ -96,10 +94,10 @@ function createContext(root: HTMLElement, options: MarkdownOptions): RenderConte
   };
 }
 
-/** Whatever a sanitizer gives but an element, text, a comment or a fragment is a mistake: a string goes nowhere near HTML. */
+/** Ignores a sanitizer's result unless it is an element, text, a comment or a fragment. A string is not parsed as HTML. */
 const nodesOnly =
   (sanitize: NonNullable<MarkdownOptions['sanitize']>): typeof sanitize =>
   (html) => {
-    const made = sanitize(html);
-    return made && [1, 3, 8, 11].includes(made.nodeType) ? made : undefined;
+    const result = sanitize(html);
+    return result && [1, 3, 8, 11].includes(result.nodeType) ? result : undefined;
   };

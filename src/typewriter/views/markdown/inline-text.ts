@@ -1,142 +1,150 @@
+/** Shows the text of a block while it arrives. */
 import type { RenderContext } from './context.ts';
 import type { Referrer } from './definitions.ts';
 import { directionOf } from './direction.ts';
 import { decodeReferences } from './entities.ts';
 import { isPlain, lexInline } from './inline.ts';
-import { opaque, patch } from './patch.ts';
+import { opaqueSources, patch } from './patch.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
 import { renderSpans } from './spans.ts';
 import type { InlineToken } from './tokens.ts';
 
 /**
- * How much of a long text is read together. A shorter piece stands by itself where nothing that follows can change it;
- * the longest is cut wherever it is.
+ * The sizes in which the start of a long text is tried as a final piece, in characters. A piece is cut where later text
+ * cannot change it; the largest is cut in any case.
  */
-const PIECES = [500, 1000, 2000, 4000];
+const PIECE_SIZES = [500, 1000, 2000, 4000];
 
-/** From this length on, in characters, a text has its direction for good. */
-const LONG = 250;
+/** From this length on, in characters, the direction of a text is fixed. */
+const FIXED_DIRECTION_LENGTH = 250;
 
-/** How much of a frame reading may take, in milliseconds. Text that takes longer is read when it has grown by a share. */
-const SHARE = 2;
-const GROWTH = 1.05;
+/** Pending text that takes longer to render, in milliseconds, is rendered again only after growing by `MIN_GROWTH`. */
+const MAX_RENDER_TIME = 2;
+const MIN_GROWTH = 1.05;
 
-/** A piece of text that is shown for good. */
+/** A final piece of text: only a definition may change it. */
 interface Piece extends Referrer {
   readonly source: string;
 }
 
-/** The text of one block. What is shown of a long text is not read again: each frame reads at most one piece. */
+/**
+ * The text of one block. The start of a long text is final: it is not parsed again. Each frame parses only the pending text
+ * after it, which is at most one piece.
+ */
 export class InlineText {
   readonly #context: RenderContext;
   #parent: Node;
-  /** The last node before what is not shown for good. */
-  #before: Node | null;
-  /** Whether some of the text is shown for good. */
-  #isBegun = false;
-  /** The direction of the first letter that is shown for good, and whether the block has it for good. */
+  /** The last node before the pending text. */
+  #lastFinalNode: Node | null;
+  /** Whether some of the text is final. */
+  #hasFinalText = false;
+  /** The direction of the first letter of the final text, and whether the direction of the block is fixed. */
   #direction: 'ltr' | 'rtl' | undefined;
-  #isDirected = false;
-  /** What is not shown for good. */
-  #rest = '';
-  #tried = 0;
-  /** How long it took to read the rest, in milliseconds, and how long that was. */
-  #cost = 0;
-  #readLength = 0;
-  /** The nodes that show the rest. */
-  #shown: readonly Node[] = [];
+  #hasFixedDirection = false;
+  /** The text after the final pieces. */
+  #pending = '';
+  /** The index of the piece size to try next. */
+  #sizeIndex = 0;
+  /** The time to render the pending text, in milliseconds, and its length then. */
+  #renderTime = 0;
+  #renderedLength = 0;
+  /** The nodes of the pending text. */
+  #pendingNodes: readonly Node[] = [];
 
   constructor(parent: Node, context: RenderContext) {
     this.#parent = parent;
-    this.#before = parent.lastChild;
+    this.#lastFinalNode = parent.lastChild;
     this.#context = context;
   }
 
-  /** The nodes have moved into another parent. */
-  move(parent: Node): void {
+  /** Call after the nodes have moved to another parent. */
+  setParent(parent: Node): void {
     this.#parent = parent;
   }
 
   append(text: string): void {
-    this.#rest += text;
+    this.#pending += text;
   }
 
-  /** Shows the text as far as it has arrived; `hidden` characters at its end may turn out to be something else. */
+  /** Shows the text that has arrived, without the last `hidden` characters. */
   show(hidden = 0): void {
-    this.#cut(this.#rest.length - hidden);
-    if (this.#cost > SHARE && this.#rest.length < this.#readLength * GROWTH) return;
+    this.#finalizePieces(this.#pending.length - hidden);
+    if (this.#renderTime > MAX_RENDER_TIME && this.#pending.length < this.#renderedLength * MIN_GROWTH)
+      return;
     const start = performance.now();
-    this.#readLength = this.#rest.length;
-    const shown = hidden ? this.#rest.slice(0, this.#rest.length - hidden) : this.#rest;
+    this.#renderedLength = this.#pending.length;
+    const shown = hidden ? this.#pending.slice(0, this.#pending.length - hidden) : this.#pending;
     const nodes = this.#render(repair(shown, Boolean(this.#context.math)), true);
     keepSelection(
-      this.#shown,
-      () => (this.#shown = patch(this.#parent, this.#next, nodes, this.#shown.length)),
+      this.#pendingNodes,
+      () =>
+        (this.#pendingNodes = patch(this.#parent, this.#insertionPoint, nodes, this.#pendingNodes.length)),
     );
-    this.#cost = performance.now() - start;
+    this.#renderTime = performance.now() - start;
   }
 
   get isEmpty(): boolean {
-    return !this.#rest && !this.#isBegun;
+    return !this.#pending && !this.#hasFinalText;
   }
 
-  /** Takes text off the beginning, none of which is shown. */
+  /** Removes text from the start, none of which may be shown. */
   removeFirst(length: number): void {
-    this.#rest = this.#rest.slice(length);
+    this.#pending = this.#pending.slice(length);
   }
 
-  /** Takes back text that has not been shown for good. */
+  /** Removes text from the end, none of which may be final. */
   removeLast(length: number): void {
-    this.#rest = this.#rest.slice(0, this.#rest.length - length);
+    this.#pending = this.#pending.slice(0, this.#pending.length - length);
   }
 
-  /** Shows the text for good. */
+  /** Call after the last text: all of it is final. */
   finish(): void {
-    this.#cut(this.#rest.length);
-    const rest = this.#rest.trimEnd();
-    this.#rest = '';
-    if (rest && !this.#shown.length && isPlain(rest)) this.#write(rest);
-    else this.#keep(rest);
+    this.#finalizePieces(this.#pending.length);
+    const rest = this.#pending.trimEnd();
+    this.#pending = '';
+    if (rest && !this.#pendingNodes.length && isPlain(rest)) this.#appendPlain(rest);
+    else this.#finalize(rest);
   }
 
-  /** Shows for good what nothing that follows can change. Where that is depends on the text alone. */
-  #cut(available: number): void {
+  /** Finalizes the pieces that later text cannot change. Where they end depends on the text alone. */
+  #finalizePieces(available: number): void {
     let left = available;
     for (;;) {
-      const size = PIECES[this.#tried]!;
+      const size = PIECE_SIZES[this.#sizeIndex]!;
       if (left <= size + 1) return;
-      const source = this.#rest.slice(0, size);
+      const source = this.#pending.slice(0, size);
       const length =
-        safeLength(lexInline(source, this.#context, false)) ||
-        (size === PIECES.at(-1) ? hardLength(source) : 0);
+        finalLength(lexInline(source, this.#context, false)) ||
+        (size === PIECE_SIZES.at(-1) ? forcedLength(source) : 0);
       if (!length) {
-        this.#tried++;
+        this.#sizeIndex++;
         continue;
       }
-      this.#tried = 0;
-      this.#readLength = 0;
-      this.#keep(this.#rest.slice(0, length));
-      this.#rest = this.#rest.slice(length);
+      this.#sizeIndex = 0;
+      this.#renderedLength = 0;
+      this.#finalize(this.#pending.slice(0, length));
+      this.#pending = this.#pending.slice(length);
       left -= length;
     }
   }
 
-  /** Writes text that nothing follows, as most cells and items are: nobody needs its node. */
-  #write(source: string): void {
-    this.#direct(source);
+  /** Appends the last text without parsing it or storing its node. Most cells and items consist of one plain text. */
+  #appendPlain(source: string): void {
+    this.#fixDirection(source);
     const text = decodeReferences(source);
-    const next = this.#next as ChildNode | null;
+    const next = this.#insertionPoint as ChildNode | null;
     if (next) next.before(text);
     else (this.#parent as Element).append(text);
   }
 
-  #keep(source: string): void {
-    this.#direct(source);
-    let nodes = this.#settle(this.#parent, this.#next, source, this.#shown);
-    this.#before = nodes.at(-1) ?? this.#before;
-    this.#isBegun ||= nodes.length > 0;
-    this.#shown = [];
+  /** Renders a final piece, and again when a definition for it arrives. */
+  #finalize(source: string): void {
+    this.#fixDirection(source);
+    let nodes = this.#renderFinal(this.#parent, this.#insertionPoint, source, this.#pendingNodes);
+    this.#lastFinalNode = nodes.at(-1) ?? this.#lastFinalNode;
+    this.#hasFinalText ||= nodes.length > 0;
+    this.#pendingNodes = [];
     if (!source.includes('[')) return;
     const piece: Piece = {
       source,
@@ -144,43 +152,44 @@ export class InlineText {
         const [first] = nodes;
         const parent = first?.parentNode;
         if (!parent) return;
-        const isLast = this.#before === nodes.at(-1);
-        nodes = this.#settle(parent, first, source, nodes);
-        if (isLast) this.#before = nodes.at(-1) ?? null;
+        const isLast = this.#lastFinalNode === nodes.at(-1);
+        nodes = this.#renderFinal(parent, first, source, nodes);
+        if (isLast) this.#lastFinalNode = nodes.at(-1) ?? null;
       },
     };
-    this.#context.definitions.remember(source, piece);
+    this.#context.definitions.register(source, piece);
   }
 
   /**
-   * Gives a long text the direction of its first letter for good: where that is left to the browser, it goes through
-   * the whole block at each change.
+   * Fixes the direction of a long text to that of its first letter: with `dir="auto"` the browser searches the whole block
+   * at each change.
    */
-  #direct(source: string): void {
-    if (this.#isDirected) return;
+  #fixDirection(source: string): void {
+    if (this.#hasFixedDirection) return;
     this.#direction ??= directionOf(source);
-    if (source.length < LONG && !this.#isBegun) return;
-    this.#isDirected = true;
+    if (source.length < FIXED_DIRECTION_LENGTH && !this.#hasFinalText) return;
+    this.#hasFixedDirection = true;
     let block = this.#parent as Element;
-    // Only a tight list's text stands in a block without a direction of its own.
+    // The text of a tight list item takes its direction from the list.
     if (block.nodeName === 'LI' && !block.previousElementSibling) block = block.parentElement!;
     if (block.getAttribute('dir') === 'auto') block.setAttribute('dir', this.#direction ?? 'ltr');
   }
 
-  /** The first of the nodes that show the rest, or what stands where they go. */
-  get #next(): Node | null {
-    if (this.#shown.length) return this.#shown[0]!;
-    if (!this.#before) return this.#parent.firstChild;
-    return this.#before.parentNode === this.#parent ? this.#before.nextSibling : null;
+  /** The first node of the pending text, or the node before which it goes. */
+  get #insertionPoint(): Node | null {
+    if (this.#pendingNodes.length) return this.#pendingNodes[0]!;
+    if (!this.#lastFinalNode) return this.#parent.firstChild;
+    return this.#lastFinalNode.parentNode === this.#parent ? this.#lastFinalNode.nextSibling : null;
   }
 
-  /** Shows a text in the place of some nodes, and lets the page render its formulas. Gives its nodes. */
-  #settle(parent: Node, first: Node | null, source: string, shown: readonly Node[]): readonly Node[] {
-    let settled: readonly Node[] = [];
-    keepSelection(shown, () => (settled = this.#replace(parent, first, source, shown.length)));
-    return settled;
+  /** Replaces nodes by a final text, and keeps the selection. Returns the new nodes. */
+  #renderFinal(parent: Node, first: Node | null, source: string, shown: readonly Node[]): readonly Node[] {
+    let nodesNow: readonly Node[] = [];
+    keepSelection(shown, () => (nodesNow = this.#replace(parent, first, source, shown.length)));
+    return nodesNow;
   }
 
+  /** Renders a final text, and lets the page render its formulas. */
   #replace(parent: Node, first: Node | null, source: string, count: number): readonly Node[] {
     const nodes = patch(parent, first, this.#render(source, false), count);
     const { math } = this.#context;
@@ -188,11 +197,11 @@ export class InlineText {
     const before = nodes[0]!.previousSibling;
     const after = nodes.at(-1)!.nextSibling;
     for (const node of nodes) renderFormulas(node, math);
-    // The page may have put any number of nodes in the place of a formula.
-    const settled: Node[] = [];
+    // The page may have replaced a formula by any number of nodes.
+    const nodesNow: Node[] = [];
     for (let at = before ? before.nextSibling : parent.firstChild; at && at !== after; at = at.nextSibling)
-      settled.push(at);
-    return settled;
+      nodesNow.push(at);
+    return nodesNow;
   }
 
   #render(source: string, isArriving: boolean): Node[] {
@@ -200,41 +209,41 @@ export class InlineText {
   }
 }
 
-const rendered = new WeakSet<Node>();
+const renderedFormulas = new WeakSet<Node>();
 
-/** Calls the page's function for the formulas in a node, once each. One that it cannot render is as it was written. */
+/** Calls the hook once for each formula in a node. If the hook throws, the formula is shown as it is written. */
 function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): void {
   if (!(node instanceof HTMLElement)) return;
   for (const formula of node.matches('.math') ? [node] : node.querySelectorAll<HTMLElement>('.math')) {
-    const raw = opaque.get(formula);
-    if (raw === undefined || rendered.has(formula)) continue;
-    rendered.add(formula);
+    const raw = opaqueSources.get(formula);
+    if (raw === undefined || renderedFormulas.has(formula)) continue;
+    renderedFormulas.add(formula);
     const isBlock = formula.classList.contains('math-display');
     if (!math(formula, formula.textContent, isBlock)) formula.replaceWith(raw);
   }
 }
 
-/** What in a text may still be joined to what follows, over a space. */
-const OPEN = /[`[$\\]|<[a-z/!?]/i;
+/** Characters that may start syntax that extends over a space. */
+const MAY_OPEN = /[`[$\\]|<[a-z/!?]/i;
 
 const ATOM = /^(?:code|link|image|math|footnote)$/;
 
-/** How much of a text nothing that follows can change: up to a space, behind which all that was opened is closed. */
-function safeLength(tokens: readonly InlineToken[]): number {
+/** The length of the text that later text cannot change: it ends at a space or between tokens, with nothing left open. */
+function finalLength(tokens: readonly InlineToken[]): number {
   let closed = '';
-  /** The last place between two tokens that stand by themselves. */
+  /** The last index between two adjacent atoms. */
   let between = 0;
   let isAtom = false;
   for (const token of tokens) {
     if (token.type === 'text') {
       if (token.canOpen) break;
-      const open = token.canOpen === undefined ? token.raw.search(OPEN) : -1;
+      const open = token.canOpen === undefined ? token.raw.search(MAY_OPEN) : -1;
       closed += open < 0 ? token.raw : token.raw.slice(0, open);
       if (open >= 0) break;
     } else if (!/^(strong|em|del|code|link|image|break|escape|math|footnote)$/.test(token.type)) break;
     if (isAtom && ATOM.test(token.type)) between = closed.length;
     isAtom = ATOM.test(token.type);
-    // It is no space.
+    // A token contains no place to cut.
     if (token.type !== 'text') closed += 'x'.repeat(lengthOf(token));
   }
   for (let at = closed.length - 2; at > between; at--) {
@@ -243,16 +252,16 @@ function safeLength(tokens: readonly InlineToken[]): number {
   return between;
 }
 
-/** Emphasis knows its marks and what stands within them. */
+/** The length of the source of a token. Emphasis has no `raw` of its content. */
 function lengthOf(token: InlineToken): number {
   if (token.type !== 'strong' && token.type !== 'em' && token.type !== 'del') return token.raw.length;
   return token.tokens.reduce((sum, inner) => sum + lengthOf(inner), token.raw.length * 2);
 }
 
-/** Where a text is cut that cannot be cut: at its last space. */
-function hardLength(source: string): number {
+/** Where to cut a text that has no safe place: at its last space, or at its end. */
+function forcedLength(source: string): number {
   const space = source.lastIndexOf(' ') + 1;
   if (space > source.length / 2) return space;
-  // Not between the halves of a character.
+  // Not within a surrogate pair.
   return source.length - Number(/[\uD800-\uDBFF]$/.test(source));
 }

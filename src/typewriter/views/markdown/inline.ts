@@ -1,41 +1,44 @@
-import { addressAt, emailAround } from './addresses.ts';
+/** Splits the text of a block into tokens. */
+import { urlAt, emailAround } from './autolinks.ts';
 import { findEmphasis, type EmphasisOptions } from './emphasis.ts';
 import { matchAt, readTarget, type Target } from './links.ts';
 import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
 
-/** How text is read. */
+/** The options for parsing text. */
 export interface InlineOptions extends EmphasisOptions {
-  /** What shows formulas, where they are more than text. */
+  /** The hook for formulas. Without it they are text. */
   readonly math: unknown;
   readonly definitions: {
-    /** Where a reference goes. One that may wait shows its text until there is a definition. */
+    /** Returns the target of a reference. With `mayWait`, the reference shows its text until its definition arrives. */
     find(label: string, mayWait: boolean): Target | undefined;
   };
 }
 
-/** A bracket that may begin a link. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
+/** An opening bracket that may start a link. https://spec.commonmark.org/0.31.2/#phase-2-inline-structure */
 interface Bracket {
   readonly isImage: boolean;
-  /** Where its text begins. */
+  /** The index at which its text starts. */
   readonly from: number;
-  /** How many tokens stand before it. */
-  readonly tokens: number;
-  isClosed: boolean;
+  /** The index of its token. */
+  readonly index: number;
+  /** Whether it cannot start a link, because a link ended within it. */
+  isInactive: boolean;
 }
 
-/** What may be more than text. */
+/** Characters that may be syntax. */
 const SPECIAL = /[\\`*_~[\]<\n$@]|!\[|(?:https?|ftp):\/\/|www\./gi;
 
-/** Whether a text is nothing more. */
+/** Whether a text contains no syntax. */
 export const isPlain = (source: string): boolean => source.search(SPECIAL) < 0;
 
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
-const RUN = /\*+|_+|~+/y;
-const TICKS = /`+/y;
+const DELIMITER_RUN = /\*+|_+|~+/y;
+const BACKTICKS = /`+/y;
 const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
 const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
-const LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
-const ANGLED = /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
+const LINK_LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
+const AUTOLINK =
+  /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
 const HTML =
   /<(?:[a-z][a-z\d-]*(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|\/[a-z][a-z\d-]*\s*>|!---?>|!--[^]*?-->|\?[^]*?\?>|![a-z][^>]*>|!\[CDATA\[[^]*?\]\]>)/iy;
 const MATH = [
@@ -46,9 +49,9 @@ const MATH = [
 ];
 
 /**
- * The tokens of a piece of text, with what stands within them.
+ * Parses text into tokens, some of which contain tokens.
  *
- * @param isArriving Whether more text may follow: what is open then ends with the text
+ * @param isArriving Whether more text may follow: unclosed emphasis then ends with the text
  */
 export function lexInline(source: string, options: InlineOptions, isArriving: boolean): InlineToken[] {
   return findEmphasis(new InlineLexer(source, options).lex(), options, isArriving);
@@ -60,7 +63,7 @@ class InlineLexer {
   readonly #tokens: FlatToken[] = [];
   readonly #brackets: Bracket[] = [];
   #at = 0;
-  /** Where text begins that is no token yet. */
+  /** The start of text that is not in a token yet. */
   #textStart = 0;
 
   constructor(source: string, options: InlineOptions) {
@@ -82,7 +85,7 @@ class InlineLexer {
     return this.#tokens;
   }
 
-  /** Reads what begins with this character. Returns whether it is more than text. */
+  /** Reads the syntax that starts with this character. Returns `false` if it is text. */
   #read(character: string): boolean {
     switch (character) {
       case '\\':
@@ -100,15 +103,15 @@ class InlineLexer {
       case ']':
         return this.#closeBracket();
       case '<':
-        return this.#readAngled();
+        return this.#readAutolinkOrHtml();
       case '@':
         return this.#readEmail();
       case '*':
       case '_':
       case '~':
-        return this.#add({ type: 'delimiter', raw: this.#match(RUN)![0] });
+        return this.#add({ type: 'delimiter', raw: this.#match(DELIMITER_RUN)![0] });
       default:
-        return this.#readAddress();
+        return this.#readUrl();
     }
   }
 
@@ -116,7 +119,7 @@ class InlineLexer {
     return matchAt(pattern, this.#source, this.#at);
   }
 
-  /** Adds a token behind the text before it, which ends earlier by `back` characters. */
+  /** Adds a token after the text before it. The token starts `back` characters before the current index. */
   #add(token: FlatToken, back = 0): true {
     this.#endText(back);
     this.#tokens.push(token);
@@ -151,7 +154,7 @@ class InlineLexer {
     return raw !== undefined && this.#add({ type: 'break', raw, text: '\n' });
   }
 
-  /** A line ends: with two spaces before it, hard. Other white space around it is not shown. */
+  /** Reads a line ending. Two spaces before it make it a hard line break; other spaces around it are dropped. */
   #readLineEnd(): boolean {
     const end = this.#at;
     while (this.#at > this.#textStart && this.#source[this.#at - 1] === ' ') this.#at--;
@@ -168,10 +171,10 @@ class InlineLexer {
   }
 
   #readCode(): boolean {
-    const [ticks] = this.#match(TICKS)!;
+    const [ticks] = this.#match(BACKTICKS)!;
     const start = this.#at + ticks.length;
     for (let end = this.#source.indexOf(ticks, start); end >= 0;) {
-      const [run] = matchAt(TICKS, this.#source, end)!;
+      const [run] = matchAt(BACKTICKS, this.#source, end)!;
       if (run.length === ticks.length) {
         const content = this.#source.slice(start, end).replaceAll('\n', ' ');
         const text = /^ .*[^ ].* $/.test(content) ? content.slice(1, -1) : content;
@@ -179,7 +182,7 @@ class InlineLexer {
       }
       end = this.#source.indexOf(ticks, end + run.length);
     }
-    // Nothing closes a run of this length.
+    // No run of this length follows.
     this.#at = start - 1;
     return false;
   }
@@ -194,26 +197,26 @@ class InlineLexer {
     this.#brackets.push({
       isImage: length === 2,
       from: this.#at,
-      tokens: this.#tokens.length - 1,
-      isClosed: false,
+      index: this.#tokens.length - 1,
+      isInactive: false,
     });
     return true;
   }
 
   #closeBracket(): boolean {
     const bracket = this.#brackets.pop();
-    if (!bracket || bracket.isClosed) return false;
+    if (!bracket || bracket.isInactive) return false;
     const after = this.#at + 1;
     const target = readTarget(this.#source, after) ?? this.#findReference(bracket, after);
     if (!target) {
-      // Both are text, whatever follows but a definition.
-      const { raw } = this.#tokens[bracket.tokens]!;
-      this.#tokens[bracket.tokens] = { type: 'text', raw, canOpen: false };
+      // Both brackets are text for good, unless a definition arrives later.
+      const { raw } = this.#tokens[bracket.index]!;
+      this.#tokens[bracket.index] = { type: 'text', raw, canOpen: false };
       return false;
     }
     this.#endText();
-    // No link stands in a link: an address is text there.
-    const inner = this.#tokens.splice(bracket.tokens).slice(1).flatMap(withoutLink);
+    // Links do not nest: a URL in the text of a link is text.
+    const inner = this.#tokens.splice(bracket.index).slice(1).flatMap(contentOfLink);
     const tokens = findEmphasis(inner, this.#options);
     const end = after + target.length;
     const { isImage } = bracket;
@@ -221,16 +224,16 @@ class InlineLexer {
     this.#textStart = this.#at = end;
     const raw = this.#source.slice(bracket.from - (isImage ? 2 : 1), end);
     this.#tokens.push({ type: isImage ? 'image' : 'link', raw, href, title, tokens });
-    if (!isImage && href !== undefined) this.#closeOuterBrackets();
+    if (!isImage && href !== undefined) this.#deactivateOuterBrackets();
     return true;
   }
 
-  /** No link stands in a link. What is closed already has closed what stands before it. */
-  #closeOuterBrackets(): void {
+  /** Links do not nest. Brackets before an inactive one are inactive already. */
+  #deactivateOuterBrackets(): void {
     for (let at = this.#brackets.length - 1; at >= 0; at--) {
       const bracket = this.#brackets[at]!;
-      if (bracket.isClosed) return;
-      if (!bracket.isImage) bracket.isClosed = true;
+      if (bracket.isInactive) return;
+      if (!bracket.isImage) bracket.isInactive = true;
     }
   }
 
@@ -239,17 +242,17 @@ class InlineLexer {
     { from, isImage }: Bracket,
     after: number,
   ): (Target & { readonly length: number }) | undefined {
-    const [whole = '', label = ''] = matchAt(LABEL, this.#source, after) ?? [];
+    const [whole = '', label = ''] = matchAt(LINK_LABEL, this.#source, after) ?? [];
     const text = this.#source.slice(from, after - 1);
-    // A label has no bracket in it.
+    // A label contains no brackets.
     const name = label || (/^(?:[^[\]\\]|\\[^])*$/.test(text) ? text : '');
-    const mayWait = whole !== '' && (isImage || this.#readsAsLink(from, text, after + whole.length));
+    const mayWait = whole !== '' && (isImage || this.#looksLikeReference(from, text, after + whole.length));
     const target = name.trim() ? this.#options.definitions.find(name, mayWait) : undefined;
     return target && { ...target, length: whole.length };
   }
 
-  /** Whether `[text][label]` is rather a link than sources or indices, as `[1][2]` and `a[i][j]` are. */
-  #readsAsLink(from: number, text: string, end: number): boolean {
+  /** Whether `[text][label]` is probably a link, not sources as in `[1][2]` or indices as in `a[i][j]`. */
+  #looksLikeReference(from: number, text: string, end: number): boolean {
     return (
       /\p{L}[^]*\p{L}/u.test(text) &&
       !/[\w)\]]/.test(this.#source[from - 2] ?? '') &&
@@ -257,8 +260,8 @@ class InlineLexer {
     );
   }
 
-  #readAngled(): boolean {
-    const [raw, address] = this.#match(ANGLED) ?? [];
+  #readAutolinkOrHtml(): boolean {
+    const [raw, address] = this.#match(AUTOLINK) ?? [];
     if (raw && address) {
       const href = address.includes(':') ? address : `mailto:${address}`;
       return this.#addLink(raw, address, href);
@@ -274,8 +277,8 @@ class InlineLexer {
     );
   }
 
-  #readAddress(): boolean {
-    const address = addressAt(this.#source, this.#at, this.#brackets.length > 0);
+  #readUrl(): boolean {
+    const address = urlAt(this.#source, this.#at, this.#brackets.length > 0);
     if (!address) return false;
     return this.#addLink(address, address, /^www\./i.test(address) ? `http://${address}` : address);
   }
@@ -288,5 +291,5 @@ class InlineLexer {
   }
 }
 
-const withoutLink = (token: FlatToken): FlatToken | FlatToken[] =>
+const contentOfLink = (token: FlatToken): FlatToken | FlatToken[] =>
   token.type === 'link' ? (token.tokens as AtomToken[]) : token;

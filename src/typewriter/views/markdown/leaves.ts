@@ -1,47 +1,48 @@
+/** The blocks that contain text: paragraphs, headings, raw HTML. */
 import { Block } from './block.ts';
 import type { Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
-import { mayBeDefinition, mayBeginWithDefinition, takeDefinitions } from './links.ts';
+import { mayBeDefinition, mayBeginWithDefinition, extractDefinitions } from './links.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
-import { element } from './elements.ts';
+import { createElement } from './elements.ts';
 import { alignments, cellsOf } from './table.ts';
 
-/** A longer line is no head of a table. */
-const LONGEST_HEAD = 10_000;
+/** A line that is longer, in characters, is not the head of a table. */
+const MAX_HEAD_LENGTH = 10_000;
 
-/** Definitions are looked for in no more of a paragraph than this at once. */
-const LONGEST_BEGINNING = 5000;
+/** Link definitions are searched for in at most this many characters at a time. */
+const MAX_DEFINITIONS_LENGTH = 5000;
 
-/** A paragraph; in an item of a tight list, text. */
+/** A paragraph. In a tight list item it is bare text without an element. */
 export class Paragraph extends Block {
   readonly type = 'paragraph';
   element: HTMLElement | undefined;
   readonly #context: RenderContext;
   readonly #parent: HTMLElement;
-  readonly #first: number;
+  readonly #firstIndex: number;
   readonly #text: InlineText;
-  /** The text, while it may begin with a definition. */
-  #beginning: string | undefined = '';
-  /** The line that is arriving. */
+  /** The start of the text, while it may be link definitions. */
+  #possibleDefinitions: string | undefined = '';
+  /** The arriving line. */
   #line = '';
-  /** The last complete line, where it may be the head of a table. */
-  #head: string | undefined;
+  /** The last complete line, if it may be the head of a table. */
+  #headLine: string | undefined;
   #isFirstLine = true;
-  /** Stands for the paragraph while there is nothing to show. */
-  #place: Text | undefined;
+  /** Marks the place of the paragraph in the page while it shows nothing. */
+  #placeholder: Text | undefined;
 
   constructor(parent: Container, task: string | undefined, context: RenderContext) {
     super();
     this.#context = context;
     const { body } = parent;
-    if (parent.isLoose) this.element = element('p');
+    if (parent.isLoose) this.element = createElement('p');
     this.#parent = this.element ?? body;
-    this.#first = this.#parent.hasChildNodes() ? this.#parent.childNodes.length : 0;
+    this.#firstIndex = this.#parent.hasChildNodes() ? this.#parent.childNodes.length : 0;
     if (task !== undefined) {
-      this.#parent.append(checkbox(task), ' ');
-      // GitHub's name for it.
+      this.#parent.append(createCheckbox(task), ' ');
+      // The class that GitHub uses.
       body.classList.add('task-list-item');
     }
     this.#text = new InlineText(this.#parent, context);
@@ -57,9 +58,9 @@ export class Paragraph extends Block {
 
   override add(content: string): void {
     if (!this.#line && content && !this.#isFirstLine) {
-      this.#head = undefined;
-      // Nothing but a title may follow a definition on the next line.
-      if (content.startsWith('[')) this.#takeDefinitions();
+      this.#headLine = undefined;
+      // Only the title of a definition may be on the line after it.
+      if (content.startsWith('[')) this.#extractDefinitions();
       if (!this.#text.isEmpty) this.#append('\n');
     }
     this.#line += content;
@@ -67,137 +68,141 @@ export class Paragraph extends Block {
   }
 
   override endLine(): void {
-    const isHead = this.#line.length < LONGEST_HEAD && /(?:^|[^\\])\|/.test(this.#line);
-    this.#head = isHead ? this.#line : undefined;
+    const isHead = this.#line.length < MAX_HEAD_LENGTH && /(?:^|[^\\])\|/.test(this.#line);
+    this.#headLine = isHead ? this.#line : undefined;
     this.#line = '';
     this.#isFirstLine = false;
   }
 
   override show(): void {
-    if (!this.#beginning || !mayBeDefinition(this.#beginning)) {
-      if (this.#beginning?.includes(']:')) this.#takeDefinitions(false);
-      this.#text.show(this.#hidden());
+    if (!this.#possibleDefinitions || !mayBeDefinition(this.#possibleDefinitions)) {
+      if (this.#possibleDefinitions?.includes(']:')) this.#extractDefinitions(false);
+      this.#text.show(this.#hiddenLength());
     }
-    this.#enter();
+    this.#updatePlaceholder();
   }
 
   override canUnderline(as: 'heading' | 'table', line: string): boolean {
     if (as === 'heading')
-      return this.#beginning === undefined || takeDefinitions(this.#beginning).rest !== '';
+      return (
+        this.#possibleDefinitions === undefined || extractDefinitions(this.#possibleDefinitions).rest !== ''
+      );
     const columns = alignments(line)?.length;
     return columns !== undefined && this.#headCells(columns)?.length === columns;
   }
 
-  /** Makes a heading of the paragraph. */
+  /** Turns the paragraph into a heading. */
   underline(depth: number): HTMLElement {
-    this.#settle();
-    const heading = element(`h${depth}`);
-    const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#first);
+    this.#finishText();
+    const heading = createElement(`h${depth}`);
+    const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#firstIndex);
     keepSelection(nodes, () => {
       nodes[0]?.before(heading);
       heading.append(...nodes);
-      (this.element?.parentNode ? this.element : this.#place)?.replaceWith(heading);
+      (this.element?.parentNode ? this.element : this.#placeholder)?.replaceWith(heading);
     });
     return heading;
   }
 
-  /** Takes the last line off the paragraph: it is the head of a table, by the line under it. */
-  takeHead(columns: number): string[] {
+  /** Removes the last line, which is the head of a table, and returns its cells. */
+  extractHead(columns: number): string[] {
     const cells = this.#headCells(columns)!;
-    this.#text.removeLast(this.#head!.length);
+    this.#text.removeLast(this.#headLine!.length);
     this.finish();
     return cells;
   }
 
   #headCells(columns: number): string[] | undefined {
-    return this.#head === undefined ? undefined : cellsOf(this.#head, columns, Boolean(this.#context.math));
+    return this.#headLine === undefined
+      ? undefined
+      : cellsOf(this.#headLine, columns, Boolean(this.#context.math));
   }
 
-  /** The text of a tight list is put into a paragraph of its own. */
+  /** Called when a list turns loose and moves the children of an item, from index `at` on, into a `<p>`. */
   wrap(parent: Node, into: HTMLElement, at: number): void {
-    if (parent !== this.#parent || this.element || at > this.#first) return;
-    this.#text.move(into);
+    if (parent !== this.#parent || this.element || at > this.#firstIndex) return;
+    this.#text.setParent(into);
     this.element = into;
   }
 
   override finish(): void {
-    this.#settle();
-    if (this.element?.hasChildNodes()) this.#enter();
+    this.#finishText();
+    if (this.element?.hasChildNodes()) this.#updatePlaceholder();
     else this.element?.remove();
-    this.#place?.remove();
+    this.#placeholder?.remove();
   }
 
   override remove(): void {
-    this.#place?.remove();
+    this.#placeholder?.remove();
     if (this.element) this.element.remove();
-    else for (const node of [...this.#parent.childNodes].slice(this.#first)) node.remove();
+    else for (const node of [...this.#parent.childNodes].slice(this.#firstIndex)) node.remove();
   }
 
-  /** Nothing stands in the page for a paragraph of which nothing is shown. */
-  #enter(): void {
+  /** Keeps an empty paragraph out of the page. */
+  #updatePlaceholder(): void {
     if (!this.element) return;
-    if (!this.element.hasChildNodes()) this.element.replaceWith((this.#place ??= new Text()));
-    else if (!this.element.parentNode) this.#place?.replaceWith(this.element);
+    if (!this.element.hasChildNodes()) this.element.replaceWith((this.#placeholder ??= new Text()));
+    else if (!this.element.parentNode) this.#placeholder?.replaceWith(this.element);
   }
 
   #append(text: string): void {
     this.#text.append(text);
-    if (this.#beginning === undefined) return;
-    this.#beginning += text;
-    if (!mayBeginWithDefinition(this.#beginning)) this.#beginning = undefined;
-    else if (this.#beginning.length > LONGEST_BEGINNING) {
-      this.#takeDefinitions(false);
-      this.#beginning = undefined;
+    if (this.#possibleDefinitions === undefined) return;
+    this.#possibleDefinitions += text;
+    if (!mayBeginWithDefinition(this.#possibleDefinitions)) this.#possibleDefinitions = undefined;
+    else if (this.#possibleDefinitions.length > MAX_DEFINITIONS_LENGTH) {
+      this.#extractDefinitions(false);
+      this.#possibleDefinitions = undefined;
     }
   }
 
-  /** Takes the definitions off the beginning. */
-  #takeDefinitions(isComplete = true): void {
-    if (!this.#beginning) return;
-    const { definitions, rest } = takeDefinitions(this.#beginning, isComplete);
+  /** Removes complete link definitions from the start of the text and registers them. */
+  #extractDefinitions(isComplete = true): void {
+    if (!this.#possibleDefinitions) return;
+    const { definitions, rest } = extractDefinitions(this.#possibleDefinitions, isComplete);
     if (definitions.length) {
       for (const definition of definitions) this.#context.definitions.add(definition);
-      const place = this.element?.parentNode ? this.element : this.#place;
+      const place = this.element?.parentNode ? this.element : this.#placeholder;
       this.#context.sources.add(definitions, place ?? this.#parent.parentElement!);
-      this.#text.removeFirst(this.#beginning.length - rest.length);
+      this.#text.removeFirst(this.#possibleDefinitions.length - rest.length);
     }
-    this.#beginning = mayBeginWithDefinition(rest) ? rest : undefined;
+    this.#possibleDefinitions = mayBeginWithDefinition(rest) ? rest : undefined;
   }
 
-  #settle(): void {
-    this.#takeDefinitions();
+  #finishText(): void {
+    this.#extractDefinitions();
     this.#text.finish();
   }
 
-  /** How much of the end may be the head of a table, and is not shown yet. */
-  #hidden(): number {
-    const line = this.#line || this.#head || '';
-    if (line.startsWith('|') && line.length < LONGEST_HEAD) return line.length;
+  /** The number of characters at the end that are hidden because they may be the head of a table. */
+  #hiddenLength(): number {
+    const line = this.#line || this.#headLine || '';
+    if (line.startsWith('|') && line.length < MAX_HEAD_LENGTH) return line.length;
     const pipe = line.length < 300 ? line.search(/ \|(?: |$)/) : -1;
     return pipe < 0 ? 0 : line.length - pipe;
   }
 }
 
-/** The box of a task. */
-function checkbox(mark: string): HTMLElement {
-  const box = element('input');
+/** Creates the checkbox of a task list item. */
+function createCheckbox(mark: string): HTMLElement {
+  const box = createElement('input');
   box.setAttribute('type', 'checkbox');
   box.setAttribute('disabled', '');
   box.toggleAttribute('checked', mark !== ' ');
   return box;
 }
 
-/** A heading. */
+/** An ATX heading. https://spec.commonmark.org/0.31.2/#atx-headings */
 export class Heading extends Block {
   readonly type = 'heading';
   readonly element: HTMLElement;
   readonly #text: InlineText;
-  /** Marks at the end, which are no text where the heading ends with them. */
-  #held = ' ';
+  /** Spaces and `#` at the end, held back because they may be the closing sequence. */
+  #heldBack = ' ';
 
   constructor(depth: number, context: RenderContext) {
     super();
-    this.element = element(`h${depth}`);
+    this.element = createElement(`h${depth}`);
     this.#text = new InlineText(this.element, context);
   }
 
@@ -206,9 +211,9 @@ export class Heading extends Block {
   }
 
   override add(content: string): void {
-    const text = this.#held + content;
-    const end = startOfClosing(text);
-    this.#held = text.slice(end);
+    const text = this.#heldBack + content;
+    const end = startOfClosingSequence(text);
+    this.#heldBack = text.slice(end);
     this.#text.append(this.#text.isEmpty ? text.slice(0, end).trimStart() : text.slice(0, end));
   }
 
@@ -221,8 +226,8 @@ export class Heading extends Block {
   }
 }
 
-/** Where the closing sequence of a heading begins: the spaces and marks at the end, with a space before the marks. */
-function startOfClosing(text: string): number {
+/** The index of a heading's closing sequence: trailing spaces, and `#` that follow a space. */
+function startOfClosingSequence(text: string): number {
   let at = text.length;
   while (/[ \t]/.test(text[at - 1] ?? '')) at--;
   const end = at;
@@ -232,40 +237,40 @@ function startOfClosing(text: string): number {
   return at;
 }
 
-/** A line across. */
+/** A thematic break. */
 export class Rule extends Block {
   readonly type = 'rule';
-  readonly element: HTMLElement = element('hr');
+  readonly element: HTMLElement = createElement('hr');
 
   continues(): boolean {
     return false;
   }
 }
 
-/** Raw HTML. It is text, unless the page has a sanitizer. */
+/** An HTML block. It is shown as text unless the page has a sanitizer. */
 export class Html extends Block {
   readonly type = 'html';
   readonly element: HTMLElement;
   override readonly isRaw = true;
   readonly #context: RenderContext;
-  readonly #ends: (line: string) => boolean;
-  readonly #endsBlank: boolean;
+  readonly #isLastLine: (line: string) => boolean;
+  readonly #endsAtBlankLine: boolean;
   #source = '';
 
-  constructor(end: number, ends: (line: string) => boolean, context: RenderContext) {
+  constructor(kind: number, isLastLine: (line: string) => boolean, context: RenderContext) {
     super();
     this.#context = context;
-    this.#ends = ends;
-    this.#endsBlank = end >= 5;
-    this.element = element(context.sanitize ? 'div' : 'p');
+    this.#isLastLine = isLastLine;
+    this.#endsAtBlankLine = kind >= 5;
+    this.element = createElement(context.sanitize ? 'div' : 'p');
   }
 
   continues(line: Line): boolean {
-    return !this.#endsBlank || !line.isBlank;
+    return !this.#endsAtBlankLine || !line.isBlank;
   }
 
   override endsWith(content: string, isComplete: boolean): boolean {
-    return isComplete && this.#ends(content);
+    return isComplete && this.#isLastLine(content);
   }
 
   override add(content: string): void {
@@ -283,7 +288,7 @@ export class Html extends Block {
 
   override finish(): void {
     const source = this.#source.trimEnd();
-    const made = this.#context.sanitize?.(source);
-    if (made || this.element.textContent !== source) this.element.replaceChildren(made ?? source);
+    const result = this.#context.sanitize?.(source);
+    if (result || this.element.textContent !== source) this.element.replaceChildren(result ?? source);
   }
 }

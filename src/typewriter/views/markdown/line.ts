@@ -1,14 +1,15 @@
+/** The distance between tab stops, in columns. */
 const TAB = 4;
 
-/** A line of markdown and how far it has been read. Tabs stop at every fourth column. https://spec.commonmark.org/0.31.2/#tabs */
+/** A reader for one line of markdown. Tab stops are every four columns. https://spec.commonmark.org/0.31.2/#tabs */
 export class Line {
   readonly text: string;
   /** The index of the next character. */
   at = 0;
   #column = 0;
-  /** How many columns of a tab at `at` have been read. */
+  /** How many columns of the tab at `at` are left, if it has been read in part; otherwise 0. */
   #tabPart = 0;
-  /** The whitespace ahead, and where it was measured. */
+  /** The whitespace ahead, cached for the position where it was measured. */
   #measured = { at: -1, tabPart: 0, end: 0, width: 0 };
 
   constructor(text: string) {
@@ -24,17 +25,17 @@ export class Line {
     return this.#measure().end >= this.text.length;
   }
 
-  /** What follows the whitespace ahead. */
+  /** The text after the whitespace ahead. */
   get content(): string {
     return this.text.slice(this.#measure().end);
   }
 
-  /** What has not been read; what is left of a tab as spaces. */
+  /** The unread text, with the rest of a partly read tab as spaces. */
   get rest(): string {
     return ' '.repeat(this.#tabPart) + this.text.slice(this.at + Number(this.#tabPart > 0));
   }
 
-  /** Reads whitespace up to a width. */
+  /** Skips whitespace up to a width, in columns. */
   skipIndent(width: number = Infinity): void {
     let left = width;
     while (left > 0) {
@@ -54,7 +55,7 @@ export class Line {
     }
   }
 
-  /** Reads characters that are no tabs. */
+  /** Skips characters, none of which may be a tab. */
   skip(count: number): void {
     this.at += count;
     this.#column += count;

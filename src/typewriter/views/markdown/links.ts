@@ -1,18 +1,19 @@
+/** Parses link targets and link reference definitions. */
 import { decodeReferences } from './entities.ts';
 
-/** Where a link goes; nowhere yet, where its definition may follow. */
+/** The target of a link. Its address is `undefined` while its definition may follow. */
 export interface Target {
   readonly href: string | undefined;
   readonly title: string | undefined;
 }
 
-/** What a reference and its definition are compared by. https://spec.commonmark.org/0.31.2/#matches */
-export const nameOf = (label: string): string =>
+/** Normalizes a label, to match references with definitions. https://spec.commonmark.org/0.31.2/#matches */
+export const normalizeLabel = (label: string): string =>
   label.trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase();
 
 const ESCAPED = /\\([!-/:-@[-`{-~])|(&#?[\da-z]{1,32};)/gi;
 
-/** Text without backslash escapes and character references. */
+/** Decodes backslash escapes and character references. */
 export function unescape(text: string): string {
   return text.replace(
     ESCAPED,
@@ -20,18 +21,18 @@ export function unescape(text: string): string {
   );
 }
 
-const ADDRESS = /<((?:[^<>\n\\]|\\.)*)>|/y;
+const ANGLED_DESTINATION = /<((?:[^<>\n\\]|\\.)*)>|/y;
 const TITLE = /[ \t\n]+("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\))/y;
 const CLOSE = /[ \t\n]*\)/y;
 const OPEN = /\([ \t\n]*/y;
 
-/** Reads `(address "title")`, and how long it is. https://spec.commonmark.org/0.31.2/#inline-link */
+/** Reads `(address "title")` at an index, with its length. https://spec.commonmark.org/0.31.2/#inline-link */
 export function readTarget(source: string, at: number): (Target & { readonly length: number }) | undefined {
   const open = matchAt(OPEN, source, at);
   if (!open) return undefined;
   let end = at + open[0].length;
-  const [inBrackets, address] = matchAt(ADDRESS, source, end)!;
-  const href = address ?? readAddress(source, end);
+  const [inBrackets, address] = matchAt(ANGLED_DESTINATION, source, end)!;
+  const href = address ?? readDestination(source, end);
   if (href === undefined || (address === undefined && source[end] === '<')) return undefined;
   end += inBrackets.length || href.length;
   const title = matchAt(TITLE, source, end);
@@ -42,14 +43,14 @@ export function readTarget(source: string, at: number): (Target & { readonly len
   return { href: unescape(href), title: title?.[1] && unescape(title[1].slice(1, -1)), length: end - at };
 }
 
-/** An address without brackets around it, whose own are balanced. https://spec.commonmark.org/0.31.2/#link-destination */
-function readAddress(source: string, from: number): string | undefined {
-  const { end, depth } = scanAddress(source, from);
+/** Reads an address without `<>` around it, whose parentheses are balanced. https://spec.commonmark.org/0.31.2/#link-destination */
+function readDestination(source: string, from: number): string | undefined {
+  const { end, depth } = scanDestination(source, from);
   return depth === 0 ? source.slice(from, end) : undefined;
 }
 
-/** Where an address ends, and how many of its brackets are open there. */
-function scanAddress(
+/** Finds the end of an address, and the number of its parentheses that are open there. */
+function scanDestination(
   source: string,
   from: number,
 ): {
@@ -68,21 +69,24 @@ function scanAddress(
   return { end, depth };
 }
 
-const ARRIVING_ADDRESS = /<(?:[^<>\n\\]|\\.)*(?:>|\\?$)|/y;
+const ARRIVING_DESTINATION = /<(?:[^<>\n\\]|\\.)*(?:>|\\?$)|/y;
 const ARRIVING_TITLE =
   /[ \t\n]*(?:(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)[ \t\n]*)?$/y;
-/** Whether `(address "title")` may be arriving, as far as it has come. */
+
+/** Whether the text at an index may be the start of `(address "title")`, up to the end of the source. */
 export function mayBeTarget(source: string, at: number): boolean {
   const open = matchAt(OPEN, source, at);
   if (!open) return false;
   const from = at + open[0].length;
-  const [inBrackets] = matchAt(ARRIVING_ADDRESS, source, from)!;
+  const [inBrackets] = matchAt(ARRIVING_DESTINATION, source, from)!;
   if (!inBrackets && source[from] === '<') return false;
-  const { end, depth } = inBrackets ? { end: from + inBrackets.length, depth: 0 } : scanAddress(source, from);
+  const { end, depth } = inBrackets
+    ? { end: from + inBrackets.length, depth: 0 }
+    : scanDestination(source, from);
   return end >= source.length || (depth === 0 && matchAt(ARRIVING_TITLE, source, end) !== null);
 }
 
-/** A definition at the beginning of a paragraph. https://spec.commonmark.org/0.31.2/#link-reference-definitions */
+/** A link definition at the start of a paragraph. https://spec.commonmark.org/0.31.2/#link-reference-definitions */
 export interface Definition extends Target {
   readonly label: string;
   readonly href: string;
@@ -91,11 +95,11 @@ export interface Definition extends Target {
 const DEFINITION =
   /^\[(?!\^)((?:[^[\]\\]|\\[^]){1,999})\]:[ \t]*\n?[ \t]*(<(?:[^<>\n\\]|\\.)*>|[^\s<]\S*)(?:(?:[ \t]*\n[ \t]*|[ \t]+)("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\)))?[ \t]*(?:\n|$)/;
 
-/** One definition is not longer than this. */
-const LONGEST = 5000;
+/** The maximum length of a definition, in characters. */
+const MAX_DEFINITION_LENGTH = 5000;
 
-/** Takes the definitions off the beginning of a paragraph, whose last line may not be complete. */
-export function takeDefinitions(
+/** Parses the definitions at the start of a paragraph, and returns them and the rest of the text. */
+export function extractDefinitions(
   text: string,
   isComplete = true,
 ): {
@@ -105,11 +109,12 @@ export function takeDefinitions(
   const definitions: Definition[] = [];
   let rest = text;
   while (rest.startsWith('[')) {
-    const [whole = '', label = '', address = '', title] = DEFINITION.exec(rest.slice(0, LONGEST)) ?? [];
+    const [whole = '', label = '', address = '', title] =
+      DEFINITION.exec(rest.slice(0, MAX_DEFINITION_LENGTH)) ?? [];
     // The line may still be arriving.
     if (whole.length === rest.length ? !isComplete : !whole.endsWith('\n')) break;
     const bare = address.startsWith('<') ? address.slice(1, -1) : address;
-    const isBalanced = address !== bare || readAddress(address, 0) === address;
+    const isBalanced = address !== bare || readDestination(address, 0) === address;
     if (!label.trim() || !isBalanced) break;
     definitions.push({ label, href: unescape(bare), title: title && unescape(title.slice(1, -1)) });
     rest = rest.slice(whole.length);
@@ -117,25 +122,29 @@ export function takeDefinitions(
   return { definitions, rest };
 }
 
-/** Whether a paragraph may begin with a definition, as far as it has arrived. */
+/** Whether the start of a paragraph may be a definition, complete or not. */
 export function mayBeginWithDefinition(text: string): boolean {
   if (text === '') return true;
   return text[0] === '[' && /^\[(?!\^)(?:[^[\]\\]|\\[^]){0,999}(?:\\?$|\](?:$|:))/.test(text);
 }
 
-/** A definition that is arriving: its label, its address, its title, each as far as it has come. */
-const ARRIVING =
+/** An arriving definition: a complete label, then an address and a title, which may be partial. */
+const ARRIVING_DEFINITION =
   /^\[(?!\^)(?:[^[\]\\]|\\.){1,999}\]:[ \t]*\n?[ \t]*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)?[ \t]*)?$/;
 
-/** The label of a definition that is arriving. A longer one is rather the text of a link, which shows. */
+/** The arriving label of a definition. A longer one is probably the text of a link, which is shown. */
 const ARRIVING_LABEL = /^\[(?!\^)(?:[^\]\\]|\\[^]?){0,30}\]?$/;
 
-/** Whether a paragraph that is arriving may be a definition, which shows nothing. */
+/** Whether all of an arriving paragraph may be a definition, which is not shown. */
 export function mayBeDefinition(text: string): boolean {
-  return text.startsWith('[') && text.length < 3000 && (ARRIVING_LABEL.test(text) || ARRIVING.test(text));
+  return (
+    text.startsWith('[') &&
+    text.length < 3000 &&
+    (ARRIVING_LABEL.test(text) || ARRIVING_DEFINITION.test(text))
+  );
 }
 
-/** What a sticky pattern finds at an index. */
+/** Matches a sticky pattern at an index. */
 export function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(source);

@@ -1,48 +1,49 @@
+/** Formulas that are blocks: from `$$` to `$$`, or from `\[` to `\]`. */
 import { Block } from './block.ts';
 import type { RenderContext } from './context.ts';
-import { element } from './elements.ts';
+import { createElement } from './elements.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { renderMath } from './spans.ts';
 
-/** What ends a formula; three dollars are no mark. */
-const ENDS: Readonly<Record<'$$' | '\\]', RegExp>> = { $$: /(?<!\$)\$\$(?!\$)/, '\\]': /\\\]/ };
+/** Closing delimiters. Three dollar signs are not a delimiter. */
+const CLOSERS: Readonly<Record<'$$' | '\\]', RegExp>> = { $$: /(?<!\$)\$\$(?!\$)/, '\\]': /\\\]/ };
 
-/** What does not stand in a formula: one that was opened is none, and must not take in the rest of the answer. */
-const NO_FORMULA = /^(?:#{1,6}[ \t]|`{3}|~{3}|\*\*)/;
-const MAY_BE_NONE = /^(?:#{1,6}|`{1,2}|~{1,2}|\*)$/;
+/** A line that is not part of a formula. It ends an unclosed formula, which must not swallow the rest of the answer. */
+const NOT_IN_FORMULA = /^(?:#{1,6}[ \t]|`{3}|~{3}|\*\*)/;
+const MAY_BECOME_OTHER = /^(?:#{1,6}|`{1,2}|~{1,2}|\*)$/;
 
-/** A formula that stands by itself. Its source is shown until it is complete. */
+/** A formula in display style. It shows its source until it is complete. */
 export class MathBlock extends Block {
   readonly type = 'math';
   override readonly isRaw = true;
   element: HTMLElement;
-  readonly #end: keyof typeof ENDS;
+  readonly #closer: keyof typeof CLOSERS;
   readonly #context: RenderContext;
   readonly #text = new Text();
   #source = '';
-  /** How much of the source is shown. */
-  #shown = 0;
-  /** Whether the mark stands alone in its line: only then may blank lines stand in the formula. */
-  #isBare: boolean | undefined;
+  /** The number of characters of the source that are shown. */
+  #shownLength = 0;
+  /** Whether the opening delimiter is alone in its line: only then may the formula contain blank lines. */
+  #isOpenerAlone: boolean | undefined;
 
-  constructor(end: keyof typeof ENDS, context: RenderContext) {
+  constructor(end: keyof typeof CLOSERS, context: RenderContext) {
     super();
-    this.#end = end;
+    this.#closer = end;
     this.#context = context;
     this.element = renderMath({ raw: '', source: '', isBlock: true });
     this.element.append(this.#text);
   }
 
   continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'wait' {
-    if (line.isBlank) return this.#isBare!;
+    if (line.isBlank) return this.#isOpenerAlone!;
     const { content } = line;
-    if (!isComplete && (MAY_BE_NONE.test(content) || this.#end.startsWith(content))) return 'wait';
-    return !NO_FORMULA.test(content);
+    if (!isComplete && (MAY_BECOME_OTHER.test(content) || this.#closer.startsWith(content))) return 'wait';
+    return !NOT_IN_FORMULA.test(content);
   }
 
   override endsWith(content: string, isComplete: boolean): boolean {
-    return isComplete && this.#endIn(content) >= 0;
+    return isComplete && this.#indexOfEnd(content) >= 0;
   }
 
   override add(text: string): void {
@@ -50,44 +51,44 @@ export class MathBlock extends Block {
   }
 
   override endLine(): void {
-    this.#isBare ??= !this.#source.trim();
+    this.#isOpenerAlone ??= !this.#source.trim();
     this.#source += '\n';
   }
 
   override show(): void {
-    // Its end may be arriving.
+    // The closing delimiter may be arriving.
     const end = this.#source.length - (/(?:\$\$?|\\\]?)\s*$/.exec(this.#source.slice(-50))?.[0].length ?? 0);
-    if (end <= this.#shown) return;
-    this.#text.appendData(this.#source.slice(this.#shown, end));
-    this.#shown = end;
+    if (end <= this.#shownLength) return;
+    this.#text.appendData(this.#source.slice(this.#shownLength, end));
+    this.#shownLength = end;
   }
 
   override finish(): void {
-    const open = this.#end === '$$' ? '$$' : '\\[';
-    const end = this.#endIn(this.#source);
+    const open = this.#closer === '$$' ? '$$' : '\\[';
+    const end = this.#indexOfEnd(this.#source);
     if (end < 0) {
-      this.#replace(element('p', [open + this.#source.trimEnd()]));
+      this.#replace(createElement('p', [open + this.#source.trimEnd()]));
       return;
     }
-    const raw = open + this.#source.slice(0, end) + this.#end;
+    const raw = open + this.#source.slice(0, end) + this.#closer;
     const source = this.#source.slice(0, end).trim();
     this.#replace(renderMath({ raw, source, isBlock: true }));
     this.#showRest(this.#source.slice(end + 2).trim());
-    if (!this.#context.math!(this.element, source, true)) this.#replace(element('p', [raw]));
+    if (!this.#context.math!(this.element, source, true)) this.#replace(createElement('p', [raw]));
   }
 
-  /** What follows the end in its line is a paragraph. */
+  /** Shows text after the closing delimiter as a paragraph. */
   #showRest(rest: string): void {
     if (!rest) return;
-    const paragraph = element('p');
+    const paragraph = createElement('p');
     this.element.after(paragraph);
     const text = new InlineText(paragraph, this.#context);
     text.append(rest);
     text.finish();
   }
 
-  #endIn(text: string): number {
-    return text.search(ENDS[this.#end]);
+  #indexOfEnd(text: string): number {
+    return text.search(CLOSERS[this.#closer]);
   }
 
   #replace(by: HTMLElement): void {

@@ -1,12 +1,13 @@
+/** Recognises the syntax at the start of a line that opens a block. */
 import type { Line } from './line.ts';
 
-/** What the items of a list have in common. https://spec.commonmark.org/0.31.2/#lists */
+/** The properties of a list. https://spec.commonmark.org/0.31.2/#lists */
 export interface ListKind {
   readonly isOrdered: boolean;
-  /** The bullet, or what follows the number. */
+  /** The bullet, or the delimiter after the number: `.` or `)`. */
   readonly mark: string;
   readonly start: number;
-  /** How far the text of an item is indented. */
+  /** The indentation of the content of an item, in columns. */
   readonly width: number;
 }
 
@@ -22,7 +23,7 @@ export type Opening =
   | { readonly type: 'heading'; readonly depth: number }
   | { readonly type: 'fence'; readonly fence: string; readonly indent: number; readonly info: string }
   | { readonly type: 'code' }
-  | { readonly type: 'html'; readonly end: number }
+  | { readonly type: 'html'; readonly kind: number }
   | { readonly type: 'math'; readonly end: '$$' | '\\]' }
   | { readonly type: 'rule' };
 
@@ -37,123 +38,123 @@ const HTML_STARTS = [
 ];
 const HTML_ENDS = [/<\/(?:script|pre|textarea|style)>/i, /-->/, /\?>/, />/, /\]\]>/];
 
-/** Whether a block of HTML of this kind ends with a line. https://spec.commonmark.org/0.31.2/#html-blocks */
+/** Whether an HTML block ends with a line. Its kind is an index of `HTML_STARTS`. https://spec.commonmark.org/0.31.2/#html-blocks */
 export function endsHtml(kind: number, line: string): boolean {
   return HTML_ENDS[kind]?.test(line) ?? false;
 }
 
-/** Where a block would begin. */
-export interface Place {
-  /** Whether a paragraph would be interrupted. */
+/** The circumstances in which a line may open a block. */
+export interface OpeningContext {
+  /** Whether the block would interrupt a paragraph. */
   readonly interrupts: boolean;
-  /** Whether the line could as well go on with a paragraph. */
+  /** Whether the line could be a lazy continuation of a paragraph. */
   readonly isLazy: boolean;
   readonly list: ListKind | undefined;
   readonly math: boolean;
   readonly isInDetails: boolean;
-  /** Whether the line has begun with the definition of a footnote, in which none stands. */
+  /** Whether the line starts with a footnote definition: these do not nest. */
   readonly isFootnote: boolean;
   /** Whether containers may be nested deeper. */
   readonly mayNest: boolean;
 }
 
-/** The next block that a line opens, where it opens one. Reads what opens it. */
-export function nextOpening(line: Line, place: Place): readonly Opening[] | undefined {
+/** Reads the syntax that opens the next block of a line. Returns `undefined` if the rest opens none. */
+export function nextOpening(line: Line, context: OpeningContext): readonly Opening[] | undefined {
   if (line.indent >= 4) {
-    if (place.isLazy || line.isBlank) return undefined;
+    if (context.isLazy || line.isBlank) return undefined;
     line.skipIndent(4);
     return [{ type: 'code' }];
   }
   const text = line.content;
-  const { mayNest } = place;
+  const { mayNest } = context;
   switch (text[0] ?? '') {
     case '>':
-      return mayNest ? quote(line) : undefined;
+      return mayNest ? readQuote(line) : undefined;
     case '#':
-      return heading(line, text);
+      return readHeading(line, text);
     case '`':
     case '~':
-      return fence(line, text);
+      return readFence(line, text);
     case '$':
     case '\\':
-      return math(line, text, place);
+      return readMath(line, text, context);
     case '<':
-      return (mayNest ? details(line, text, place) : undefined) ?? html(text, place);
+      return (mayNest ? readDetails(line, text, context) : undefined) ?? readHtml(text, context);
     case '[':
-      return mayNest ? footnote(line, text, place) : undefined;
+      return mayNest ? readFootnote(line, text, context) : undefined;
     default:
       if (!/^[*_+\d-]/.test(text)) return undefined;
-      return rule(line, text) ?? (mayNest ? item(line, text, place) : undefined);
+      return readRule(line, text) ?? (mayNest ? readItem(line, text, context) : undefined);
   }
 }
 
-function quote(line: Line): Opening[] {
-  skip(line, 1);
+function readQuote(line: Line): Opening[] {
+  skipTo(line, 1);
   line.skipIndent(1);
   return [{ type: 'quote' }];
 }
 
-function heading(line: Line, text: string): Opening[] | undefined {
+function readHeading(line: Line, text: string): Opening[] | undefined {
   const [marks] = /^#{1,6}(?=[ \t]|$)/.exec(text) ?? [];
   if (!marks) return undefined;
-  skip(line, marks.length);
+  skipTo(line, marks.length);
   return [{ type: 'heading', depth: marks.length }];
 }
 
-function fence(line: Line, text: string): Opening[] | undefined {
+function readFence(line: Line, text: string): Opening[] | undefined {
   const [, mark, info = ''] = /^(`{3,}(?=[^`]*$)|~{3,})(.*)$/.exec(text) ?? [];
   if (!mark) return undefined;
   return [{ type: 'fence', fence: mark, indent: line.indent, info }];
 }
 
-function math(line: Line, text: string, place: Place): Opening[] | undefined {
-  if (!place.math) return undefined;
+function readMath(line: Line, text: string, context: OpeningContext): Opening[] | undefined {
+  if (!context.math) return undefined;
   const [mark] = /^(?:\$\$(?!\$)|\\\[)(?!.*(?:\$\$|\\\]).*\S)/.exec(text) ?? [];
   if (!mark || /^\$\$[^$]*\$\$[ \t]*\S/.test(text)) return undefined;
-  skip(line, 2);
+  skipTo(line, 2);
   return [{ type: 'math', end: mark === '$$' ? '$$' : '\\]' }];
 }
 
-function details(line: Line, text: string, { isInDetails }: Place): Opening[] | undefined {
+function readDetails(line: Line, text: string, { isInDetails }: OpeningContext): Opening[] | undefined {
   const [start, isOpen] = /^<details(\s+open(?:="[^"]*")?)?\s*>[ \t]*/i.exec(text) ?? [];
   if (start) {
-    skip(line, start.length);
+    skipTo(line, start.length);
     return [{ type: 'details', isOpen: isOpen !== undefined }];
   }
   const [summary, inner = ''] = (isInDetails && /^<summary>(.*?)<\/summary>[ \t]*/i.exec(text)) || [];
   if (!summary) return undefined;
-  skip(line, summary.length);
+  skipTo(line, summary.length);
   return [{ type: 'summary', text: inner.trim() }];
 }
 
-/** The elements that stand for themselves in text, where they have no attributes. */
-export const HARMLESS =
+/** The tags that are HTML elements in text if they have no attributes, as a pattern. */
+export const HARMLESS_TAGS =
   'abbr|b|br|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|strong|sub|sup|u|var|wbr';
 
-/** They begin no block of HTML when a line holds nothing else. */
-const INLINE_TAG = new RegExp(`^</?(?:${HARMLESS})\\s*/?>`, 'i');
+/** These tags do not open an HTML block, even alone in a line. */
+const INLINE_TAG = new RegExp(`^</?(?:${HARMLESS_TAGS})\\s*/?>`, 'i');
 
-function html(text: string, { interrupts, isLazy }: Place): Opening[] | undefined {
-  const end = HTML_STARTS.findIndex((start) => start.test(text));
-  if (end < 0 || (end === 6 && (interrupts || isLazy || INLINE_TAG.test(text)))) return undefined;
-  return [{ type: 'html', end }];
+function readHtml(text: string, { interrupts, isLazy }: OpeningContext): Opening[] | undefined {
+  const kind = HTML_STARTS.findIndex((start) => start.test(text));
+  if (kind < 0 || (kind === 6 && (interrupts || isLazy || INLINE_TAG.test(text)))) return undefined;
+  return [{ type: 'html', kind }];
 }
 
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 
-function rule(line: Line, text: string): Opening[] | undefined {
+function readRule(line: Line, text: string): Opening[] | undefined {
   if (!RULE.test(text)) return undefined;
   line.at = line.text.length;
   return [{ type: 'rule' }];
 }
 
-function item(line: Line, text: string, { interrupts, list }: Place): Opening[] | undefined {
+function readItem(line: Line, text: string, { interrupts, list }: OpeningContext): Opening[] | undefined {
   const [marker, number, delimiter] = /^(?:[*+-]|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(text) ?? [];
   if (!marker) return undefined;
   const isBlank = !text.slice(marker.length).trim();
   if (interrupts && (isBlank || (number && Number(number) !== 1))) return undefined;
   const { indent } = line;
-  skip(line, marker.length);
+  skipTo(line, marker.length);
   const spaces = line.indent;
   const padding = isBlank || spaces > 4 ? 1 : spaces;
   line.skipIndent(padding);
@@ -172,27 +173,27 @@ function item(line: Line, text: string, { interrupts, list }: Place): Opening[] 
       ];
 }
 
-function footnote(line: Line, text: string, { isFootnote }: Place): Opening[] | undefined {
+function readFootnote(line: Line, text: string, { isFootnote }: OpeningContext): Opening[] | undefined {
   if (isFootnote) return undefined;
   const [start, label = ''] = /^\[\^([^\s\][^*`\\]{1,100})\]:[ \t]*/.exec(text) ?? [];
   if (!start) return undefined;
-  skip(line, start.length);
+  skipTo(line, start.length);
   return [{ type: 'footnote', label }];
 }
 
-function skip(line: Line, count: number): void {
+function skipTo(line: Line, count: number): void {
   line.skipIndent();
   line.skip(count);
 }
 
-/** What only opens something, or may yet become the underline of a heading or a table: nobody knows what it will be. */
+/** Lines that consist of opening syntax alone, or may become the underline of a heading or a table. */
 const UNDECIDED =
   /^(?:=+|[-+][- \t]*|\*[* \t]*|_[_ \t]*|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|<[^>]{0,1000}|\[(?:\^[^\s\]]{0,100}\]?:?)?|:?-+:?[-:| \t]*|[|:][-:| \t]*)[ \t]*$/;
 
-/** Whether a line that is arriving does not yet say what it opens. */
+/** Whether more of an arriving line is needed to know which block it opens. */
 export function isUndecided(
   text: string,
-  { math, isInDetails }: Pick<Place, 'math' | 'isInDetails'>,
+  { math, isInDetails }: Pick<OpeningContext, 'math' | 'isInDetails'>,
 ): boolean {
   if (UNDECIDED.test(text)) return true;
   if (math && /^(?:\$\$?|\\\[?)$/.test(text)) return true;

@@ -1,9 +1,10 @@
-/** Elements whose inside belongs to the page, and what they were made of. The same source is not rendered again. */
-export const opaque: WeakMap<Node, string> = new WeakMap();
+/** Updates nodes in the page with as few changes as possible. */
+/** Elements whose content belongs to the page, with their source. They are replaced only if the source changes. */
+export const opaqueSources: WeakMap<Node, string> = new WeakMap();
 
 /**
- * Makes `count` children of `parent` from `first` on what `nodes` are, and touches only what differs: text that grows is
- * appended to, so that a selection before it survives. Returns the children that stand there now.
+ * Updates `count` children of `parent`, from `first` on, to match `nodes`. Changes only what differs: growing text is
+ * appended to, so that a selection before it survives. Returns the resulting children.
  */
 export function patch(
   parent: Node,
@@ -16,7 +17,7 @@ export function patch(
     else (parent as Element).append(...nodes);
     return nodes;
   }
-  // From sibling to sibling: an index is looked up from the beginning after each change.
+  // By `nextSibling`: after each change, the browser finds an index from the start again.
   let old = first;
   let left = count;
   const children = nodes.map((node) => {
@@ -34,14 +35,14 @@ export function patch(
   return children;
 }
 
-/** Returns the node that stands there now. */
+/** Updates or replaces a node. Returns the resulting node. */
 function patchNode(old: ChildNode, node: Node): Node {
-  if (opaque.has(old) || opaque.has(node)) {
-    if (opaque.get(old) === opaque.get(node)) return old;
+  if (opaqueSources.has(old) || opaqueSources.has(node)) {
+    if (opaqueSources.get(old) === opaqueSources.get(node)) return old;
   } else if (old instanceof Text && node instanceof Text) {
     patchText(old, node.data);
     return old;
-  } else if (old instanceof Element && node instanceof Element && becomesSameTag(old, node)) {
+  } else if (old instanceof Element && node instanceof Element && updateAttributes(old, node)) {
     patch(old, old.firstChild, [...node.childNodes], old.childNodes.length);
     return old;
   }
@@ -49,7 +50,7 @@ function patchNode(old: ChildNode, node: Node): Node {
   return node;
 }
 
-/** Leaves alone what stays: a selection in it survives. */
+/** Changes only the end that differs, so that a selection before it survives. */
 function patchText(old: Text, text: string): void {
   const { data } = old;
   let same = 0;
@@ -58,8 +59,8 @@ function patchText(old: Text, text: string): void {
   if (same < data.length || same < text.length) old.replaceData(same, data.length - same, text.slice(same));
 }
 
-/** Whether two elements are the same but for what they hold. A link may still get another address. */
-function becomesSameTag(old: Element, node: Element): boolean {
+/** Updates the attributes of a link. Returns whether the two elements now differ in their content alone. */
+function updateAttributes(old: Element, node: Element): boolean {
   if (old.nodeName !== node.nodeName || old.attributes.length !== node.attributes.length) return false;
   const isLink = old.nodeName === 'A';
   for (const { name, value } of node.attributes) {

@@ -1,30 +1,31 @@
+/** Determines what a line does to the open blocks: which stay open, which it opens, what it adds. */
 import type { Block } from './block.ts';
 import { Line } from './line.ts';
-import { endsHtml, isUndecided, nextOpening, type Opening, type Place } from './openings.ts';
+import { endsHtml, isUndecided, nextOpening, type Opening, type OpeningContext } from './openings.ts';
 
-/** Deeper containers are text. */
-const DEEPEST = 100;
-/** Of a longer line that is arriving it is known what it opens. */
+/** Containers that are nested deeper are text. */
+const MAX_CONTAINER_DEPTH = 100;
+/** An arriving line that is longer, in characters, keeps its plan as soon as the plan has content. */
 export const LONG_LINE = 1000;
 
-/** What a line does to the blocks that are open. https://spec.commonmark.org/0.31.2/#phase-1-block-structure */
+/** The effect of a line on the open blocks. https://spec.commonmark.org/0.31.2/#phase-1-block-structure */
 export interface Plan {
-  /** How many of the open blocks stay open. */
+  /** The number of open blocks that stay open. */
   readonly kept: number;
   readonly openings: readonly Opening[];
-  /** What the line adds to the last block; nothing where it is blank, or nobody knows yet. */
+  /** The content that the line adds to the last block; `undefined` if it is blank or undecided. */
   readonly content: string | undefined;
-  /** Whether the last block ends with the line. */
+  /** Whether the last block ends with this line. */
   readonly closes: boolean;
-  /** Whether a paragraph becomes something else by the line under it. */
+  /** What the line turns the paragraph above it into. */
   readonly underline?: 'heading' | 'table';
   readonly endsDetails?: boolean;
 }
 
-/** The end of `<details>`, or as much of it as has arrived, at the end of a line. */
+/** A complete or partial `</details>` at the end of a line. */
 const DETAILS_END = /<\/details>[ \t]*$|<(?:\/[a-z]*)?$/i;
 
-/** Says what a line does. It may still be arriving. */
+/** Plans a line, which may still be arriving. */
 export function planLine(
   text: string,
   open: readonly Block[],
@@ -33,7 +34,7 @@ export function planLine(
   const line = new Line(text);
   const tip = open.at(-1)!;
   let kept = 1;
-  /** The innermost `<details>` that the line ends. */
+  /** The number of blocks up to the innermost one that the line ends. */
   let ended = 0;
   for (; kept < open.length; kept++) {
     const match = open[kept]!.continues(line, tip, options.isComplete);
@@ -51,6 +52,7 @@ export function planLine(
   return planOpenings(line, open, kept, options);
 }
 
+/** Plans a line from its first character that no open block has read. */
 function planOpenings(
   line: Line,
   open: readonly Block[],
@@ -67,71 +69,73 @@ function planOpenings(
   for (;;) {
     const last = openings.at(-1) ?? open[kept - 1]!;
     const interrupts = last.type === 'paragraph';
-    const place: Place = {
+    const context: OpeningContext = {
       interrupts,
       isLazy: interrupts || (canBeLazy && !openings.length),
       list,
       math,
       isInDetails,
       isFootnote: openings.at(-1)?.type === 'footnote',
-      mayNest: containers < DEEPEST,
+      mayNest: containers < MAX_CONTAINER_DEPTH,
     };
     if (line.isBlank) break;
-    if (line.indent < 4 && !isComplete && isUndecided(line.content, place)) return wait(kept, openings, open);
+    if (line.indent < 4 && !isComplete && isUndecided(line.content, context))
+      return undecided(kept, openings, open);
     if (interrupts && !openings.length) {
-      const underline = underlineOf(line, tip);
+      const underline = readUnderline(line, tip);
       if (underline) return { kept, openings, content: line.content, closes: false, underline };
     }
-    const found = nextOpening(line, place);
+    const found = nextOpening(line, context);
     if (!found) break;
     openings.push(...found);
     const newest = found.at(-1)!;
     if (!isContainer(newest) && newest.type !== 'summary')
-      return withLeaf(line, open, kept, openings, isComplete);
+      return planLeaf(line, open, kept, openings, isComplete);
     containers += found.length;
     list = undefined;
     isInDetails ||= newest.type === 'details';
   }
   if (line.isBlank)
-    return { kept: closable(open, kept, openings), openings, content: undefined, closes: false };
+    return { kept: limitKept(open, kept, openings), openings, content: undefined, closes: false };
   const last = open[kept - 1]!;
   if (!openings.length && kept === open.length && (last.type === 'paragraph' || last.type === 'table'))
-    return text(line, kept, openings, isComplete, isInDetails);
+    return planText(line, kept, openings, isComplete, isInDetails);
   if (!openings.length && canBeLazy)
-    return text(line, (kept = open.length), openings, isComplete, isInDetails);
+    return planText(line, (kept = open.length), openings, isComplete, isInDetails);
   const parent = openings.at(-1) ?? last;
   const isFirst = openings.length > 0 || last.isEmpty;
-  const task = parent.type === 'item' && isFirst ? taskOf(line, isComplete) : undefined;
-  if (task === 'wait') return wait(kept, openings, open);
+  const task = parent.type === 'item' && isFirst ? readTask(line, isComplete) : undefined;
+  if (task === 'wait') return undecided(kept, openings, open);
   openings.push({ type: 'paragraph', task });
-  return text(line, closable(open, kept, openings), openings, isComplete, isInDetails);
+  return planText(line, limitKept(open, kept, openings), openings, isComplete, isInDetails);
 }
 
-/** Nobody knows yet. What has been opened around it is shown. */
-function wait(kept: number, openings: readonly Opening[], open: readonly Block[]): Plan {
+/** A plan for an undecided line: it opens the containers that are already known, and adds no content. */
+function undecided(kept: number, openings: readonly Opening[], open: readonly Block[]): Plan {
   return openings.length
-    ? { kept: closable(open, kept, openings), openings, content: undefined, closes: false }
+    ? { kept: limitKept(open, kept, openings), openings, content: undefined, closes: false }
     : { kept: open.length, openings, content: undefined, closes: false };
 }
 
-/** A leaf holds no block, and a list only items. */
-function closable(open: readonly Block[], kept: number, openings: readonly Opening[]): number {
+/** The number of open blocks that can contain the openings: a leaf contains no blocks, a list only items. */
+function limitKept(open: readonly Block[], kept: number, openings: readonly Opening[]): number {
   const last = open[kept - 1]!;
   const first = openings[0]?.type;
   if (!first) return kept;
   return last.isLeaf || (last.type === 'list' && first !== 'item') ? kept - 1 : kept;
 }
 
-function withLeaf(
+/** Plans a line that opens a block without blocks in it. */
+function planLeaf(
   line: Line,
   open: readonly Block[],
   before: number,
   openings: readonly Opening[],
   isComplete: boolean,
 ): Plan {
-  const kept = closable(open, before, openings);
+  const kept = limitKept(open, before, openings);
   const leaf = openings.at(-1)!;
-  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- containers are no leaves
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- containers are not leaves
   switch (leaf.type) {
     case 'heading':
       return { kept, openings, content: line.content, closes: isComplete };
@@ -140,7 +144,7 @@ function withLeaf(
     case 'fence':
       return { kept, openings, content: undefined, closes: false };
     case 'html':
-      return { kept, openings, content: line.rest, closes: isComplete && endsHtml(leaf.end, line.content) };
+      return { kept, openings, content: line.rest, closes: isComplete && endsHtml(leaf.kind, line.content) };
     case 'math': {
       const { rest } = line;
       return { kept, openings, content: rest, closes: isComplete && rest.trimEnd().endsWith(leaf.end) };
@@ -150,7 +154,8 @@ function withLeaf(
   }
 }
 
-function text(
+/** Plans the text of a paragraph, which may end a `<details>` element. */
+function planText(
   line: Line,
   kept: number,
   openings: readonly Opening[],
@@ -173,8 +178,8 @@ function text(
   return { kept, openings, content, closes: false };
 }
 
-/** The box of a task. `'wait'` while it is arriving. */
-function taskOf(line: Line, isComplete: boolean): string | undefined {
+/** Reads the checkbox of a task list item and returns its mark, or `'wait'` while the checkbox may be arriving. */
+function readTask(line: Line, isComplete: boolean): string | undefined {
   const { content } = line;
   if (!isComplete && /^\[[ xX]?(?:\][ \t]*)?$/.test(content)) return 'wait';
   const [box, mark] = /^\[([ xX])\][ \t]+(?=\S)/.exec(content) ?? [];
@@ -184,7 +189,8 @@ function taskOf(line: Line, isComplete: boolean): string | undefined {
   return mark;
 }
 
-function underlineOf(line: Line, tip: Block): Plan['underline'] {
+/** Whether a line is the underline of a heading, or the delimiter row of a table. */
+function readUnderline(line: Line, tip: Block): Plan['underline'] {
   if (line.indent >= 4) return undefined;
   if (/^(?:=+|-+)[ \t]*$/.test(line.content) && tip.canUnderline('heading', line.content)) return 'heading';
   if (/^[-:|][-:| \t]*$/.test(line.content) && tip.canUnderline('table', line.content)) return 'table';

@@ -1,5 +1,6 @@
+/** Which links and images of a model may go into the page. */
 /**
- * What a model's links and images may do.
+ * The links and images that a model may use.
  *
  * @example
  * import { markdown, type LinkPolicy } from 'teleprinter/markdown';
@@ -8,19 +9,19 @@
  */
 export interface LinkPolicy {
   /**
-   * The protocols that a link may have; any other link is its text. Relative links have the page's.
+   * The allowed protocols of links; any other link is shown as text. Relative links have the protocol of the page.
    * @default ['http:', 'https:', 'mailto:']
    */
   readonly links?: readonly string[] | undefined;
   /**
-   * The origins that an image may come from, e.g. `https://images.example.com`; any other image is its text. An image
-   * is fetched without a click, so its address can carry off what a prompt injection finds.
+   * The allowed origins of images, e.g. `https://images.example.com`; any other image is shown as its alt text. An image
+   * is fetched without a click, so a prompt injection can leak data in its URL.
    * @default []
    */
   readonly images?: readonly string[] | undefined;
 }
 
-/** The whole address of a link, if it may be one: https://url.spec.whatwg.org/#concept-url-parser */
+/** Returns the absolute URL of a link, or `undefined` if the policy forbids it. https://url.spec.whatwg.org/#concept-url-parser */
 export function linkURL(
   href: string,
   { links = ['http:', 'https:', 'mailto:'] }: LinkPolicy,
@@ -29,19 +30,19 @@ export function linkURL(
   return url && links.includes(url.protocol) ? url.href : undefined;
 }
 
-/** The whole address of an image, if it may be fetched. */
+/** Returns the absolute URL of an image, or `undefined` if the policy forbids it. */
 export function imageURL(href: string, { images = [] }: LinkPolicy): string | undefined {
   const url = parse(href);
-  // The origin of what has none is the string `null`.
+  // A URL without an origin has the origin `'null'`, a string.
   return url && /^https?:$/.test(url.protocol) && images.includes(url.origin) ? url.href : undefined;
 }
 
 function parse(href: string): URL | undefined {
   try {
-    // Most addresses are whole: the page's need not be read, too.
+    // Most addresses are absolute: reading `baseURI` costs time.
     return new URL(href, /^https?:\/\//i.test(href) ? undefined : document.baseURI);
   } catch {
-    // What is no address is no link.
+    // An invalid URL is not a link.
     return undefined;
   }
 }

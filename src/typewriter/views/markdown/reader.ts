@@ -1,3 +1,4 @@
+/** Parses markdown into blocks, line by line, while it arrives. */
 import type { SpokenWords, View } from '../view.ts';
 import type { Block } from './block.ts';
 import { Answer, Item, List, Summary, type Container } from './containers.ts';
@@ -9,44 +10,45 @@ import type { Paragraph } from './leaves.ts';
 import { LONG_LINE, planLine, type Plan } from './plan.ts';
 import { alignments, Table } from './table.ts';
 
-/** Below so many open blocks the typewriter finds no end. */
-const DEEP = 6;
+/** The typewriter finds the end of the text within this many open blocks; deeper, the reader sets the caret. */
+const MAX_CARET_DEPTH = 6;
 
-/** The blocks that a line opens while it is arriving. When it turns out to open something else, they are removed. */
+/** The blocks that an arriving line opens. They are removed if more of the line changes its plan. */
 interface Draft {
   readonly plan: Plan;
   readonly created: readonly Block[];
-  /** How much of the line's content the last block has. */
-  given: number;
+  /** How many characters of the line's content have been added to the last block. */
+  added: number;
 }
 
 /**
- * Reads markdown line by line, and keeps the blocks that are open on a stack: each line says which of them stay open,
- * which blocks it opens in them, and what it adds to the last. https://spec.commonmark.org/0.31.2/#phase-1-block-structure
+ * Parses markdown with a stack of open blocks. Each line determines which of them stay open, which new blocks it opens,
+ * and which content it adds to the last block. https://spec.commonmark.org/0.31.2/#phase-1-block-structure
  */
 export class Reader implements View {
   readonly #context: RenderContext;
-  #open: Block[];
+  #openBlocks: Block[];
   /** The line that is arriving. */
   #line = '';
-  /** The length of the line when it was last looked at. */
-  #planned = 0;
+  /** The length of the line when it was last planned. */
+  #plannedLength = 0;
   #lineNumber = 1;
   #draft: Draft | undefined;
-  #heldReturn = '';
+  /** A CR at the end of the text so far, which an LF may follow. */
+  #pendingReturn = '';
   #caret: Element | undefined;
 
   constructor(root: HTMLElement, context: RenderContext) {
     this.#context = context;
-    this.#open = [new Answer(root)];
+    this.#openBlocks = [new Answer(root)];
   }
 
   append(text: string): void {
-    // A line may end in CR, LF, or both, which may come apart.
-    const whole = this.#heldReturn + text;
-    this.#heldReturn = whole.endsWith('\r') ? '\r' : '';
+    // A line ends in CR, LF or CRLF, and a CRLF may be split between two calls.
+    const whole = this.#pendingReturn + text;
+    this.#pendingReturn = whole.endsWith('\r') ? '\r' : '';
     const lines = whole
-      .slice(0, whole.length - this.#heldReturn.length)
+      .slice(0, whole.length - this.#pendingReturn.length)
       .replace(/\r\n?/g, '\n')
       .replaceAll('\0', '\uFFFD')
       .split('\n');
@@ -57,9 +59,9 @@ export class Reader implements View {
     }
     this.#line += piece;
     if (piece) this.#showLine(piece);
-    const before = this.#open.at(-1)!;
+    const before = this.#openBlocks.at(-1)!;
     const last = this.#draft?.created.at(-1) ?? before;
-    // What the line that is arriving may close.
+    // The arriving line may close the block before it, which must be up to date.
     if (last !== before && lines.length) before.show();
     last.show();
     this.#moveCaret(last);
@@ -67,11 +69,11 @@ export class Reader implements View {
   }
 
   takeWords(): SpokenWords {
-    return this.#context.words.take(this.#open[1]?.element);
+    return this.#context.words.takeWords(this.#openBlocks[1]?.element);
   }
 
   end(): void {
-    if (this.#line || this.#heldReturn) this.#endLine();
+    if (this.#line || this.#pendingReturn) this.#endLine();
     this.#close(1);
     this.#context.words.read();
     this.#caret?.removeAttribute(CARET);
@@ -80,10 +82,10 @@ export class Reader implements View {
     this.#context.footnotes.end();
   }
 
-  /** The typewriter's own caret is in the last block, unless that is a table, or in lists within lists. */
+  /** Sets the caret where the typewriter does not find the end of the text: in tables and in deeply nested blocks. */
   #moveCaret(last: Block): void {
-    const depth = this.#open.length + (this.#draft?.created.length ?? 0);
-    const caret = last.type === 'table' || depth > DEEP ? last.caret : undefined;
+    const depth = this.#openBlocks.length + (this.#draft?.created.length ?? 0);
+    const caret = last.type === 'table' || depth > MAX_CARET_DEPTH ? last.caret : undefined;
     if (caret === this.#caret) return;
     this.#caret?.removeAttribute(CARET);
     caret?.setAttribute(CARET, '');
@@ -92,77 +94,79 @@ export class Reader implements View {
 
   #showLine(piece: string): void {
     const draft = this.#draft;
-    const isLong = this.#planned > LONG_LINE;
+    const isLong = this.#plannedLength > LONG_LINE;
     if (isLong && draft && draft.plan.content !== undefined) {
-      (draft.created.at(-1) ?? this.#open.at(-1)!).add(piece);
-      draft.given += piece.length;
+      (draft.created.at(-1) ?? this.#openBlocks.at(-1)!).add(piece);
+      draft.added += piece.length;
       return;
     }
-    // A line of thousands of marks, of which nobody knows what they are.
-    if (isLong && this.#line.length < this.#planned * 1.5) return;
-    this.#planned = this.#line.length;
-    this.#apply(planLine(this.#line, this.#open, { math: Boolean(this.#context.math), isComplete: false }));
+    // A long line that is still undecided is planned again only after it has grown by half.
+    if (isLong && this.#line.length < this.#plannedLength * 1.5) return;
+    this.#plannedLength = this.#line.length;
+    this.#applyPlan(
+      planLine(this.#line, this.#openBlocks, { math: Boolean(this.#context.math), isComplete: false }),
+    );
   }
 
   #endLine(): void {
     const line = this.#line;
     this.#line = '';
-    this.#planned = 0;
-    const plan = planLine(line, this.#open, { math: Boolean(this.#context.math), isComplete: true });
-    const created = this.#apply(plan);
+    this.#plannedLength = 0;
+    const plan = planLine(line, this.#openBlocks, { math: Boolean(this.#context.math), isComplete: true });
+    const created = this.#applyPlan(plan);
     this.#draft = undefined;
     this.#close(plan.kept);
-    if (plan.underline) this.#underline(plan.underline, line);
-    this.#open.push(...created);
-    const last = this.#open.at(-1)!;
+    if (plan.underline) this.#applyUnderline(plan.underline, line);
+    this.#openBlocks.push(...created);
+    const last = this.#openBlocks.at(-1)!;
     const isBlank = !plan.content?.trim() && !plan.openings.length && !plan.closes;
-    // A blank line in a quote belongs to the quote, and to what that stands in.
+    // A blank line in a quote belongs to the quote and its ancestors only.
     const isWhole = !isBlank || (last.isRaw && last.type !== 'code');
-    const count = isWhole ? this.#open.length : this.#lastIndexOf('quote') + 1;
-    for (let at = 0; at < count; at++) this.#open[at]!.lastLine = this.#lineNumber;
+    const count = isWhole ? this.#openBlocks.length : this.#lastIndexOf('quote') + 1;
+    for (let at = 0; at < count; at++) this.#openBlocks[at]!.lastLine = this.#lineNumber;
     const isFence = plan.content === undefined && !created.length;
     if (!isFence && !plan.underline) last.endLine();
     this.#lineNumber++;
-    if (plan.closes) this.#close(this.#open.length - 1);
+    if (plan.closes) this.#close(this.#openBlocks.length - 1);
     if (plan.endsDetails) this.#close(this.#lastIndexOf('details'));
   }
 
   #lastIndexOf(type: string): number {
-    return this.#open.map((block) => block.type).lastIndexOf(type);
+    return this.#openBlocks.map((block) => block.type).lastIndexOf(type);
   }
 
-  /** Opens what the line opens, and adds to the last block what it has not. */
-  #apply(plan: Plan): readonly Block[] {
+  /** Creates the blocks that a line opens, and adds the new content of the line to the last block. */
+  #applyPlan(plan: Plan): readonly Block[] {
     let draft = this.#draft;
-    if (!draft || keyOf(draft.plan) !== keyOf(plan)) {
+    if (!draft || keyOfOpenings(draft.plan) !== keyOfOpenings(plan)) {
       for (const block of draft?.created ?? []) block.remove();
-      draft = this.#draft = { plan, created: this.#create(plan), given: 0 };
+      draft = this.#draft = { plan, created: this.#createBlocks(plan), added: 0 };
     } else if (draft.plan.content === undefined && plan.content !== undefined) {
       draft = this.#draft = { ...draft, plan };
     }
-    const last = draft.created.at(-1) ?? this.#open[plan.kept - 1]!;
+    const last = draft.created.at(-1) ?? this.#openBlocks[plan.kept - 1]!;
     if (plan.content !== undefined && !plan.underline) {
       if (!last.isRaw && plan.kept + draft.created.length > 2)
-        this.#direct(plan.content, [...this.#open.slice(0, plan.kept), ...draft.created]);
-      last.add(plan.content.slice(draft.given));
-      draft.given = Math.max(draft.given, plan.content.length);
+        this.#setDirection(plan.content, [...this.#openBlocks.slice(0, plan.kept), ...draft.created]);
+      last.add(plan.content.slice(draft.added));
+      draft.added = Math.max(draft.added, plan.content.length);
     }
     return draft.created;
   }
 
-  /** Gives the direction of a text to the blocks around it that have none. */
-  #direct(text: string, blocks: readonly Block[]): void {
+  /** Sets the direction of the containers around a text, unless they have one. */
+  #setDirection(text: string, blocks: readonly Block[]): void {
     const direction = directionOf(text);
-    if (direction) for (const block of blocks) (block as Partial<Container>).direct?.(direction);
+    if (direction) for (const block of blocks) (block as Partial<Container>).adoptDirection?.(direction);
   }
 
-  #create({ kept, openings }: Plan): Block[] {
+  #createBlocks({ kept, openings }: Plan): Block[] {
     const created: Block[] = [];
-    let parent = this.#open[kept - 1]!;
+    let parent = this.#openBlocks[kept - 1]!;
     for (const opening of openings) {
       if (parent instanceof Summary) parent = created.at(-2)!;
       const container = parent as Container;
-      this.#separate(container);
+      this.#updateLooseness(container);
       const block = createBlock(opening, container, this.#context);
       if (block.element) container.body.append(block.element);
       container.adopt(block);
@@ -172,30 +176,30 @@ export class Reader implements View {
     return created;
   }
 
-  /** A blank line between the children of an item, or between items, makes a list loose. */
-  #separate(parent: Container): void {
+  /** Makes a list loose if a blank line precedes the next item, or the next child of an item. */
+  #updateLooseness(parent: Container): void {
     const list = parent instanceof Item ? parent.parent : parent;
     if (!(list instanceof List) || !parent.lastChild?.lastLine) return;
     if (this.#lineNumber - parent.lastChild.lastLine > 1) {
-      list.loosen(this.#open);
-      for (const block of this.#open)
+      list.loosen(this.#openBlocks);
+      for (const block of this.#openBlocks)
         if (block instanceof Item && block.parent === list) block.isLoose = true;
     }
   }
 
-  /** Finishes the open blocks from the last on, but for the first `kept`. */
+  /** Finishes all open blocks except the first `kept`, the innermost first. */
   #close(kept: number): void {
-    while (this.#open.length > kept) {
-      const block = this.#open.pop()!;
+    while (this.#openBlocks.length > kept) {
+      const block = this.#openBlocks.pop()!;
       block.finish();
-      if (this.#open.length > 1) continue;
-      (this.#open[0] as Answer).complete++;
-      if (block.element?.parentNode) this.#complete(block.element);
+      if (this.#openBlocks.length > 1) continue;
+      (this.#openBlocks[0] as Answer).complete++;
+      if (block.element?.parentNode) this.#completeBlock(block.element);
     }
   }
 
-  /** A block of the answer is complete. */
-  #complete(block: HTMLElement): void {
+  /** Reports a complete top-level block to screen readers and the page. */
+  #completeBlock(block: HTMLElement): void {
     const { words, onBlock } = this.#context;
     words.add(block);
     if (!onBlock) return;
@@ -203,27 +207,28 @@ export class Reader implements View {
     onBlock(block);
   }
 
-  /** The last paragraph is a heading, or its last line the head of a table, by the line under it. */
-  #underline(as: 'heading' | 'table', line: string): void {
-    const paragraph = this.#open.at(-1) as Paragraph;
+  /** Turns the last paragraph into a heading, or its last line into the head of a table. */
+  #applyUnderline(as: 'heading' | 'table', line: string): void {
+    const paragraph = this.#openBlocks.at(-1) as Paragraph;
     paragraph.lastLine = this.#lineNumber;
     if (as === 'heading') {
       const heading = paragraph.underline(line.includes('=') ? 1 : 2);
-      this.#open.pop();
-      if (this.#open.length === 1) this.#complete(heading);
+      this.#openBlocks.pop();
+      if (this.#openBlocks.length === 1) this.#completeBlock(heading);
       return;
     }
-    this.#open.pop();
-    const parent = this.#open.at(-1) as Container;
+    this.#openBlocks.pop();
+    const parent = this.#openBlocks.at(-1) as Container;
     const columns = alignments(line.replace(/^[> \t]*/, ''))!;
-    const head = paragraph.takeHead(columns.length);
-    if (this.#open.length === 1 && paragraph.element?.parentNode) this.#complete(paragraph.element);
+    const head = paragraph.extractHead(columns.length);
+    if (this.#openBlocks.length === 1 && paragraph.element?.parentNode)
+      this.#completeBlock(paragraph.element);
     const table = new Table(head, columns, this.#context);
     parent.body.append(table.element);
     parent.adopt(table);
-    this.#open.push(table);
+    this.#openBlocks.push(table);
   }
 }
 
-/** What two plans that open the same have in common. */
-const keyOf = ({ kept, openings }: Plan): string => JSON.stringify([kept, openings]);
+/** Plans with the same key open the same blocks. */
+const keyOfOpenings = ({ kept, openings }: Plan): string => JSON.stringify([kept, openings]);

@@ -1,27 +1,28 @@
+/** Completes the syntax of text that is still arriving, so that it can be shown. */
 import { mayBeTarget } from './links.ts';
 
-/** What ends a formula, by what begins it. */
+/** Closing delimiters of formulas by their opening ones. */
 const FORMULAS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
-/** Longer ones are none. */
-const LONGEST_FORMULA = 1000;
-const LONGEST_LABEL = 2000;
-const DEEPEST_LABEL = 8;
+/** A longer arriving formula, in characters, is shown as text. */
+const MAX_FORMULA_LENGTH = 1000;
+const MAX_LABEL_LENGTH = 2000;
+const MAX_LABEL_DEPTH = 8;
 
 /**
- * What to show of text that is still arriving: code that has been opened is closed, a link whose address has not
- * arrived is its text, and what nobody can name yet is left out. Emphasis is closed where it is found.
+ * Returns the text to show while text arrives: open code is closed, a link without its address is reduced to its text, and
+ * a partial construct at the end is left out. Open emphasis is closed in `emphasis.ts`.
  */
 export function repair(text: string, math = false): string {
   let at = 0;
-  /** What stands before this has been read. */
-  let read = 0;
+  /** The index after the last escape. */
+  let escapedEnd = 0;
   while (at < text.length) {
     const found = text.slice(at).search(math ? /[\\`[<&$]|!$/ : /[\\`[<&]|!$/);
     if (found < 0) return text;
     at += found;
     const character = text[at]!;
     const rest = text.slice(at);
-    // It may be the beginning of an image, or either end of a formula.
+    // These may start an image, or start or end a formula.
     if (/^(?:!|\$+)$/.test(rest)) return text.slice(0, at);
     const formula = math ? readFormula(rest, text[at - 1]) : undefined;
     if (typeof formula === 'string') return text.slice(0, at) + formula;
@@ -29,7 +30,7 @@ export function repair(text: string, math = false): string {
     else if (character === '\\') {
       if (rest.length === 1) return text.slice(0, at);
       at += 2;
-      read = at;
+      escapedEnd = at;
     } else if (character === '`') {
       const [run] = /^`+/.exec(rest)!;
       const end = endOfCode(text, at + run.length, run.length);
@@ -37,7 +38,7 @@ export function repair(text: string, math = false): string {
       at = end;
     } else if (character === '[') {
       const length = lengthOfBrackets(rest);
-      if (length < 0) return withoutBracket(text, at, at > read && text[at - 1] === '!', math);
+      if (length < 0) return reduceToLabel(text, at, at > escapedEnd && text[at - 1] === '!', math);
       at += length;
     } else if (/^<(?:[a-z/!?][^>\n]{0,300})?$/i.test(rest) || /^&(?:#?[\da-z]{0,32})?$/i.test(rest)) {
       return text.slice(0, at);
@@ -46,7 +47,7 @@ export function repair(text: string, math = false): string {
   return text;
 }
 
-/** How long a formula is, or, where it has been opened, the formula as far as it has arrived. */
+/** Returns the length of a complete formula, or an arriving formula with its closing delimiter. */
 function readFormula(rest: string, before = ''): number | string | undefined {
   const open = rest.slice(0, 2);
   const close = Object.hasOwn(FORMULAS, open) ? FORMULAS[open]! : undefined;
@@ -54,25 +55,25 @@ function readFormula(rest: string, before = ''): number | string | undefined {
   const end = rest.indexOf(close, 2);
   if (end >= 0) return end + 2;
   const source = rest.slice(2).replace(/[\\$]$/, '');
-  if (source.length > LONGEST_FORMULA || (open === '$$' && /^\s|\$/.test(source))) return undefined;
+  if (source.length > MAX_FORMULA_LENGTH || (open === '$$' && /^\s|\$/.test(source))) return undefined;
   return source.trim() && open + source + close;
 }
 
 const SHORT_FORMULA = /^\$(?![\s$])((?:[^$\\\n`]|\\[^]?){0,1000})/;
-/** `$5` and `5$` are rather amounts, `$HOME is set to` is no formula. */
-const NO_FORMULA = /^[\d,.;:!?)]|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
+/** `$5` and `5$` are probably amounts; `$HOME is set to` is not a formula. */
+const NOT_A_FORMULA = /^[\d,.;:!?)]|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
 
-/** The same for a formula in single dollars, unless it reads as something else. */
+/** Does the same for a formula in single dollar signs, unless it looks like an amount or prose. */
 function readShortFormula(rest: string): number | string | undefined {
   const [raw = '', source = ''] = SHORT_FORMULA.exec(rest) ?? [];
-  if (!source || NO_FORMULA.test(source)) return undefined;
+  if (!source || NOT_A_FORMULA.test(source)) return undefined;
   if (raw.length < rest.length)
     return rest[raw.length] === '$' && /\S$/.test(source) ? raw.length + 1 : undefined;
   const shown = source.replace(/[\\\s]+$/, '');
   return shown && `$${shown}$`;
 }
 
-/** Code that has been opened. What may be the beginning of its end is left out. */
+/** Closes open code. Backticks at its end, which may start the closing run, are left out. */
 function closeCode(content: string, run: string): string {
   const shown = content.replace(/`+$/, '');
   return shown.trim() ? run + shown + (shown.endsWith('`') ? ' ' : '') + run : '';
@@ -87,38 +88,38 @@ function endOfCode(text: string, from: number, length: number): number {
   return -1;
 }
 
-/** Where the bracket stands that closes the one at the beginning, or where the search for it ended. */
+/** The index of the bracket that closes the first one, or the index at which the search ended. */
 function endOfLabel(rest: string): number {
-  const end = Math.min(rest.length, LONGEST_LABEL);
+  const end = Math.min(rest.length, MAX_LABEL_LENGTH);
   let depth = 0;
   for (let at = 1; at < end; at++) {
     const character = rest[at];
     if (character === '\\') at++;
-    else if (character === '[' && ++depth > DEEPEST_LABEL) return at;
+    else if (character === '[' && ++depth > MAX_LABEL_DEPTH) return at;
     else if (character === ']' && --depth < 0) return at;
   }
   return end;
 }
 
-/** How long what stands in brackets is, with its address; -1 where it has not ended. */
+/** The number of characters to skip from a bracket on; -1 if the brackets, or the target after them, are incomplete. */
 function lengthOfBrackets(rest: string): number {
   const label = endOfLabel(rest);
   if (label === rest.length) return -1;
   if (rest[label] !== ']') return 1;
   const after = rest.slice(label + 1);
-  // Nobody knows yet what follows the label.
+  // A target may follow the label.
   if (!after) return -1;
-  // Nor what it is before its name is complete, and what follows that.
+  // A reference is arriving, or is followed by an unknown character.
   if (/^\[[^\]\n]{0,200}\]?$/.test(after)) return -1;
   if (mayBeTarget(after, 0)) return -1;
   return label + 1;
 }
 
-/** The label alone, where its link has not arrived. */
-function withoutBracket(text: string, at: number, isImage: boolean, math: boolean): string {
+/** Reduces a link that is still arriving to its text. */
+function reduceToLabel(text: string, at: number, isImage: boolean, math: boolean): string {
   const before = text.slice(0, isImage ? at - 1 : at);
   const rest = text.slice(at + 1);
-  // The mark of a footnote, or a box to tick.
+  // A footnote reference or a checkbox is not shown while it arrives.
   if (/^\^|^[ xX]?\]?$/.test(rest)) return before;
   return before + repair(rest.slice(0, endOfLabel(text.slice(at)) - 1), math);
 }

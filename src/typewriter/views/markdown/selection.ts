@@ -1,25 +1,26 @@
-/** The documents in which something is selected. Asking each time for the selection would make Chrome lay out the page. */
+/** Keeps the user's selection while nodes change. */
+
+/** The documents in which something is selected. Reading the selection itself at each change would force layouts in Chrome. */
 const selected = new WeakSet<Document>();
 
-/** Watches whether something is selected in a document. May be called repeatedly. */
+/** Watches whether something is selected in a document. May be called repeatedly: the listener is added only once. */
 export function watchSelection(document: Document): void {
-  // The same listener is added once.
   document.addEventListener('selectionchange', onSelectionChange);
   onSelectionChange({ target: document });
 }
 
 function onSelectionChange({ target }: { readonly target: EventTarget | null }): void {
   const document = (target as Node).ownerDocument ?? (target as Document);
-  // Of a selection in a shadow root, Chrome tells the document the type alone.
+  // For a selection in a shadow root, Chrome tells the document only its type.
   if (document.getSelection()?.type === 'Range') selected.add(document);
   else selected.delete(document);
 }
 
 /**
- * Changes the nodes that show a text, and keeps what the user has selected in it. The browser drops a selection whose
- * nodes move or are replaced.
+ * Runs a change to the nodes of a text, and restores the user's selection in it. The browser drops a selection whose nodes
+ * move or are replaced.
  *
- * @param change Gives the nodes that show the text now, where they are others
+ * @param change Returns the new nodes of the text, if they are different ones
  */
 export function keepSelection(nodes: readonly Node[], change: () => readonly Node[] | void): void {
   const selection = nodes[0] && selected.has(nodes[0].ownerDocument!) && selectionIn(nodes[0]);
@@ -40,12 +41,12 @@ export function keepSelection(nodes: readonly Node[], change: () => readonly Nod
 }
 
 function selectionIn(node: Node): Selection | null {
-  // Chrome has the selection in a shadow root there.
+  // In Chrome, the shadow root returns the selection within it.
   const root = node.getRootNode() as { getSelection?(): Selection | null };
   return root.getSelection?.() ?? node.ownerDocument!.getSelection();
 }
 
-/** How many characters of the text of siblings are before a point; -1 where it is not in them. */
+/** The number of characters before a point in the text of sibling nodes; -1 if the point is outside them. */
 function offsetIn(nodes: readonly Node[], node: Node | null, offset: number): number {
   if (!node || !nodes.some((child) => child.contains(node))) return -1;
   const range = document.createRange();
@@ -54,7 +55,7 @@ function offsetIn(nodes: readonly Node[], node: Node | null, offset: number): nu
   return String(range).length;
 }
 
-/** The point with so many characters before it; where a selection starts, it is not at the end of a text. */
+/** The point after `offset` characters. The start of a selection is never at the end of a text node. */
 function pointAt(nodes: readonly Node[], offset: number, isStart: boolean): [Text, number] | undefined {
   let left = offset;
   let last: [Text, number] | undefined;

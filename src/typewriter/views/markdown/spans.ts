@@ -1,24 +1,25 @@
-import { element } from './elements.ts';
+/** Renders inline tokens as nodes. */
+import { createElement, createLink } from './elements.ts';
 import { decodeReferences } from './entities.ts';
 import type { InlineToken, LinkToken, MathToken } from './tokens.ts';
-import { HARMLESS } from './openings.ts';
-import { opaque } from './patch.ts';
+import { HARMLESS_TAGS } from './openings.ts';
+import { opaqueSources } from './patch.ts';
 import { imageURL, linkURL } from './policy.ts';
 import type { RenderContext } from './context.ts';
 
-/** Deeper emphasis is text. */
-const DEEPEST = 100;
+/** The maximum depth of emphasis, beyond which it is text, and of raw HTML. */
+const MAX_DEPTH = 100;
 
-const HARMLESS_TAG = new RegExp(`^<(?:${HARMLESS})\\s*/?>$`, 'i');
+const HARMLESS_OPENING_TAG = new RegExp(`^<(?:${HARMLESS_TAGS})\\s*/?>$`, 'i');
 const VOID = /^(?:area|br|col|hr|img|input|link|meta|source|track|wbr)$/;
 
-/** Elements in which text is more than text. What follows does not go into them, whatever a sanitizer lets through. */
-const RAW = /^(?:i?frame|math|no\w+|object|script|style|svg|template|textarea|title|xmp)$/;
+/** Elements whose text is not shown as text. Markdown never goes into them, even if a sanitizer allows them. */
+const NOT_MARKDOWN = /^(?:i?frame|math|no\w+|object|script|style|svg|template|textarea|title|xmp)$/;
 
-/** The nodes of a list of inline tokens. No string of HTML is made or read on the way. */
+/** Renders inline tokens as nodes, without building or parsing strings of HTML. */
 export function renderSpans(tokens: readonly InlineToken[], context: RenderContext, depth = 0): Node[] {
   const nodes: Node[] = [];
-  /** The elements that raw HTML has opened. */
+  /** The open elements of raw HTML. */
   const open: { readonly name: string; readonly element: Element | undefined }[] = [];
   for (const token of tokens) {
     const parent = open.at(-1)?.element;
@@ -29,16 +30,16 @@ export function renderSpans(tokens: readonly InlineToken[], context: RenderConte
     const [, slash, name = ''] = /^<(\/?)([a-z][a-z\d-]*)/i.exec(token.raw) ?? [];
     const tag = name.toLowerCase();
     const at = slash ? open.map((element) => element.name).lastIndexOf(tag) : -1;
-    const made = slash ? undefined : openTag(token.raw, tag, context);
+    const opened = slash ? undefined : openTag(token.raw, tag, context);
     if (at >= 0) open.length = at;
-    else add(made?.node ?? document.createTextNode(token.raw), nodes, parent);
-    if (made && tag && !VOID.test(tag) && open.length < DEEPEST)
-      open.push({ name: tag, element: made.element ?? parent });
+    else add(opened?.node ?? document.createTextNode(token.raw), nodes, parent);
+    if (opened && tag && !VOID.test(tag) && open.length < MAX_DEPTH)
+      open.push({ name: tag, element: opened.element ?? parent });
   }
   return nodes;
 }
 
-/** Adds a node to an element, or else to a list. Pieces of text that meet are one piece. */
+/** Appends a node to an element, or to a list if there is none. Merges adjacent text nodes. */
 function add(node: Node, nodes: Node[], parent: Element | undefined): void {
   if (node.nodeType === Node.DOCUMENT_FRAGMENT_NODE)
     return [...node.childNodes].forEach((child) => add(child, nodes, parent));
@@ -48,7 +49,7 @@ function add(node: Node, nodes: Node[], parent: Element | undefined): void {
   else nodes.push(node);
 }
 
-/** What an opening tag makes: a node, and the element that what follows goes into. */
+/** Renders an opening tag: returns its node, and the element that later content goes into. */
 function openTag(
   raw: string,
   tag: string,
@@ -58,11 +59,11 @@ function openTag(
   if (node) {
     let element: Element | null =
       node.nodeType === Node.ELEMENT_NODE ? (node as Element) : (node as DocumentFragment).firstElementChild;
-    // A sanitizer may give its result a root of its own.
+    // A sanitizer may wrap its result in other elements.
     while (element?.firstElementChild) element = element.firstElementChild;
-    return { node, element: element && RAW.test(element.localName) ? null : element };
+    return { node, element: element && NOT_MARKDOWN.test(element.localName) ? null : element };
   }
-  if (!HARMLESS_TAG.test(raw)) return undefined;
+  if (!HARMLESS_OPENING_TAG.test(raw)) return undefined;
   const element = document.createElement(tag);
   return { node: element, element };
 }
@@ -72,14 +73,14 @@ function renderSpan(token: InlineToken, context: RenderContext, depth: number): 
     case 'strong':
     case 'em':
     case 'del':
-      return element(
+      return createElement(
         token.type,
-        depth > DEEPEST ? [textOf(token)] : renderSpans(token.tokens, context, depth + 1),
+        depth > MAX_DEPTH ? [textOf(token)] : renderSpans(token.tokens, context, depth + 1),
       );
     case 'code':
-      return element('code', [token.text]);
+      return createElement('code', [token.text]);
     case 'break':
-      return element('br');
+      return createElement('br');
     case 'link':
       return renderLink(token, context, depth);
     case 'image':
@@ -103,14 +104,12 @@ function renderLink(token: LinkToken, context: RenderContext, depth: number): No
   const nodes = renderSpans(token.tokens, context, depth + 1);
   const href = token.href === undefined ? undefined : linkURL(token.href, context);
   if (href === undefined) return fragmentOf(nodes);
-  const link = element('a', nodes) as HTMLAnchorElement;
-  link.setAttribute('href', href);
-  link.setAttribute('rel', 'noopener noreferrer nofollow');
+  const link = createLink(href, nodes);
   if (token.title) link.title = token.title;
   if (!context.link) return link;
   if (context.link(link, new URL(href)) === false) return fragmentOf(nodes);
-  // The page may hold on to it: what has another address is another link.
-  opaque.set(link, link.outerHTML);
+  // The page may keep a reference to the link, so a changed address creates a new link.
+  opaqueSources.set(link, link.outerHTML);
   return link;
 }
 
@@ -124,22 +123,22 @@ function renderImage(token: LinkToken, context: RenderContext): Node {
   const src = token.href && imageURL(token.href, context);
   const alt = token.tokens.map(textOf).join('');
   if (!src) return document.createTextNode(alt);
-  const image = element('img');
+  const image = createElement('img');
   image.setAttribute('alt', alt);
   if (token.title) image.title = token.title;
-  // Before the address: a lazy image that never gets into the page is not fetched.
+  // Set before `src`: a lazy image that never gets into the page is not fetched.
   image.setAttribute('loading', 'lazy');
   image.setAttribute('referrerpolicy', 'no-referrer');
   image.setAttribute('src', src);
   return image;
 }
 
-/** A formula as it is written, for the page's function to replace. */
+/** Creates the element of a formula. It contains the source, for the page's hook to replace. */
 export function renderMath({ raw, source, isBlock }: Omit<MathToken, 'type'>): HTMLElement {
-  const formula = element(isBlock ? 'div' : 'span', [source]);
+  const formula = createElement(isBlock ? 'div' : 'span', [source]);
   if (isBlock) formula.style.display = 'block';
   formula.className = isBlock ? 'math math-display' : 'math math-inline';
-  opaque.set(formula, raw);
+  opaqueSources.set(formula, raw);
   return formula;
 }
 

@@ -1,18 +1,19 @@
+/** Tables, and how their lines are split into cells. */
 import { Block } from './block.ts';
 import type { RenderContext } from './context.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { directionOf } from './direction.ts';
-import { element } from './elements.ts';
+import { createElement } from './elements.ts';
 
-/** A table that is wider is text. */
-const MOST_COLUMNS = 200;
-/** Rows that are too short are filled up with so many cells in all: a head of many columns would make a cell of each letter. */
-const MOST_EMPTY_CELLS = 10_000;
-/** A longer row is shown when it is complete. */
-const LONGEST_ROW = 5000;
+/** A table with more columns is text. */
+const MAX_COLUMNS = 200;
+/** The maximum number of cells added to short rows, per table: with a wide head, each letter could create hundreds. */
+const MAX_EMPTY_CELLS = 10_000;
+/** A longer row, in characters, is shown only when it is complete. */
+const MAX_ARRIVING_ROW_LENGTH = 5000;
 
-/** The cells of a row. https://github.github.com/gfm/#tables-extension- */
+/** Splits a row into cells. https://github.github.com/gfm/#tables-extension- */
 function splitRow(row: string): string[] {
   const text = row.trim().replace(/^\|/, '');
   const cells = text.split(text.includes('\\') ? /(?<!(?<!\\)\\(?:\\\\)*)\|/ : '|');
@@ -24,24 +25,24 @@ const CODE = /(?<!`)(`+)(?!`)[^`](?:.{0,300}?[^`])??\1(?!`)/g;
 const FORMULA = /\$(?![\s$])(?:[^$\\`]|\\.){0,300}?(?:[^\s\\$`]|\\\S)\$(?!\w)|\\\(.{1,300}?\\\)/g;
 
 /**
- * The cells of a row of a table with so many columns. Where they are too many, pipes in code and formulas stand for
- * themselves, as models mean them.
+ * Splits a row into cells, which may be more than the columns. If they are, pipes in code and formulas do not separate
+ * cells, as models intend.
  */
 export function cellsOf(row: string, columns: number, math: boolean): string[] {
   const cells = splitRow(row);
   if (cells.length <= columns) return cells;
   const protect = (text: string): string => text.replace(/\\?\|/g, '\\|');
-  const kept = row.replace(CODE, protect);
-  return splitRow(math ? kept.replace(FORMULA, protect) : kept);
+  const protectedRow = row.replace(CODE, protect);
+  return splitRow(math ? protectedRow.replace(FORMULA, protect) : protectedRow);
 }
 
 type Alignment = string | undefined;
 
-/** The alignments that the line under the head of a table gives to its columns. */
+/** Parses the delimiter row of a table. Returns the alignment of each column, or `undefined` for any other line. */
 export function alignments(line: string): Alignment[] | undefined {
   if (!/[|:]/.test(line)) return undefined;
   const cells = splitRow(line);
-  if (cells.length > MOST_COLUMNS || !cells.every((cell) => /^:?-+:?$/.test(cell))) return undefined;
+  if (cells.length > MAX_COLUMNS || !cells.every((cell) => /^:?-+:?$/.test(cell))) return undefined;
   return cells.map((cell) =>
     cell.endsWith(':')
       ? cell.startsWith(':')
@@ -53,7 +54,7 @@ export function alignments(line: string): Alignment[] | undefined {
   );
 }
 
-/** A cell, and what has been written into it. */
+/** A cell and its text so far. */
 interface Cell {
   readonly element: HTMLElement;
   text: InlineText;
@@ -61,33 +62,34 @@ interface Cell {
   isComplete: boolean;
 }
 
-/** A table. Rows are only ever added, and cells only ever grow. */
+/** A table. Rows are only added, and cells only grow. */
 export class Table extends Block {
   readonly type = 'table';
   readonly element: HTMLElement;
   readonly #context: RenderContext;
   readonly #alignments: readonly Alignment[];
-  readonly #body: HTMLElement = element('tbody');
+  readonly #body: HTMLElement = createElement('tbody');
   #line = '';
-  /** The row that is arriving. */
+  /** The arriving row. */
   #row: HTMLElement | undefined;
   #cells: Cell[] = [];
-  /** How many of its cells have arrived. */
-  #arrived = 1;
-  #empty = 0;
+  /** The number of its cells that have arrived, at least 1. */
+  #arrivedCount = 1;
+  /** The number of cells added to complete rows that were too short. */
+  #fillerCount = 0;
 
   constructor(head: readonly string[], columns: readonly Alignment[], context: RenderContext) {
     super();
     this.#context = context;
     this.#alignments = columns;
-    const row = element('tr');
+    const row = createElement('tr');
     for (const [at, source] of head.entries()) {
       const cell = this.#createCell('th', at);
-      this.#write(cell, source, true);
+      this.#updateCell(cell, source, true);
       row.append(cell.element);
     }
     const direction = directionOf(head.join(' '));
-    this.element = element('table', [element('thead', [row]), this.#body]);
+    this.element = createElement('table', [createElement('thead', [row]), this.#body]);
     if (direction) this.element.dir = direction;
   }
 
@@ -101,12 +103,12 @@ export class Table extends Block {
 
   override get caret(): Element {
     const row = this.#row ?? this.#body.lastElementChild ?? this.element.querySelector('tr')!;
-    // The cells behind are empty yet.
-    return this.#row ? row.children[this.#arrived - 1]! : row.lastElementChild!;
+    // The cells after the arriving one are empty.
+    return this.#row ? row.children[this.#arrivedCount - 1]! : row.lastElementChild!;
   }
 
   override show(): void {
-    if (this.#line && this.#line.length < LONGEST_ROW) this.#showRow(false);
+    if (this.#line && this.#line.length < MAX_ARRIVING_ROW_LENGTH) this.#showRow(false);
   }
 
   override endLine(): void {
@@ -118,35 +120,35 @@ export class Table extends Block {
 
   #showRow(isComplete: boolean): void {
     const columns = this.#alignments.length;
-    // A backslash or a pipe at the end may yet be something else.
+    // A backslash at the end may escape the next character.
     const line = isComplete ? this.#line : this.#line.replace(/\\$/, '');
-    // What is too much is dropped, as GitHub does.
+    // Surplus cells are dropped, as on GitHub.
     const sources = cellsOf(line, columns, Boolean(this.#context.math)).slice(0, columns);
-    this.#arrived = Math.max(1, sources.length);
+    this.#arrivedCount = Math.max(1, sources.length);
     if (!this.#row) {
-      this.#row = element('tr');
+      this.#row = createElement('tr');
       this.#cells = [];
       this.#body.append(this.#row);
     }
-    const empty = Math.min(columns - this.#arrived, MOST_EMPTY_CELLS - this.#empty);
-    while (this.#cells.length < this.#arrived + empty) {
+    const empty = Math.min(columns - this.#arrivedCount, MAX_EMPTY_CELLS - this.#fillerCount);
+    while (this.#cells.length < this.#arrivedCount + empty) {
       const cell = this.#createCell('td', this.#cells.length);
       this.#cells.push(cell);
       this.#row.append(cell.element);
     }
     for (const [at, source] of sources.entries())
-      this.#write(this.#cells[at]!, source, isComplete || at < sources.length - 1);
-    if (isComplete) this.#empty += empty;
+      this.#updateCell(this.#cells[at]!, source, isComplete || at < sources.length - 1);
+    if (isComplete) this.#fillerCount += empty;
   }
 
   #createCell(tag: string, at: number): Cell {
-    const cell = element(tag);
+    const cell = createElement(tag);
     const align = this.#alignments[at];
     if (align) cell.style.textAlign = align;
     return { element: cell, text: new InlineText(cell, this.#context), source: '', isComplete: false };
   }
 
-  #write(cell: Cell, source: string, isComplete: boolean): void {
+  #updateCell(cell: Cell, source: string, isComplete: boolean): void {
     if (source === cell.source && isComplete === cell.isComplete) return;
     if (cell.isComplete || !source.startsWith(cell.source)) {
       cell.element.replaceChildren();
@@ -154,7 +156,7 @@ export class Table extends Block {
       cell.text = new InlineText(cell.element, this.#context);
       cell.source = '';
     }
-    // Numbers have the direction of the table.
+    // A cell without letters, such as a number, has the direction of the table.
     if (!cell.element.dir && directionOf(source)) cell.element.dir = 'auto';
     cell.text.append(source.slice(cell.source.length));
     cell.source = source;

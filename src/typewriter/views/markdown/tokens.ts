@@ -1,12 +1,13 @@
-/** Text that is what it is; character references in it are not decoded. */
+/** The tokens of text within a block. */
+/** Plain text. Its character references are not decoded. */
 interface TextToken {
   readonly type: 'text';
   readonly raw: string;
-  /** Whether it opens something that what follows may close; nothing where that is not known. */
+  /** Whether it is a delimiter that later text may close; `undefined` if unknown. */
   readonly canOpen?: boolean;
 }
 
-/** What stands by itself in a line of text. */
+/** A token without tokens in it. */
 export interface AtomToken {
   readonly type: 'escape' | 'code' | 'break' | 'html';
   readonly raw: string;
@@ -17,7 +18,7 @@ export interface AtomToken {
 export interface LinkToken {
   readonly type: 'link' | 'image';
   readonly raw: string;
-  /** Nothing where its definition may follow. */
+  /** `undefined` while its definition may follow. */
   readonly href: string | undefined;
   readonly title: string | undefined;
   readonly tokens: readonly InlineToken[];
@@ -31,14 +32,14 @@ export interface MathToken {
   readonly isBlock: boolean;
 }
 
-/** A mark that refers to a footnote. */
+/** A footnote reference. */
 interface FootnoteToken {
   readonly type: 'footnote';
   readonly raw: string;
   readonly label: string;
 }
 
-/** Tokens with emphasis around them; `raw` is the mark on either side. */
+/** Emphasised tokens; `raw` is the delimiter on either side. */
 export interface Span {
   readonly type: 'em' | 'strong' | 'del';
   readonly raw: string;
@@ -54,5 +55,5 @@ export interface DelimiterRun {
 /** A token of text within a block. */
 export type InlineToken = TextToken | AtomToken | LinkToken | MathToken | FootnoteToken | Span;
 
-/** Tokens among which emphasis has not been found yet. */
+/** A token before emphasis has been resolved. */
 export type FlatToken = Exclude<InlineToken, Span> | DelimiterRun;

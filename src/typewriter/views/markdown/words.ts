@@ -1,15 +1,67 @@
+/** The words of markdown for screen readers. */
 import type { SpokenWords } from '../view.ts';
 import { BLOCKS } from './elements.ts';
-import { opaque } from './patch.ts';
+import { opaqueSources } from './patch.ts';
 
-/** What is read otherwise than by its letters. */
-const UNLIKE_TEXT = `${BLOCKS}, br, img, input, .math`;
+/** Collects the words of complete blocks, each block once. */
+export class Words {
+  #complete = '';
+  /** Complete blocks whose words have not been read. They are read only when words are requested. */
+  #unread: Node[] = [];
+  /** The arriving block at the last call, and how many of its parts have been returned: a list may be the whole answer. */
+  #arriving: Node | undefined;
+  #completeParts = 0;
 
-/** A block of the answer, for reading aloud. Code is named, not spelled; a table is read by its cells, a formula by its source. */
+  /** Adds a complete block. */
+  add(block: Node): void {
+    this.#unread.push(block);
+  }
+
+  /** Reads the words of the complete blocks now, before the page or the end of the answer changes them. */
+  read(): void {
+    for (const block of this.#unread) this.#addWords(this.#wordsOfRest(block));
+    this.#unread = [];
+  }
+
+  /**
+   * Returns the words since the last call.
+   *
+   * @param arriving The block that is still arriving
+   */
+  takeWords(arriving: Element | undefined): SpokenWords {
+    this.read();
+    if (arriving !== this.#arriving) this.#completeParts = 0;
+    this.#arriving = arriving;
+    const parts = arriving ? partsOf(arriving) : [];
+    // The last part may be removed again, if the arriving line opened it.
+    for (; this.#completeParts < parts.length - 2; this.#completeParts++)
+      this.#addWords(wordsOfPart(parts[this.#completeParts]!));
+    const complete = this.#complete;
+    this.#complete = '';
+    return { complete, arriving: arriving ? this.#wordsOfRest(arriving) : '' };
+  }
+
+  #addWords(words: string): void {
+    if (words.trim()) this.#complete += `${words.trim()}\n`;
+  }
+
+  #wordsOfRest(block: Node): string {
+    if (block !== this.#arriving || this.#completeParts === 0) return wordsOf(block).trimEnd();
+    const parts = partsOf(block as Element);
+    const words: string[] = [];
+    for (let at = this.#completeParts; at < parts.length; at++) words.push(wordsOfPart(parts[at]!).trim());
+    return words.filter(Boolean).join('\n');
+  }
+}
+
+/** A selector of elements whose words are not their `textContent`. */
+const NOT_PLAIN_TEXT = `${BLOCKS}, br, img, input, .math`;
+
+/** Returns the words of a node: code is named, not spelled; a table is read cell by cell, a formula by its source. */
 function wordsOf(node: Node): string {
   if (node instanceof Text) return node.data;
   if (!(node instanceof Element)) return '';
-  if (opaque.has(node) && node.classList.contains('math')) return wordsOfFormula(node);
+  if (opaqueSources.has(node) && node.classList.contains('math')) return wordsOfFormula(node);
   switch (node.nodeName) {
     case 'PRE':
       return wordsOfCode(node);
@@ -23,7 +75,7 @@ function wordsOf(node: Node): string {
     case 'HR':
       return '\n';
     default:
-      return node.firstElementChild && node.querySelector(UNLIKE_TEXT)
+      return node.firstElementChild && node.querySelector(NOT_PLAIN_TEXT)
         ? wordsOfChildren(node)
         : node.textContent;
   }
@@ -50,9 +102,9 @@ function wordsOfCode(block: Element): string {
   return language ? `Code in ${language}.` : 'Code.';
 }
 
-/** Whatever the page has made of it: that may hold the formula several times. */
+/** Returns the source of a formula: the nodes that the page rendered may contain the formula several times. */
 function wordsOfFormula(formula: Element): string {
-  const raw = opaque.get(formula);
+  const raw = opaqueSources.get(formula);
   return raw ? raw.replaceAll(/^(?:\$+|\\.)|(?:\$+|\\.)$/g, '') : formula.textContent;
 }
 
@@ -60,54 +112,8 @@ const wordsOfRow = (row: Element): string => [...row.children].map((cell) => wor
 
 const wordsOfPart = (part: Element): string => (part.nodeName === 'TR' ? wordsOfRow(part) : wordsOf(part));
 
-/** The parts of a block that are complete one by one: items, rows, or blocks in a quote. */
+/** The parts of a block that complete one by one: list items, table rows, or blocks in a quote. */
 function partsOf(block: Element): ArrayLike<Element> {
   if (block.nodeName === 'TABLE') return (block as HTMLTableElement).rows;
   return /^(?:UL|OL|BLOCKQUOTE)$/.test(block.nodeName) ? block.children : [];
-}
-
-/** The words of an answer's blocks, each once when it is complete. */
-export class Words {
-  #complete = '';
-  /** Complete blocks that have not been read: where nobody asks for words, none are. */
-  #unread: Node[] = [];
-  /** The block that was arriving, and how many of its parts are among the complete ones: a list may be as long as an answer. */
-  #arriving: Node | undefined;
-  #count = 0;
-
-  /** A block is complete. */
-  add(block: Node): void {
-    this.#unread.push(block);
-  }
-
-  /** Reads the complete blocks as they are now: the page, or the end of the answer, may change them. */
-  read(): void {
-    for (const block of this.#unread) this.#addWords(this.#wordsOfRest(block));
-    this.#unread = [];
-  }
-
-  /** @param arriving The block that is still arriving */
-  take(arriving: Element | undefined): SpokenWords {
-    this.read();
-    if (arriving !== this.#arriving) this.#count = 0;
-    this.#arriving = arriving;
-    const parts = arriving ? partsOf(arriving) : [];
-    // The line that is arriving may have begun the last one, and take it back.
-    for (; this.#count < parts.length - 2; this.#count++) this.#addWords(wordsOfPart(parts[this.#count]!));
-    const complete = this.#complete;
-    this.#complete = '';
-    return { complete, arriving: arriving ? this.#wordsOfRest(arriving) : '' };
-  }
-
-  #addWords(words: string): void {
-    if (words.trim()) this.#complete += `${words.trim()}\n`;
-  }
-
-  #wordsOfRest(block: Node): string {
-    if (block !== this.#arriving || this.#count === 0) return wordsOf(block).trimEnd();
-    const parts = partsOf(block as Element);
-    const words: string[] = [];
-    for (let at = this.#count; at < parts.length; at++) words.push(wordsOfPart(parts[at]!).trim());
-    return words.filter(Boolean).join('\n');
-  }
 }

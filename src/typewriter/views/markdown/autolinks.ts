@@ -1,23 +1,25 @@
+/** Finds URLs and email addresses in text. https://github.github.com/gfm/#autolinks-extension- */
 import { matchAt } from './links.ts';
 
-/** https://github.github.com/gfm/#autolinks-extension-. Ends at the punctuation of Chinese and Japanese, and at words of theirs glued to it. */
-const ADDRESS =
+/** A URL. It ends at Chinese and Japanese punctuation, and at CJK letters that follow a Latin letter or digit. */
+const URL_PATTERN =
   /(?:(?:https?|ftp):\/\/|www\.)(?:(?<![a-z\d])[\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]|[^\s<\u3000-\u30FF\u3400-\u9FFF\uAC00-\uD7AF\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—])+/iy;
 const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?![-_])/iy;
 
 /**
- * The address that stands bare in a text. In brackets, which may yet be a link's, it ends before the one that closes them.
+ * Returns the URL at an index, if there is one. In brackets, which may be the text of a link, it ends before the closing
+ * bracket.
  */
-export function addressAt(source: string, at: number, isInBrackets: boolean): string | undefined {
+export function urlAt(source: string, at: number, isInBrackets: boolean): string | undefined {
   const before = source[at - 1] ?? '';
   if (/[\p{L}\d]/u.test(before) && !/[\u3000-\uFFEF]/.test(before)) return undefined;
-  const [found] = matchAt(ADDRESS, source, at) ?? [];
+  const [found] = matchAt(URL_PATTERN, source, at) ?? [];
   if (!found) return undefined;
-  const address = withoutEnd(isInBrackets ? found.slice(0, closingBracket(found)) : found);
+  const address = trimUrl(isInBrackets ? found.slice(0, closingBracket(found)) : found);
   return /^(?:\w+:\/\/|www\.)[^\s/?#]*[\p{L}\d]/iu.test(address) ? address : undefined;
 }
 
-/** The address of a person around an `@`, in text that begins at an index, and how much of it stands before the `@`. */
+/** Returns the email address around the `@` at an index. It starts at `from` or later, `back` characters before the `@`. */
 export function emailAround(
   source: string,
   at: number,
@@ -28,7 +30,7 @@ export function emailAround(
   return name ? { address: name + domain!, back: name.length } : undefined;
 }
 
-/** Where a bracket stands that none in the text opens. */
+/** The index of the first closing bracket without an opening one, or the length of the text. */
 function closingBracket(text: string): number {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -38,10 +40,10 @@ function closingBracket(text: string): number {
   return text.length;
 }
 
-/** An address in text without the punctuation at its end, and without a bracket that it does not open. */
-function withoutEnd(found: string): string {
+/** Removes trailing punctuation from a URL, and closing parentheses without opening ones. */
+function trimUrl(found: string): string {
   let end = found.length;
-  let surplus = count(found, ')') - count(found, '(');
+  let surplus = countOf(found, ')') - countOf(found, '(');
   for (;;) {
     const [reference] = /&[a-z\d]+;$/i.exec(found.slice(Math.max(0, end - 40), end)) ?? [];
     const character = found[end - 1] ?? '';
@@ -54,4 +56,4 @@ function withoutEnd(found: string): string {
   }
 }
 
-const count = (text: string, character: string): number => text.split(character).length - 1;
+const countOf = (text: string, character: string): number => text.split(character).length - 1;

@@ -1,8 +1,9 @@
+/** The styles of markdown. */
 import { adopterOf } from '../../styles.ts';
 
 /**
- * How markdown looks where the page says nothing: every selector has no specificity, so that any rule of the page's
- * wins. The colours are the text's own, thinned, so that they suit light pages and dark ones.
+ * The default styles of markdown. Every selector has zero specificity, so that any rule of the page wins. The colours are
+ * transparent shades of the text colour, so that they suit light and dark pages.
  */
 const CSS = `
 :where(.teleprinter-markdown) {
@@ -136,8 +137,8 @@ const CSS = `
 
 const adopt = adopterOf(CSS);
 
-/** Gives markdown its looks. */
-export function adoptLooks(element: HTMLElement): void {
+/** Adds the default styles of markdown to an element and its root. */
+export function adoptStyles(element: HTMLElement): void {
   element.classList.add('teleprinter-markdown');
   adopt(element);
 }
