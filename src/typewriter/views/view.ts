@@ -1,4 +1,4 @@
-/** What a view is: it puts the text of an answer into an element. */
+/** The interface of views: a view puts the text of an answer into an element. */
 /**
  * Shows text in an element, piece by piece.
  *

@@ -1,6 +1,5 @@
 /** Shows the text of a block while it arrives. */
 import type { RenderContext } from './context.ts';
-import type { Referrer } from './definitions.ts';
 import { directionOf } from './direction.ts';
 import { decodeReferences } from './entities.ts';
 import { isPlain, lexInline } from './inline.ts';
@@ -22,11 +21,6 @@ const FIXED_DIRECTION_LENGTH = 250;
 /** Pending text that takes longer to render, in milliseconds, is rendered again only after growing by `MIN_GROWTH`. */
 const MAX_RENDER_TIME = 2;
 const MIN_GROWTH = 1.05;
-
-/** A final piece of text: only a definition may change it. */
-interface Piece extends Referrer {
-  readonly source: string;
-}
 
 /**
  * The text of one block. The start of a long text is final: it is not parsed again. Each frame parses only the pending text
@@ -146,8 +140,7 @@ export class InlineText {
     this.#hasFinalText ||= nodes.length > 0;
     this.#pendingNodes = [];
     if (!source.includes('[')) return;
-    const piece: Piece = {
-      source,
+    this.#context.definitions.register(source, {
       rerender: () => {
         const [first] = nodes;
         const parent = first?.parentNode;
@@ -156,8 +149,7 @@ export class InlineText {
         nodes = this.#renderFinal(parent, first, source, nodes);
         if (isLast) this.#lastFinalNode = nodes.at(-1) ?? null;
       },
-    };
-    this.#context.definitions.register(source, piece);
+    });
   }
 
   /**
