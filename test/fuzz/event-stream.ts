@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../random.ts';
 
-/** Names that servers may use and that code may trip over. */
+/** Event names that servers may use and that may confuse code. */
 export const EVENT_NAMES = [
   'message,end,open,error,close,abort,delta,Message,onmessage,0, a,a ,a:b,€,🙂,\ufeff,\0',
   '__proto__,constructor,prototype,toString,hasOwnProperty',
@@ -17,7 +17,7 @@ const ODD_FIELDS = 'dat|dataa|eventual|ids|i|retr|\0data|__proto__|\ufeffdata|ï
 
 const RETRIES = '1|0|10000|1e3|-1|٣|1.5|0x10| 5|5 |99999999999999999999'.split('|');
 
-/** Not UTF-8, in hexadecimal: lone and missing continuations, overlong forms, surrogates, bytes that never occur. */
+/** Invalid UTF-8, in hexadecimal: lone and missing continuation bytes, overlong forms, surrogates, impossible bytes. */
 const BROKEN = 'ff feff 80 bfbf c3 e282 f09f99 c080 e080af eda080 f4908080 f888 efbb ef'
   .split(' ')
   .map((bytes) => bytes.match(/../g)!.map((byte) => Number.parseInt(byte, 16)));
@@ -26,7 +26,7 @@ const BOM = [0xef, 0xbb, 0xbf];
 
 const encode = (text: string): number[] => [...new TextEncoder().encode(text)];
 
-/** A hostile event stream, the same for the same seed, cut into the chunks that a network might make of it. */
+/** A hostile event stream, split into chunks as a network might. The same seed gives the same stream. */
 export function hostileStream(seed: number): Uint8Array<ArrayBuffer>[] {
   const random = createRandom(seed);
   const lineEnds = random.pick([['\n'], ['\r\n'], ['\r'], ['\n', '\r\n', '\r']]);
@@ -44,7 +44,7 @@ export function hostileStream(seed: number): Uint8Array<ArrayBuffer>[] {
     for (let blanks = random.pick([1, 1, 1, 1, 2, 3]); blanks > 0; blanks--) lineEnd();
   }
   if (random.chance(0.5)) {
-    // An event that is not finished: without its blank line, and maybe in mid-line.
+    // An incomplete event: without its blank line, and maybe with an incomplete line.
     bytes.push(...line(random));
     if (random.chance(0.5)) lineEnd();
   }
@@ -65,7 +65,7 @@ function line(random: Random): number[] {
   return bytes;
 }
 
-/** Whole, byte by byte, or at random places. */
+/** Splits bytes into chunks: not at all, byte by byte, or at random places. */
 function cut(bytes: readonly number[], random: Random): Uint8Array<ArrayBuffer>[] {
   const longest = random.pick([1, 2, 5, 40, 1e9]);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -77,9 +77,9 @@ function cut(bytes: readonly number[], random: Random): Uint8Array<ArrayBuffer>[
   return chunks;
 }
 
-/** Where an engine's own EventSource departs from the standard: of such a stream (in Latin-1) it is no measure. */
+/** Streams (in Latin-1) for which an engine's own EventSource departs from the standard, so that it is not a reference. */
 const DEPARTURES: Record<string, (stream: string) => boolean> = {
-  /** Does not see a line end right after the BOM. */
+  /** Ignores a line ending directly after the BOM. */
   chromium: (stream) => /^ï»¿[\r\n]/.test(stream),
   /** Drops NUL, and the ID of a block without data. */
   firefox: (stream) =>
@@ -87,15 +87,15 @@ const DEPARTURES: Record<string, (stream: string) => boolean> = {
     stream
       .split(/(?:\r\n|\n|\r){2}/)
       .some((block) => /^(ï»¿)?id(:|$)/m.test(block) && !/^data(:|$)/m.test(block)),
-  /** Does not see a BOM whose bytes come apart, and takes others for those of UTF-16. */
+  /** Misses a BOM that is split between chunks, and mistakes other bytes for a BOM of UTF-16. */
   webkit: (stream) => /ï»¿|þÿ|ÿþ/.test(stream),
 };
 
-/** Where we depart from it: at the very end of a stream, an `end` needs no data. */
+/** Our own departure from the standard: at the very end of a stream, an `end` event needs no data. */
 const END_WITHOUT_DATA = /[\r\n]event: ?end(\r?\n){2}\s*$/;
 
-/** Whether this engine's own EventSource reads this stream as the standard has it, and we do not mean to read it otherwise. */
-export function isMeasure(engine: string, chunks: readonly Uint8Array[]): boolean {
+/** Whether this engine's own EventSource is a reference for a stream: it follows the standard there, and so do we. */
+export function isReference(engine: string, chunks: readonly Uint8Array[]): boolean {
   const text = chunks.map((chunk) => String.fromCharCode(...chunk)).join('');
   return !END_WITHOUT_DATA.test(text) && !DEPARTURES[engine]?.(text);
 }

@@ -5,7 +5,7 @@ const WORDS =
     ' ',
   );
 
-/** What models loop on, and what makes a parser's work grow: each as often as fits. */
+/** Pieces that models repeat, or that make a parser slow. Each is repeated up to the length of an answer. */
 const LOOPS: readonly string[] = [
   '>,> ,- ,- - ,1. ,* ,+ ,> - ,- > ,  - ,# ,###### '.split(','),
   '[ ] [[ ![ [a]( [a](b [a](<b [a][ [a]: [^a] [^a]: ]( []( [a](b" [a]:b" [é]'.split(' '),
@@ -36,14 +36,14 @@ const LOOPS: readonly string[] = [
   ],
 ].flat();
 
-/** A hostile or looping answer of about this many characters, the same for the same seed. */
+/** A hostile or repetitive answer of the given length. The same seed gives the same answer. */
 export function hostileMarkdown(seed: number, length: number): string {
   const random = createRandom(seed);
   const kind = random.int(4);
   if (kind === 0) return random.pick(LOOPS).repeat(length).slice(0, length);
   if (kind === 1) return `${random.pick(LOOPS)}${random.pick(LOOPS)}`.repeat(length).slice(0, length);
   if (kind === 2) {
-    // One thing, then another: openers without end, then what closes them.
+    // One piece, then another: for example openers, then closers.
     const half = Math.floor(length / 2);
     return random.pick(LOOPS).repeat(half).slice(0, half) + random.pick(LOOPS).repeat(half).slice(0, half);
   }
@@ -61,7 +61,7 @@ function mixture(random: Random, length: number): string {
   return text.slice(0, length);
 }
 
-/** Prose of a length. */
+/** Prose of the given length. */
 export function prose(length: number): string {
   const random = createRandom(1);
   let text = '';

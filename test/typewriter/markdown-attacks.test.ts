@@ -20,7 +20,7 @@ describe.each([
   ['without hooks', {}],
   ['with each hook', HOOKS],
 ])('%s', (_, options) => {
-  test.each(ATTACKS)('nothing of %j gets into the page at any letter', (attack) => {
+  test.each(ATTACKS)('%j adds nothing dangerous to the page, letter by letter', (attack) => {
     const ran = vi.fn();
     vi.stubGlobal('ran', ran);
     letterByLetter(

@@ -5,26 +5,26 @@ import { letterByLetter } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
 
-/** What is shown, without white space: blocks and lines come and go. */
+/** The text that is shown, without white space, which changes with blocks and lines. */
 const shownIn = (root: Element): string => (root.textContent ?? '').replaceAll(/\s+/g, '');
 
-/** Whether the letters of one text are in another one, in their order. */
+/** Whether another text contains the letters of `part`, in the same order. */
 function isWithin(part: string, whole: string): boolean {
   let at = 0;
   for (let letter = 0; letter < whole.length; letter++) if (whole[letter] === part[at]) at++;
   return at >= part.length;
 }
 
-/** What was shown, and was then taken away again. */
+/** The moments at which text that was shown disappears. */
 function takenAway(source: string, options: MarkdownOptions = {}): string[] {
   const taken: string[] = [];
   let before = '';
   letterByLetter(
     source,
-    (root, so) => {
+    (root, soFar) => {
       const shown = shownIn(root);
       if (!isWithin(before, shown))
-        taken.push(`${JSON.stringify(so.slice(-20))}: ${before.slice(-20)} → ${shown.slice(-20)}`);
+        taken.push(`${JSON.stringify(soFar.slice(-20))}: ${before.slice(-20)} → ${shown.slice(-20)}`);
       before = shown;
     },
     options,
@@ -32,7 +32,7 @@ function takenAway(source: string, options: MarkdownOptions = {}): string[] {
   return taken;
 }
 
-describe('no letter that is shown is taken away again', () => {
+describe('text that is shown does not disappear', () => {
   test.each([
     [
       'emphasis',
@@ -106,11 +106,11 @@ describe('no letter that is shown is taken away again', () => {
     ],
     ['a table with too many cells', '| a | b |\n|---|---|\n| c | d | e |\n| f |\n| `g` | h | i \\| j |\n'],
     ['prose in brackets', 'He [the man] came (or so) [and went] away.'],
-  ])('of %s', (_, source) => {
+  ])('in %s', (_, source) => {
     expect(takenAway(source)).toEqual([]);
   });
 
-  test('of formulas that begin with a mark of their own', () => {
+  test('in formulas with unambiguous delimiters', () => {
     for (const source of [
       'So \\(a*b*c\\) and \\[d_1\\]. **\\(e\\)** costs 5$, [f \\(g\\)](https://h.example).',
       'So $$y = x^2$$ and $$z$$.',
@@ -120,7 +120,7 @@ describe('no letter that is shown is taken away again', () => {
       expect(takenAway(source, { math: () => {} })).toEqual([]);
   });
 
-  test('of formulas, where they are shown as such', () => {
+  test('in formulas, which are passed to the hook', () => {
     const source = 'It is $a*b*c$ and \\(x_1 + x_2\\), so\n\n$$\nE = mc^2\n$$\n\n\\[\na_b\n\\]\n\nAfter.';
     const seen: unknown[] = [];
     letterByLetter(source, () => {}, { math: (_, formula, isBlock) => void seen.push([formula, isBlock]) });
@@ -133,7 +133,7 @@ describe('no letter that is shown is taken away again', () => {
   });
 });
 
-describe('what docs/guide/markdown.md names is taken away, and no more', () => {
+describe('only the text that docs/guide/markdown.md names disappears', () => {
   const math = (): void => {};
   test.each<[string, string, readonly string[], MarkdownOptions?]>([
     [
@@ -150,7 +150,7 @@ describe('what docs/guide/markdown.md names is taken away, and no more', () => {
     expect(takenAway(source, options).map((taken) => taken.slice(taken.indexOf('": ') + 3))).toEqual(changes);
   });
 
-  /** What models write, without what is named above. */
+  /** Markdown of the kinds that models write, without the cases named above. */
   const PARTS = [
     'Use **`npm i`**, *then* ~~not~~ run. ',
     'See [https://a.example](https://a.example/b_(c)) or <https://d.example>, www.e.example. ',
@@ -170,14 +170,17 @@ describe('what docs/guide/markdown.md names is taken away, and no more', () => {
     '👩‍👩‍👧 **🎉 Yes**, e\u0301*e\u0301*, שלום **עולם**, **نص**. ',
   ];
 
-  /** Notes move to the end. */
+  /** Footnotes come last, because they move to the end. */
   const LAST = '\n\n[^1]: A *note*.\n[^b]: B\n\n    `c`\n\n';
 
-  test.each(Array.from({ length: 40 }, (_, seed) => seed))('in a made-up answer %i', (seed) => {
-    const random = createRandom(seed);
-    const source = Array.from({ length: 8 }, () => random.pick(PARTS)).join('') + LAST;
-    expect(takenAway(source, { math: () => {} })).toEqual([]);
-  });
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    'no text disappears in generated answer %i',
+    (seed) => {
+      const random = createRandom(seed);
+      const source = Array.from({ length: 8 }, () => random.pick(PARTS)).join('') + LAST;
+      expect(takenAway(source, { math: () => {} })).toEqual([]);
+    },
+  );
 });
 
 describe('code', () => {
@@ -210,17 +213,17 @@ test('an image is not fetched before its address is complete', () => {
   expect([...addresses].toSorted()).toEqual(['https://example.com/b.png', 'https://example.com/sky.png']);
 });
 
-describe('an image whose address comes later', () => {
+describe('an image whose definition arrives later', () => {
   const options = { images: [location.origin] };
   const answer =
     'A ![blue *sky*][i] and ![a tree][], or ![no][where].\n\n- ![in a list][I]\n\n| a |\n|---|\n| ![cell][i] |\n\nText.\n\n[i]: /sky.png?flicker "Sky"\n[a tree]: /tree.png?flicker\n\nEnd.';
 
-  test('is its text until then, and what it was written as where none comes', () => {
+  test('shows its alt text until then, and its source if no definition arrives', () => {
     const raw: string[] = [];
     const root = letterByLetter(
       answer,
-      (shown, so) => {
-        if (so.length < answer.length && /[[\]!]/.test(shown.textContent)) raw.push(so.slice(-20));
+      (shown, soFar) => {
+        if (soFar.length < answer.length && /[[\]!]/.test(shown.textContent)) raw.push(soFar.slice(-20));
       },
       options,
     );
@@ -234,7 +237,7 @@ describe('an image whose address comes later', () => {
     ]);
   });
 
-  test('is made once', () => {
+  test('is created once', () => {
     const made: string[] = [];
     const observer = new MutationObserver((records) => {
       for (const { addedNodes } of records)
@@ -242,8 +245,8 @@ describe('an image whose address comes later', () => {
     });
     const root = letterByLetter(
       `${answer}\n\n[x]: /x\n\nSee [x] and [y].\n\n[y]: /y\n`,
-      (shown, so) => {
-        if (so.length === 1) observer.observe(shown, { childList: true, subtree: true });
+      (shown, soFar) => {
+        if (soFar.length === 1) observer.observe(shown, { childList: true, subtree: true });
         for (const record of observer.takeRecords())
           for (const node of record.addedNodes) {
             const images = node instanceof Element ? node.querySelectorAll('img') : [];
@@ -257,14 +260,14 @@ describe('an image whose address comes later', () => {
   });
 });
 
-describe('what is selected stays selected', () => {
-  /** Selects the first letters of an element when the answer has come so far, and says what is selected at the end. */
+describe('the selection survives changes', () => {
+  /** Selects the first letters of an element after `before` has arrived, and returns the selected text at the end. */
   function selectedAtEnd(before: string, after: string, selector: string, options?: MarkdownOptions): string {
     let selected = '';
     letterByLetter(
       before + after,
-      (root, so) => {
-        if (so === before) {
+      (root, soFar) => {
+        if (soFar === before) {
           const text = document
             .createTreeWalker(root.querySelector(selector)!, NodeFilter.SHOW_TEXT)
             .nextNode()!;

@@ -5,7 +5,7 @@ import { createRandom } from '../random.ts';
 
 const { from, count, isLong } = inject('markdown');
 
-/** Shows an answer in pieces, with the page laid out after each. */
+/** Shows an answer in pieces, and measures the longest piece and the total, in milliseconds. */
 function show(pieces: readonly string[], options: MarkdownOptions) {
   const root = document.createElement('div');
   document.body.append(root);
@@ -31,7 +31,7 @@ function cut(source: string, size: number): string[] {
   return pieces;
 }
 
-/** Where two answers begin to differ. */
+/** The text around the first difference. */
 function difference(one: string, other: string): string {
   let at = 0;
   while (one[at] === other[at]) at++;
@@ -40,10 +40,10 @@ function difference(one: string, other: string): string {
 
 const OPTIONS: MarkdownOptions = { math: () => {} };
 
-describe('no answer stops the page', () => {
+describe('no answer blocks the page', () => {
   const plain = show(cut(prose(20_000), 40), OPTIONS);
 
-  test(`in ${count} hostile and looping answers from seed ${from}`, { timeout: 1e8, retry: 0 }, () => {
+  test(`in ${count} hostile and repetitive answers from seed ${from}`, { timeout: 1e8, retry: 0 }, () => {
     const faults: string[] = [];
     for (let seed = from; seed < from + count; seed++) {
       const { int, chance } = createRandom(seed + 1e6);
@@ -56,13 +56,13 @@ describe('no answer stops the page', () => {
       const atOnce = show([source], options);
       if (inFrames.html !== atOnce.html)
         faults.push(`${what} depends on its pieces: ${difference(inFrames.html, atOnce.html)}`);
-      // Times are for the long run, on a machine that does nothing else.
+      // Times are checked only in the long run, on an idle machine.
       if (!isLong) continue;
       let { total, longest } = inFrames;
       const isSlow = (beside = plain): boolean =>
         total > Math.max(beside.total * 15, 3000) * Math.max(1, length / 20_000) ||
         longest > Math.max(100, beside.longest * 15);
-      // Somebody else may be using the machine: what is slow is slow each time, and beside prose at the same time.
+      // Other processes may use the machine: a slow answer is slow each time, and compared with prose at the same time.
       for (let again = 0; again < 4 && isSlow(); again++) {
         const next = show(pieces, options);
         total = Math.min(total, next.total);
@@ -75,7 +75,7 @@ describe('no answer stops the page', () => {
   });
 });
 
-/** What has taken seconds, or has depended on the pieces that it came in. */
+/** Units that once took seconds when repeated, or whose result depended on the pieces. */
 test.each([
   '*a',
   '`a ',
@@ -107,7 +107,7 @@ test.each([
   '1\n\n',
   '1. 1\n\n',
   '\ufeff- ',
-])('%j many times shows the same in any pieces, in a time in proportion', { timeout: 60_000 }, (unit) => {
+])('%j, repeated, has the same result in any pieces, in linear time', { timeout: 60_000 }, (unit) => {
   const of = (length: number) => {
     const source = unit.repeat(length).slice(0, length);
     const inFrames = show(cut(source, length / 400), {});

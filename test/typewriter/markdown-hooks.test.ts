@@ -17,7 +17,7 @@ test.each<[string, MarkdownOptions]>([
   ['math', { math: fail }],
   ['link', { link: fail }],
   ['sanitize', { sanitize: fail }],
-])('%s that throws is reported once, and the answer goes on without it', (_, options) => {
+])('an error in %s is reported once, and the answer continues without the hook', (_, options) => {
   const errors: unknown[] = [];
   vi.spyOn(globalThis, 'reportError').mockImplementation((error) => void errors.push(error));
   const source = '$a$ [b](https://c.example) <i onclick="x">d</i>\n\n```\ne\n```\n\n';
@@ -27,15 +27,15 @@ test.each<[string, MarkdownOptions]>([
   expect(root.querySelectorAll('a').length).toBe(2);
 });
 
-describe('a function that throws loses nothing of what the model wrote', () => {
+describe('when a hook throws, its content is shown as it is written', () => {
   const failing = (wreck?: (element: HTMLElement) => void) => (element: HTMLElement) => {
     wreck?.(element);
     throw new Error('no');
   };
   test.each<[string, MarkdownOptions]>([
     ['math', { math: failing() }],
-    ['math, half done', { math: failing((formula) => formula.replaceChildren('∑')) }],
-  ])('%s: formulas as they are written', (_, options) => {
+    ['math, after changing the element', { math: failing((formula) => formula.replaceChildren('∑')) }],
+  ])('%s: formulas are shown as their source', (_, options) => {
     vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
     const source =
       'So $a*b*c$, \\(d\\) and $$e$$ be. **Or $f$.**\n\n- $g$ [h][i]\n\n| j |\n|---|\n| $k$ |\n\n';
@@ -47,7 +47,7 @@ describe('a function that throws loses nothing of what the model wrote', () => {
     }
   });
 
-  test('sanitize: raw HTML as it is written', () => {
+  test('sanitize: raw HTML is shown as text', () => {
     vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
     const source = 'A <i onclick="x">d</i> <u x>e</u>.\n\n<div>\nf\n</div>\n';
     for (const pieces of [[source], [...source]]) {
@@ -56,13 +56,13 @@ describe('a function that throws loses nothing of what the model wrote', () => {
     }
   });
 
-  test('highlight: the code', () => {
+  test('highlight: code is shown without highlighting', () => {
     vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
     const root = arrive(['```js\nlet a;\n```\n'], { highlight: failing((code) => code.replaceChildren()) });
     expect(root.textContent).toBe('let a;\n');
   });
 
-  test('what sanitize does not want, or gives as a string, is text', () => {
+  test('sanitize: HTML is shown as text if the result is not a node', () => {
     const source = 'A <i onclick="x">d</i> <a>e</a>.\n\n<div>\nf\n</div>\n';
     const mistakes: ((html: string) => unknown)[] = [
       () => undefined,
@@ -78,12 +78,12 @@ describe('a function that throws loses nothing of what the model wrote', () => {
       const { textContent } = arrive([...source], { sanitize: sanitize as () => undefined });
       expect(textContent).toBe(source.replaceAll('\n\n', '').trim());
     }
-    // What it takes away is gone, with its end.
+    // An empty fragment removes the tag and its end tag.
     const none = arrive([...source], { sanitize: () => document.createDocumentFragment() });
     expect(none.textContent).toBe('A d e.');
   });
 
-  test('a formula that the page replaces by other nodes, or takes away', () => {
+  test('math: a formula may be replaced by other nodes, or removed', () => {
     for (const nodes of [[], ['∑'], ['(', document.createElement('b'), ')', '?']]) {
       const source = `${'So $a$ it is. '.repeat(200)}[b][c] $d$.\n\n[c]: https://c.example\n\nEnd.`;
       const root = arrive(source.match(/[^]{1,40}/g)!, {
@@ -108,7 +108,7 @@ describe('math', () => {
     return seen;
   };
 
-  test('has the source of each formula untouched, once', () => {
+  test('is called once for each formula, with its exact source', () => {
     expect(
       formulasOf(
         'Let $a*b*c$ and \\(\\frac{a}{b}\\\\ c_1\\) be. Then\n\n$$\n\\sum_{i}^n *x*\n\n$$\n\n\\[ y \\]\n',
@@ -125,18 +125,18 @@ describe('math', () => {
     ]);
   });
 
-  test('leaves prices alone', () => {
+  test('is not called for prices', () => {
     const root = arrive(['It costs $5 or $6, and `$x$` is code.'], { math: fail });
     expect(root.textContent).toBe('It costs $5 or $6, and $x$ is code.');
   });
 
-  test('is off unless the page has a function for it', () => {
+  test('leaves formulas as text without a hook', () => {
     expect(arrive(['$a$ and \\(b\\)']).textContent).toBe('$a$ and (b)');
   });
 });
 
 describe('highlight', () => {
-  test('sees code that arrives now and then, a length in all that is linear in its own', async () => {
+  test('is called for arriving code from time to time, with work linear in its length', async () => {
     const lengths: number[] = [];
     const root = document.createElement('div');
     document.body.append(root);
@@ -171,7 +171,7 @@ describe('highlight', () => {
     expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(source.length * 6);
   });
 
-  test('leaves code alone in which something is selected', () => {
+  test('is not called for short code that is still arriving', () => {
     const highlight = vi.fn();
     const root = arrive(['```js\nlet a;\n'], { highlight }, false);
     expect(root.querySelector('code')!.textContent).toBe('let a;\n');
@@ -179,7 +179,7 @@ describe('highlight', () => {
   });
 });
 
-test('link may set a target, replace an address, or make a link its text', () => {
+test('the link hook may set a target, replace the address, or turn a link into text', () => {
   const root = arrive(['[a](https://a.example/x) [b](https://b.example) https://a.example'], {
     link(link, { origin, href }) {
       if (origin !== 'https://a.example') return false;
@@ -194,7 +194,7 @@ test('link may set a target, replace an address, or make a link its text', () =>
   expect(root.textContent).toBe('a b https://a.example');
 });
 
-test('a screen reader hears words: code by its name, a table by its cells', () => {
+test('the words for screen readers name code by its language and read tables by cells', () => {
   const root = document.createElement('div');
   const view = markdown()(root);
   view.append(
@@ -209,7 +209,7 @@ test('a screen reader hears words: code by its name, a table by its cells', () =
   expect(view.takeWords!()).toEqual({ complete: 'done: one\ntwo\n', arriving: '' });
 });
 
-test('a screen reader hears the spaces around marks, and a formula once, by its source', () => {
+test('the words for screen readers keep spaces around markup, and contain the source of a formula once', () => {
   const math: MarkdownOptions['math'] = (formula, source) => {
     formula.innerHTML = `<math><mi>${source}</mi></math><span aria-hidden="true">${source}</span>`;
   };
@@ -220,7 +220,7 @@ test('a screen reader hears the spaces around marks, and a formula once, by its 
   expect(view.takeWords!().complete).toBe('A b c\nd e f\nSo \\alpha_1 and \\alpha, a b d.\ny\n');
 });
 
-describe('a screen reader hears of what is long', () => {
+describe('the words of long blocks', () => {
   const row = (at: number): string => `| ${at} | **b** |\n`;
   const LONG = {
     list: (count: number) => Array.from({ length: count }, (_, at) => `- item **${at}**\n`).join(''),
@@ -234,7 +234,7 @@ describe('a screen reader hears of what is long', () => {
     '- a\n- b\n-\n- c\n--\n- d\n  -\n  ---\n- - e\n\n- [ ] f\n***\n> g\n> -\n> --\nlazy\n\n- h\n';
 
   test.each([...Object.values(LONG).map((of) => of(6)), CHANGED])(
-    'each word once, whatever the pieces: %j',
+    'are returned once, however the text is split: %j',
     (source) => {
       const wordsIn = (pieces: readonly string[]): string => {
         const view = markdown()(document.createElement('div'));
@@ -252,7 +252,7 @@ describe('a screen reader hears of what is long', () => {
     },
   );
 
-  test.each(Object.entries(LONG))('only what is new: %s', (_, of) => {
+  test.each(Object.entries(LONG))('are returned while they arrive, without earlier words: %s', (_, of) => {
     const view = markdown()(document.createElement('div'));
     view.append(of(2000));
     view.takeWords!();
@@ -262,7 +262,7 @@ describe('a screen reader hears of what is long', () => {
   });
 });
 
-test('the caret is in the cell, or the item, that is arriving', () => {
+test('the caret is in the arriving cell or item', () => {
   const caretIn = (source: string): string | undefined =>
     arrive([source], {}, false)
       .querySelector('[data-teleprinter-caret]')
@@ -273,7 +273,7 @@ test('the caret is in the cell, or the item, that is arriving', () => {
   expect(arrive(['| a |\n|---|\n| c |\n']).querySelector('[data-teleprinter-caret]')).toBe(null);
 });
 
-test('nothing that the model writes goes into a style or script that sanitize lets through', () => {
+test('text of the model never goes into a style or script that sanitize allows', () => {
   const sanitize = (html: string) => document.createRange().createContextualFragment(html);
   for (const tag of [
     'style',

@@ -33,7 +33,7 @@ describe('an address in brackets', () => {
     ['- [https://a.example](https://a.example)\n', '{https://a.example|https://a.example/}'],
     ['| a |\n|---|\n| [https://a.example](https://b.example) |\n', 'a{https://a.example|https://b.example/}'],
     ['[![x](y) https://a.example](https://b.example)', '{x https://a.example|https://b.example/}'],
-  ])('is the text of the link that the brackets make: %j', (source, links) => {
+  ])('is the text of the link, not a link of its own: %j', (source, links) => {
     expect(linksIn(source)).toBe(links);
   });
 
@@ -42,7 +42,7 @@ describe('an address in brackets', () => {
     ['[see https://a.example/x] y', '[see {https://a.example/x|https://a.example/x}] y'],
     ['https://a.example/[x]?y=[z]', '{https://a.example/[x]?y=[z]|https://a.example/[x]?y=[z]}'],
     ['a [b c https://a.example/[d]]', 'a [b c {https://a.example/[d]|https://a.example/[d]}]'],
-  ])('ends with them where they make none: %j', (source, links) => {
+  ])('ends before the closing bracket if there is no link: %j', (source, links) => {
     expect(linksIn(source)).toBe(links);
   });
 });
@@ -57,11 +57,11 @@ test.each([
   expect(linksIn(source)).toBe(links);
 });
 
-describe('a reference whose definition comes later', () => {
+describe('a reference whose definition arrives later', () => {
   const answer =
     'See [the *docs*][d], [Python][1] or [more][].\n\n- [in a list][D]\n\n| [cell][1] |\n|---|\n\n[d]: /d "title"\n[1]: <https://a.example>\n[more]: /more\n';
 
-  test('is its text until then, and so are the definitions nothing', () => {
+  test('shows its text until then, and arriving definitions are not shown', () => {
     letterByLetter(answer, (root) => {
       expect(root.textContent).not.toMatch(/[[\]]|example|title/);
     });
@@ -70,14 +70,14 @@ describe('a reference whose definition comes later', () => {
     );
   });
 
-  test('is what was written where none comes', () => {
+  test('shows its source if no definition arrives', () => {
     expect(linksIn('See [the docs][d] and [more][].\n\nText.')).toBe('See [the docs][d] and [more][].Text.');
   });
 
-  test('is told from sources and indices', () => {
+  test('is distinguished from lists of sources and indices', () => {
     const source = 'So[1][2], a[i][j], x[ii][jj] and `y`[0][1].';
-    letterByLetter(`${source}\n\nText.`, (root, so) => {
-      if (so.length > source.length)
+    letterByLetter(`${source}\n\nText.`, (root, soFar) => {
+      if (soFar.length > source.length)
         expect(root.textContent).toMatch(/^So\[1]\[2], a\[i]\[j], x\[ii]\[jj] and y\[0]\[1]\./);
     });
   });

@@ -17,8 +17,8 @@ const shown = (root: Element): string => {
     .replaceAll(/ (?:dir|rel|tabindex)="[^"]*"|^<div>|<\/div>$|<\/?span[^>]*>/g, '');
 };
 
-/** What users of other renderers of chats have reported. */
-describe('what has been reported elsewhere does not happen here', () => {
+/** Bugs that users of other chat renderers have reported. */
+describe('bugs of other renderers: basics', () => {
   test('an ordered list that starts late, or is broken by code, keeps its numbers', () => {
     const root = arrive(['3. three\n4. four\n\n```\ncode\n```\n\n5. five\n']);
     expect([...root.querySelectorAll('ol')].map(({ start }) => start)).toEqual([3, 5]);
@@ -45,7 +45,7 @@ describe('what has been reported elsewhere does not happen here', () => {
     );
   });
 
-  test('an asterisk that opens nothing is not left hanging over later blocks', () => {
+  test('an unmatched asterisk does not affect later blocks', () => {
     expect(html('5 * 3 and *not closed\n\nNext *one*.')).toBe(
       '<p>5 * 3 and *not closed</p><p>Next <em>one</em>.</p>',
     );
@@ -56,7 +56,7 @@ describe('what has been reported elsewhere does not happen here', () => {
     expect(html('foo_bar_baz')).toBe('<p>foo_bar_baz</p>');
   });
 
-  test('a bare address ends before the bracket and the full stop around it', () => {
+  test('a bare URL ends before the closing parenthesis and the full stop', () => {
     expect(html('(see https://a.example/b_(c)). Or https://a.example/d?e=f&g.')).toBe(
       '<p>(see <a href="https://a.example/b_(c)">https://a.example/b_(c)</a>). Or <a href="https://a.example/d?e=f&amp;g">https://a.example/d?e=f&amp;g</a>.</p>',
     );
@@ -71,16 +71,16 @@ describe('what has been reported elsewhere does not happen here', () => {
     expect(seen).toEqual(['x']);
   });
 
-  test('a thought between tags that nobody knows is shown, not dropped', () => {
+  test('text between unknown tags is shown, not dropped', () => {
     expect(arrive(['<think>\nIt is so.\n</think>\n\nYes.']).textContent).toContain('It is so.');
     expect(arrive(['Use a List<String> and <T>.']).textContent).toBe('Use a List<String> and <T>.');
   });
 
-  test('a heading right after a paragraph, and one without a blank line behind it, is a heading', () => {
+  test('a heading needs no blank line before or after it', () => {
     expect(html('Text\n# One\nMore')).toBe('<p>Text</p><h1>One</h1><p>More</p>');
   });
 
-  test('a dash under a line while it arrives does not make a heading of it', () => {
+  test('an arriving dash under a line does not turn it into a heading', () => {
     letterByLetter('Shopping:\n- milk\n- eggs\n', (root) => expect(root.querySelector('h1, h2')).toBe(null));
   });
 
@@ -89,19 +89,19 @@ describe('what has been reported elsewhere does not happen here', () => {
     expect([...root.querySelectorAll('input')].map(({ checked }) => checked)).toEqual([true, false]);
   });
 
-  test('Windows line ends and a byte order mark within do no harm', () => {
+  test('CRLF line endings and a byte order mark within the text are harmless', () => {
     expect(html('# a\r\n\r\n- b\r\n- c\r\n')).toBe('<h1>a</h1><ul><li>b</li><li>c</li></ul>');
   });
 
   // https://github.com/vercel/streamdown/issues/67, https://github.com/coder/xum/pull/909
-  test('marks in code do not close anything behind it', () => {
+  test('delimiters in code do not close delimiters after it', () => {
     expect(html('```\n\n```\n\n```sql\nSELECT * WHERE $__timeFilter(x) _a*\n```\n')).toBe(
       '<pre><code>\n</code></pre><pre><code class="language-sql">SELECT * WHERE $__timeFilter(x) _a*\n</code></pre>',
     );
   });
 
   // https://github.com/vercel/streamdown/issues/90, https://github.com/vercel/streamdown/issues/97
-  test('marks with nothing between them are text', () => {
+  test('delimiters without content are text', () => {
     expect(html('** __\n')).toBe('<p>** __</p>');
     expect(html('- __\n- **\n')).toBe('<ul><li>__</li><li>**</li></ul>');
   });
@@ -148,14 +148,14 @@ describe('what has been reported elsewhere does not happen here', () => {
   });
 });
 
-describe('what has been reported of chats', () => {
+describe('bugs of other renderers: text while it arrives', () => {
   const frames = (source: string, options?: MarkdownOptions): string[] => {
     const seen: string[] = [];
     letterByLetter(source, (root) => seen.push(root.innerHTML), options);
     return seen;
   };
 
-  test('a mark that has just come is not shown before it is known what it is', () => {
+  test('an arriving delimiter is not shown while it is ambiguous', () => {
     for (const [source, mark] of [
       ['my name is **Bob**.', '*'],
       ['- item\n  - inner', '-'],
@@ -164,12 +164,12 @@ describe('what has been reported of chats', () => {
       for (const frame of frames(source)) expect(frame.replaceAll(/<[^>]*>/g, '')).not.toContain(mark);
   });
 
-  test('items of marks alone are items with text', () => {
+  test('list items that consist of delimiters contain text', () => {
     const root = arrive(['- __\n- **\n']);
     expect([...root.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual(['__', '**']);
   });
 
-  test('an asterisk between numbers or names is shown, and makes nothing italic meanwhile', () => {
+  test('an asterisk between numbers or names is shown, and italicises nothing while text arrives', () => {
     for (const source of [
       'It is 234234*123, I say.',
       'So 2*3 is 6, and more.',
@@ -183,7 +183,7 @@ describe('what has been reported of chats', () => {
     expect(frames('注意**重要').at(-2)).toContain('<strong>重要</strong>');
   });
 
-  test('amounts are no formulas', () => {
+  test('amounts are not formulas', () => {
     const seen: string[] = [];
     const math = (_: HTMLElement, source: string): void => void seen.push(source);
     for (const source of [
@@ -207,7 +207,7 @@ describe('what has been reported of chats', () => {
     );
   });
 
-  test('words after a line break, code in bold text, code in lists and a break in a cell are what they are', () => {
+  test('parses line breaks, code in bold text, code in lists and breaks in cells', () => {
     expect(html('First line.\nother things\n')).toBe('<p>First line.\nother things</p>');
     expect(html('3.  **估计 (`longTermDeviation()`)**\n')).toBe(
       '<ol start="3"><li><strong>估计 (<code>longTermDeviation()</code>)</strong></li></ol>',
@@ -220,7 +220,7 @@ describe('what has been reported of chats', () => {
     expect(html('| a |\n|---|\n| • b<br>• c |\n')).toContain('<td>• b<br>• c</td>');
   });
 
-  test('one footnote may have several marks, and be defined in another order', () => {
+  test('a footnote may have several references, and definitions may be in another order', () => {
     const root = arrive([
       'A[^m], b[^m], and c[^r].\n\n[^r]: of r\n[^m]: of m\n\n| C1 | C2 |\n|---|---|\n| k | v |\n',
     ]);
@@ -233,7 +233,7 @@ describe('what has been reported of chats', () => {
   });
 });
 
-describe('what has been reported of chats since', () => {
+describe('bugs of other renderers: later reports', () => {
   const mark = (formula: HTMLElement): void => formula.replaceChildren(`<${formula.textContent}>`);
   const text = (source: string, options?: MarkdownOptions): string => {
     const { textContent } = arrive([source], options);
@@ -293,7 +293,7 @@ describe('what has been reported of chats since', () => {
     );
   });
 
-  test('a formula that is never closed does not take in the rest of the answer', () => {
+  test('an unclosed formula does not swallow the rest of the answer', () => {
     for (const [source, rest] of [
       ['$$ a\n\n**b** c\n\n- d\n', 'strong, li'],
       ['$$\na\n## Head\n\n**b**\n', 'h2, strong'],
@@ -306,7 +306,7 @@ describe('what has been reported of chats since', () => {
     }
   });
 
-  test('a formula ends with its mark, whatever follows in the line', () => {
+  test('a formula ends at its closing delimiter, even if text follows in the line', () => {
     for (const [source, shown] of [
       ['\\[\na\n\\], where $b$ is *c*.\n\nd', '<a>, where <b> is c.d'],
       ['> $$\n> a\n> $$.\n\nb', '<a>.b'],
@@ -333,7 +333,7 @@ describe('what has been reported of chats since', () => {
   });
 
   // https://github.com/RickStrahl/MarkdownMonster/issues/1236
-  test('a table may follow the text of an item at once', () => {
+  test('a table may directly follow the text of an item', () => {
     const root = arrive([
       '* One\n    | A | B |\n    |---|---|\n    | c | d |\n* Two\n  three\n  | A |\n  |---|\n',
     ]);
@@ -380,13 +380,13 @@ describe('what has been reported of chats since', () => {
   });
 
   // https://github.com/Mintplex-Labs/anything-llm/issues/5588
-  test('no line is a heading for a moment', () => {
+  test('no line is shown as a heading for a moment', () => {
     letterByLetter('연수 일정\n- 항목\n\nText\n--- a\n=b\n', (root) =>
       expect(root.querySelector('h1, h2')).toBe(null),
     );
   });
 
-  test('names that every object has are names like others', () => {
+  test('property names of Object.prototype are ordinary labels', () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
     const root = arrive([
       names.map((name) => `[${name}][] \`&${name};\` &${name}; <${name}> [^${name}]\n\n`).join(''),

@@ -7,7 +7,7 @@ afterEach(() => {
   for (const element of made.splice(0)) element.remove();
 });
 
-/** As most highlighters do, it replaces all that is in the element. */
+/** Replaces all nodes in the element, as most highlighters do. */
 function highlight(code: HTMLElement): void {
   const words = code.textContent.split(/\b/).map((word) => {
     const span = document.createElement('span');
@@ -23,7 +23,7 @@ const math = (formula: HTMLElement, source: string): void => {
   formula.replaceChildren(shown);
 };
 
-/** The first and the last place of words in the texts that are shown. */
+/** Selects from the first occurrence of one text to the last occurrence of another. */
 function select(root: Element, from: string, to: string): Selection {
   const texts = document.createNodeIterator(root, NodeFilter.SHOW_TEXT);
   let start: [Text, number] | undefined;
@@ -44,7 +44,7 @@ const written = (selection: Selection): string => String(selection).replaceAll(/
 
 const CODE = 'const one = 1;\nconst two = 2;\n'.repeat(30);
 
-/** What has arrived, from where to where it is selected, and what follows. */
+/** The text that has arrived, the ends of the selection in it, and the text that follows. */
 const CASES: Record<string, readonly [arrived: string, from: string, to: string, follows: string]> = {
   'code ends and is highlighted': ['```js\nconst one = 1;\nconst two', 'one', 'two', ' = 2;\n```\n\nEnd.\n'],
   'more of long code is highlighted': [`Words.\n\n\`\`\`js\n${CODE}`, 'Words', 'two', `${CODE}\`\`\`\n`],
@@ -58,7 +58,7 @@ const CASES: Record<string, readonly [arrived: string, from: string, to: string,
   'another block follows': ['Words here', 'ords', 'here', '.\n\n| a | b |\n|---|---|\n| c | d |\n'],
 };
 
-describe('a selection in what has arrived stays when', () => {
+describe('a selection survives when', async () => {
   test.each(Object.entries(CASES))('%s', async (_, [arrived, from, to, follows]) => {
     const options: MarkdownOptions = { highlight, math };
     for (const isBackward of [false, true]) {
@@ -84,7 +84,7 @@ describe('a selection in what has arrived stays when', () => {
   });
 });
 
-test('a selection elsewhere is left alone, and one around the answer too', async () => {
+test('a selection around the answer does not change', async () => {
   const around = document.createElement('div');
   around.innerHTML = '<p>Before</p><div></div><p>After</p>';
   document.body.append(around);

@@ -1,6 +1,6 @@
 import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
 
-/** Shows an answer in pieces. Without `isEnded` it is still arriving. */
+/** Shows an answer that arrives in pieces, and ends it unless `isEnded` is false. */
 export function arrive(
   pieces: readonly string[],
   options: MarkdownOptions = {},
@@ -14,23 +14,23 @@ export function arrive(
   return root;
 }
 
-/** Shows an answer letter by letter, and calls a function with what the page shows after each. */
+/** Shows an answer letter by letter, and calls a function after each with the element and the text so far. */
 export function letterByLetter(
   source: string,
-  onLetter: (root: HTMLElement, so: string) => void,
+  onLetter: (root: HTMLElement, soFar: string) => void,
   options: MarkdownOptions = {},
 ): HTMLElement {
   const root = document.createElement('div');
   document.body.append(root);
   const view = markdown(options)(root);
-  let so = '';
+  let soFar = '';
   for (const letter of source) {
     view.append(letter);
-    so += letter;
-    onLetter(root, so);
+    soFar += letter;
+    onLetter(root, soFar);
   }
   view.end?.();
-  onLetter(root, so);
+  onLetter(root, soFar);
   root.remove();
   return root;
 }

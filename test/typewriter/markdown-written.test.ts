@@ -10,7 +10,7 @@ const html = (root: Element): string =>
     .join('')
     .replace(/ (?:dir|rel|tabindex|id|aria-label)="[^"]*"|^<div>|<\/div>$|<\/?span[^>]*>/g, '');
 
-describe('what models loop on', () => {
+describe('repetitive input', () => {
   test.each([
     ['>', 2500],
     ['- - ', 1000],
@@ -24,7 +24,7 @@ describe('what models loop on', () => {
     ['<', 9000],
     ['> - ', 3000],
     ['[^', 5000],
-  ])('%j × %i shows, and the answer after it', (piece, count) => {
+  ])('%j × %i is shown, and the text after it', (piece, count) => {
     const root = arrive([`${piece.repeat(count)}\n\nAfter.`]);
     expect(root.textContent).toContain('After.');
   });
@@ -35,7 +35,7 @@ describe('what models loop on', () => {
     expect(root.textContent).toMatch(/^> > .*deep$/);
   });
 
-  test('as many definitions as references take the time that they take, in any alphabet', () => {
+  test('takes bounded time for as many definitions as references, with any letters', () => {
     const count = 1000;
     const references = Array.from({ length: count }, (_, at) => `[é${at}]\n\n`).join('');
     const definitions = Array.from({ length: count }, (_, at) => `[é${at}]: /u${at}\n`).join('');
@@ -52,14 +52,14 @@ describe('tildes', () => {
     ['23~30 和 22~30', '<p>23~30 和 22~30</p>'],
     ['a ~b~ c', '<p>a ~b~ c</p>'],
     ['a ~~b~~ c', '<p>a <del>b</del> c</p>'],
-  ])('%j strikes out what is between two on either side', (source, expected) => {
+  ])('%j is strikethrough only with two tildes on each side', (source, expected) => {
     letterByLetter(source, (root) => {
       if (!source.includes('~~')) expect(root.querySelector('del')).toBe(null);
     });
     expect(html(arrive([source]))).toBe(expected);
   });
 
-  test('one on either side does where the page asks for it', () => {
+  test('single ones are strikethrough with the option singleTilde', () => {
     expect(html(arrive(['a ~b~ c'], { singleTilde: true }))).toBe('<p>a <del>b</del> c</p>');
   });
 });
@@ -68,7 +68,7 @@ describe('footnotes', () => {
   const SOURCE =
     'It is so.[^1] And so.[^note]\n\n[^note]: Jones (2021)\n[^1]: Smith (2020)\n\n    More.\n\nAfter.';
 
-  test('are numbered by their marks, and stand at the end', () => {
+  test('are numbered in the order of their references, and shown at the end', () => {
     for (const root of [arrive([SOURCE]), arrive([...SOURCE])]) {
       expect([...root.querySelectorAll('sup a')].map(({ textContent }) => textContent)).toEqual(['1', '2']);
       const section = root.lastElementChild!;
@@ -81,7 +81,7 @@ describe('footnotes', () => {
     }
   });
 
-  test('are linked within the answer, and not elsewhere', () => {
+  test('are linked within their own answer', () => {
     const [one, two] = [arrive([SOURCE]), arrive([SOURCE])];
     const target = one.querySelector('sup a')!.getAttribute('href')!;
     expect(one.querySelector(target)!.textContent).toContain('Smith');
@@ -92,7 +92,7 @@ describe('footnotes', () => {
     expect(document.activeElement!.textContent).toBe('1');
   });
 
-  test('are numbered by their marks where they are defined first, whatever the pieces', () => {
+  test('are numbered in the order of their references if they are defined first', () => {
     const source = '[^a]: One\n\n    more\n\n[^b]: Two\n\n[^c]: Three\n\nx[^none] y[^b]\n\nz[^a]\n\nEnd.';
     for (const pieces of [[source], [...source]]) {
       const root = arrive(pieces);
@@ -107,16 +107,16 @@ describe('footnotes', () => {
     }
   });
 
-  test('that nothing refers to are shown, too', () => {
+  test('without references are shown', () => {
     expect(arrive(['Text.\n\n[^1]: Smith (2020)']).textContent).toContain('Smith (2020)');
   });
 
-  test('that are not defined are what was written', () => {
+  test('without definitions are shown as they are written', () => {
     expect(arrive(['It is so[^9].']).textContent).toBe('It is so[^9].');
   });
 });
 
-test('a source list that nothing refers to is shown', () => {
+test('definitions without references are shown as a list of sources', () => {
   const root = arrive([...'As known.\n\n[1]: https://a.example "The study"\n[2]: https://b.example\n']);
   expect(html(root)).toBe(
     '<p>As known.</p><p>[1] <a href="https://a.example/">The study</a><br>[2] <a href="https://b.example/">https://b.example</a></p>',
@@ -134,7 +134,7 @@ describe('Chinese, Japanese and Korean', () => {
     ['https://a.example/x。谢谢', '<p><a href="https://a.example/x">https://a.example/x</a>。谢谢</p>'],
     ['（https://a.example/x）好', '<p>（<a href="https://a.example/x">https://a.example/x</a>）好</p>'],
     ['www.a.example，好', '<p><a href="http://www.a.example/">www.a.example</a>，好</p>'],
-  ])('%s is read as it is meant', (source, expected) => {
+  ])('%s is parsed as intended', (source, expected) => {
     expect(html(arrive([source]))).toBe(expected);
     expect(html(arrive([...source]))).toBe(expected);
   });
@@ -149,7 +149,7 @@ describe('a row with more cells than the head', () => {
   };
 
   // https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1112
-  test('has pipes in its code', () => {
+  test('keeps the pipes in code', () => {
     expect(cellsOf('| `x | y` | z |')).toEqual(['x | y', 'z']);
     expect(cellsOf('| `(1 | group)` and `a || b` | ``c ` | d`` |')).toEqual([
       '(1 | group) and a || b',
@@ -157,12 +157,12 @@ describe('a row with more cells than the head', () => {
     ]);
   });
 
-  test('shows what GitHub shows', () => {
+  test('drops the surplus cells, as on GitHub', () => {
     expect(cellsOf('| x | y | z | *w* |')).toEqual(['x', 'y']);
     expect(cellsOf('x | y | `z')).toEqual(['x', 'y']);
   });
 
-  test('is otherwise what GitHub shows', () => {
+  test('does not affect rows without surplus cells', () => {
     expect(cellsOf('| ` | ` |')).toEqual(['`', '`']);
     expect(cellsOf('| x |')).toEqual(['x', '']);
   });
@@ -186,8 +186,8 @@ describe('direction', () => {
     expect(directionOf(root, 'div > p:last-child')).toBe('ltr');
   });
 
-  /** A browser that looks for it goes through the whole block at each change: 50,000 marks took ten seconds. */
-  test('of a long text is not looked for at each change', () => {
+  /** With `dir="auto"` the browser searches the whole block at each change: 50,000 delimiters took ten seconds. */
+  test('of a long text is fixed, so that the browser does not search it at each change', () => {
     for (const [unit, direction] of [
       ['*a', 'ltr'],
       ['*א', 'rtl'],
@@ -223,14 +223,14 @@ describe('direction', () => {
 });
 
 describe('raw HTML', () => {
-  test('in text has a few harmless elements, without attributes', () => {
+  test('allows a few harmless tags in text, without attributes', () => {
     expect(html(arrive(['| a |\n|---|\n| b<br>c |'])).replaceAll(/<\/?t[^>]*>/g, '')).toContain('b<br>c');
     expect(html(arrive(['Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, <u onclick="x">no</u>']))).toBe(
       '<p>Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, &lt;u onclick="x"&gt;no&lt;/u&gt;</p>',
     );
   });
 
-  test('reaches the sanitizer of the page, in text and as a block', () => {
+  test('is passed to the sanitizer, from text and as a block', () => {
     const seen: string[] = [];
     const sanitize = (source: string): Node => {
       seen.push(source);
@@ -244,7 +244,7 @@ describe('raw HTML', () => {
     expect(seen).toEqual(['<mark onclick="x">', '<div onclick="x">\nd\n</div>']);
   });
 
-  test('<details> holds what is in it', () => {
+  test('<details> contains the markdown in it', () => {
     const source =
       '<details><summary>The *why*</summary>\n\nText **here**.\n\n- a\n- b\n\n</details>\n\nAfter.';
     for (const root of [arrive([source]), arrive([...source])]) {
@@ -268,7 +268,7 @@ describe('raw HTML', () => {
       '<li><details><p>a</p></details></li><li>b</li></ul></details><p>c</p>',
     ],
     ['<details>\n\n```\n</details>\n```\n</details>\nc', '</details>\n</code></pre></details><p>c</p>'],
-  ])('%j ends where it does, whatever the pieces', (source, end) => {
+  ])('%j ends at its end tag, however it is split', (source, end) => {
     for (const pieces of [[source], [...source], source.match(/[^]{1,7}/g)!]) {
       const { innerHTML } = arrive(pieces, { math: () => {} });
       expect(
@@ -280,13 +280,13 @@ describe('raw HTML', () => {
     }
   });
 
-  test('names of characters are those of HTML 5', () => {
+  test('decodes all character references of HTML 5', () => {
     expect(arrive(['&alpha; &CounterClockwiseContourIntegral; &nbsp;x &bogus; &notit;']).textContent).toBe(
       'α ∳ \u00a0x &bogus; &notit;',
     );
   });
 
-  test('names of characters are those of HTML 5 in a browser that has Trusted Types and no `setHTML`', () => {
+  test('decodes them in a browser with Trusted Types and without `setHTML`', () => {
     const { prototype } = Element;
     const own = Object.getOwnPropertyDescriptor(prototype, 'setHTML');
     Object.defineProperty(prototype, 'setHTML', { value: undefined, configurable: true });
@@ -298,7 +298,7 @@ describe('raw HTML', () => {
   });
 });
 
-test('a selection survives that a tight list turns loose', async () => {
+test('a selection survives when a tight list turns loose', async () => {
   const root = document.createElement('div');
   document.body.append(root);
   const view = markdown()(root);
@@ -321,7 +321,7 @@ test.each([
   ['> - a\n>   ```\n>   b\n>   ```\n>\n> - c', true],
   ['- > a\n  >\n  > b\n- c', false],
   ['> - a\n> - b\n>\n> c', false],
-])('the items of %j have a blank line between them: %s', (source, isLoose) => {
+])('the list in %j is loose: %s', (source, isLoose) => {
   for (const pieces of [[source], [...source]])
     expect(arrive(pieces).querySelector('li > p') !== null).toBe(isLoose);
 });

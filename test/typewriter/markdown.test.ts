@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
 import { createRandom } from '../random.ts';
 
-/** Blocks have a direction of their own, and code is in sections of lines and can have the focus. */
+/** Removes the sections of lines in code, and the attributes for direction, focus and caret. */
 const withoutLineSections = (html: string): string =>
   html.replace(
     /<span style="display: block;">|<\/span>| tabindex="0"| dir="(?:auto|ltr)"| data-teleprinter-caret=""/g,
     '',
   );
 
-/** The page's blocks, without the sections that share them out, as HTML. */
+/** The HTML of the blocks, without their sections. */
 function blocksOf(root: HTMLElement): string {
   root.normalize();
   return [...root.children].map((section) => withoutLineSections(section.innerHTML)).join('');
@@ -26,7 +26,7 @@ function arrive(pieces: readonly string[], options: MarkdownOptions = {}): HTMLE
 
 const atOnce = (source: string): string => blocksOf(arrive([source]));
 
-/** HTML without what whitespace, attributes of safety and the page's address make of it. */
+/** HTML without differences in white space, and without attributes that depend on the policy or the page's URL. */
 function plain(html: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   body.normalize();
@@ -37,15 +37,15 @@ function plain(html: string): string {
   return body.innerHTML.replace(/\s+/g, ' ').replaceAll('> ', '>').replaceAll(' <', '<').trim();
 }
 
-/** CommonMark's examples that show something else here, by choice. */
+/** CommonMark's examples whose output differs here on purpose. */
 const OTHERWISE: ReadonlyMap<string, readonly number[]> = new Map([
-  ['definitions that nothing refers to are a list of sources', [207, 208, 210, 317, 545]],
-  ['addresses are links, as on GitHub', [608, 611, 612]],
+  ['unused definitions are a list of sources', [207, 208, 210, 317, 545]],
+  ['URLs are links, as on GitHub', [608, 611, 612]],
 ]);
 
-describe('what is shown at the end', () => {
+describe('the result at the end', () => {
   test.each(commonmark.map(({ markdown: source }, at) => [at + 1, source] as const))(
-    'of CommonMark’s example %i is the same, letter by letter, as at once',
+    'of CommonMark’s example %i is the same letter by letter as at once',
     (_, source) => {
       expect(blocksOf(arrive([...source]))).toBe(atOnce(source));
       expect(blocksOf(arrive([source]))).toBe(atOnce(source));
@@ -57,9 +57,9 @@ describe('what is shown at the end', () => {
   test.each(
     commonmark
       .map(({ markdown: source, html }, at) => [at + 1, source, html] as const)
-      // Raw HTML is text, but for some tags.
+      // Raw HTML is text, except for some tags.
       .filter(([number, source]) => !others.has(number) && !/<(?!\/?(?:b|i|em)>)[a-z!?/]/i.test(source)),
-  )('of CommonMark’s example %i is what the specification says', (_, source, html) => {
+  )('of CommonMark’s example %i is that of the specification', (_, source, html) => {
     const options = {
       images: [location.origin, 'https://example.com'],
       links: ['http:', 'https:', 'mailto:', 'irc:', 'a+b+c:', 'made-up-scheme:', 'localhost:', 'foo:'],
@@ -85,8 +85,8 @@ describe('what is shown at the end', () => {
   const LONG: readonly (readonly [string, string])[] = [
     ['a paragraph in one line', WORDS.repeat(60)],
     ['a paragraph of many lines', lines(50, (at) => `${WORDS}${at}\n`)],
-    ['a paragraph that a line makes a heading', `${lines(40, () => `${WORDS}\n`)}===\n\nAfter.`],
-    ['a paragraph with something left open', `${WORDS.repeat(40)}**open ${WORDS.repeat(40)}`],
+    ['a paragraph that is underlined as a heading', `${lines(40, () => `${WORDS}\n`)}===\n\nAfter.`],
+    ['a paragraph with unclosed emphasis', `${WORDS.repeat(40)}**open ${WORDS.repeat(40)}`],
     ['a list', lines(200, (at) => `- Item ${at} is *so*\n`)],
     ['a list with a paragraph in an item', `${lines(150, (at) => `${at + 1}. Item\n`)}\n   More.\n\nAfter.`],
     ['a loose list', lines(120, (at) => `* Item ${at}\n\n`)],
@@ -110,19 +110,19 @@ describe('what is shown at the end', () => {
     ['Windows line ends', lines(60, (at) => `- Item ${at}\r\n`)],
   ];
 
-  test.each(LONG)('of %s is the same, in pieces of any size, as at once', (_, source) => {
+  test.each(LONG)('of %s is the same in pieces of any size as at once', (_, source) => {
     const whole = atOnce(source.replaceAll('\r\n', '\n'));
     for (let seed = 1; seed <= 3; seed++) expect(blocksOf(arrive(cut(source, seed)))).toBe(whole);
   });
 
-  test('of CommonMark’s examples one after the other is the same as at once', () => {
+  test('of all CommonMark examples in one answer is the same in pieces as at once', () => {
     const source = commonmark.map(({ markdown: example }) => `${example}\n\n`).join('');
     const whole = atOnce(source.replaceAll('\r', ''));
     for (let seed = 1; seed <= 3; seed++) expect(blocksOf(arrive(cut(source, seed)))).toBe(whole);
   });
 });
 
-describe('any markdown', () => {
+describe('generated markdown', () => {
   const SNIPPETS = [
     '# H\n',
     'text ',
@@ -170,7 +170,7 @@ describe('any markdown', () => {
   ];
   const { int } = createRandom(7);
 
-  test('is the same at the end, whatever the pieces, in 600 made-up answers', () => {
+  test('has the same result at the end, however it is split, in 600 answers', () => {
     for (let run = 0; run < 600; run++) {
       const source = Array.from({ length: 3 + int(25) }, () => SNIPPETS[int(SNIPPETS.length)])
         .join('')
@@ -188,8 +188,8 @@ describe('any markdown', () => {
   });
 });
 
-describe('what is shown meanwhile', () => {
-  /** What the page shows after this much of an answer. */
+describe('the page while an answer arrives', () => {
+  /** The HTML after the start of an answer has arrived. */
   function begun(source: string): string {
     const root = document.createElement('div');
     const view = markdown()(root);
@@ -232,11 +232,11 @@ describe('what is shown meanwhile', () => {
     ['<b onclick="x', ''],
     ['1', ''],
     ['1. a', '<ol><li>a</li></ol>'],
-  ])('of %j is as if it were closed', (source, html) => {
+  ])('shows %j as if it were closed', (source, html) => {
     expect(begun(source)).toBe(html);
   });
 
-  test('blocks before the last are never touched again', () => {
+  test('does not change blocks before the last', () => {
     const root = document.createElement('div');
     const view = markdown()(root);
     view.append('One.\n\nTwo.\n\n');
@@ -253,7 +253,7 @@ describe('what is shown meanwhile', () => {
     expect(blocksOf(root)).toContain('seven');
   });
 
-  test('hooks are called once for each block that is complete', () => {
+  test('calls hooks once for each complete block', () => {
     const blocks: string[] = [];
     const codes: unknown[] = [];
     arrive([...'# A\n\nB\n\n- c\n\n```js\nd\n```\n\n~~~\ne'], {
@@ -268,7 +268,7 @@ describe('what is shown meanwhile', () => {
   });
 });
 
-test('code that is copied is exactly the code', () => {
+test('copied code equals the code in the answer', () => {
   const source = Array.from({ length: 200 }, (_, at) => `line ${at}\n${at % 9 ? '' : '\n'}`).join('');
   const root = arrive([`\`\`\`\n${source}\`\`\`\n`]);
   document.body.append(root);
