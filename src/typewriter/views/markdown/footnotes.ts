@@ -12,8 +12,8 @@ interface Footnote {
 let answers = 0;
 
 /**
- * The footnotes of an answer. As on GitHub, they are numbered in the order of their marks (`[^label]` in text), and move to
- * the end when the answer ends. Definitions without a mark come last.
+ * The footnotes of an answer. As on GitHub, they are numbered in the order of their marks (`[^label]` in text), and move
+ * to the end when the answer ends. Definitions without a mark come last.
  */
 export class Footnotes {
   readonly #prefix = `footnote-${++answers}`;

@@ -23,8 +23,8 @@ const MAX_RENDER_TIME = 2;
 const MIN_GROWTH = 1.05;
 
 /**
- * The text of one block. The start of a long text is final: it is not parsed again. Each frame parses only the pending text
- * after it, which is at most one piece.
+ * The text of one block. The start of a long text is final: it is not parsed again. Each frame parses only the pending
+ * text after it, which is at most one piece.
  */
 export class InlineText {
   readonly #context: RenderContext;
@@ -153,8 +153,8 @@ export class InlineText {
   }
 
   /**
-   * Fixes the direction of a long text to that of its first letter: with `dir="auto"` the browser searches the whole block
-   * at each change.
+   * Fixes the direction of a long text to that of its first letter: with `dir="auto"` the browser searches the whole
+   * block at each change.
    */
   #fixDirection(source: string): void {
     if (this.#hasFixedDirection) return;

@@ -52,7 +52,7 @@ export function planLine(
   return planOpenings(line, open, kept, options);
 }
 
-/** Plans a line from its first character that no open block has read. */
+/** Plans the part of a line that the open blocks have not read. */
 function planOpenings(
   line: Line,
   open: readonly Block[],

@@ -9,8 +9,8 @@ const MAX_LABEL_LENGTH = 2000;
 const MAX_LABEL_DEPTH = 8;
 
 /**
- * Returns the text to show while text arrives: open code is closed, a link without its address is reduced to its text, and
- * a partial construct at the end is left out. Open emphasis is closed in `emphasis.ts`.
+ * Returns the text to show while text arrives: open code is closed, a link without its address is reduced to its text,
+ * and a partial construct at the end is left out. Open emphasis is closed in `emphasis.ts`.
  */
 export function repair(text: string, math = false): string {
   let at = 0;
@@ -109,7 +109,7 @@ function lengthOfBrackets(rest: string): number {
   const after = rest.slice(label + 1);
   // A target may follow the label.
   if (!after) return -1;
-  // A reference is arriving, or is followed by an unknown character.
+  // The label of a reference is arriving, or nothing follows it yet.
   if (/^\[[^\]\n]{0,200}\]?$/.test(after)) return -1;
   if (mayBeTarget(after, 0)) return -1;
   return label + 1;

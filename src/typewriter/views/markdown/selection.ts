@@ -17,8 +17,8 @@ function onSelectionChange({ target }: { readonly target: EventTarget | null }):
 }
 
 /**
- * Runs a change to the nodes of a text, and restores the user's selection in it. The browser drops a selection whose nodes
- * move or are replaced.
+ * Runs a change to the nodes of a text, and restores the user's selection in it. The browser drops a selection whose
+ * nodes move or are replaced.
  *
  * @param change Returns the new nodes of the text, if they are different ones
  */

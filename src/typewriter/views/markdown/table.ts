@@ -25,8 +25,8 @@ const CODE = /(?<!`)(`+)(?!`)[^`](?:.{0,300}?[^`])??\1(?!`)/g;
 const FORMULA = /\$(?![\s$])(?:[^$\\`]|\\.){0,300}?(?:[^\s\\$`]|\\\S)\$(?!\w)|\\\(.{1,300}?\\\)/g;
 
 /**
- * Splits a row into cells, which may be more than the columns. If they are, pipes in code and formulas do not separate
- * cells, as models intend.
+ * Splits a row into cells. If there are more cells than columns, pipes in code and formulas do not separate cells, as
+ * models intend.
  */
 export function cellsOf(row: string, columns: number, math: boolean): string[] {
   const cells = splitRow(row);
