@@ -4,65 +4,65 @@ import type { EventStream } from '../contract/event-stream.ts';
 import type { Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
 import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
 import type { StreamResult } from '../contract/result.ts';
-import { openAnswer } from './ask.ts';
-import { ended, withCall, wordsOf, type CallChange } from './calls.ts';
+import { callChange, errorText, withResult, type CallChange } from './calls.ts';
+import { openAnswer } from './open-answer.ts';
 import type { Store } from './store.ts';
 
 /**
- * An answer that is arriving: puts what arrives into its message in the store. A part that changes is a new object, the others
- * stay the same, so that the work is in proportion to what arrives.
+ * Requests one answer and writes its parts into a message of the store as they arrive. A part that changes becomes a new
+ * object, the others stay the same, so that the work is proportional to what arrives.
  */
 export class Answer<M> {
   readonly id: string;
   readonly stream: EventStream;
   readonly #store: Store<M>;
-  /** What has arrived. An answer that is sent again from its start takes the place of what there was when it arrives. */
+  /** The parts received. `undefined` until the first arrives: the message keeps its earlier parts until then. */
   #parts: MessagePart[] | undefined;
-  /** Where calls, texts, and data with IDs are. */
-  readonly #places = new Map<unknown, number>();
-  /** The text or call that arrives. Data in the middle of a text does not end it. */
-  #current: unknown;
-  /** The messages with the calls of earlier answers that the page has let run, or not, by the IDs of the calls. */
-  readonly #approved = new Map<unknown, string>();
+  /** The indexes in `#parts` of texts, calls, and data with IDs, by their keys. */
+  readonly #indexes = new Map<unknown, number>();
+  /** The key of the last text or call. Data in the middle of a text does not end the text. */
+  #currentKey: unknown;
+  /** The calls of earlier answers that the page has approved or rejected: the IDs of their messages by the IDs of the calls. */
+  readonly #decidedCalls = new Map<unknown, string>();
   #metadata: M | undefined;
-  /** Whether what arrives is what the stream had kept: the message has it already. */
-  #isKept: boolean;
+  /** Whether the stream is repeating the parts that it had stored. The message contains them already. */
+  #isRestoring: boolean;
 
-  /** Asks. @throws OptionsError before anything has changed */
+  /** Sends the request. @throws OptionsError before anything has changed */
   constructor(
     store: Store<M>,
     options: ConversationOptions<M>,
     messages: readonly Message<M>[],
     context: AskContext,
-    asked: AskOptions | undefined,
+    askOptions: AskOptions | undefined,
     onEnd: (result: StreamResult, answer: Answer<M>) => void,
   ) {
     this.id = context.answerId;
     this.#store = store;
-    const before = context.trigger === 'resume' ? this.message : undefined;
-    this.#metadata = before?.metadata;
-    this.#isKept = before !== undefined;
+    const previous = context.trigger === 'resume' ? this.message : undefined;
+    this.#metadata = previous?.metadata;
+    this.#isRestoring = previous !== undefined;
     for (const { id, parts } of messages) {
-      // Calls alone have an approval.
+      // Only calls have `approval`.
       for (const call of parts as readonly ToolCallContent[])
-        if (call.approval?.approved !== undefined) this.#approved.set(call.id, id);
+        if (call.approval?.approved !== undefined) this.#decidedCalls.set(call.id, id);
     }
-    this.stream = openAnswer(options, messages, context, asked, {
-      onOpen: () => this.#open(),
-      onPart: (part) => this.#add(part),
+    this.stream = openAnswer(options, messages, context, askOptions, {
+      onOpen: () => this.#handleOpen(),
+      onPart: (part) => this.#addPart(part),
       onReconnect: ({ restarted }) => {
-        if (restarted) this.#load();
+        if (restarted) this.#replaceParts();
       },
       onEnd: (result) => {
         const { outcome, usage, error } = result;
-        store.change(this.id, () => ({ status: error ? 'error' : 'done', outcome, error, usage }));
-        this.#load();
+        store.update(this.id, () => ({ status: error ? 'error' : 'done', outcome, error, usage }));
+        this.#replaceParts();
         onEnd(result, this);
       },
     });
     const message: Message<M> = {
       parts: [],
-      ...before,
+      ...previous,
       id: this.id,
       role: 'assistant',
       status: 'submitted',
@@ -76,27 +76,30 @@ export class Answer<M> {
     return this.#store.current.messages.find((message) => message.id === this.id)!;
   }
 
-  /** Changes a call of it. */
-  change(id: string, change: CallChange): void {
-    const call = { type: 'tool-call', id } as ToolCallContent;
-    // It is among what is arriving, which shows it.
-    if (!this.#isKept && this.#places.has(keyOf(call))) {
-      this.#put(call, change);
-      this.#grow();
-    } else this.#store.change(this.id, withCall(id, change));
+  /** Changes a call of this answer. */
+  update(callId: string, change: CallChange): void {
+    const call = { type: 'tool-call', id: callId } as ToolCallContent;
+    // A call that is still in `#parts` is shown with them.
+    if (!this.#isRestoring && this.#indexes.has(keyOf(call))) {
+      this.#upsert(call, change);
+      this.#scheduleUpdate();
+    } else this.#store.update(this.id, callChange(callId, change));
   }
 
-  /** A connection opened: what the stream had kept has arrived. It keeps text in one piece, and no data. */
-  #open(): void {
-    if (!this.#isKept) return;
-    this.#isKept = false;
+  /**
+   * Called when a connection opens: the stream has repeated the stored parts. It stores text in one piece and no data, so the
+   * message's own parts are kept if they have the same content.
+   */
+  #handleOpen(): void {
+    if (!this.#isRestoring) return;
+    this.#isRestoring = false;
     if (!this.#parts) return;
     const { parts } = this.message;
-    if (lengthOf(parts) === lengthOf(this.#parts)) this.#load(parts);
-    this.#grow();
+    if (contentLength(parts) === contentLength(this.#parts)) this.#replaceParts(parts);
+    this.#scheduleUpdate();
   }
 
-  #grow(): void {
+  #scheduleUpdate(): void {
     this.#store.grow(this.id, ({ parts }) => ({
       status: 'streaming',
       parts: [...(this.#parts ?? parts)],
@@ -104,24 +107,24 @@ export class Answer<M> {
     }));
   }
 
-  #add(part: Part): void {
+  #addPart(part: Part): void {
     if (part.type === 'data' && !part.transient) this.#addData(part);
     else if (part.type === 'tool-call') this.#addCall(part);
     else if ('delta' in part) this.#addText(part);
     else return;
-    if (!this.#isKept) this.#grow();
+    if (!this.#isRestoring) this.#scheduleUpdate();
   }
 
   #addText({ delta, ...block }: TextPart | ReasoningPart): void {
     const key = keyOf(block);
-    // What comes after another text, or after a call, is one of its own, also under the same ID.
-    if (key !== this.#current) this.#places.delete(key);
-    this.#put({ ...block, text: '' } as TextContent, (part) => ({ ...part, text: part.text + delta }));
+    // After another text or a call, a text is a part of its own, even if it has the same ID.
+    if (key !== this.#currentKey) this.#indexes.delete(key);
+    this.#upsert({ ...block, text: '' } as TextContent, (part) => ({ ...part, text: part.text + delta }));
   }
 
   #addCall({ type, id, name, delta, input, providerExecuted }: ToolCallPart): void {
-    const begun: ToolCallContent = { type, id, name, input: '', state: 'streaming', providerExecuted };
-    this.#put(begun, (call) => {
+    const initial: ToolCallContent = { type, id, name, input: '', state: 'streaming', providerExecuted };
+    this.#upsert(initial, (call) => {
       const isArriving = call.state === 'streaming';
       if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
       return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
@@ -132,99 +135,99 @@ export class Answer<M> {
     const { name } = part;
     const fields = Object(part.data) as Fields;
     if (name === 'rollback') this.#rollBack(fields);
-    // What a server sends is as typed as the rest of its answer.
+    // The type of the metadata is not checked, as that of no data is.
     else if (name === 'message-metadata') this.#metadata = { ...this.#metadata, ...(fields as M) };
     else if (name === 'provider-metadata') this.#addMetadata(fields);
     else if (name === 'file' && typeof fields.url === 'string')
-      this.#begin({ type: name, mediaType: String(fields.mediaType), url: fields.url });
-    else if (!this.#isOfCall(name, fields)) this.#put(part, () => part);
+      this.#append({ type: name, mediaType: String(fields.mediaType), url: fields.url });
+    else if (!this.#applyToCall(name, fields)) this.#upsert(part, () => part);
   }
 
-  /** What the vendor wants back with a part. With a thought it may come without a word; with a call, without its ID. */
+  /** Adds the metadata that a vendor expects back with a part. Reasoning may consist of metadata alone; that of a call may lack its ID. */
   #addMetadata({ type, id, toolCallId, providerMetadata: metadata }: Fields): void {
     const [, kind, isStart] = /^(text|reasoning)(-start)?/.exec(type as string) ?? [];
     const part = { type: kind ?? 'tool-call', id: id ?? toolCallId, text: '' };
-    const named = keyOf(part);
-    // Steps count anew.
-    if (isStart) this.#places.delete(named);
-    const key = type || this.#places.has(named) ? named : this.#current;
-    if (kind || this.#places.has(key))
-      this.#put(part as TextContent, (known) => ({ ...known, metadata }), key);
+    const ownKey = keyOf(part);
+    // Each step reuses the IDs.
+    if (isStart) this.#indexes.delete(ownKey);
+    const key = type || this.#indexes.has(ownKey) ? ownKey : this.#currentKey;
+    if (kind || this.#indexes.has(key))
+      this.#upsert(part as TextContent, (known) => ({ ...known, metadata }), key);
   }
 
   /**
-   * The server says something of a call: that it asks the page before it runs the tool, or what the tool gave. The call is in
-   * this answer, or in an earlier one, where the page let the tool run.
+   * Applies an approval request or a result, sent as data, to its call. The call is in this answer, or in an earlier one if the
+   * page has approved or rejected it there. Returns whether the data belonged to a call.
    */
-  #isOfCall(type: string, said: Fields): boolean {
-    const { type: _, toolCallId: id, toolName: name, input, approvalId, ...fields } = said;
+  #applyToCall(type: string, data: Fields): boolean {
+    const { type: _, toolCallId: id, toolName: name, input, approvalId, ...fields } = data;
     if (!id || !/approval-request|output|result|error/i.test(type)) return false;
     const call = { type: 'tool-call', id, name, input, state: 'called' } as ToolCallContent;
-    const isKnown = this.#places.has(keyOf(call));
-    const earlier = this.#approved.get(id);
+    const isKnown = this.#indexes.has(keyOf(call));
+    const earlierId = this.#decidedCalls.get(id);
     const error = fields.errorText || fields.error || (/denied/.test(type) && 'The tool was not allowed.');
     const change: CallChange = (call) =>
       approvalId
         ? { ...call, state: 'approval-requested', approval: { ...fields, id: approvalId as string } }
-        : ended(call, {
+        : withResult(call, {
             output: fields.output ?? fields.result ?? fields.content,
-            error: error ? wordsOf(error) : undefined,
+            error: error ? errorText(error) : undefined,
           });
-    if (!isKnown && earlier) this.#store.change(earlier, withCall(call.id, change));
-    // Arguments that are none come without a call before them.
-    else if (isKnown || name) this.#put(call, change);
+    if (!isKnown && earlierId) this.#store.update(earlierId, callChange(call.id, change));
+    // A call without arguments arrives only with its result or approval request.
+    else if (isKnown || name) this.#upsert(call, change);
     else return false;
     return true;
   }
 
-  /** The stream has withdrawn what is beyond so much text and reasoning, and the calls that it has no more. */
+  /** Removes the text and reasoning beyond the given lengths, and the calls that the stream no longer has. */
   #rollBack({ text, reasoning }: Fields): void {
-    const left = { text: (text as string).length, reasoning: (reasoning as string).length };
+    const remaining = { text: (text as string).length, reasoning: (reasoning as string).length };
     const ids = new Set(this.stream.getSnapshot().toolCalls.map((call) => call.id));
     const parts = this.#parts?.flatMap((part) => {
       if (part.type === 'tool-call') return ids.has(part.id) ? part : [];
       if (!('text' in part)) return part;
-      const text = part.text.slice(0, left[part.type]);
-      left[part.type] -= text.length;
-      // One of no length may be before that: it is there for what the vendor wants back.
+      const text = part.text.slice(0, remaining[part.type]);
+      remaining[part.type] -= text.length;
+      // An empty part was empty before, too: it carries metadata that the vendor expects back.
       return text === part.text ? part : text ? { ...part, text } : [];
     });
-    this.#load(parts);
+    this.#replaceParts(parts);
   }
 
-  /** Changes the part under a key, or one that it begins. */
-  #put<P extends MessagePart>(begun: P, change: (part: P) => P, key = keyOf(begun)): void {
-    const at = this.#places.get(key);
-    if (at === undefined) this.#begin(change(begun));
-    // What is under the key of a call is a call.
-    else this.#parts![at] = change(this.#parts![at] as P);
+  /** Changes the part with this key, or appends a new one with the change applied. */
+  #upsert<P extends MessagePart>(initial: P, change: (part: P) => P, key = keyOf(initial)): void {
+    const index = this.#indexes.get(key);
+    if (index === undefined) this.#append(change(initial));
+    // A key contains the type, so the part has the type of `initial`.
+    else this.#parts![index] = change(this.#parts![index] as P);
   }
 
-  readonly #begin = (part: MessagePart): void => {
+  readonly #append = (part: MessagePart): void => {
     const key = keyOf(part);
-    this.#places.set(key, (this.#parts ??= []).push(part) - 1);
-    if (part.type !== 'data' && part.type !== 'file') this.#current = key;
+    this.#indexes.set(key, (this.#parts ??= []).push(part) - 1);
+    if (part.type !== 'data' && part.type !== 'file') this.#currentKey = key;
   };
 
-  /** Replaces all parts. */
-  #load(parts?: readonly MessagePart[]): void {
-    this.#places.clear();
+  /** Replaces all parts. Without an argument, the next part that arrives does. */
+  #replaceParts(parts?: readonly MessagePart[]): void {
+    this.#indexes.clear();
     this.#parts = parts && [];
-    parts?.forEach(this.#begin);
+    parts?.forEach(this.#append);
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a part is known by: calls and texts by their IDs, data by its name, too, where it has an ID. */
+/** The identity of a part: type and ID; for data with an ID also its name; for data and files without one the object itself. */
 function keyOf(part: { readonly type: unknown; readonly id?: unknown; readonly name?: unknown }): unknown {
   const { type, id, name } = part;
   if (type !== 'data' && type !== 'file') return `${type as string} ${id as string}`;
   return id === undefined ? part : `${type} ${id as string} ${name as string}`;
 }
 
-/** How much of one answer there is: of two beginnings of it, those as long are the same, however the parts alternate. */
-function lengthOf(parts: readonly MessagePart[]): number {
+/** The length of the content of parts. Prefixes of the same answer with equal lengths have equal content. */
+function contentLength(parts: readonly MessagePart[]): number {
   return parts
     .map((part) => ('text' in part ? part.text : JSON.stringify((part as Partial<ToolCallContent>).input)))
     .join('').length;

@@ -1,43 +1,45 @@
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 
-/** What a call came to. */
+/** The result of a call: its output, or an error message. */
 export type CallResult = Pick<ToolCallContent, 'output' | 'error'>;
 
-/** Makes of a call what it then is; the same object where nothing changes. */
+/** Returns a changed copy of a call, or the same object if nothing changes. */
 export type CallChange = (call: ToolCallContent) => ToolCallContent;
 
 /** Whether a call waits for the page to run its tool. */
-export function isCalled(part: MessagePart): part is ToolCallContent {
+export function isRunnable(part: MessagePart): part is ToolCallContent {
   return part.type === 'tool-call' && part.state === 'called' && !part.providerExecuted;
 }
 
-/** Whether a call waits for the page: for its result, or for leave to run. */
+/** Whether a call waits for the page: for its result, or for approval. */
 export function isPending(part: MessagePart): part is ToolCallContent {
-  return (part.type === 'tool-call' && part.state === 'approval-requested') || isCalled(part);
+  return (part.type === 'tool-call' && part.state === 'approval-requested') || isRunnable(part);
 }
 
+/** Whether an answer has arrived as a whole. */
 export function isWhole({ outcome }: Message): boolean {
   return outcome === 'complete' || outcome === 'tool-calls';
 }
 
-/** The page gives a call its result; the first one counts. */
-export const withResult =
+/** A change that sets the result of a call, if it has none yet. */
+export const resultChange =
   (result: CallResult): CallChange =>
   (call) =>
-    isPending(call) ? ended(call, result) : call;
+    isPending(call) ? withResult(call, result) : call;
 
-export function ended(call: ToolCallContent, { output, error }: CallResult): ToolCallContent {
+/** A copy of a call that has ended with this result. */
+export function withResult(call: ToolCallContent, { output, error }: CallResult): ToolCallContent {
   return { ...call, output, error, state: error === undefined ? 'done' : 'error' };
 }
 
-/** What is said of an error, in words. */
-export function wordsOf(error: unknown): string {
+/** The message of an error; any other value as JSON. */
+export function errorText(error: unknown): string {
   const { message = error } = Object(error) as { readonly message?: unknown };
   return typeof message === 'string' ? message : JSON.stringify(message ?? null);
 }
 
-/** Changes the call with this ID in a message. */
-export const withCall =
+/** A change of a message that applies `change` to the call with this ID. */
+export const callChange =
   (id: string, change: CallChange) =>
   ({ parts }: Message): Pick<Message, 'parts'> => ({
     parts: parts.map((part) => (part.type === 'tool-call' && part.id === id ? change(part) : part)),

@@ -2,10 +2,10 @@ import type { Conversation, ConversationOptions } from '../contract/conversation
 import { Session } from './session.ts';
 
 /**
- * Makes a conversation with a model: it holds the messages, asks, and shows the answers while they arrive. It makes no request
- * until it is asked to, and works without a page, too.
+ * Creates a conversation with a model. It holds the messages, sends requests, and updates the answers while they arrive. It
+ * sends no request by itself, and also works without a page.
  *
- * @throws OptionsError when `whenBusy` is unknown, or a message in `initial` is empty. Other options are checked when it asks.
+ * @throws OptionsError if `whenBusy` is unknown or a message in `initial` is empty. Other options are checked before each request.
  * @example
  * import { createConversation, openaiMessages } from 'teleprinter/conversation';
  * const conversation = createConversation({ input: '/api/chat', request: openaiMessages() });

@@ -2,31 +2,38 @@ import type { MessageInput } from '../contract/conversation.ts';
 import type { FileContent, Message } from '../contract/message.ts';
 import { OptionsError } from '../errors.ts';
 
-/** A text is a message, too. */
-export function inputOf<M>(input: string | MessageInput<M>): MessageInput<M> {
+/** A message input; a string becomes its text. */
+export function toInput<M>(input: string | MessageInput<M>): MessageInput<M> {
   return typeof input === 'string' ? { text: input } : input;
 }
 
-/** A message of what the page gives. @throws OptionsError where there is nothing in it */
-export function messageOf<M>(input: string | MessageInput<M>, generateId: () => string): Message<M> {
-  const { id = generateId(), role = 'user', text, parts = [], status = 'done', ...more } = inputOf(input);
-  const all = text ? [{ type: 'text', text } as const, ...parts] : parts;
-  if (!all.length && role !== 'assistant')
+/** Creates a message from an input of the page. @throws OptionsError if it is empty and not an answer */
+export function createMessage<M>(input: string | MessageInput<M>, generateId: () => string): Message<M> {
+  const { id = generateId(), role = 'user', text, parts = [], status = 'done', ...more } = toInput(input);
+  const allParts = text ? [{ type: 'text', text } as const, ...parts] : parts;
+  if (!allParts.length && role !== 'assistant')
     throw new OptionsError('The message is empty.', { option: 'message' });
-  // Of an answer that was still arriving, that is all there is.
+  // An answer that was still arriving is cut off: no more of it will come.
   const isCut = status === 'submitted' || status === 'streaming';
-  return { id, role, parts: all, status, ...more, ...(isCut && { status: 'done', outcome: 'truncated' }) };
+  return {
+    id,
+    role,
+    parts: allParts,
+    status,
+    ...more,
+    ...(isCut && { status: 'done', outcome: 'truncated' }),
+  };
 }
 
-/** A message as plain JSON: of an error, what may be kept. */
-export function plain<M>({ error, ...message }: Message<M>): Message<M> {
+/** A message as plain JSON. Of an error, only its name, code and message are kept. */
+export function toPlainMessage<M>({ error, ...message }: Message<M>): Message<M> {
   return { ...message, error: error && { name: error.name, code: error.code, message: error.message } };
 }
 
 /**
  * A file as a part of a message, with its bytes in a `data:` URL.
  *
- * @throws the browser's own error, where the file cannot be read
+ * @throws the browser's own error if the file cannot be read
  * @example
  * import { createConversation, filePart, openaiMessages } from 'teleprinter/conversation';
  * const conversation = createConversation({ input: '/api/chat', request: openaiMessages() });

@@ -1,15 +1,15 @@
 import type { AskContext, RequestBody } from '../contract/asking.ts';
 import type { FileContent, Message, MessagePart, ToolCallContent } from '../contract/message.ts';
-import { ended, sendableParts, stepsOf } from './steps.ts';
+import { ensureResult, sendableParts, stepsOf } from './steps.ts';
 
 /**
- * The messages as OpenAI's chat completions take them, and all that speak like it: `{ messages: [{ role, content }] }`, with
- * `tool_calls`, and results of role `tool`. Reasoning is sent to vendors that want it back (`reasoning_content` of DeepSeek
- * and Kimi, `reasoning_details` of OpenRouter). Data is left out, so are calls that were cut, and answers with nothing in
- * them; a call without a result gets one that says so, as providers refuse it otherwise.
+ * Request bodies for OpenAI's chat completions and compatible servers: `{ messages: [{ role, content }] }`, with `tool_calls`,
+ * and results of role `tool`. Reasoning is sent to vendors that expect it back (`reasoning_content` of DeepSeek and Kimi,
+ * `reasoning_details` of OpenRouter). Data, calls that were cut off, and empty answers are left out. A call without a result
+ * gets one that says so, because providers refuse it otherwise.
  * https://platform.openai.com/docs/api-reference/chat/create
  *
- * @param fields Other fields of the body, such as `model`, `tools` and `stream`; or a function that gives them.
+ * @param fields Other fields of the body, such as `model`, `tools` and `stream`; or a function that returns them.
  * @example
  * import { createConversation, openaiMessages } from 'teleprinter/conversation';
  * const request = openaiMessages({ model: 'gpt-5', stream: true });
@@ -31,7 +31,7 @@ function toMessages(message: Message): readonly object[] {
   return content.length ? [{ role: message.role, content }] : [];
 }
 
-/** What the model said and called, then the results. */
+/** One message for the text and calls of a step, and one for each result. */
 function toStep(parts: readonly MessagePart[]): readonly object[] {
   const calls = parts.filter((part) => part.type === 'tool-call').filter((call) => !call.providerExecuted);
   const content = textOf(parts);
@@ -40,28 +40,28 @@ function toStep(parts: readonly MessagePart[]): readonly object[] {
     {
       role: 'assistant',
       content: content || null,
-      ...thoughtsOf(parts),
+      ...reasoningOf(parts),
       ...(calls.length && { tool_calls: calls.map(toCall) }),
     },
-    ...calls.map(ended).map(({ id, output, error }) => ({
+    ...calls.map(ensureResult).map(({ id, output, error }) => ({
       role: 'tool',
       tool_call_id: id,
-      content: error === undefined ? jsonOf(output) : `Error: ${error}`,
+      content: error === undefined ? toJson(output) : `Error: ${error}`,
     })),
   ];
 }
 
-/** The thoughts, as the vendor wants them back. */
-function thoughtsOf(parts: readonly MessagePart[]): object {
-  const thoughts = parts.filter((part) => part.type === 'reasoning');
-  const isWanted = thoughts.some(
+/** The reasoning, in the fields in which the vendor expects it back. */
+function reasoningOf(parts: readonly MessagePart[]): object {
+  const reasoning = parts.filter((part) => part.type === 'reasoning');
+  const isExpected = reasoning.some(
     ({ metadata }) => (metadata as { openaiChat?: object } | undefined)?.openaiChat,
   );
   const details = parts.flatMap((part) =>
     part.type === 'data' && part.name === 'reasoning_details' ? (part.data ?? []) : [],
   );
   return {
-    ...(isWanted && { reasoning_content: thoughts.map(({ text }) => text).join('') }),
+    ...(isExpected && { reasoning_content: reasoning.map(({ text }) => text).join('') }),
     ...(details.length && { reasoning_details: details }),
   };
 }
@@ -70,18 +70,18 @@ function toCall({ id, name, input, metadata }: ToolCallContent): object {
   return {
     id,
     type: 'function',
-    function: { name, arguments: jsonOf(input) },
+    function: { name, arguments: toJson(input) },
     // https://ai.google.dev/gemini-api/docs/thought-signatures: without it Gemini refuses the call.
     ...(metadata !== undefined && { extra_content: metadata }),
   };
 }
 
-/** A string is what it is: arguments that are no JSON, a result in words. */
-function jsonOf(value: unknown): string {
+/** A value as JSON. A string is unchanged: it is arguments that are not JSON, or a result in words. */
+function toJson(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
 }
 
-/** Text alone is a string; with files, a list. */
+/** The content of a question: a string, or a list if there are files. */
 function contentOf(parts: readonly MessagePart[]): string | readonly object[] {
   if (!parts.some(({ type }) => type === 'file')) return textOf(parts);
   return parts.flatMap((part): object | [] =>

@@ -1,23 +1,23 @@
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 import { isPending } from './calls.ts';
 
-/** What a model gets as the result of a call that has none: providers refuse a call without. */
+/** The result that is sent for a call without one, because providers refuse such a call. */
 const NO_RESULT = 'There is no result: the user went on without it.';
 
-/** Whether a call can be sent: its arguments are whole, and where the provider runs it, it has a result. */
+/** Whether a part can be sent. A call needs complete arguments, and a result if the provider ran it. */
 function isSendable(part: MessagePart): boolean {
   if (part.type !== 'tool-call') return true;
   return part.state !== 'streaming' && !(part.providerExecuted && part.state === 'called');
 }
 
-/** What of a message can be sent: calls that were cut, and texts that are empty, are left out. */
+/** The parts of a message that can be sent: without calls that were cut off, and without empty texts. */
 export function sendableParts({ parts }: Message): readonly MessagePart[] {
   return parts.filter((part) => isSendable(part) && !('text' in part && !part.text && !part.metadata));
 }
 
 /**
- * An answer as the steps that the model took: it says and calls, and gets the results. Something else than a call, after a
- * call, begins the next.
+ * Splits an answer into the steps of the model. A step is text and reasoning, followed by calls. The first other part after a
+ * call, data excepted, starts the next step.
  */
 export function stepsOf(parts: readonly MessagePart[]): readonly (readonly MessagePart[])[] {
   const steps: MessagePart[][] = [[]];
@@ -34,7 +34,7 @@ export function stepsOf(parts: readonly MessagePart[]): readonly (readonly Messa
   return steps;
 }
 
-/** A call that has ended: one without a result has an error in its place. */
-export function ended(call: ToolCallContent): ToolCallContent {
+/** The call with a result; a call without one gets an error as its result. */
+export function ensureResult(call: ToolCallContent): ToolCallContent {
   return isPending(call) ? { ...call, state: 'error', error: NO_RESULT } : call;
 }

@@ -3,12 +3,12 @@ import type { Message } from '../contract/message.ts';
 import type { TeleprinterError } from '../errors.ts';
 import { Consumers } from '../stream/consumers.ts';
 
-/** Gives what is new in a message. */
+/** Returns the changed fields of a message. */
 export type MessageChange<M> = (message: Message<M>) => Partial<Message<M>>;
 
 /**
- * Has the snapshot, and its fields, and notifies. A change is in the snapshot at once, but for an answer that grows: it is put
- * there as often as the listeners are told, so that the snapshot does not change under a framework that renders in between.
+ * Holds the snapshot and notifies listeners of changes. A change is in the snapshot at once. A growing answer is throttled: the
+ * snapshot changes only when listeners are notified, so that it stays the same while a framework renders in between.
  */
 export class Store<M> implements ConversationSnapshot<M> {
   declare readonly messages: ConversationSnapshot<M>['messages'];
@@ -16,10 +16,10 @@ export class Store<M> implements ConversationSnapshot<M> {
   declare readonly status: ConversationSnapshot<M>['status'];
   declare readonly error: ConversationSnapshot<M>['error'];
   #snapshot!: ConversationSnapshot<M>;
-  /** Gives what is new in the snapshot since the answer has grown. */
-  #growth: (() => Partial<ConversationSnapshot<M>>) | undefined;
+  /** Returns the throttled change of the snapshot, if there is one. */
+  #throttledChange: (() => Partial<ConversationSnapshot<M>>) | undefined;
   readonly #throttle: number;
-  /** Runs while the answer is not to be shown again. */
+  /** Set while the throttle interval runs. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #consumers = new Consumers({}, () => {});
 
@@ -31,45 +31,49 @@ export class Store<M> implements ConversationSnapshot<M> {
 
   readonly subscribe = (listener: () => void): (() => void) => this.#consumers.listenToChanges(listener);
 
-  /** The snapshot with all that has arrived. */
+  /** The snapshot, including a throttled change. */
   get current(): ConversationSnapshot<M> {
-    if (this.#growth) this.set({});
+    if (this.#throttledChange) this.set({});
     return this.#snapshot;
   }
 
+  /** Changes the snapshot, and notifies listeners. */
   set(change: Partial<ConversationSnapshot<M>>): void {
-    const all = { ...this.#growth?.(), ...change };
-    this.#growth = undefined;
+    const changes = { ...this.#throttledChange?.(), ...change };
+    this.#throttledChange = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#snapshot = { ...this.#snapshot, ...all };
-    Object.assign(this, all);
+    this.#snapshot = { ...this.#snapshot, ...changes };
+    Object.assign(this, changes);
     this.#consumers.emitChange();
   }
 
-  /** Nothing arrives any more. */
+  /** Sets the status of a conversation in which nothing is arriving. */
   settle(error?: TeleprinterError): void {
     this.set({ status: error ? 'error' : 'ready', error });
   }
 
   /** Changes one message. */
-  change(messageId: string, change: MessageChange<M>): void {
+  update(messageId: string, change: MessageChange<M>): void {
     this.set({ messages: withChange(this.current.messages, messageId, change) });
   }
 
-  /** An answer grows: it is shown when it may be shown again. @param change Gives all that has arrived by then. */
+  /** Changes a growing answer, at most once per throttle interval. @param change Called when the snapshot changes. */
   grow(messageId: string, change: MessageChange<M>): void {
-    this.#growth = () => ({ messages: withChange(this.messages, messageId, change), status: 'streaming' });
-    if (this.#timer === undefined) queueMicrotask(this.#show);
+    this.#throttledChange = () => ({
+      messages: withChange(this.messages, messageId, change),
+      status: 'streaming',
+    });
+    if (this.#timer === undefined) queueMicrotask(this.#flush);
   }
 
-  readonly #show = (): void => {
-    if (!this.#growth) return;
+  readonly #flush = (): void => {
+    if (!this.#throttledChange) return;
     this.set({});
     if (!this.#throttle) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#show();
+      this.#flush();
     }, this.#throttle);
   };
 }

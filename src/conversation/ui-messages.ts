@@ -1,14 +1,14 @@
 import type { AskContext, RequestBody } from '../contract/asking.ts';
 import type { Message, MessagePart } from '../contract/message.ts';
-import { ended, sendableParts, stepsOf } from './steps.ts';
+import { ensureResult, sendableParts, stepsOf } from './steps.ts';
 
 /**
- * The messages as the AI SDK's `DefaultChatTransport` sends them: `{ id, messages: [{ id, role, parts }], trigger, messageId }`,
- * for `validateUIMessages()` and `convertToModelMessages()`. Calls that were cut and answers with nothing in them are left out;
- * a call without a result gets one that says so, as the AI SDK refuses it otherwise.
+ * Request bodies as the AI SDK's `DefaultChatTransport` sends them: `{ id, messages: [{ id, role, parts }], trigger, messageId }`,
+ * for `validateUIMessages()` and `convertToModelMessages()`. Calls that were cut off and empty answers are left out. A call
+ * without a result gets one that says so, because the AI SDK refuses it otherwise.
  * https://ai-sdk.dev/docs/ai-sdk-ui/transport
  *
- * @param fields Other fields of the body; or a function that gives them.
+ * @param fields Other fields of the body; or a function that returns them.
  * @example
  * import { createConversation, uiMessages } from 'teleprinter/conversation';
  * const conversation = createConversation({ input: '/api/chat', request: uiMessages() });
@@ -30,7 +30,7 @@ function toMessage(message: Message): { readonly id: string; readonly parts: rea
   const parts: object[] = [];
   for (const step of stepsOf(sendableParts(message))) {
     const sent = step.flatMap(toPart);
-    // The first step needs no mark.
+    // `step-start` separates steps; none precedes the first.
     if (sent.length && parts.length) parts.push({ type: 'step-start' });
     parts.push(...sent);
   }
@@ -49,7 +49,8 @@ function toPart(part: MessagePart): object | [] {
     case 'file':
       return part;
     case 'tool-call': {
-      const { id, name, input, output, error, providerExecuted, state, approval, metadata } = ended(part);
+      const { id, name, input, output, error, providerExecuted, state, approval, metadata } =
+        ensureResult(part);
       return {
         type: `tool-${name}`,
         toolCallId: id,
@@ -64,7 +65,7 @@ function toPart(part: MessagePart): object | [] {
       };
     }
     case 'data':
-      // A page's own data; sources come whole. Other vendors' data is none of the AI SDK's.
+      // The page's own data, and sources, whose data is a complete part. The AI SDK does not know the data of other vendors.
       if (part.name.startsWith('data-'))
         return { type: part.name, data: part.data, ...(part.id !== undefined && { id: part.id }) };
       return part.name.startsWith('source-') && typeof part.data === 'object' ? (part.data ?? []) : [];
