@@ -1,4 +1,4 @@
-/** A conversation with a server of the AI SDK: what it asks, and what it wants back. */
+/** Conversations with a server of the AI SDK: approvals, tool results, and provider metadata. */
 import {
   convertToModelMessages,
   simulateReadableStream,
@@ -29,12 +29,12 @@ const finish = (reason: 'stop' | 'tool-calls'): Chunk => ({
   usage,
   finishReason: { unified: reason, raw: reason },
 });
-const says = (delta: string): Chunk[] => [
+const textChunks = (delta: string): Chunk[] => [
   { type: 'text-start', id: 't' },
   { type: 'text-delta', id: 't', delta },
   { type: 'text-end', id: 't' },
 ];
-const calls = (toolCallId: string, toolName: string, signature?: string): Chunk => ({
+const callChunk = (toolCallId: string, toolName: string, signature?: string): Chunk => ({
   type: 'tool-call',
   toolCallId,
   toolName,
@@ -42,16 +42,16 @@ const calls = (toolCallId: string, toolName: string, signature?: string): Chunk 
   ...(signature && { providerMetadata: { google: { thoughtSignature: signature } } }),
 });
 
-/** A conversation with a route as the AI SDK's docs have it, on a model that gives these answers. */
-function talk(...answers: readonly Chunk[][]): {
+/** Starts a conversation with a route as in the AI SDK's docs, with a model that gives these answers. */
+function startChat(...answers: readonly Chunk[][]): {
   chat: Conversation;
   model: MockLanguageModelV3;
   brewed: unknown[];
 } {
   const brewed: unknown[] = [];
-  const left = [...answers];
+  const remaining = [...answers];
   const model = new MockLanguageModelV3({
-    doStream: async () => ({ stream: simulateReadableStream({ chunks: left.shift()! }) }),
+    doStream: async () => ({ stream: simulateReadableStream({ chunks: remaining.shift()! }) }),
   });
   const input = z.object({ minutes: z.number() });
   const brew = tool({
@@ -81,11 +81,11 @@ function talk(...answers: readonly Chunk[][]): {
 
 const partsOf = ({ messages }: Conversation, at: number): unknown => messages[at]?.parts;
 
-describe('a tool that the server runs when the page lets it', () => {
-  const asks = [calls('c1', 'brew'), finish('tool-calls')];
+describe('a tool of the server that needs approval', () => {
+  const approvalRequest = [callChunk('c1', 'brew'), finish('tool-calls')];
 
-  test('asks, runs, and its result is with its call', async () => {
-    const { chat, brewed } = talk(asks, [...says('Here is your tea.'), finish('stop')]);
+  test('runs after approval, and its result is set on its call', async () => {
+    const { chat, brewed } = startChat(approvalRequest, [...textChunks('Here is your tea.'), finish('stop')]);
     await chat.send('Tea!');
     expect(chat.status).toBe('ready');
     expect(partsOf(chat, 1)).toMatchObject([
@@ -101,8 +101,11 @@ describe('a tool that the server runs when the page lets it', () => {
     expect(chat.messages).toHaveLength(3);
   });
 
-  test('does not run where the page says no, and the model hears why', async () => {
-    const { chat, model, brewed } = talk(asks, [...says('As you wish.'), finish('stop')]);
+  test('does not run if rejected, and the model gets the reason', async () => {
+    const { chat, model, brewed } = startChat(approvalRequest, [
+      ...textChunks('As you wish.'),
+      finish('stop'),
+    ]);
     await chat.send('Tea!');
     await chat.addToolApproval({ toolCallId: 'c1', approved: false, reason: 'too late in the day' });
     expect(brewed).toEqual([]);
@@ -111,10 +114,10 @@ describe('a tool that the server runs when the page lets it', () => {
     expect(partsOf(chat, 2)).toMatchObject([{ text: 'As you wish.' }]);
   });
 
-  test('waits until the page has answered each call', async () => {
-    const { chat, brewed } = talk(
-      [calls('c1', 'brew'), calls('c2', 'brew'), finish('tool-calls')],
-      [...says('Two cups.'), finish('stop')],
+  test('waits until every call is approved or rejected', async () => {
+    const { chat, brewed } = startChat(
+      [callChunk('c1', 'brew'), callChunk('c2', 'brew'), finish('tool-calls')],
+      [...textChunks('Two cups.'), finish('stop')],
     );
     await chat.send('Tea for two!');
     expect(await chat.addToolApproval({ toolCallId: 'c1', approved: true })).toBeUndefined();
@@ -124,17 +127,17 @@ describe('a tool that the server runs when the page lets it', () => {
     expect(partsOf(chat, 1)).toMatchObject([{ state: 'done' }, { state: 'done' }]);
   });
 
-  test('has its result also where the tool gives nothing', async () => {
-    const { chat } = talk(
-      [calls('c1', 'wash'), finish('tool-calls')],
-      [...says('All clean.'), finish('stop')],
+  test('is done even if it returns nothing', async () => {
+    const { chat } = startChat(
+      [callChunk('c1', 'wash'), finish('tool-calls')],
+      [...textChunks('All clean.'), finish('stop')],
     );
     await chat.send('Wash up!');
     expect(partsOf(chat, 1)).toMatchObject([{ id: 'c1', state: 'done' }, { text: 'All clean.' }]);
   });
 
-  test('has not run where the reader goes on with something else', async () => {
-    const { chat, brewed, model } = talk(asks, [...says('Hello.'), finish('stop')]);
+  test('does not run if the reader sends another question instead', async () => {
+    const { chat, brewed, model } = startChat(approvalRequest, [...textChunks('Hello.'), finish('stop')]);
     await chat.send('Tea!');
     await chat.send('Or rather: hello');
     expect(brewed).toEqual([]);
@@ -143,22 +146,22 @@ describe('a tool that the server runs when the page lets it', () => {
   });
 });
 
-describe('what a vendor wants back', () => {
-  test('comes back with the call, the thought and the text that it is of', async () => {
-    const thinks = (id: string, text: string, signature: string): Chunk[] => [
+describe('provider metadata', () => {
+  test('is sent back with the call, reasoning or text that it belongs to', async () => {
+    const reasoningChunks = (id: string, text: string, signature: string): Chunk[] => [
       { type: 'reasoning-start', id },
       ...(text ? [{ type: 'reasoning-delta', id, delta: text } as const] : []),
       { type: 'reasoning-end', id, providerMetadata: { anthropic: { signature } } },
     ];
-    const { chat, model } = talk(
+    const { chat, model } = startChat(
       [
-        ...thinks('r1', 'They want tea.', 'sig-1'),
-        ...thinks('r2', '', 'redacted'),
-        ...says('Let me smell.'),
-        calls('c1', 'smell', 'sig-2'),
+        ...reasoningChunks('r1', 'They want tea.', 'sig-1'),
+        ...reasoningChunks('r2', '', 'redacted'),
+        ...textChunks('Let me smell.'),
+        callChunk('c1', 'smell', 'sig-2'),
         finish('tool-calls'),
       ],
-      [...says('It is tea.'), finish('stop')],
+      [...textChunks('It is tea.'), finish('stop')],
     );
     await chat.send('What is it?');
     await chat.addToolResult({ toolCallId: 'c1', output: 'flowery' });
@@ -179,8 +182,8 @@ describe('what a vendor wants back', () => {
   });
 });
 
-describe('what stands in the stream beside the text', () => {
-  /** The parts of an answer of these chunks. */
+describe('other chunks of the stream', () => {
+  /** The parts of an answer that consists of these chunks. */
   async function partsOfStream(...chunks: readonly object[]): Promise<readonly MessagePart[]> {
     const events = [...chunks, { type: 'finish' }, '[DONE]'].map(
       (chunk) => `data: ${typeof chunk === 'string' ? chunk : JSON.stringify(chunk)}\n\n`,
@@ -194,7 +197,7 @@ describe('what stands in the stream beside the text', () => {
   }
   const text = (delta: string): object => ({ type: 'text-delta', id: 't', delta });
 
-  test('signatures of sources, files and calls to come are not taken for those of a text', async () => {
+  test('signatures of sources, files and later calls are not added to a text', async () => {
     const providerMetadata = { google: { thoughtSignature: 'of something else' } };
     const source = { type: 'source-url', sourceId: 's', url: 'https://tea.example', providerMetadata };
     const [first, ...others] = await partsOfStream(
@@ -212,7 +215,7 @@ describe('what stands in the stream beside the text', () => {
     ]);
   });
 
-  test('a thought that begins with a signature is one of its own, also where its ID was used in the step before', async () => {
+  test('reasoning that starts with a signature is a part of its own, even if the step before used its ID', async () => {
     const reasoning = (type: string, more: object): object => ({
       type: `reasoning-${type}`,
       id: '0',
@@ -243,7 +246,7 @@ describe('what stands in the stream beside the text', () => {
     ]);
   });
 
-  test('a step that is tried again leaves what came before it as it was', async () => {
+  test('a step that is retried leaves the parts before it unchanged', async () => {
     const brew = { toolCallId: 'c1', toolName: 'brew' };
     expect(
       await partsOfStream(
@@ -267,7 +270,7 @@ describe('what stands in the stream beside the text', () => {
     ]);
   });
 
-  test('data that comes again under its name and ID takes the place of the first, and other data does not', async () => {
+  test('data with the same name and ID replaces the first; other data is added', async () => {
     const note = (id: string | undefined, data: number): object => ({ type: 'data-note', id, data });
     expect(
       await partsOfStream(

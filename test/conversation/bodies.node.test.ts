@@ -10,7 +10,7 @@ const context: AskContext = {
   idempotencyKey: 'key',
 };
 
-/** A question with a picture, an answer with a call and its result, and one that was cut in a call. */
+/** A question with an image, an answer with a call and its result, and an answer that was cut off in a call. */
 const MESSAGES: readonly Message[] = [
   {
     id: 'q1',
@@ -55,8 +55,8 @@ const MESSAGES: readonly Message[] = [
   { id: 'q3', role: 'user', status: 'done', parts: [{ type: 'text', text: 'Go on.' }] },
 ];
 
-describe('what a conversation sends', () => {
-  test('is what the AI SDK validates and gives to a model', async () => {
+describe('a request body', () => {
+  test('by uiMessages() is valid for the AI SDK, which converts it for a model', async () => {
     const body = (await uiMessages({ model: 'm' })(MESSAGES, context)) as { messages: unknown[] };
     expect(body).toMatchObject({ id: 'chat', trigger: 'submit-message', model: 'm' });
     const messages = await validateUIMessages({ messages: body.messages });
@@ -76,7 +76,7 @@ describe('what a conversation sends', () => {
     expect(JSON.stringify(forModel[6])).toContain('There is no result');
   });
 
-  test("is what OpenAI's chat completions take: each call has its result behind it", async () => {
+  test('by openaiMessages() has the result of each call after it', async () => {
     const body = (await openaiMessages({ model: 'm', stream: true })(MESSAGES, context)) as {
       messages: { role: string; content: unknown; tool_calls?: { id: string }[]; tool_call_id?: string }[];
     };

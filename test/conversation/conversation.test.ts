@@ -3,27 +3,38 @@ import { createConversation, filePart, openaiMessages, type Message } from '../.
 import { HttpError, OptionsError } from '../../src/index.ts';
 import { serve } from '../server/client.ts';
 import { answer, cut, cutAfter, gate, hang, sse } from '../server/script.ts';
-import { callsTools, chunk, done, says, talk, until, whole, wordsOf } from './harness.ts';
+import {
+  toolCallAnswer,
+  chunk,
+  done,
+  textChunk,
+  startChat,
+  until,
+  textAnswer,
+  summaries,
+} from './harness.ts';
 
-describe('asking', () => {
-  test('shows the question at once, then the answer as it arrives', async () => {
-    const { chat, server } = await talk([[says('Blue'), gate('more'), says(' light'), ...done]]);
+describe('a question', () => {
+  test('is shown at once, then its answer as it arrives', async () => {
+    const { chat, server } = await startChat([
+      [textChunk('Blue'), gate('more'), textChunk(' light'), ...done],
+    ]);
     expect([chat.status, chat.messages]).toEqual(['ready', []]);
     const answered = chat.send('Why is the sky blue?');
-    expect(wordsOf(chat)).toEqual(['user: Why is the sky blue?', 'assistant: ']);
+    expect(summaries(chat)).toEqual(['user: Why is the sky blue?', 'assistant: ']);
     expect([chat.status, chat.messages[1]?.status]).toEqual(['submitted', 'submitted']);
-    await until(chat, () => wordsOf(chat)[1] === 'assistant: Blue');
+    await until(chat, () => summaries(chat)[1] === 'assistant: Blue');
     expect([chat.status, chat.messages[1]?.status]).toEqual(['streaming', 'streaming']);
     await server.open('more');
     const message = await answered;
-    expect(wordsOf(chat)[1]).toBe('assistant: Blue light');
+    expect(summaries(chat)[1]).toBe('assistant: Blue light');
     expect(message).toMatchObject({ role: 'assistant', status: 'done', outcome: 'complete' });
     expect(chat.messages[1]).toBe(message);
     expect(chat.status).toBe('ready');
   });
 
-  test('sends the messages so far, with what one question has besides', async () => {
-    const { chat, server, bodies } = await talk([whole('One'), whole('Two')], {
+  test('is sent with the messages before it, and with its own body fields and headers', async () => {
+    const { chat, server, bodies } = await startChat([textAnswer('One'), textAnswer('Two')], {
       headers: async () => ({ 'X-Token': 'abc' }),
     });
     await chat.send('first');
@@ -47,33 +58,33 @@ describe('asking', () => {
     ]);
   });
 
-  test('has a key for each question, and none where it is switched off', async () => {
-    const { chat, server } = await talk([whole('One')]);
+  test('is sent with its own idempotency key, unless `idempotencyKey` is false', async () => {
+    const { chat, server } = await startChat([textAnswer('One')]);
     await chat.send('first');
     await chat.send('second');
     await chat.regenerate();
     const keys = (await server.requests()).map(({ headers }) => headers['idempotency-key']);
     expect(new Set(keys).size).toBe(3);
     expect(keys.every((key) => key && key.length > 12)).toBe(true);
-    const other = await talk([whole('One')], { idempotencyKey: false });
+    const other = await startChat([textAnswer('One')], { idempotencyKey: false });
     await other.chat.send('first');
     expect((await other.server.requests())[0]?.headers['idempotency-key']).toBeUndefined();
   });
 
-  test('is not repeated where the server has not said that it knows keys, and is where it has', async () => {
-    const lost = [[cut], whole('One')];
-    const plain = await talk(lost, { retry: { limit: 2, delay: 1 } });
+  test('is repeated after a lost connection only if `idempotencyKey` is true', async () => {
+    const lost = [[cut], textAnswer('One')];
+    const plain = await startChat(lost, { retry: { limit: 2, delay: 1 } });
     expect(await plain.chat.send('first')).toMatchObject({ outcome: 'failed' });
     expect(await plain.server.requests()).toHaveLength(1);
-    const knowing = await talk(lost, { retry: { limit: 2, delay: 1 }, idempotencyKey: true });
+    const knowing = await startChat(lost, { retry: { limit: 2, delay: 1 }, idempotencyKey: true });
     expect(await knowing.chat.send('first')).toMatchObject({ outcome: 'complete' });
     const keys = (await knowing.server.requests()).map(({ headers }) => headers['idempotency-key']);
     expect(keys).toEqual([keys[0], keys[0]]);
   });
 
-  test('makes one body for a question, however often it goes out', async () => {
+  test('has one body, however often the request is repeated', async () => {
     let made = 0;
-    const { chat } = await talk([[cut], [cut], whole('One')], {
+    const { chat } = await startChat([[cut], [cut], textAnswer('One')], {
       retry: { limit: 3, delay: 1 },
       idempotencyKey: true,
       request: (messages) => ({ messages, made: ++made }),
@@ -82,8 +93,8 @@ describe('asking', () => {
     expect(made).toBe(1);
   });
 
-  test('with files and data of the page', async () => {
-    const { chat, bodies } = await talk([whole('A dot')]);
+  test('may have files and metadata', async () => {
+    const { chat, bodies } = await startChat([textAnswer('A dot')]);
     const file = await filePart(new File([new Uint8Array([1, 2, 3])], 'dot.png', { type: 'image/png' }));
     expect(file).toEqual({
       type: 'file',
@@ -104,7 +115,7 @@ describe('asking', () => {
     ]);
   });
 
-  test('of a model in the page, which gives a byte stream', async () => {
+  test('may be answered by a model in the page, as a byte stream', async () => {
     const seen: string[] = [];
     const chat = createConversation({
       input: (messages, { trigger }) => {
@@ -122,22 +133,22 @@ describe('asking', () => {
   test.each([
     ['an empty text', ''],
     ['no parts', { parts: [] }],
-  ])('with %s is an error at once, and nothing happens', async (_, message) => {
-    const { chat, server } = await talk([whole('One')]);
+  ])('with %s throws at once, and sends no request', async (_, message) => {
+    const { chat, server } = await startChat([textAnswer('One')]);
     expect(() => void chat.send(message)).toThrow(OptionsError);
     expect(chat.messages).toEqual([]);
     expect(await server.requests()).toEqual([]);
   });
 
-  test('under an ID that is there is an error, so that no list has two of a key', async () => {
-    const { chat } = await talk([whole('One')]);
+  test('with an ID that is in use throws, so that no rendered list has duplicate keys', async () => {
+    const { chat } = await startChat([textAnswer('One')]);
     await chat.send({ id: 'a', text: 'first' });
     expect(() => void chat.send({ id: 'a', text: 'second' })).toThrow(OptionsError);
     expect(chat.messages).toHaveLength(2);
   });
 
-  test('with an option that no request can honour is an error at once, and nothing happens', async () => {
-    const { chat } = await talk([whole('One')], { decode: 'yaml' as 'json' });
+  test('throws at once if an option is wrong, and changes nothing', async () => {
+    const { chat } = await startChat([textAnswer('One')], { decode: 'yaml' as 'json' });
     expect(() => void chat.send('first')).toThrow(OptionsError);
     expect([chat.messages, chat.status]).toEqual([[], 'ready']);
     expect(() =>
@@ -146,14 +157,14 @@ describe('asking', () => {
   });
 });
 
-describe('an answer that was cut or failed', () => {
-  test('keeps the text that arrived, and says why', async () => {
+describe('an answer that was cut off or failed', () => {
+  test('keeps the text that arrived, and reports the error', async () => {
     const errors: [string, string | undefined][] = [];
-    const { chat } = await talk([[says('Blue li'), ...cutAfter('Blue li')], whole('Blue')], {
+    const { chat } = await startChat([[textChunk('Blue li'), ...cutAfter('Blue li')], textAnswer('Blue')], {
       onError: (error, message) => errors.push([error.code, message?.id]),
     });
     const message = await chat.send('Why?');
-    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue li']);
+    expect(summaries(chat)).toEqual(['user: Why?', 'assistant: Blue li']);
     expect(message).toMatchObject({ status: 'error', outcome: 'truncated', error: { code: 'truncated' } });
     expect([chat.status, chat.error?.code]).toEqual(['error', 'truncated']);
     expect(errors).toEqual([['truncated', message?.id]]);
@@ -162,15 +173,15 @@ describe('an answer that was cut or failed', () => {
     expect(chat.messages[1]?.error?.code).toBe('truncated');
   });
 
-  test('goes to the model as far as it came, and one of nothing does not', async () => {
-    const { chat, bodies } = await talk([
+  test('is sent back to the model if it has text, and left out if it is empty', async () => {
+    const { chat, bodies } = await startChat([
       answer(500, 'text/plain', 'no'),
-      [says('Blue li'), ...cutAfter('Blue li')],
-      whole('Red'),
+      [textChunk('Blue li'), ...cutAfter('Blue li')],
+      textAnswer('Red'),
     ]);
     await chat.send('first');
     expect(chat.error).toBeInstanceOf(HttpError);
-    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: ']);
+    expect(summaries(chat)).toEqual(['user: first', 'assistant: ']);
     await chat.send('second');
     await chat.send('third');
     expect([chat.status, chat.error]).toEqual(['ready', undefined]);
@@ -182,16 +193,16 @@ describe('an answer that was cut or failed', () => {
     ]);
   });
 
-  test('is answered anew without the question twice', async () => {
-    const { chat, bodies } = await talk([answer(503, 'text/plain', 'busy'), whole('Blue')]);
+  test('can be regenerated without repeating the question', async () => {
+    const { chat, bodies } = await startChat([answer(503, 'text/plain', 'busy'), textAnswer('Blue')]);
     await chat.send('Why?');
     await chat.regenerate();
-    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue']);
+    expect(summaries(chat)).toEqual(['user: Why?', 'assistant: Blue']);
     expect((await bodies()).map(({ messages }) => messages.length)).toEqual([1, 1]);
   });
 
-  test('is that also where the page could not make the body', async () => {
-    const { chat, server } = await talk([whole('One')], {
+  test('is also one whose request body the page failed to create', async () => {
+    const { chat, server } = await startChat([textAnswer('One')], {
       request: () => {
         throw new Error('no key');
       },
@@ -201,19 +212,19 @@ describe('an answer that was cut or failed', () => {
   });
 });
 
-describe('a question while an answer arrives', () => {
-  test('waits, and is asked with that answer before it', async () => {
-    const { chat, server, bodies } = await talk([
-      [says('One'), gate('go'), ...done],
-      whole('Two'),
-      whole('Three'),
+describe('a question during an answer', () => {
+  test('waits in the queue, and is sent after that answer', async () => {
+    const { chat, server, bodies } = await startChat([
+      [textChunk('One'), gate('go'), ...done],
+      textAnswer('Two'),
+      textAnswer('Three'),
     ]);
     const first = chat.send('first');
     await until(chat, () => chat.status === 'streaming');
     const second = chat.send('second');
     const third = chat.send('third');
-    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One']);
-    expect(wordsOf({ messages: chat.queue })).toEqual(['user: second', 'user: third']);
+    expect(summaries(chat)).toEqual(['user: first', 'assistant: One']);
+    expect(summaries({ messages: chat.queue })).toEqual(['user: second', 'user: third']);
     expect(chat.queue[0]?.status).toBe('queued');
     await server.open('go');
     expect((await Promise.all([first, second, third])).map((message) => message?.parts)).toEqual([
@@ -221,7 +232,7 @@ describe('a question while an answer arrives', () => {
       [{ type: 'text', text: 'Two' }],
       [{ type: 'text', text: 'Three' }],
     ]);
-    expect(wordsOf(chat)).toEqual([
+    expect(summaries(chat)).toEqual([
       'user: first',
       'assistant: One',
       'user: second',
@@ -233,21 +244,25 @@ describe('a question while an answer arrives', () => {
     expect((await bodies()).map(({ messages }) => messages.length)).toEqual([1, 3, 5]);
   });
 
-  test('goes on waiting where that answer fails, and is asked after one that is whole', async () => {
-    const { chat, server } = await talk([[says('O'), gate('go'), cut], whole('One'), whole('Two')]);
+  test('stays in the queue if that answer fails, and is sent after the next complete one', async () => {
+    const { chat, server } = await startChat([
+      [textChunk('O'), gate('go'), cut],
+      textAnswer('One'),
+      textAnswer('Two'),
+    ]);
     const first = chat.send('first');
     await until(chat, () => chat.status === 'streaming');
     const second = chat.send('second');
     await server.open('go');
     await first;
-    expect(wordsOf({ messages: chat.queue })).toEqual(['user: second']);
+    expect(summaries({ messages: chat.queue })).toEqual(['user: second']);
     await chat.regenerate();
     await second;
-    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One', 'user: second', 'assistant: Two']);
+    expect(summaries(chat)).toEqual(['user: first', 'assistant: One', 'user: second', 'assistant: Two']);
   });
 
-  test('may be taken out of the queue', async () => {
-    const { chat, server } = await talk([[says('One'), gate('go'), ...done]]);
+  test('can be removed from the queue', async () => {
+    const { chat, server } = await startChat([[textChunk('One'), gate('go'), ...done]]);
     const first = chat.send('first');
     const second = chat.send('second');
     chat.unqueue(chat.queue[0]!.id);
@@ -258,14 +273,14 @@ describe('a question while an answer arrives', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('may stop that answer, and comes before those that wait', async () => {
-    const { chat } = await talk([[says('O'), hang], whole('Two'), whole('Three')]);
+  test('stops that answer with `interrupt`, and is sent before the queue', async () => {
+    const { chat } = await startChat([[textChunk('O'), hang], textAnswer('Two'), textAnswer('Three')]);
     void chat.send('first');
     await until(chat, () => chat.status === 'streaming');
     const waiting = chat.send('second');
     await chat.send('now', { whenBusy: 'interrupt' });
     await waiting;
-    expect(wordsOf(chat)).toEqual([
+    expect(summaries(chat)).toEqual([
       'user: first',
       'assistant: O',
       'user: now',
@@ -276,8 +291,8 @@ describe('a question while an answer arrives', () => {
     expect(chat.messages[1]).toMatchObject({ status: 'done', outcome: 'stopped' });
   });
 
-  test('may be an error', async () => {
-    const { chat } = await talk([[says('O'), hang]], { whenBusy: 'throw' });
+  test('throws with `throw`', async () => {
+    const { chat } = await startChat([[textChunk('O'), hang]], { whenBusy: 'throw' });
     void chat.send('first');
     expect(() => void chat.send('second')).toThrow(OptionsError);
     expect([chat.messages.length, chat.queue.length]).toEqual([2, 0]);
@@ -286,33 +301,36 @@ describe('a question while an answer arrives', () => {
 });
 
 describe('stopping', () => {
-  test('keeps what arrived, ends the request, and is no error', async () => {
+  test('keeps the text that arrived, ends the request, and is not an error', async () => {
     const finished: string[] = [];
-    const { chat, server } = await talk([[says('Blue li'), hang]], {
+    const { chat, server } = await startChat([[textChunk('Blue li'), hang]], {
       onFinish: ({ outcome }, { metrics }) => finished.push(`${outcome} ${metrics.events}`),
     });
     const answered = chat.send('Why?');
     await until(chat, () => chat.status === 'streaming');
     chat.stop();
-    expect([chat.status, chat.error, wordsOf(chat)[1]]).toEqual(['ready', undefined, 'assistant: Blue li']);
+    expect([chat.status, chat.error, summaries(chat)[1]]).toEqual(['ready', undefined, 'assistant: Blue li']);
     expect(await answered).toMatchObject({ status: 'done', outcome: 'stopped' });
     expect(finished).toEqual(['stopped 1']);
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
-  test('before anything has arrived, or gone out, leaves the question', async () => {
-    const { chat, server } = await talk([whole('One')]);
+  test('before the request is sent keeps the question and sends nothing', async () => {
+    const { chat, server } = await startChat([textAnswer('One')]);
     void chat.send('Why?');
     chat.stop();
-    expect([chat.status, wordsOf(chat)]).toEqual(['ready', ['user: Why?', 'assistant: ']]);
+    expect([chat.status, summaries(chat)]).toEqual(['ready', ['user: Why?', 'assistant: ']]);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await server.requests()).toEqual([]);
   });
 
-  test('tells the server, where it is to be told', async () => {
-    const { chat, server } = await talk([[sse('{"choices":[{"delta":{"content":"B"}}]}', { id: 7 }), hang]], {
-      stop: true,
-    });
+  test('sends the server a DELETE with `stop: true`', async () => {
+    const { chat, server } = await startChat(
+      [[sse('{"choices":[{"delta":{"content":"B"}}]}', { id: 7 }), hang]],
+      {
+        stop: true,
+      },
+    );
     void chat.send('Why?');
     await until(chat, () => chat.status === 'streaming');
     chat.stop();
@@ -324,43 +342,56 @@ describe('stopping', () => {
       });
   });
 
-  test('when nothing runs does nothing', async () => {
-    const { chat } = await talk([whole('One')]);
+  test('does nothing when no answer is arriving', async () => {
+    const { chat } = await startChat([textAnswer('One')]);
     const before = chat.getSnapshot();
     chat.stop();
     expect(chat.getSnapshot()).toBe(before);
   });
 });
 
-describe('another answer', () => {
-  test('takes the place of the last one, or of an earlier one and all that followed', async () => {
-    const { chat, bodies } = await talk([whole('One'), whole('Two'), whole('Two again'), whole('One again')]);
+describe('regenerate() and edit()', () => {
+  test('replace the last answer, or an earlier one and everything after it', async () => {
+    const { chat, bodies } = await startChat([
+      textAnswer('One'),
+      textAnswer('Two'),
+      textAnswer('Two again'),
+      textAnswer('One again'),
+    ]);
     await chat.send('first');
     await chat.send('second');
     const [, one, , two] = chat.messages;
     await chat.regenerate();
-    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One', 'user: second', 'assistant: Two again']);
+    expect(summaries(chat)).toEqual([
+      'user: first',
+      'assistant: One',
+      'user: second',
+      'assistant: Two again',
+    ]);
     expect(chat.messages[3]?.id).not.toBe(two?.id);
     await chat.regenerate(one!.id);
-    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: One again']);
+    expect(summaries(chat)).toEqual(['user: first', 'assistant: One again']);
     expect((await bodies()).map(({ messages }) => messages.length)).toEqual([1, 3, 3, 1]);
     expect(() => void chat.regenerate(two!.id)).toThrow(OptionsError);
   });
 
-  test('stops the one that is arriving, of which nothing comes any more', async () => {
-    const { chat, server } = await talk([[says('Old'), gate('late'), says(' late'), hang], whole('New')]);
+  test('stop the answer that is arriving; none of its later text is shown', async () => {
+    const { chat, server } = await startChat([
+      [textChunk('Old'), gate('late'), textChunk(' late'), hang],
+      textAnswer('New'),
+    ]);
     void chat.send('first');
     await until(chat, () => chat.status === 'streaming');
     const again = chat.regenerate();
     await server.open('late');
     await again;
-    expect(wordsOf(chat)).toEqual(['user: first', 'assistant: New']);
+    expect(summaries(chat)).toEqual(['user: first', 'assistant: New']);
     expect(chat.status).toBe('ready');
   });
 
-  test('is the one that was asked for last, also where a callback asks for one when the first is stopped', async () => {
+  test('show the answer that was requested last, even if a callback requests one when the first is stopped', async () => {
     const retried: unknown[] = [];
-    const { chat, server } = await talk([[says('Old'), hang], whole('Changed')], {
+    const { chat, server } = await startChat([[textChunk('Old'), hang], textAnswer('Changed')], {
       onFinish: ({ outcome }) => {
         if (outcome === 'stopped' && !retried.length) retried.push(chat.regenerate());
       },
@@ -369,12 +400,12 @@ describe('another answer', () => {
     await until(chat, () => chat.status === 'streaming');
     expect(await chat.edit(chat.messages[0]!.id, 'changed')).toMatchObject({ outcome: 'complete' });
     expect(await retried[0]).toMatchObject({ outcome: 'stopped' });
-    expect([chat.status, ...wordsOf(chat)]).toEqual(['ready', 'user: changed', 'assistant: Changed']);
+    expect([chat.status, ...summaries(chat)]).toEqual(['ready', 'user: changed', 'assistant: Changed']);
     expect(await server.requests()).toHaveLength(2);
   });
 
-  test('is the one that was asked for last, also where a callback asks again whenever one is stopped', async () => {
-    const { chat, server } = await talk([[says('Old'), hang], whole('Changed')], {
+  test('show the answer that was requested last, even if a callback requests one whenever an answer is stopped', async () => {
+    const { chat, server } = await startChat([[textChunk('Old'), hang], textAnswer('Changed')], {
       onFinish: ({ outcome }) => {
         if (outcome === 'stopped') void chat.regenerate();
       },
@@ -383,17 +414,17 @@ describe('another answer', () => {
     await until(chat, () => chat.status === 'streaming');
     expect(await chat.edit(chat.messages[0]!.id, 'changed')).toMatchObject({ outcome: 'complete' });
     expect(await server.requests()).toHaveLength(2);
-    expect([chat.status, ...wordsOf(chat)]).toEqual(['ready', 'user: changed', 'assistant: Changed']);
+    expect([chat.status, ...summaries(chat)]).toEqual(['ready', 'user: changed', 'assistant: Changed']);
   });
 
-  test('comes for a question that was changed, without what followed it', async () => {
-    const { chat, bodies } = await talk([whole('One'), whole('Two'), whole('Changed')]);
+  test('send an edited question without the messages after it', async () => {
+    const { chat, bodies } = await startChat([textAnswer('One'), textAnswer('Two'), textAnswer('Changed')]);
     const file = { type: 'file', mediaType: 'image/png', url: 'data:,' } as const;
     await chat.send({ text: 'first', parts: [file] });
     await chat.send('second');
     const { id } = chat.messages[0]!;
     await chat.edit(id, 'changed');
-    expect(wordsOf(chat)).toEqual(['user: changed|file', 'assistant: Changed']);
+    expect(summaries(chat)).toEqual(['user: changed|file', 'assistant: Changed']);
     expect(chat.messages[0]?.id).toBe(id);
     expect((await bodies())[2]?.messages).toHaveLength(1);
     expect(() => void chat.edit(chat.messages[1]!.id, 'x')).toThrow(OptionsError);
@@ -402,15 +433,18 @@ describe('another answer', () => {
 });
 
 describe('the messages', () => {
-  test('are the same objects while another one grows', async () => {
-    const { chat, server } = await talk([[says('a'), gate('1'), says('b'), gate('2'), says('c'), ...done]], {
-      throttle: 0,
-      initial: Array.from({ length: 1000 }, (_, at) => ({
-        id: `m${at}`,
-        role: at % 2 ? ('assistant' as const) : ('user' as const),
-        text: `text ${at}`,
-      })),
-    });
+  test('are the same objects while another message grows', async () => {
+    const { chat, server } = await startChat(
+      [[textChunk('a'), gate('1'), textChunk('b'), gate('2'), textChunk('c'), ...done]],
+      {
+        throttle: 0,
+        initial: Array.from({ length: 1000 }, (_, at) => ({
+          id: `m${at}`,
+          role: at % 2 ? ('assistant' as const) : ('user' as const),
+          text: `text ${at}`,
+        })),
+      },
+    );
     const before = chat.messages;
     const answered = chat.send('next');
     const seen = new Set<readonly Message[]>();
@@ -419,7 +453,7 @@ describe('the messages', () => {
       ['a', '1'],
       ['ab', '2'],
     ] as const) {
-      await until(chat, () => wordsOf(chat).at(-1) === `assistant: ${text}`);
+      await until(chat, () => summaries(chat).at(-1) === `assistant: ${text}`);
       expect(chat.getSnapshot()).toBe(chat.getSnapshot());
       await server.open(next);
     }
@@ -429,8 +463,8 @@ describe('the messages', () => {
   });
 
   test('keep their earlier parts while the last part grows', async () => {
-    const { chat, server } = await talk([
-      [chunk({ reasoning_content: 'Hm' }), says('Blue'), gate('1'), says(' light'), ...done],
+    const { chat, server } = await startChat([
+      [chunk({ reasoning_content: 'Hm' }), textChunk('Blue'), gate('1'), textChunk(' light'), ...done],
     ]);
     const answered = chat.send('Why?');
     await until(chat, () => chat.messages[1]?.parts.length === 2);
@@ -445,29 +479,29 @@ describe('the messages', () => {
     expect(text).toEqual({ type: 'text', text: 'Blue' });
   });
 
-  test('change at most every so often while an answer grows, and hold all of it at its end', async () => {
+  test('change at most once per `throttle` while an answer grows, and contain all of it at its end', async () => {
     const deltas = Array.from({ length: 200 }, (_, at) => `${at} `);
-    const server = await serve([...deltas.flatMap((delta) => [says(delta)]), ...done]);
+    const server = await serve([...deltas.flatMap((delta) => [textChunk(delta)]), ...done]);
     const chat = createConversation({ input: server.url, request: openaiMessages(), throttle: 100_000 });
     let calls = 0;
     chat.subscribe(() => calls++);
     await chat.send('Count');
-    expect(wordsOf(chat)[1]).toBe(`assistant: ${deltas.join('')}`);
-    // Asked, begun, ended; each at most with the first that had grown.
+    expect(summaries(chat)[1]).toBe(`assistant: ${deltas.join('')}`);
+    // Sent, first chunk, ended, each perhaps with one throttled change.
     expect(calls).toBeLessThan(8);
   });
 
-  test('may be replaced: an answer that is arriving goes on if it stays, and stops if not', async () => {
-    const { chat, server } = await talk([
-      [says('a'), gate('1'), says('b'), ...done],
-      [says('c'), hang],
+  test('can be replaced: an arriving answer continues if it is kept, and is stopped otherwise', async () => {
+    const { chat, server } = await startChat([
+      [textChunk('a'), gate('1'), textChunk('b'), ...done],
+      [textChunk('c'), hang],
     ]);
     const answered = chat.send('first');
     await until(chat, () => chat.status === 'streaming');
     chat.setMessages((messages) => [{ id: 's', role: 'system', text: 'Be brief' }, ...messages]);
     await server.open('1');
     await answered;
-    expect(wordsOf(chat)).toEqual(['system: Be brief', 'user: first', 'assistant: ab']);
+    expect(summaries(chat)).toEqual(['system: Be brief', 'user: first', 'assistant: ab']);
     void chat.send('second');
     void chat.send('waits');
     await until(chat, () => chat.status === 'streaming');
@@ -477,9 +511,11 @@ describe('the messages', () => {
     expect(chat.messages).toEqual([]);
   });
 
-  test('have no tool call that runs twice', async () => {
-    const { chat } = await talk([callsTools(['c', 'now', {}]), whole('Noon')], { onToolCall: () => '12:00' });
+  test('contain a tool call once, and it runs once', async () => {
+    const { chat } = await startChat([toolCallAnswer(['c', 'now', {}]), textAnswer('Noon')], {
+      onToolCall: () => '12:00',
+    });
     await chat.send('Time?');
-    expect(wordsOf(chat)).toEqual(['user: Time?', 'assistant: tool-call', 'assistant: Noon']);
+    expect(summaries(chat)).toEqual(['user: Time?', 'assistant: tool-call', 'assistant: Noon']);
   });
 });

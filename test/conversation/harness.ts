@@ -10,12 +10,12 @@ import { end, sse, type Script, type SeenRequest, type Step } from '../server/sc
 /** A chunk of OpenAI's chat completions. */
 export const chunk = (delta: object, finish: string | null = null): Step =>
   sse(JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] }));
-export const says = (content: string): Step => chunk({ content });
+export const textChunk = (content: string): Step => chunk({ content });
 export const done: readonly Step[] = [chunk({}, 'stop'), sse('[DONE]'), end];
-/** A whole answer of one text. */
-export const whole = (text: string): Step[] => [says(text), ...done];
-/** A whole answer that calls tools: each by its ID, its name and its arguments. */
-export const callsTools = (...calls: readonly [id: string, name: string, input: object][]): Step[] => [
+/** A complete answer of one text. */
+export const textAnswer = (text: string): Step[] => [textChunk(text), ...done];
+/** A complete answer that calls tools, given by ID, name and arguments. */
+export const toolCallAnswer = (...calls: readonly [id: string, name: string, input: object][]): Step[] => [
   ...calls.map(([id, name, input], index) =>
     chunk({ tool_calls: [{ index, id, function: { name, arguments: JSON.stringify(input) } }] }),
   ),
@@ -23,14 +23,14 @@ export const callsTools = (...calls: readonly [id: string, name: string, input: 
   sse('[DONE]'),
   end,
 ];
-/** An answer with event IDs, as a relay sends them. */
-export const relayed = (...texts: readonly string[]): Step[] =>
+/** Text chunks with event IDs from 1, as a relay sends them. */
+export const chunksWithIds = (...texts: readonly string[]): Step[] =>
   texts.map((text, at) =>
     sse(JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] }), { id: at + 1 }),
   );
 
-/** A conversation with a server that plays a script for each request. */
-export async function talk(
+/** Starts a conversation with a server that plays a script for each request. `bodies()` returns the requests' bodies. */
+export async function startChat(
   script: Script,
   options: Partial<ConversationOptions> = {},
 ): Promise<{ chat: Conversation; server: Served; bodies(): Promise<Body[]> }> {
@@ -39,7 +39,7 @@ export async function talk(
     input: server.url,
     request: openaiMessages({ model: 'm' }),
     retry: { limit: 0 },
-    // For `cutAfter`.
+    // `cutAfter` needs it.
     onText: server.onText,
     ...options,
   });
@@ -53,23 +53,23 @@ export interface Body {
 
 const bodyOf = ({ body }: SeenRequest): Body => JSON.parse(body) as Body;
 
-/** Each message in a word: whose it is, and its text. */
-export function wordsOf({ messages }: Pick<Conversation, 'messages'>): string[] {
+/** Each message as one line: its role, and its text. */
+export function summaries({ messages }: Pick<Conversation, 'messages'>): string[] {
   return messages.map(
     ({ role, parts }) =>
       `${role}: ${parts.map((part) => (part.type === 'text' ? part.text : part.type)).join('|')}`,
   );
 }
 
-/** Resolves when the condition holds, at a change of the conversation. */
+/** Resolves when the condition holds after a change of the conversation, or already holds. */
 export function until(chat: Conversation, holds: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const check = (): void => {
       if (!holds()) return;
-      leave();
+      unsubscribe();
       resolve();
     };
-    const leave = chat.subscribe(check);
+    const unsubscribe = chat.subscribe(check);
     check();
   });
 }

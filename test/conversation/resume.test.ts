@@ -3,7 +3,7 @@ import { createConversation, openaiMessages, type ConversationOptions } from '..
 import { isUnfinished } from '../../src/index.ts';
 import { serve, type Served } from '../server/client.ts';
 import { cutAfter, gate, sse, type Step } from '../server/script.ts';
-import { relayed, talk, until, whole, wordsOf } from './harness.ts';
+import { chunksWithIds, startChat, until, textAnswer, summaries } from './harness.ts';
 
 afterEach(() => sessionStorage.clear());
 
@@ -15,30 +15,36 @@ const options = (server: Served, more: Partial<ConversationOptions> = {}): Conve
   onText: server.onText,
   ...more,
 });
-const marker: Step = sse('[DONE]');
-const rest = (text: string, id: number): Step =>
+const endMarker: Step = sse('[DONE]');
+const chunkWithId = (text: string, id: number): Step =>
   sse(JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] }), { id });
 
-/** A conversation as a page leaves it that is reloaded in the middle of an answer. */
-async function leave(server: Served, more: Partial<ConversationOptions> = {}): Promise<string> {
+/** Serializes a conversation as a page does that is reloaded in the middle of an answer. */
+async function serializeInMidAnswer(
+  server: Served,
+  more: Partial<ConversationOptions> = {},
+): Promise<string> {
   const chat = createConversation(options(server, more));
   void chat.send('Why?');
-  await until(chat, () => wordsOf(chat)[1] === 'assistant: Blue li');
-  // What a page does that goes: the stream keeps its place, the page its messages. Then its requests end.
+  await until(chat, () => summaries(chat)[1] === 'assistant: Blue li');
+  // As on unload: the stream stores its position, the page its messages, and the requests end.
   dispatchEvent(new Event('pagehide'));
-  const kept = JSON.stringify(chat.serialize());
+  const saved = JSON.stringify(chat.serialize());
   const storage = { ...sessionStorage };
   chat.stop();
   for (const [name, value] of Object.entries(storage)) sessionStorage.setItem(name, String(value));
-  return kept;
+  return saved;
 }
 
 describe('after a reload', () => {
-  test('an answer goes on where it was, and the question is not asked again', async () => {
-    const server = await serve([...relayed('Blue', ' li'), gate('never')], [rest('ght', 3), marker]);
-    const kept = await leave(server);
-    const chat = createConversation(options(server, { initial: JSON.parse(kept) }));
-    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue li']);
+  test('an answer continues where it was, and the question is not sent again', async () => {
+    const server = await serve(
+      [...chunksWithIds('Blue', ' li'), gate('never')],
+      [chunkWithId('ght', 3), endMarker],
+    );
+    const saved = await serializeInMidAnswer(server);
+    const chat = createConversation(options(server, { initial: JSON.parse(saved) }));
+    expect(summaries(chat)).toEqual(['user: Why?', 'assistant: Blue li']);
     expect(chat.messages[1]).toMatchObject({ status: 'done', outcome: 'truncated' });
     const [, before] = chat.messages;
     const resumed = chat.resume();
@@ -47,9 +53,9 @@ describe('after a reload', () => {
       'submitted',
       before?.id,
     ]);
-    expect(wordsOf(chat)[1]).toBe('assistant: Blue li');
+    expect(summaries(chat)[1]).toBe('assistant: Blue li');
     expect(await resumed).toMatchObject({ id: before?.id, status: 'done', outcome: 'complete' });
-    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue light']);
+    expect(summaries(chat)).toEqual(['user: Why?', 'assistant: Blue light']);
     const [first, second] = await server.requests();
     expect(second?.headers).toMatchObject({
       'last-event-id': '2',
@@ -60,16 +66,16 @@ describe('after a reload', () => {
     expect(await chat.resume()).toBeUndefined();
   });
 
-  test('never shows less than there was', async () => {
+  test('the answer never shows less text than before', async () => {
     const server = await serve(
-      [...relayed('Blue', ' li'), gate('never')],
-      [gate('go'), rest('ght', 3), marker],
+      [...chunksWithIds('Blue', ' li'), gate('never')],
+      [gate('go'), chunkWithId('ght', 3), endMarker],
     );
     const chat = createConversation(
-      options(server, { initial: JSON.parse(await leave(server)), throttle: 0 }),
+      options(server, { initial: JSON.parse(await serializeInMidAnswer(server)), throttle: 0 }),
     );
     const seen = new Set<string>();
-    chat.subscribe(() => seen.add(wordsOf(chat)[1]!));
+    chat.subscribe(() => seen.add(summaries(chat)[1]!));
     const resumed = chat.resume();
     await expect.poll(() => server.requests()).toHaveLength(2);
     await server.open('go');
@@ -77,32 +83,34 @@ describe('after a reload', () => {
     expect([...seen]).toEqual(['assistant: Blue li', 'assistant: Blue light']);
   });
 
-  test('an answer whose place is lost is sent again from its start, by the key of its question', async () => {
+  test('an answer whose position is lost is sent again from its start, by its idempotency key', async () => {
     const server = await serve(
-      [...relayed('Blue', ' li'), gate('never')],
-      [gate('go'), ...relayed('Blue', ' li', 'ght'), marker],
+      [...chunksWithIds('Blue', ' li'), gate('never')],
+      [gate('go'), ...chunksWithIds('Blue', ' li', 'ght'), endMarker],
     );
-    const kept = await leave(server);
+    const saved = await serializeInMidAnswer(server);
     sessionStorage.clear();
-    const chat = createConversation(options(server, { initial: JSON.parse(kept) }));
+    const chat = createConversation(options(server, { initial: JSON.parse(saved) }));
     const resumed = chat.resume();
-    expect(wordsOf(chat)[1]).toBe('assistant: Blue li');
+    expect(summaries(chat)[1]).toBe('assistant: Blue li');
     await server.open('go');
     await resumed;
-    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue light']);
+    expect(summaries(chat)).toEqual(['user: Why?', 'assistant: Blue light']);
     const [first, second] = await server.requests();
     expect(second?.headers['last-event-id']).toBeUndefined();
     expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
   });
 
-  test('keeps what stood between the texts', async () => {
+  test('data between the texts is saved', async () => {
     const data = (id: number): Step =>
       sse(JSON.stringify({ citations: ['https://sky.example'], choices: [] }), { id });
     const server = await serve(
-      [rest('Blue', 1), data(2), rest(' li', 3), gate('never')],
-      [rest('ght', 4), marker],
+      [chunkWithId('Blue', 1), data(2), chunkWithId(' li', 3), gate('never')],
+      [chunkWithId('ght', 4), endMarker],
     );
-    const chat = createConversation(options(server, { initial: JSON.parse(await leaveWithData(server)) }));
+    const chat = createConversation(
+      options(server, { initial: JSON.parse(await serializeWithData(server)) }),
+    );
     await chat.resume();
     expect(chat.messages[1]?.parts).toEqual([
       { type: 'text', text: 'Blue light' },
@@ -110,59 +118,71 @@ describe('after a reload', () => {
     ]);
   });
 
-  async function leaveWithData(server: Served): Promise<string> {
+  async function serializeWithData(server: Served): Promise<string> {
     const chat = createConversation(options(server));
     void chat.send('Why?');
-    await until(chat, () => wordsOf(chat)[1] === 'assistant: Blue li|data');
+    await until(chat, () => summaries(chat)[1] === 'assistant: Blue li|data');
     dispatchEvent(new Event('pagehide'));
-    const kept = JSON.stringify(chat.serialize());
+    const saved = JSON.stringify(chat.serialize());
     const storage = { ...sessionStorage };
     chat.stop();
     for (const [name, value] of Object.entries(storage)) sessionStorage.setItem(name, String(value));
-    return kept;
+    return saved;
   }
 
-  test('resuming twice is resuming once, as StrictMode does it', async () => {
-    const server = await serve([...relayed('Blue', ' li'), gate('never')], [rest('ght', 3), marker]);
-    const chat = createConversation(options(server, { initial: JSON.parse(await leave(server)) }));
+  test('a second resume() joins the first, as under StrictMode', async () => {
+    const server = await serve(
+      [...chunksWithIds('Blue', ' li'), gate('never')],
+      [chunkWithId('ght', 3), endMarker],
+    );
+    const chat = createConversation(
+      options(server, { initial: JSON.parse(await serializeInMidAnswer(server)) }),
+    );
     const [one, two] = await Promise.all([chat.resume(), chat.resume()]);
     expect(one).toBe(two);
     expect(await server.requests()).toHaveLength(2);
-    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue light']);
+    expect(summaries(chat)).toEqual(['user: Why?', 'assistant: Blue light']);
   });
 
-  test('another question is not answered with the rest of the last answer', async () => {
-    const server = await serve([...relayed('Blue', ' li'), gate('never')], whole('Red'));
-    const chat = createConversation(options(server, { initial: JSON.parse(await leave(server)) }));
+  test('a new question is not answered with the rest of the last answer', async () => {
+    const server = await serve([...chunksWithIds('Blue', ' li'), gate('never')], textAnswer('Red'));
+    const chat = createConversation(
+      options(server, { initial: JSON.parse(await serializeInMidAnswer(server)) }),
+    );
     await chat.send('And Mars?');
-    expect(wordsOf(chat)).toEqual(['user: Why?', 'assistant: Blue li', 'user: And Mars?', 'assistant: Red']);
+    expect(summaries(chat)).toEqual([
+      'user: Why?',
+      'assistant: Blue li',
+      'user: And Mars?',
+      'assistant: Red',
+    ]);
     expect((await server.requests())[1]?.headers['last-event-id']).toBeUndefined();
     expect(await chat.resume()).toBeUndefined();
   });
 
-  test('nothing is asked again of a server that cannot go on', async () => {
-    const server = await serve([...relayed('Blue', ' li'), gate('never')]);
+  test('no request is sent to a server that cannot resume', async () => {
+    const server = await serve([...chunksWithIds('Blue', ' li'), gate('never')]);
     const plain = { resumeKey: undefined };
     const chat = createConversation(
-      options(server, { ...plain, initial: JSON.parse(await leave(server, plain)) }),
+      options(server, { ...plain, initial: JSON.parse(await serializeInMidAnswer(server, plain)) }),
     );
     expect(await chat.resume()).toBeUndefined();
     expect(await server.requests()).toHaveLength(1);
-    expect([chat.status, wordsOf(chat)[1]]).toEqual(['ready', 'assistant: Blue li']);
+    expect([chat.status, summaries(chat)[1]]).toEqual(['ready', 'assistant: Blue li']);
   });
 
-  test('the questions that waited are asked when the answer is whole', async () => {
+  test('queued questions are sent when the answer is complete', async () => {
     const server = await serve(
-      [...relayed('Blue', ' li'), gate('never')],
-      [rest('ght', 3), marker],
-      whole('Red'),
+      [...chunksWithIds('Blue', ' li'), gate('never')],
+      [chunkWithId('ght', 3), endMarker],
+      textAnswer('Red'),
     );
-    const kept = JSON.parse(await leave(server)) as { queue: unknown[] };
-    kept.queue = [{ id: 'q', role: 'user', status: 'queued', parts: [{ type: 'text', text: 'And Mars?' }] }];
-    const chat = createConversation(options(server, { initial: kept as never }));
+    const saved = JSON.parse(await serializeInMidAnswer(server)) as { queue: unknown[] };
+    saved.queue = [{ id: 'q', role: 'user', status: 'queued', parts: [{ type: 'text', text: 'And Mars?' }] }];
+    const chat = createConversation(options(server, { initial: saved as never }));
     await chat.resume();
     await until(chat, () => chat.status === 'ready');
-    expect(wordsOf(chat)).toEqual([
+    expect(summaries(chat)).toEqual([
       'user: Why?',
       'assistant: Blue light',
       'user: And Mars?',
@@ -173,15 +193,18 @@ describe('after a reload', () => {
   test.each([
     ['nothing', null],
     ['no messages', []],
-  ])('a page that had %s has an empty conversation', async (_, initial) => {
-    const { chat, server } = await talk([whole('One')], { initial, resumeKey: 'chat' });
+  ])('a page that stored %s has an empty conversation', async (_, initial) => {
+    const { chat, server } = await startChat([textAnswer('One')], { initial, resumeKey: 'chat' });
     expect([await chat.resume(), chat.messages]).toEqual([undefined, []]);
     expect(await server.requests()).toEqual([]);
   });
 });
 
-test('an answer whose connection was lost goes on in the same page', async () => {
-  const server = await serve([...relayed('Blue', ' li'), ...cutAfter('Blue li')], [rest('ght', 3), marker]);
+test('an answer whose connection was lost can be resumed in the same page', async () => {
+  const server = await serve(
+    [...chunksWithIds('Blue', ' li'), ...cutAfter('Blue li')],
+    [chunkWithId('ght', 3), endMarker],
+  );
   const chat = createConversation(options(server));
   expect(await chat.send('Why?')).toMatchObject({ status: 'error', outcome: 'truncated' });
   const resumed = chat.resume();
@@ -193,19 +216,19 @@ test('an answer whose connection was lost goes on in the same page', async () =>
   });
 });
 
-test('a conversation is plain JSON, and its errors hold no secret', async () => {
-  const { chat } = await talk([
+test('a serialized conversation is plain JSON, and its errors contain no secret', async () => {
+  const { chat } = await startChat([
     [{ head: { status: 401, headers: { 'x-secret': 's3cret' } } }, { write: 's3cret body' }, { end: true }],
   ]);
   await chat.send('first');
-  const kept = chat.serialize();
-  expect(JSON.parse(JSON.stringify(kept))).toEqual(JSON.parse(JSON.stringify(kept)));
-  expect(kept.messages[1]?.error).toEqual({
+  const saved = chat.serialize();
+  expect(JSON.parse(JSON.stringify(saved))).toEqual(JSON.parse(JSON.stringify(saved)));
+  expect(saved.messages[1]?.error).toEqual({
     name: 'HttpError',
     code: 'http',
     message: expect.stringContaining('401'),
   });
-  const again = createConversation({ input: '/', request: () => null, initial: kept });
+  const again = createConversation({ input: '/', request: () => null, initial: saved });
   expect(again.id).toBe(chat.id);
   expect(again.messages.map(({ id }) => id)).toEqual(chat.messages.map(({ id }) => id));
 });

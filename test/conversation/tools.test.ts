@@ -1,21 +1,33 @@
 import { describe, expect, test, vi } from 'vitest';
 import { OptionsError } from '../../src/index.ts';
 import { gate, hang, reset } from '../server/script.ts';
-import { callsTools, chunk, done, says, talk, until, whole, wordsOf } from './harness.ts';
+import {
+  toolCallAnswer,
+  chunk,
+  done,
+  textChunk,
+  startChat,
+  until,
+  textAnswer,
+  summaries,
+} from './harness.ts';
 
-/** A piece of a thought, as OpenRouter sends it. */
+/** A reasoning delta, as OpenRouter sends it. */
 const DETAIL = { type: 'reasoning.text', text: 'Look.' };
 const weather = (id: string, city: string): [string, string, object] => [id, 'weather', { city }];
 
-describe('a tool of the page', () => {
-  test('runs when the answer is whole, and its result is sent back by itself', async () => {
+describe('a tool that runs in the page', () => {
+  test('runs when the answer is complete, and its result is sent automatically', async () => {
     const calls: unknown[] = [];
-    const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('21 degrees')], {
-      onToolCall: async ({ name, input }) => {
-        calls.push([name, input]);
-        return { celsius: 21 };
+    const { chat, bodies } = await startChat(
+      [toolCallAnswer(weather('c1', 'Rome')), textAnswer('21 degrees')],
+      {
+        onToolCall: async ({ name, input }) => {
+          calls.push([name, input]);
+          return { celsius: 21 };
+        },
       },
-    });
+    );
     const message = await chat.send('Weather in Rome?');
     expect(calls).toEqual([['weather', { city: 'Rome' }]]);
     expect(message).toBe(chat.messages[2]);
@@ -25,7 +37,7 @@ describe('a tool of the page', () => {
         { type: 'tool-call', id: 'c1', state: 'done', input: { city: 'Rome' }, output: { celsius: 21 } },
       ],
     });
-    expect(wordsOf(chat)[2]).toBe('assistant: 21 degrees');
+    expect(summaries(chat)[2]).toBe('assistant: 21 degrees');
     expect((await bodies())[1]?.messages).toEqual([
       { role: 'user', content: 'Weather in Rome?' },
       {
@@ -39,7 +51,7 @@ describe('a tool of the page', () => {
     ]);
   });
 
-  test('goes back with the signature that Gemini wants, whatever the finish reason', async () => {
+  test('is sent back with the signature that Gemini requires, whatever the finish reason', async () => {
     const signature = { google: { thought_signature: 'abc' } };
     const call = {
       index: 0,
@@ -48,33 +60,35 @@ describe('a tool of the page', () => {
       extra_content: signature,
     };
     const first = [chunk({ tool_calls: [call] }), ...done];
-    const { chat, bodies } = await talk([first, whole('Sunny')], { onToolCall: () => 'sun' });
+    const { chat, bodies } = await startChat([first, textAnswer('Sunny')], { onToolCall: () => 'sun' });
     await chat.send('Weather?');
     expect(chat.messages[1]).toMatchObject({ outcome: 'tool-calls', parts: [{ metadata: signature }] });
     expect((await bodies())[1]?.messages[1]).toMatchObject({ tool_calls: [{ extra_content: signature }] });
-    expect(wordsOf(chat)[2]).toBe('assistant: Sunny');
+    expect(summaries(chat)[2]).toBe('assistant: Sunny');
   });
 
   test.each([
     ['reasoning_content', 'Let me look.', 'Let me look.'],
     ['reasoning', 'Let me look.', undefined],
     ['reasoning_details', [DETAIL], [DETAIL, DETAIL]],
-  ])('goes back with the thoughts where the vendor wants them: %s', async (field, thought, sent) => {
+  ])('is sent back with the reasoning if the vendor expects it: %s', async (field, thought, sent) => {
     const thinks = chunk({ [field]: thought });
     const script = typeof thought === 'string' ? [thinks] : [thinks, thinks];
-    const first = [...script, ...callsTools(weather('c1', 'Rome'))];
-    const { chat, bodies } = await talk([first, whole('Sunny'), whole('Yes')], { onToolCall: () => 'sun' });
+    const first = [...script, ...toolCallAnswer(weather('c1', 'Rome'))];
+    const { chat, bodies } = await startChat([first, textAnswer('Sunny'), textAnswer('Yes')], {
+      onToolCall: () => 'sun',
+    });
     await chat.send('Weather?');
     await chat.send('Really?');
     for (const { messages } of (await bodies()).slice(1)) {
       const { [field]: given } = messages[1] as Record<string, unknown>;
       expect(given).toEqual(sent);
     }
-    expect(wordsOf(chat)).toHaveLength(5);
+    expect(summaries(chat)).toHaveLength(5);
   });
 
-  test('that throws gives the model its words', async () => {
-    const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('Sorry')], {
+  test('that throws sends the error message to the model', async () => {
+    const { chat, bodies } = await startChat([toolCallAnswer(weather('c1', 'Rome')), textAnswer('Sorry')], {
       onToolCall: () => {
         throw new Error('no such city');
       },
@@ -86,18 +100,18 @@ describe('a tool of the page', () => {
 
   test.each([
     ['nothing', undefined, 'null'],
-    ['what has words', { message: 'no such city' }, 'no such city'],
+    ['an object with a message', { message: 'no such city' }, 'no such city'],
   ])('that rejects with %s has failed', async (_, reason, words) => {
-    const { chat } = await talk([callsTools(weather('c1', 'Rome')), whole('Sorry')], {
+    const { chat } = await startChat([toolCallAnswer(weather('c1', 'Rome')), textAnswer('Sorry')], {
       onToolCall: () => Promise.reject(reason),
     });
     await chat.send('Weather?');
     expect(chat.messages[1]?.parts[0]).toMatchObject({ state: 'error', error: words });
-    expect(wordsOf(chat)[2]).toBe('assistant: Sorry');
+    expect(summaries(chat)[2]).toBe('assistant: Sorry');
   });
 
-  test('that throws what is no JSON has no result, and holds nothing up', async () => {
-    const { chat } = await talk([callsTools(weather('c1', 'Rome'))], {
+  test('that throws a value without a JSON form has no result, and does not block the conversation', async () => {
+    const { chat } = await startChat([toolCallAnswer(weather('c1', 'Rome'))], {
       onToolCall: () => {
         throw 1n;
       },
@@ -106,10 +120,10 @@ describe('a tool of the page', () => {
     expect([chat.status, chat.messages[1]?.parts[0]]).toMatchObject(['ready', { state: 'called' }]);
   });
 
-  test('does not run for an answer that was cut in the middle of its arguments', async () => {
+  test('does not run if the answer was cut off in the middle of its arguments', async () => {
     const onToolCall = vi.fn();
     const call = { index: 0, id: 'c1', function: { name: 'pay', arguments: '{"am' } };
-    const { chat, server } = await talk([[chunk({ tool_calls: [call] }), gate('cut'), reset]], {
+    const { chat, server } = await startChat([[chunk({ tool_calls: [call] }), gate('cut'), reset]], {
       onToolCall,
     });
     const answered = chat.send('Pay');
@@ -120,8 +134,8 @@ describe('a tool of the page', () => {
     expect(chat.messages[1]?.parts[0]).toMatchObject({ state: 'streaming', input: '{"am' });
   });
 
-  test('is told when the user stops, and nothing is asked after that', async () => {
-    const { chat, server } = await talk([callsTools(weather('c1', 'Rome')), whole('21')], {
+  test('is aborted when the user stops, and no request follows', async () => {
+    const { chat, server } = await startChat([toolCallAnswer(weather('c1', 'Rome')), textAnswer('21')], {
       onToolCall: (_, { signal }) =>
         new Promise((resolve) => signal.addEventListener('abort', () => resolve('late'))),
     });
@@ -135,8 +149,8 @@ describe('a tool of the page', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('that never comes to an end stops after so many answers', async () => {
-    const { chat, server } = await talk([callsTools(weather('c', 'Rome'))], {
+  test('that the model calls again and again stops after `maxRounds` answers', async () => {
+    const { chat, server } = await startChat([toolCallAnswer(weather('c', 'Rome'))], {
       onToolCall: () => 'again',
       maxRounds: 3,
     });
@@ -148,11 +162,11 @@ describe('a tool of the page', () => {
   });
 });
 
-describe('results that the page gives later', () => {
-  const two = callsTools(weather('c1', 'Rome'), weather('c2', 'Oslo'));
+describe('results that the page sets later', () => {
+  const two = toolCallAnswer(weather('c1', 'Rome'), weather('c2', 'Oslo'));
 
-  test('are sent when each call of the answer has one', async () => {
-    const { chat, bodies } = await talk([two, whole('Warm and cold')]);
+  test('are sent when every call of the answer has one', async () => {
+    const { chat, bodies } = await startChat([two, textAnswer('Warm and cold')]);
     await chat.send('Weather?');
     expect(chat.status).toBe('ready');
     expect(await chat.addToolResult({ toolCallId: 'c2', output: 5 })).toBeUndefined();
@@ -164,8 +178,8 @@ describe('results that the page gives later', () => {
     ]);
   });
 
-  test('given in one go are all kept, and asked with once', async () => {
-    const { chat, server } = await talk([two, whole('Warm and cold')]);
+  test('set together are all kept, and sent in one request', async () => {
+    const { chat, server } = await startChat([two, textAnswer('Warm and cold')]);
     await chat.send('Weather?');
     await Promise.all([
       chat.addToolResult({ toolCallId: 'c1', output: 21 }),
@@ -175,8 +189,8 @@ describe('results that the page gives later', () => {
     expect(await server.requests()).toHaveLength(2);
   });
 
-  test('count once: a second click neither changes one nor asks again', async () => {
-    const { chat, server } = await talk([callsTools(weather('c1', 'Rome')), whole('21')]);
+  test('are set once: a second click neither changes one nor sends a request', async () => {
+    const { chat, server } = await startChat([toolCallAnswer(weather('c1', 'Rome')), textAnswer('21')]);
     await chat.send('Weather?');
     const first = chat.addToolResult({ toolCallId: 'c1', output: 21 });
     await chat.addToolResult({ toolCallId: 'c1', output: 22 });
@@ -188,39 +202,36 @@ describe('results that the page gives later', () => {
   });
 
   test.each([
-    ['never', false],
-    ['for this answer', () => false],
-  ] as const)(
-    'are not sent by themselves where the page says %s, but with the next question',
-    async (_, option) => {
-      const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('21')], {
-        continueAfterTools: option,
-      });
-      await chat.send('Weather?');
-      await chat.addToolResult({ toolCallId: 'c1', output: 21 });
-      expect(await bodies()).toHaveLength(1);
-      await chat.send('And?');
-      expect((await bodies())[1]?.messages.map(({ role }) => role)).toEqual([
-        'user',
-        'assistant',
-        'tool',
-        'user',
-      ]);
-    },
-  );
+    ['false', false],
+    ['a function that returns false', () => false],
+  ] as const)('are sent only with the next question if `continueAfterTools` is %s', async (_, option) => {
+    const { chat, bodies } = await startChat([toolCallAnswer(weather('c1', 'Rome')), textAnswer('21')], {
+      continueAfterTools: option,
+    });
+    await chat.send('Weather?');
+    await chat.addToolResult({ toolCallId: 'c1', output: 21 });
+    expect(await bodies()).toHaveLength(1);
+    await chat.send('And?');
+    expect((await bodies())[1]?.messages.map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'user',
+    ]);
+  });
 
-  test('given while the answer is still arriving are sent at its end', async () => {
+  test('set while the answer is still arriving are sent at its end', async () => {
     const call = (index: number, id: string) => ({ index, id, function: { name: id, arguments: '{}' } });
-    const { chat, server } = await talk([
+    const { chat, server } = await startChat([
       [
-        // The second call says that the first one is complete.
+        // The second call shows that the first one is complete.
         chunk({ tool_calls: [call(0, 'c1')] }),
         chunk({ tool_calls: [call(0, 'c2')] }),
         gate('end'),
         chunk({}, 'tool_calls'),
         ...done,
       ],
-      whole('Both'),
+      textAnswer('Both'),
     ]);
     const answered = chat.send('Do');
     await until(chat, () => chat.messages[1]?.parts.length === 2);
@@ -232,11 +243,11 @@ describe('results that the page gives later', () => {
     expect(chat.messages[1]?.parts).toMatchObject([{ output: 1 }, { state: 'called' }]);
     expect(await continued).toBe(await answered);
     await chat.addToolResult({ toolCallId: 'c2', output: 2 });
-    expect(wordsOf(chat).at(-1)).toBe('assistant: Both');
+    expect(summaries(chat).at(-1)).toBe('assistant: Both');
   });
 
-  test('that never come leave a history that a provider takes', async () => {
-    const { chat, bodies } = await talk([callsTools(weather('c1', 'Rome')), whole('Fine')]);
+  test('that are never set are replaced by errors, so that the provider accepts the messages', async () => {
+    const { chat, bodies } = await startChat([toolCallAnswer(weather('c1', 'Rome')), textAnswer('Fine')]);
     await chat.send('Weather?');
     await chat.send('Never mind');
     expect((await bodies())[1]?.messages).toMatchObject([
@@ -247,14 +258,14 @@ describe('results that the page gives later', () => {
     ]);
   });
 
-  test('a call that was stopped half-way is not sent at all', async () => {
-    const { chat, bodies } = await talk([
+  test('a call that was stopped in its arguments is not sent', async () => {
+    const { chat, bodies } = await startChat([
       [
-        says('Let me'),
+        textChunk('Let me'),
         chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'pay', arguments: '{"am' } }] }),
         hang,
       ],
-      whole('Fine'),
+      textAnswer('Fine'),
     ]);
     void chat.send('Pay');
     await until(chat, () => chat.messages[1]?.parts.length === 2);
@@ -267,14 +278,18 @@ describe('results that the page gives later', () => {
     ]);
   });
 
-  test('a question that waits is not asked before them', async () => {
-    const { chat } = await talk([callsTools(weather('c1', 'Rome')), whole('21'), whole('Bye')]);
+  test('are sent before a queued question', async () => {
+    const { chat } = await startChat([
+      toolCallAnswer(weather('c1', 'Rome')),
+      textAnswer('21'),
+      textAnswer('Bye'),
+    ]);
     const first = chat.send('Weather?');
     const second = chat.send('Thanks');
     await first;
     expect(chat.queue).toHaveLength(1);
     await chat.addToolResult({ toolCallId: 'c1', output: 21 });
     await second;
-    expect(wordsOf(chat).slice(2)).toEqual(['assistant: 21', 'user: Thanks', 'assistant: Bye']);
+    expect(summaries(chat).slice(2)).toEqual(['assistant: 21', 'user: Thanks', 'assistant: Bye']);
   });
 });
