@@ -2,10 +2,10 @@ import type { Random } from '../random.ts';
 import type { Block, Step } from '../server/script.ts';
 import type { Ids } from './plan.ts';
 
-/** How a connection of a plan goes wrong, or does not. */
+/** The fault of a connection. */
 export type Fault =
   | 'none'
-  /** Closed in good order, too soon: in an answer without an end marker, in mid-event. */
+  /** Closed properly, but too soon: in mid-event if the answer has no end marker. */
   | 'eof'
   | 'cut'
   | 'reset'
@@ -13,7 +13,7 @@ export type Fault =
   | 'silence'
   | 'refuse'
   | 'redirect'
-  /** An error in the stream itself. */
+  /** An error event in the stream. */
   | 'error'
   | '204'
   | '401'
@@ -25,27 +25,27 @@ export type Fault =
   | 'over'
   | 'html';
 
-/** What asking again cannot change. A 401 is one that other headers may change. */
+/** The faults that a retry cannot change, except a 401 by other headers. */
 export const PERMANENT: readonly Fault[] = ['204', '401', 'html', 'over'];
 
-/** Those that begin with an event stream. */
+/** The faults that happen after an event stream has begun. */
 export const OPENING: readonly Fault[] = ['none', 'eof', 'cut', 'reset', 'stall', 'error'];
 
-/** What happens to one connection. */
-export interface Fate {
+/** The fault of one connection, and the steps of the server. */
+export interface ConnectionPlan {
   readonly fault: Fault;
   readonly steps: readonly Step[];
 }
 
-/** What bears on which faults make sense. */
-interface Situation {
+/** The facts that decide which faults make sense. */
+interface Conditions {
   readonly onFetch: boolean;
   readonly hasEnd: boolean;
   readonly isNumbered: boolean;
   readonly mayAuthorize: boolean;
 }
 
-export function pickFault(random: Random, { onFetch, hasEnd, isNumbered, mayAuthorize }: Situation): Fault {
+export function pickFault(random: Random, { onFetch, hasEnd, isNumbered, mayAuthorize }: Conditions): Fault {
   const broken = random.pick(['eof', 'cut', 'cut', 'reset', 'reset', onFetch ? 'stall' : 'cut'] as const);
   const refused = random.pick(['silence', 'refuse', 'redirect', '408', '429', '500', '503'] as const);
   const permanent = random.pick(['204', '401', 'html', 'over', 'error'] as const);
@@ -53,13 +53,13 @@ export function pickFault(random: Random, { onFetch, hasEnd, isNumbered, mayAuth
   if (random.chance(0.1)) return permanent;
   if (random.chance(0.35)) return refused;
   if (random.chance(0.1)) return 'none';
-  // Where it goes on from what it has written, it must have arrived: nothing tells the server.
+  // A numbering server resumes after what it wrote, without knowing what arrived. So all of it must arrive.
   return isNumbered ? (hasEnd ? 'eof' : refused) : broken;
 }
 
 const HOUR = 3600;
 
-/** In all forms, also in wrong ones, for which the page waits as long as it would without. */
+/** `Retry-After` in all forms. Invalid ones have no effect on the delay. */
 const WAITS: readonly Readonly<Record<string, string>>[] = [
   {},
   {},
@@ -79,7 +79,12 @@ const LONG_WAITS: readonly Readonly<Record<string, string>>[] = [
   { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' },
 ];
 
-export function makeSteps(fault: Fault, blocks: readonly Block[], ids: Ids, random: Random): Fate {
+export function createConnection(
+  fault: Fault,
+  blocks: readonly Block[],
+  ids: Ids,
+  random: Random,
+): ConnectionPlan {
   return { fault, steps: stepsOf(fault, blocks, ids, random) };
 }
 
@@ -138,9 +143,9 @@ function answer(
   const size = blocks.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0);
   return {
     blocks,
-    // A server that goes too far back; or that knows nothing of resuming, and starts over.
+    // Some servers go too far back; some do not resume, and start over.
     back: ids === 'one' || ids === 'fresh' ? 1e9 : random.pick([0, 0, 0, 1, 3, 1e9]),
-    // Old events without an ID, or with one that others have, can be told from new ones by their order alone.
+    // Repeated events without a unique ID can be recognised only by their order.
     old: ids === 'all' ? random.pick(['in order', 'reversed', 'twice']) : 'in order',
     upTo: stop ? random.int(size) : undefined,
     stop: stop === 'anywhere' ? undefined : stop,

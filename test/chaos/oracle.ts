@@ -3,84 +3,88 @@ import type { SeenRequest } from '../server/script.ts';
 import { OPENING, PERMANENT, type Fault } from './faults.ts';
 import type { Plan } from './plan.ts';
 
-/** What came of a plan. */
+/** The result of a plan, and what the server and the page saw. */
 export interface Run {
   readonly result: StreamResult;
   readonly requests: readonly SeenRequest[];
-  /** What an iterator over the text got, from the last start of the answer. */
+  /** The text that an iterator received since the answer last started over. */
   readonly iterated: string;
-  /** The data of the events that the page got, from the last start of the answer. */
+  /** The data of the events that the page received since the answer last started over. */
   readonly events: readonly string[];
-  /** How many connections the page gave up for their silence. */
+  /** The number of connections that the page closed after a timeout. */
   readonly timeouts: number;
   readonly isLate: boolean;
 }
 
-/** What a browser does that no page can help. */
+/** The behaviour of a browser that a page cannot change. */
 export interface Engine {
-  /** It repeats a GET by itself that got no byte of an answer. */
+  /** Whether it repeats a GET by itself that got no byte of a response. */
   readonly repeatsGets: boolean;
-  /** To it, a connection that was cut has ended in good order. */
+  /** Whether it reports a connection that was cut as one that ended properly. */
   readonly hidesCuts: boolean;
 }
 
 /**
- * What is wrong with a run: nothing, where the promises hold. It goes by the README's promises and the docs' table «What
- * happens when a connection ends», and by what the server sent, not by how Teleprinter does it.
+ * The promises that a run violates; empty if all hold. They are the README's promises and the docs' table «What happens when a
+ * connection ends», checked against what the server sent, without knowledge of Teleprinter's code.
  */
 export function violations(plan: Plan, run: Run, engine: Engine): string[] {
   const { result, requests, iterated, events, isLate } = run;
   const { outcome, text } = result;
-  const wrong: string[] = [];
-  const demand = (isTrue: boolean, what: string): void => {
-    if (!isTrue) wrong.push(what);
+  const violated: string[] = [];
+  const check = (isTrue: boolean, what: string): void => {
+    if (!isTrue) violated.push(what);
   };
-  demand(!isLate, 'a stream ends');
-  demand(text === events.join(''), 'the text is that of the events');
-  // A restart drops what an iterator had not read yet from the text, not from the iterator.
-  if (plan.reconnect !== 'always') demand(iterated === text, 'an iterator gets the text of the result');
+  check(!isLate, 'a stream ends');
+  check(text === events.join(''), 'the text is that of the events');
+  // A restart removes unread text from the result, but not from the iterator.
+  if (plan.reconnect !== 'always') check(iterated === text, 'an iterator receives the text of the result');
   const isError = outcome === 'truncated' || outcome === 'failed';
-  demand(Boolean(result.error) === isError, 'an error goes with its outcomes');
-  demand(outcome !== 'stopped' || plan.closeAfter !== undefined, 'nothing stops but the page');
-
-  const places = placesOf(plan, events);
-  const maySkip = cannotTell(plan, run);
-  demand(maySkip || places !== undefined, 'nothing is lost on the way, or made up');
-  demand(
-    isSubsequence(events, sentTo(plan, run)),
-    'nothing comes that was not sent, or more often than it was',
+  check(
+    Boolean(result.error) === isError,
+    'there is an error exactly with the outcomes truncated and failed',
   );
-  if (!mayRepeat(plan, run)) demand(places === undefined || places.repeated === 0, 'nothing comes twice');
-  if (outcome === 'complete' && saysItIsWhole(plan, run, engine) !== 'no content') {
-    demand(maySkip || places?.reached === plan.texts.length, 'a complete answer is the whole one');
+  check(outcome !== 'stopped' || plan.closeAfter !== undefined, 'only the page stops a stream');
+
+  const progress = progressOf(plan, events);
+  const maySkip = isAmbiguous(plan, run);
+  check(maySkip || progress !== undefined, 'nothing is lost or invented');
+  check(
+    isSubsequence(events, sentTexts(plan, run)),
+    'no event arrives that was not sent, or more often than it was sent',
+  );
+  if (!mayRepeat(plan, run))
+    check(progress === undefined || progress.repeated === 0, 'no event arrives twice');
+  if (outcome === 'complete' && proofOfEnd(plan, run, engine) !== 'no content') {
+    check(maySkip || progress?.reached === plan.texts.length, 'a complete answer has the whole text');
   }
   if (outcome === 'complete')
-    demand(Boolean(saysItIsWhole(plan, run, engine)), 'only an end makes an answer complete');
-  const isEnded = engine.hidesCuts && plan.fates.some(({ fault }) => fault === 'cut');
-  if (plan.isRecoverable && !isEnded) demand(outcome === 'complete', 'what can be got is got');
-  demand(outcome !== 'truncated' || events.length > 0, 'what had not begun is not truncated, but failed');
-  demand(
+    check(Boolean(proofOfEnd(plan, run, engine)), 'only an end makes an answer complete');
+  const isEnded = engine.hidesCuts && plan.connections.some(({ fault }) => fault === 'cut');
+  if (plan.isRecoverable && !isEnded) check(outcome === 'complete', 'a recoverable answer is complete');
+  check(outcome !== 'truncated' || events.length > 0, 'an answer without events is failed, not truncated');
+  check(
     outcome !== 'failed' || events.length === 0 || isFinal(plan, run),
-    'what had begun does not fail, but for an error that asking again cannot change',
+    'an answer with events fails only by an error that a retry cannot change',
   );
 
   for (const [at, request] of requests.entries()) {
-    if (at > 0) demand(mayAsk(plan, requests, at, engine), `request ${at + 1} is within the policy`);
-    demand(request.method === 'GET' || request.body === '{"prompt":"hi"}', 'a POST carries its body');
+    if (at > 0) check(isRequestAllowed(plan, requests, at, engine), `request ${at + 1} is within the policy`);
+    check(request.method === 'GET' || request.body === '{"prompt":"hi"}', 'a POST carries its body');
   }
   const own = requests.filter(({ method }) => method === plan.method);
-  demand(
+  check(
     new Set(own.map(({ headers }) => headers['idempotency-key'])).size === 1,
     'the idempotency key stays the same',
   );
-  return wrong;
+  return violated;
 }
 
 /**
- * How far in the answer the events come, and how many of them came before. Each is the next one, or one that came
- * before; else something was lost or made up.
+ * How many events of the answer the page has, and how many of them arrived again. `undefined` if an event is neither the next
+ * one nor an earlier one: then something was lost or invented.
  */
-function placesOf(
+function progressOf(
   { texts }: Plan,
   events: readonly string[],
 ): { reached: number; repeated: number } | undefined {
@@ -93,7 +97,7 @@ function placesOf(
 }
 
 /** The data of all events that the server sent. */
-function sentTo({ texts }: Plan, { requests }: Run): readonly string[] {
+function sentTexts({ texts }: Plan, { requests }: Run): readonly string[] {
   return requests.flatMap(({ sent }) => sent.flatMap((place) => texts[place] ?? []));
 }
 
@@ -104,11 +108,11 @@ function isSubsequence(part: readonly string[], whole: readonly string[]): boole
 }
 
 /**
- * Whether an event may come twice: only where the server sends it again, and nothing proves that it is the same one.
+ * Whether an event may arrive twice: only if the server sends it again, and nothing proves that it is the same one.
  * - `reconnect: 'always'` filters nothing.
- * - What comes again under another ID is another event.
- * - An error breaks into events without an ID of their own that are being sent again, before their run is whole.
- * - The last two events of the connection have the same ID and data. Nothing follows that shows whether the ID names one.
+ * - An event that is sent again with another ID is another event.
+ * - An error interrupts repeated events without unique IDs, before all of them have been sent again.
+ * - The last two events of the connection have the same ID and data. No later event shows whether the ID is unique.
  */
 function mayRepeat(plan: Plan, { requests }: Run): boolean {
   const { reconnect, ids } = plan;
@@ -122,11 +126,11 @@ function mayRepeat(plan: Plan, { requests }: Run): boolean {
 }
 
 /**
- * Whether nobody can tell new events from old ones: those of a server that numbers them from 1 on each connection, where
- * they have the data, too, of those that had their numbers before; but not where there is one of them, and the next
- * shows that the numbers mean nothing.
+ * Whether a page cannot tell new events from repeated ones: if a server numbers them from 1 on each connection, and they have
+ * the same data as earlier events with these numbers. Not if there is only one such event and the next one shows that the
+ * numbers start over.
  */
-function cannotTell({ ids, texts, reconnect }: Plan, { requests }: Run): boolean {
+function isAmbiguous({ ids, texts, reconnect }: Plan, { requests }: Run): boolean {
   if (ids !== 'numbered' || reconnect === 'always') return false;
   const known = new Map<number, string | undefined>();
   for (const { sent } of requests) {
@@ -142,41 +146,41 @@ function cannotTell({ ids, texts, reconnect }: Plan, { requests }: Run): boolean
   return false;
 }
 
-/** What says, on the last connection, that the answer is whole. */
-function saysItIsWhole(
+/** What proves, on the last connection, that the answer is whole. */
+function proofOfEnd(
   plan: Plan,
   { requests, events }: Run,
   { hidesCuts }: Engine,
 ): 'end' | 'no content' | undefined {
   const { texts, hasEnd, transport } = plan;
   const last = faultOf(plan, requests.length - 1);
-  // The server has nothing to send: where nothing had come, or nothing tells that more was to come.
+  // A 204 completes an answer that had no events, or that has no end marker.
   if (last === '204' && (events.length === 0 || !hasEnd)) return 'no content';
   const { sent } = requests.at(-1)!;
   if (hasEnd) return sent.includes(texts.length) ? 'end' : undefined;
   const isOnFetch = transport !== 'eventsource' || requests.length > 1;
   if (hidesCuts && last === 'cut') return 'end';
-  // In mid-event `eof` is a cut, but where the rest was there it is the end.
+  // An `eof` in mid-event is a cut, but if the page has the rest it is the end.
   return isOnFetch && ['none', 'eof'].includes(last) ? 'end' : undefined;
 }
 
-/** Whether the last answer of the server was an error for good. */
+/** Whether the last response of the server was a permanent error. */
 function isFinal(plan: Plan, { requests, result }: Run): boolean {
   const last = faultOf(plan, requests.length - 1);
   return PERMANENT.includes(last) || (last === 'error' && result.error?.code === 'provider');
 }
 
-/** What went wrong on this connection: the last fault is that of all later ones. */
-function faultOf({ fates }: Plan, at: number): Fault {
-  return fates[Math.min(at, fates.length - 1)]!.fault;
+/** The fault of a connection. The last one of the plan applies to all later connections. */
+function faultOf({ connections }: Plan, at: number): Fault {
+  return connections[Math.min(at, connections.length - 1)]!.fault;
 }
 
-/** Whether the policy allows this request, after what the server did on the connections before it. */
-function mayAsk(plan: Plan, requests: readonly SeenRequest[], at: number, engine: Engine): boolean {
+/** Whether the policy allows this request after the faults of the earlier connections. */
+function isRequestAllowed(plan: Plan, requests: readonly SeenRequest[], at: number, engine: Engine): boolean {
   const { transport, method, reconnect, resume, idempotencyKey, hasEnd, texts } = plan;
   const before = faultOf(plan, at - 1);
   if (isRepeatedByBrowser(plan, requests, at - 1, engine)) return true;
-  // Native EventSource hides the status, for which fetch asks once more; and how a response ended.
+  // Native EventSource hides the status and how a response ended, so one more request is made by fetch.
   const isFirstOnNative =
     transport === 'eventsource' &&
     [...requests.keys()]
@@ -184,23 +188,23 @@ function mayAsk(plan: Plan, requests: readonly SeenRequest[], at: number, engine
       .every((index) => isRepeatedByBrowser(plan, requests, index, engine));
   if (reconnect === 'never') return false;
   if (before === 'error') return false;
-  // Where the end came, nothing follows. Without an end marker, a last event ID is asked whether more is to come.
+  // No request follows the end marker. Without one, a request with the last event ID asks for more.
   if (before === 'none' && hasEnd && requests[at - 1]!.sent.includes(texts.length)) return false;
-  if (before === '401' && mayAuthorize(plan, requests, at)) return true;
+  if (before === '401' && mayRetryUnauthorized(plan, requests, at)) return true;
   if (PERMANENT.includes(before)) return isFirstOnNative;
   if (reconnect === 'always') return true;
   const { headers } = requests[at]!;
   if (headers['last-event-id']) return resume !== false && (method === 'GET' || resume !== undefined);
   if (resume === 'elsewhere' && requests[at]!.method === 'GET') return true;
-  // Nothing had arrived: the same request again, where the server did not take it on or it is safe.
+  // Nothing had arrived: the request is repeated if it is safe or the server refused it.
   return method === 'GET' || idempotencyKey || before === '429' || before === '503';
 }
 
 /**
- * Whether a 401 may be answered by one more request: by the headers of a function, once until a connection opens, and
- * before anything came. Not all that was sent came: a connection that breaks takes with it what the page had not read.
+ * Whether one more request may follow a 401: if `headers` is a function, once until a connection opens, and before any event
+ * arrived. Written bytes do not count: a broken connection loses those that the page had not read.
  */
-function mayAuthorize(plan: Plan, requests: readonly SeenRequest[], at: number): boolean {
+function mayRetryUnauthorized(plan: Plan, requests: readonly SeenRequest[], at: number): boolean {
   const earlier = requests.slice(0, at - 1);
   const opened = earlier.findLastIndex(
     ({ written }, index) => written > 0 && OPENING.includes(faultOf(plan, index)),
@@ -213,7 +217,7 @@ function mayAuthorize(plan: Plan, requests: readonly SeenRequest[], at: number):
   );
 }
 
-/** Whether the browser itself asks again: it follows redirects, and some repeat a GET that got no byte of an answer. */
+/** Whether the browser repeats the request itself: it follows redirects, and some repeat a GET that got no byte of a response. */
 function isRepeatedByBrowser(
   plan: Plan,
   requests: readonly SeenRequest[],

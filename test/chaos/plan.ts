@@ -1,40 +1,40 @@
 import { createRandom, type Random } from '../random.ts';
 import type { Block } from '../server/script.ts';
-import { makeSteps, pickFault, type Fault, type Fate } from './faults.ts';
+import { createConnection, pickFault, type Fault, type ConnectionPlan } from './faults.ts';
 
-/** Whose IDs the events of an answer have. */
+/** Which events of an answer have IDs, and of which kind. */
 export type Ids =
   | 'all'
   | 'some'
   | 'none'
-  /** All events have the same one, so the server starts over on each connection. */
+  /** All events have the same ID, so the server starts over on each connection. */
   | 'one'
-  /** Other ones on each connection, so the server starts over, too. */
+  /** The IDs are new on each connection, so the server starts over, too. */
   | 'fresh'
-  /** From 1 on each connection; the server goes on where it stopped. */
+  /** Numbered from 1 on each connection; the server resumes where it stopped writing. */
   | 'numbered';
 
-/** One run: an answer, what happens to each connection, and how the page asks. */
+/** One run: an answer, the fault of each connection, and the options of the page. */
 export interface Plan {
   readonly seed: number;
   readonly texts: readonly string[];
-  readonly fates: readonly Fate[];
+  readonly connections: readonly ConnectionPlan[];
   readonly transport: 'eventsource' | 'fetch' | 'fetch-event-source';
   readonly method: 'GET' | 'POST';
   readonly ids: Ids;
   readonly reconnect: 'resume' | 'always' | 'never';
-  /** `elsewhere` is a URL, where the answer is replayed. */
+  /** `elsewhere`: a URL that replays the answer. */
   readonly resume: boolean | 'elsewhere' | undefined;
   readonly idempotencyKey: boolean;
-  /** The option `headers` is a function. */
+  /** Whether the option `headers` is a function. */
   readonly hasFreshHeaders: boolean;
-  /** The answer ends with an end marker, which the page expects; else with the connection. */
+  /** Whether the answer ends with an end marker, which the page expects; otherwise with the connection. */
   readonly hasEnd: boolean;
-  /** How many attempts in a row may bring nothing new. */
+  /** The option `retry.limit`: how many attempts in a row may bring nothing new. */
   readonly limit: number;
-  /** The page closes the stream after so many deltas. */
+  /** The number of deltas after which the page closes the stream. */
   readonly closeAfter: number | undefined;
-  /** Nothing but patience is needed to get the whole answer. */
+  /** Whether retrying is certain to get the whole answer. */
   readonly isRecoverable: boolean;
 }
 
@@ -55,7 +55,7 @@ const TEXTS = [
 ];
 
 /** The plan of this seed. */
-export function makePlan(seed: number): Plan {
+export function createPlan(seed: number): Plan {
   const random = createRandom(seed);
   const transport = random.pick(['eventsource', 'fetch', 'fetch'] as const);
   const onFetch = transport === 'fetch';
@@ -72,7 +72,7 @@ export function makePlan(seed: number): Plan {
   ] as const);
   const resume = random.pick([undefined, undefined, true, false, ...(onFetch ? ['elsewhere' as const] : [])]);
   const hasFreshHeaders = onFetch && random.chance(0.4);
-  const texts = makeTexts(random);
+  const texts = createTexts(random);
   const faults = Array.from({ length: 1 + random.int(6) }, (_, at) =>
     pickFault(random, {
       onFetch,
@@ -82,7 +82,7 @@ export function makePlan(seed: number): Plan {
     }),
   );
   if (random.chance(0.7)) faults.push('none');
-  // It would go on for ever, as it should.
+  // Without a last fault, `always` would reconnect forever, as documented.
   else if (reconnect === 'always') faults.push('204');
   const write = blockWriter(texts, ids, hasEnd, random);
   const isRecoverable =
@@ -91,13 +91,13 @@ export function makePlan(seed: number): Plan {
     (resume === undefined || resume === true) &&
     reconnect !== 'never' &&
     faults.at(-1) === 'none' &&
-    // Native EventSource never knows an answer whole by its end alone.
+    // Native EventSource cannot tell the end of a response from a broken connection.
     (hasEnd || onFetch) &&
-    faults.every((fault, at) => isPassing(fault, at === 0 && hasFreshHeaders, hasEnd));
+    faults.every((fault, at) => isSurvivable(fault, at === 0 && hasFreshHeaders, hasEnd));
   const plan: Plan = {
     seed,
     texts,
-    fates: faults.map((fault, at) => makeSteps(fault, write(at), ids, random)),
+    connections: faults.map((fault, at) => createConnection(fault, write(at), ids, random)),
     transport,
     method,
     ids,
@@ -109,21 +109,22 @@ export function makePlan(seed: number): Plan {
     limit: isRecoverable ? faults.length : 1 + random.int(4),
     closeAfter: !isRecoverable && random.chance(0.1) ? random.int(4) : undefined,
     isRecoverable,
-  }; // It cannot tell that a connection has fallen silent.
+  };
+  // `@microsoft/fetch-event-source` does not detect a silent connection.
   const isAdapted = onFetch && !faults.includes('stall') && random.chance(0.25);
   return isAdapted ? { ...plan, transport: 'fetch-event-source' } : plan;
 }
 
-/** Whether a fault takes nothing from the answer but time. */
-function isPassing(fault: Fault, mayAuthorize: boolean, hasEnd: boolean): boolean {
+/** Whether the answer survives this fault. */
+function isSurvivable(fault: Fault, mayAuthorize: boolean, hasEnd: boolean): boolean {
   if (fault === '401') return mayAuthorize;
-  // An end in good order that brings nothing new is one.
+  // Without an end marker, the end of a response completes the answer.
   if (fault === 'eof') return !hasEnd;
   return !['204', 'html', 'over', 'error'].includes(fault);
 }
 
-/** Words of an answer, some of them twice in a row. */
-function makeTexts(random: Random): readonly string[] {
+/** The texts of an answer, some of them twice in a row. */
+function createTexts(random: Random): readonly string[] {
   const texts: string[] = [];
   const length = 1 + random.int(12);
   while (texts.length < length) {
@@ -134,8 +135,8 @@ function makeTexts(random: Random): readonly string[] {
 }
 
 /**
- * Makes the blocks of an answer for each connection, the end marker the last if there is one. Some carry no ID; their
- * IDs are of the kinds that servers use.
+ * Returns a function that creates the blocks of an answer for a connection. The last one is the end marker, if there is one.
+ * Some have no ID; the IDs are of the kinds that servers use.
  */
 function blockWriter(
   texts: readonly string[],
@@ -160,7 +161,7 @@ function blockWriter(
       const number = ids === 'one' ? 0 : ids === 'fresh' ? `${connection}.${at}` : at;
       const id = hasId ? `${prefix}${number}` : undefined;
       const lines = [
-        // The number that the server writes stands before the block.
+        // The server writes the number in front of the block, so nothing may precede it.
         ...(ids === 'numbered' ? [] : before),
         ...(event ? [`event: ${event}`] : []),
         ...(id === undefined ? [] : [`id: ${id}`]),

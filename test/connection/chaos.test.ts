@@ -3,7 +3,7 @@ import { server as engine } from 'vitest/browser';
 import { fetchEventSource } from '../../src/fetch-event-source.ts';
 import { stream, type StreamOptions } from '../../src/index.ts';
 import { violations as violationsOf, type Engine, type Run } from '../chaos/oracle.ts';
-import { makePlan, type Plan } from '../chaos/plan.ts';
+import { createPlan, type Plan } from '../chaos/plan.ts';
 import { serve, type Served } from '../server/client.ts';
 
 /** As many as share the six connections that a browser has for a host. */
@@ -36,13 +36,13 @@ test(
     let next = from;
     async function work(): Promise<void> {
       while (next < from + runs) {
-        const plan = makePlan(next++);
+        const plan = createPlan(next++);
         // To WebKitGTK a connection that was cut has ended in good order, and with it such an answer.
-        const faults = plan.fates.map(({ fault }) => fault).join();
+        const faults = plan.connections.map(({ fault }) => fault).join();
         if (ENGINE.hidesCuts && !plan.hasEnd && faults.includes('cut')) continue;
         // After a redirect Firefox does not close the connection of a request that is aborted.
         if (engine.browser === 'firefox' && /redirect,(silence|stall)/.test(faults)) continue;
-        const server = await serve(...plan.fates.map(({ steps }) => steps));
+        const server = await serve(...plan.connections.map(({ steps }) => steps));
         servers.set(plan.seed, server);
         const run = await play(plan, server);
         // What it took for silence was the machine.
@@ -129,18 +129,18 @@ async function play(plan: Plan, server: Served): Promise<Run> {
 }
 
 /** How many of the connections fell silent as planned. */
-function silences({ fates }: Plan, { requests }: Run): number {
-  const planned = requests.map((_, at) => fates[Math.min(at, fates.length - 1)]!.fault);
+function silences({ connections }: Plan, { requests }: Run): number {
+  const planned = requests.map((_, at) => connections[Math.min(at, connections.length - 1)]!.fault);
   return planned.filter((fault) => fault === 'stall' || fault === 'silence').length;
 }
 
 function describe(
-  { fates, texts, ...plan }: Plan,
+  { connections, texts, ...plan }: Plan,
   { result, requests, events }: Run,
   wrong: readonly string[],
 ): string {
   const { outcome, error } = result;
-  const faults = fates.map(({ fault }) => fault).join();
+  const faults = connections.map(({ fault }) => fault).join();
   const asked = requests
     .slice(0, 20)
     .map(({ method, headers, sent }) => [method, headers['last-event-id'], sent.join()]);

@@ -4,17 +4,17 @@ import type { Script, SeenRequest } from './script.ts';
 /** A script that is being served. */
 export interface Served {
   readonly url: string;
-  /** What has been asked so far. */
+  /** The requests seen so far. */
   requests(): Promise<SeenRequest[]>;
-  /** How often the browser has asked whether it may ask (CORS). */
+  /** The number of CORS preflight requests. */
   preflights(): Promise<number>;
-  /** Lets the connections that wait at this gate go on, and those that will come to it. */
+  /** Opens a gate, for connections that wait at it and for later ones. */
   open(gate: string): Promise<void>;
-  /** For `onText`: tells the server what the page has, which `cutAfter` waits for. */
+  /** For the option `onText`: reports the text that the page has read, for `cutAfter`. */
   readonly onText: (delta: string, text: string) => void;
 }
 
-/** Serves a script on the test server: steps for one connection, or for several. */
+/** Serves a script on the test server: a list of steps for each connection. */
 export function serve(...script: Script): Promise<Served> {
   return serveOn(inject('serverUrl'), ...script);
 }
@@ -25,7 +25,7 @@ export async function serveOn(server: string, ...script: Script): Promise<Served
   return served(server, server, id);
 }
 
-/** Serves a script on a server of its own, which can be killed. */
+/** Serves a script on a separate server that can be killed. */
 export async function serveKillable(...script: Script): Promise<Served & { kill(): Promise<void> }> {
   const main = inject('serverUrl');
   const { id, port } = await call<{ id: number; port: number }>(main, 'POST', '/servers', script);

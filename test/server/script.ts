@@ -1,4 +1,4 @@
-/** One event of an answer, as it is written. */
+/** One event of an answer, as it is written to the response. */
 export interface Block {
   readonly id?: string | undefined;
   readonly text: string;
@@ -6,19 +6,19 @@ export interface Block {
 
 /** What the test server does on one connection, step by step. */
 export type Step =
-  /** The response head: by default status 200 and an event stream. It is sent before the first bytes at the latest. */
+  /** The response head. Default: status 200 and an event stream. Sent before the first bytes if no step sends it. */
   | { readonly head: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } }
   /** Text, written as one chunk. */
   | { readonly write: string }
   /** These bytes, as one chunk. */
   | { readonly bytes: readonly number[] }
-  /** The text so many times over, as fast as the reader takes it. */
+  /** The text, repeated so many times, as fast as the client reads it. */
   | { readonly repeat: string; readonly times: number }
   /**
-   * The blocks that follow the one with the request's `Last-Event-ID`; before them what it had already, from so many
-   * IDs `back` or from the start, in reverse order or each of them twice. No more bytes of it all than `upTo`, `piece`
-   * bytes at a time. `stop` moves that place to before the block that it is in, or into the data of a block.
-   * A server that is `numbering` goes on where it stopped writing, if it is asked to go on, and numbers what it writes from 1 on each connection.
+   * The blocks after the one with the request's `Last-Event-ID`. `back` repeats earlier blocks, from so many IDs before it or
+   * from the start; `old` is the order of these: reversed, or each twice. `upTo` limits the number of bytes; they are written
+   * `piece` bytes at a time. `stop` moves the limit to the start of the block that it is in, or into the data of a block.
+   * A server with `numbering` numbers the blocks from 1 on each connection, and resumes where it stopped writing.
    */
   | {
       readonly blocks: readonly Block[];
@@ -33,16 +33,16 @@ export type Step =
   | { readonly wait: number }
   /** Waits until the test opens this gate. */
   | { readonly gate: string }
-  /** Ends the response in good order. */
+  /** Ends the response properly. */
   | { readonly end: true }
-  /** Closes the connection in mid-response; what was written before still arrives. */
+  /** Closes the connection in mid-response; bytes written before still arrive. */
   | { readonly cut: true }
-  /** Resets the connection; what is still on its way is lost. */
+  /** Resets the connection; bytes in flight are lost. */
   | { readonly reset: true }
   /** Leaves the connection open until the browser closes it. */
   | { readonly hang: true };
 
-/** A script for each connection, in their order; the last one serves all later ones. */
+/** The steps for each connection, in order; the last list serves all later connections. */
 export type Script = readonly (readonly Step[])[];
 
 /** What the server saw of one request. */
@@ -52,11 +52,11 @@ export interface SeenRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** How many bytes of body the server has handed to the network. */
+  /** The number of body bytes that the server has written to the socket. */
   readonly written: number;
-  /** Which blocks of an answer it was to write whole, by their places in the answer. */
+  /** The indexes of the blocks of an answer that the server wrote whole. */
   readonly sent: readonly number[];
-  /** The browser, or the script, has closed the connection. */
+  /** Whether the browser or the script has closed the connection. */
   readonly closed: boolean;
 }
 
@@ -72,8 +72,8 @@ export const cut: Step = { cut: true };
 export const reset: Step = { reset: true };
 export const hang: Step = { hang: true };
 /**
- * Breaks the connection once the page has this text. A browser drops what it has received and the page has not read
- * when the connection breaks, so a cut at any other time leaves open what the page had.
+ * Resets the connection once the page has read this text. When a connection breaks, a browser drops bytes that the page has
+ * not read yet, so after a cut at any other time it is uncertain which text the page has.
  */
 export const cutAfter = (text: string): Step[] => [gate(`has ${text}`), reset];
 export const answer = (
@@ -83,7 +83,7 @@ export const answer = (
   headers?: Record<string, string>,
 ): Step[] => [head(status, { 'content-type': type, ...headers }), write(body), end];
 
-/** One event: its data, and its name and id where they are given. */
+/** One event: its data, and its name and ID if given. */
 export function sse(data: string, { event, id }: { event?: string; id?: string | number } = {}): Step {
   const lines = [
     ...(event === undefined ? [] : [`event: ${event}`]),

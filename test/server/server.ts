@@ -9,15 +9,15 @@ import type { Script, SeenRequest, Step } from './script.ts';
 interface Scenario {
   readonly script: Script;
   readonly requests: SeenRequest[];
-  /** How often a browser has asked whether it may ask. */
+  /** The number of CORS preflight requests. */
   preflights: number;
   readonly gates: Set<string>;
   readonly waiting: Set<() => void>;
 }
 
 /**
- * An HTTP server on loopback that plays scripts. `POST /scenarios` takes a script and gives an id; any request to
- * `/play/<id>` plays it; `GET /scenarios/<id>` tells what was asked; `POST /scenarios/<id>/gates/<name>` opens a gate.
+ * An HTTP server on loopback that plays scripts. `POST /scenarios` takes a script and returns its ID. Any request to
+ * `/play/<id>` plays it. `GET /scenarios/<id>` returns the requests seen. `POST /scenarios/<id>/gates/<name>` opens a gate.
  * `POST /servers` starts another server, on a port of its own, for a script; `DELETE /servers/<port>` kills it with
  * all its connections.
  */
@@ -30,7 +30,7 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     allowOrigin(request, response);
-    // A browser repeats by itself what a connection that it had used before did not answer.
+    // A browser repeats a request by itself if a connection that was used before breaks without a response.
     response.shouldKeepAlive = false;
     const [, room, id = '', part, name] = new URL(request.url ?? '/', 'http://localhost').pathname.split('/');
     const scenario = id ? scenarios[Number(id)] : undefined;
@@ -158,7 +158,7 @@ async function play(
   }
 }
 
-/** The pages of the browser tests come from another port. */
+/** Allows CORS: the pages of the browser tests have another origin. */
 function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
   response.setHeader('access-control-allow-origin', headers.origin ?? '*');
   response.setHeader('access-control-allow-credentials', 'true');

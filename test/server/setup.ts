@@ -4,7 +4,7 @@ import { startTestServer } from './server.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     serverUrl: string;
-    /** The first seed, and how many there are. */
+    /** The first seed, and the number of seeds. */
     fuzz: { from: number; count: number; isLong: boolean };
     chaos: { from: number; count: number; isLong: boolean };
     /** The major version of React that the project bundles. */
@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the server once for all tests, and tells them where it is. */
+/** Starts the server once for all tests, and provides its URL to them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startTestServer();
   project.provide('serverUrl', server.url);

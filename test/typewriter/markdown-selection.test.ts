@@ -58,7 +58,7 @@ const CASES: Record<string, readonly [arrived: string, from: string, to: string,
   'another block follows': ['Words here', 'ords', 'here', '.\n\n| a | b |\n|---|---|\n| c | d |\n'],
 };
 
-describe('a selection survives when', async () => {
+describe('a selection survives when', () => {
   test.each(Object.entries(CASES))('%s', async (_, [arrived, from, to, follows]) => {
     const options: MarkdownOptions = { highlight, math };
     for (const isBackward of [false, true]) {
