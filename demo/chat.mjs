@@ -1,8 +1,8 @@
-/** The server half: what a user of Teleprinter would write. */
+/** The chat endpoint of the demo, as a user of Teleprinter would write it. */
 import { createRelay } from 'teleprinter/server';
 import { RequestError } from './listen.mjs';
 
-/** Makes the handler of `/api/chat`: the prompt comes in the query of a GET, or in the JSON body of a POST. */
+/** Creates the handler of `/api/chat`. The prompt is in the query of a GET, or in the JSON body of a POST. */
 export function createChat(openai, { model, ...options }) {
   const relay = createRelay({ maxBodySize: 100_000, ...options });
   return (request, response) =>
@@ -12,7 +12,7 @@ export function createChat(openai, { model, ...options }) {
     });
 }
 
-/** @throws RequestError where there is none */
+/** @throws RequestError if there is no prompt */
 async function promptOf(request) {
   if (request.method === 'GET') return new URL(request.url).searchParams.get('prompt') ?? '';
   const body = await request.text();
@@ -20,7 +20,7 @@ async function promptOf(request) {
     const { prompt } = JSON.parse(body);
     if (typeof prompt === 'string') return prompt;
   } catch {
-    // It is no JSON.
+    // Not JSON: answered 400 below.
   }
   throw new RequestError(400);
 }

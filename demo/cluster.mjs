@@ -1,10 +1,10 @@
 /**
- * Serves the demo from three processes that share a Redis, behind a proxy that takes them in turn. Redis is the one of
- * `REDIS_URL`, or a `redis-server` of its own. `POST /api/kill?process=1` kills one, and another takes its place.
+ * Serves the demo from three processes that share a Redis, behind a round-robin proxy. The Redis is the one of `REDIS_URL`, or
+ * a `redis-server` that this script starts. `POST /api/kill?process=1` kills a process, and another replaces it.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request as ask } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { listen } from './listen.mjs';
 import { startModel } from './model.mjs';
@@ -21,7 +21,7 @@ export async function startCluster({ port, redisUrl = process.env.REDIS_URL }) {
     ...(model && { OPENAI_BASE_URL: model.baseURL }),
   };
   const nodes = await Promise.all(Array.from({ length: PROCESSES }, () => startNode(env)));
-  let turn = 0;
+  let next = 0;
 
   async function kill(number, response) {
     const node = nodes[number - 1];
@@ -36,9 +36,9 @@ export async function startCluster({ port, redisUrl = process.env.REDIS_URL }) {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     if (request.method === 'POST' && pathname === '/api/kill')
       return kill(Number(searchParams.get('process')), response);
-    do turn++;
-    while (!nodes[turn % PROCESSES]);
-    return forward(request, response, nodes[turn % PROCESSES].port, (turn % PROCESSES) + 1);
+    do next++;
+    while (!nodes[next % PROCESSES]);
+    return forward(request, response, nodes[next % PROCESSES].port, (next % PROCESSES) + 1);
   }
 
   const server = await listen(handle, port);
@@ -60,23 +60,23 @@ async function startNode(env) {
   return { process: child, port };
 }
 
-/** Sends a request on, and says in the response which process answered. */
+/** Forwards a request. `X-Process` in the response is the number of the process that answered. */
 function forward(request, response, port, number) {
-  const onward = ask({ port, method: request.method, path: request.url, headers: request.headers });
-  onward.on('response', (answer) => {
+  const outgoing = httpRequest({ port, method: request.method, path: request.url, headers: request.headers });
+  outgoing.on('response', (answer) => {
     response.writeHead(answer.statusCode, { ...answer.headers, 'X-Process': number });
     answer.on('error', () => response.destroy());
     answer.pipe(response);
   });
-  // The process has died: what is left is to break off, too.
-  onward.on('error', () => response.destroy());
-  response.on('close', () => onward.destroy());
-  request.pipe(onward);
+  // The process has died, so the response is cut off.
+  outgoing.on('error', () => response.destroy());
+  response.on('close', () => outgoing.destroy());
+  request.pipe(outgoing);
 }
 
 async function startRedis() {
-  const { port, stop: free } = await listen(() => {}, 0, '127.0.0.1');
-  await free();
+  const { port, stop: release } = await listen(() => {}, 0, '127.0.0.1');
+  await release();
   const server = spawn(
     'redis-server',
     ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],

@@ -5,12 +5,12 @@ import { createServer } from 'node:http';
 const MAX_BODY = 100_000;
 
 /**
- * Starts an HTTP server that survives its handler: an error is logged and answered with a status, and its words stay
- * here. A response that has begun is cut off, so that the reader does not take it for whole.
+ * Starts an HTTP server that survives errors of its handler. An error is logged and answered with a status, without its
+ * message. A response that has begun is cut off, so that the client does not take it for complete.
  *
  * @param {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => unknown} handler
- * @param {number} port 0 takes a free one.
- * @param {string} [host] All addresses of the machine by default.
+ * @param {number} port 0 chooses a free port.
+ * @param {string} [host] Default: all addresses of the machine.
  */
 export async function listen(handler, port, host) {
   const server = createServer(async (request, response) => {
@@ -34,7 +34,7 @@ export async function listen(handler, port, host) {
   };
 }
 
-/** A request that cannot be answered, and the status that says so. */
+/** An error of the request, with the status to answer. */
 export class RequestError extends Error {
   constructor(status, options) {
     super(`The request is answered ${status}.`, options);
@@ -42,23 +42,23 @@ export class RequestError extends Error {
   }
 }
 
-/** Answers with a status alone. The rest of the body is not read, so the connection does not serve another request. */
+/** Responds with a status and no body. The rest of the request is not read, so the connection is closed. */
 export function refuse(response, status) {
   response.writeHead(status, { Connection: 'close' }).end();
 }
 
-/** The URL of a request. @throws RequestError where its target is not a path */
+/** The URL of a request. @throws RequestError if its target is not a path */
 export function urlOf(request) {
   if (!request.url.startsWith('/')) throw new RequestError(400);
-  // Not as a relative URL: `//` would be one without a host.
+  // Not resolved as a relative URL: `//` would name a host.
   return new URL(`http://localhost${request.url}`);
 }
 
-/** The body of a request, as JSON. @throws RequestError where it is too large, or no JSON */
-export async function jsonOf(request) {
+/** The body of a request, parsed as JSON. @throws RequestError if it is too large or not JSON */
+export async function readJson(request) {
   let body = '';
   let size = 0;
-  // Not a loop over the request, which would close the connection before the status is sent.
+  // `for await` over the request would close the connection before the status is sent.
   await new Promise((resolve, reject) => {
     request.setEncoding('utf8');
     request.on('data', (chunk) => {

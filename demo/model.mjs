@@ -1,10 +1,10 @@
 /**
- * An OpenAI-compatible server for when there is no key: it answers chat completions in the real wire format
- * (https://platform.openai.com/docs/api-reference/chat-streaming), at a model's pace, from the texts in `answers/`.
+ * An OpenAI-compatible server, used without an API key. It streams the texts in `answers/` as chat completions, in the real wire
+ * format (https://platform.openai.com/docs/api-reference/chat-streaming) and at the pace of a model.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jsonOf, listen, RequestError } from './listen.mjs';
+import { readJson, listen, RequestError } from './listen.mjs';
 
 const folder = new URL('./answers/', import.meta.url);
 const answers = readdirSync(folder).map((name) => ({
@@ -18,7 +18,7 @@ const answers = readdirSync(folder).map((name) => ({
  * @param {{ tokenDelay?: number }} [options] `tokenDelay`: milliseconds from one token to the next.
  */
 export async function startModel({ tokenDelay = 24 } = {}) {
-  /** What was asked; `stopped` counts the answers whose reader left before the end. */
+  /** The requests so far. `stopped` counts the answers whose client disconnected before the end. */
   const stats = { requests: 0, stopped: 0, prompts: [] };
   async function complete(request, response) {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
@@ -28,7 +28,7 @@ export async function startModel({ tokenDelay = 24 } = {}) {
       );
       return;
     }
-    const { model, messages, stream_options: options } = (await jsonOf(request)) ?? {};
+    const { model, messages, stream_options: options } = (await readJson(request)) ?? {};
     if (!Array.isArray(messages)) throw new RequestError(400);
     stats.requests++;
     stats.prompts.push(messages.at(-1)?.content);
@@ -47,7 +47,7 @@ export async function startModel({ tokenDelay = 24 } = {}) {
     send(choice({ role: 'assistant', content: '' }));
     const tokens = tokenize(answerTo(messages));
     for (const content of tokens) {
-      // Tokens come in an uneven rhythm.
+      // The delay between tokens varies, as with a real model.
       await sleep(tokenDelay * (0.5 + Math.random()));
       if (response.destroyed) return;
       send(choice({ content }));
@@ -71,7 +71,7 @@ function answerTo(messages) {
   ).text;
 }
 
-/** Pieces about as long as a model's tokens: a short word with the space before it, or a part of a long one. */
+/** Splits a text into pieces of about the length of tokens: a short word with the space before it, or a part of a long word. */
 function tokenize(answer) {
   return answer.match(/\s*(?:[\p{L}\p{M}]{1,6}|\P{L}\p{M}*)/gu) ?? [];
 }

@@ -1,6 +1,6 @@
 /**
- * One process of `npm run demo:cluster`: the demo's server with its answers in Redis. It sends its port to the process that
- * started it.
+ * One process of `npm run demo:cluster`: the demo's server with its answers in Redis. It sends its port to the parent
+ * process.
  */
 import OpenAI from 'openai';
 import { createClient } from 'redis';
@@ -9,7 +9,7 @@ import { startDemo } from './server.mjs';
 
 const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, REDIS_URL } = process.env;
 const client = createClient({ url: REDIS_URL });
-// It connects again by itself.
+// The client reconnects by itself.
 client.on('error', () => {});
 await client.connect();
 const openai = new OpenAI({ apiKey: OPENAI_API_KEY || 'none', baseURL: OPENAI_BASE_URL });

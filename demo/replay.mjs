@@ -8,7 +8,7 @@ const FOLDER = fileURLToPath(new URL('./streams', import.meta.url));
 const SMALL = fileURLToPath(new URL('./small-streams.json', import.meta.url));
 const LINES = 'application/x-ndjson';
 
-/** Each stream by its name: its type, where it is no event stream, and its text. */
+/** Each stream by its file name: its text, and its content type unless it is an event stream. */
 function readStreams() {
   const large = readdirSync(FOLDER).map((file) => {
     const wire = readFileSync(`${FOLDER}/${file}`, 'utf8');
@@ -18,10 +18,10 @@ function readStreams() {
 }
 
 /**
- * Makes the handler of `/api/replay/`, which lists the streams, and of `/api/replay/<file>`. `?cut` closes the connection
- * in mid-answer, in good order, as a proxy does.
+ * Creates the handler of `/api/replay/`, which lists the streams, and of `/api/replay/<file>`. `?cut` closes the connection
+ * properly in mid-answer, as a proxy may do.
  *
- * @param {{ delay?: number }} options `delay`: milliseconds between two events.
+ * @param {{ delay?: number }} options `delay`: milliseconds between events.
  */
 export function createReplay({ delay = 60 } = {}) {
   const streams = readStreams();
@@ -44,10 +44,10 @@ export function createReplay({ delay = 60 } = {}) {
       'Cache-Control': 'no-cache',
       ...(file === 'ai-sdk.sse' && { 'x-vercel-ai-ui-message-stream': 'v1' }),
     });
-    // Each event with what ends it.
+    // Each event with its terminator.
     const events = wire.split(type === 'text/event-stream' ? /(?<=\n\r?\n)/ : /(?<=\n)/);
-    const last = searchParams.has('cut') ? Math.floor(events.length * 0.6) : events.length;
-    for (const event of events.slice(0, last)) {
+    const count = searchParams.has('cut') ? Math.floor(events.length * 0.6) : events.length;
+    for (const event of events.slice(0, count)) {
       if (response.destroyed) return;
       response.write(event);
       await sleep(delay);

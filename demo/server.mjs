@@ -1,4 +1,7 @@
-/** Serves the demo: pages, the built files, `/api/chat` and `/api/replay/`. `PORT` sets the port; a key in `OPENAI_API_KEY` is used. */
+/**
+ * Serves the demo: pages, the built files, `/api/chat` and `/api/replay/`. `PORT` sets the port. With `OPENAI_API_KEY` it asks a
+ * real model.
+ */
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
 import sirv from 'sirv';
@@ -7,7 +10,7 @@ import { listen, refuse, urlOf } from './listen.mjs';
 import { startModel } from './model.mjs';
 import { createReplay } from './replay.mjs';
 
-/** What is served under which path; the first that fits. The modules are those that the pages' import maps name. */
+/** The folders by URL prefix; the first match applies. The modules are those in the import maps of the pages. */
 const FOLDERS = {
   '/dist': '../dist',
   '/parser': '../node_modules/eventsource-parser/dist',
@@ -43,11 +46,11 @@ export async function startDemo({ port, openai, model, patience = 5000, store, d
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL, OPENAI_MODEL, PORT } = process.env;
-  const own = apiKey ? undefined : await startModel();
-  const openai = new OpenAI({ apiKey: apiKey || 'none', baseURL: own?.baseURL ?? OPENAI_BASE_URL });
+  const localModel = apiKey ? undefined : await startModel();
+  const openai = new OpenAI({ apiKey: apiKey || 'none', baseURL: localModel?.baseURL ?? OPENAI_BASE_URL });
   const model = OPENAI_MODEL || 'gpt-4o-mini';
   const { url } = await startDemo({ port: Number(PORT || 8080), openai, model });
   console.log(
-    `${url} ${own ? 'answers from texts in demo/answers (set OPENAI_API_KEY for a model)' : `asks ${model}`}`,
+    `${url} ${localModel ? 'answers from texts in demo/answers (set OPENAI_API_KEY for a model)' : `asks ${model}`}`,
   );
 }

@@ -1,80 +1,80 @@
 import { stream, typewriter } from 'teleprinter';
 
-const [ask, stop, cut, reload, tab, killMaker, killOther, status, answer, log] = [
+const [ask, stop, cut, reload, tab, killProducer, killOther, status, answer, log] = [
   'ask',
   'stop',
   'cut',
   'reload',
   'tab',
-  'kill-maker',
+  'kill-producer',
   'kill-other',
   'status',
   'answer',
   'log',
 ].map((id) => document.getElementById(id));
-const inMidAnswer = [stop, cut, reload, tab];
+const answerButtons = [stop, cut, reload, tab];
 const RUNNING = 'break-is-running';
 
 let source;
-/** Aborting it is what a broken network looks like to the stream. */
+/** Aborting it looks like a broken network to the stream. */
 let network = new AbortController();
-/** The process that makes the answer, where there are several. */
-let maker;
+/** The number of the process that produces the answer, if there are several. */
+let producer;
 
-/** @param options How this page comes to the answer: by its question, over a reload, or by its ID. */
-async function run({ maker: knownMaker, ...options }) {
+/** @param options How this page gets the answer: by its question, after a reload, or by its ID. */
+async function run({ producer: knownProducer, ...options }) {
   source?.close();
-  maker = knownMaker;
-  const own = stream('/api/chat', {
+  producer = knownProducer;
+  const answerStream = stream('/api/chat', {
     body: { prompt: 'What did a lighthouse keeper do all night?' },
     end: 'end',
     resume: true,
-    // For every tab that reads the answer.
+    // The stop button stops the answer for every tab that reads it.
     stop: true,
     idempotencyKey: true,
     retry: { delay: 300 },
     fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.any([init.signal, network.signal]) }),
     onOpen({ response }) {
       const process = response?.headers.get('X-Process');
-      // The process that the question came to makes the answer.
-      if (!location.hash && process) maker ??= process;
+      // The process that receives the question produces the answer.
+      if (!location.hash && process) producer ??= process;
       setRunning(true);
-      note(`Connected${process ? ` to process ${process}` : ''}.`);
+      addToLog(`Connected${process ? ` to process ${process}` : ''}.`);
     },
-    onReconnect: ({ attempt, delay }) => note(`Lost. Attempt ${attempt} in ${Math.round(delay)} ms.`),
+    onReconnect: ({ attempt, delay }) => addToLog(`Lost. Attempt ${attempt} in ${Math.round(delay)} ms.`),
     ...options,
   });
-  source = own;
+  source = answerStream;
   answer.replaceChildren();
-  say('Answering…');
+  setStatus('Answering…');
   setRunning(true);
-  typewriter(own, answer).finished.catch(() => {
-    // The result says what happened.
+  typewriter(answerStream, answer).finished.catch(() => {
+    // `result` reports the outcome.
   });
-  const { outcome, text, error } = await own.result;
-  if (own !== source) return;
+  const { outcome, text, error } = await answerStream.result;
+  if (answerStream !== source) return;
   setRunning(false);
-  say(`Ended: ${outcome}. ${text.length} characters. ${error?.message ?? ''}`);
+  setStatus(`Ended: ${outcome}. ${text.length} characters. ${error?.message ?? ''}`);
 }
 
 function setRunning(isRunning) {
-  for (const button of inMidAnswer) button.disabled = !isRunning;
-  for (const button of [killMaker, killOther]) button.disabled = !isRunning || !maker;
-  if (isRunning) sessionStorage.setItem(RUNNING, maker ?? '');
+  for (const button of answerButtons) button.disabled = !isRunning;
+  for (const button of [killProducer, killOther]) button.disabled = !isRunning || !producer;
+  if (isRunning) sessionStorage.setItem(RUNNING, producer ?? '');
   else sessionStorage.removeItem(RUNNING);
 }
 
-function say(message) {
+function setStatus(message) {
   status.textContent = message;
-  note(message);
+  addToLog(message);
 }
 
-function note(message) {
+function addToLog(message) {
   log.append(Object.assign(document.createElement('li'), { textContent: message }));
 }
 
 async function kill(number) {
-  note(`Killed process ${number}.`);
+  addToLog(`Killed process ${number}.`);
   await fetch(`/api/kill?process=${number}`, { method: 'POST' });
 }
 
@@ -83,18 +83,18 @@ ask.addEventListener('click', () => {
 });
 stop.addEventListener('click', () => source.close());
 cut.addEventListener('click', () => {
-  note('Cut the connection.');
+  addToLog('Cut the connection.');
   network.abort();
   network = new AbortController();
 });
 reload.addEventListener('click', () => location.reload());
 tab.addEventListener('click', () => open(`/break#${source.lastEventId.replace(/:.*/, ':0')}`));
-killMaker.addEventListener('click', () => void kill(maker));
-killOther.addEventListener('click', () => void kill((Number(maker) % 3) + 1));
+killProducer.addEventListener('click', () => void kill(producer));
+killOther.addEventListener('click', () => void kill((Number(producer) % 3) + 1));
 
 const running = sessionStorage.getItem(RUNNING);
 if (location.hash) void run({ lastEventId: location.hash.slice(1) });
 else if (running !== null) {
-  note('Reloaded.');
-  void run({ resumeKey: 'break', maker: running || undefined });
+  addToLog('Reloaded.');
+  void run({ resumeKey: 'break', producer: running || undefined });
 }

@@ -8,45 +8,48 @@ let source;
 
 async function ask() {
   source?.close();
-  const own = stream('/api/chat', {
+  const answerStream = stream('/api/chat', {
     body: { prompt: prompt.value },
-    // The server ends an answer with this event, and can resume by Last-Event-ID.
+    // The server ends each answer with this event, and resumes by Last-Event-ID.
     end: 'end',
     resume: true,
     idempotencyKey: true,
     stop: true,
-    onReconnect: () => say('The connection broke. Going on where it was…'),
-    onOpen: () => say('Answering…'),
+    onReconnect: () => setStatus('The connection broke. Resuming the answer…'),
+    onOpen: () => setStatus('Answering…'),
   });
-  source = own;
+  source = answerStream;
   answer.innerHTML = '<span class="placeholder">Thinking…</span>';
-  say('Asking…');
+  setStatus('Asking…');
   setRunning(true);
-  const writer = typewriter(own, answer);
-  const { outcome, error, metrics } = await own.result;
-  // A cut answer rejects; the outcome says it better.
+  const writer = typewriter(answerStream, answer);
+  const { outcome, error, metrics } = await answerStream.result;
+  // Rejects if the answer was cut off; the outcome below reports that.
   await writer.finished.catch(() => {});
-  if (own !== source) return;
+  if (answerStream !== source) return;
   setRunning(false);
   const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
   if (outcome === 'complete') {
-    say(
+    setStatus(
       `Complete. First letter after ${time(metrics.firstTextMs)}, all of it after ${time(metrics.durationMs)}.`,
     );
-  } else if (outcome === 'stopped') say('Stopped by you. What had arrived is above.');
+  } else if (outcome === 'stopped') setStatus('Stopped by you. The text so far is above.');
   else {
     console.info(error.message);
     const isCut = outcome === 'truncated';
-    say(isCut ? 'The connection was lost: this is not the whole answer.' : 'The answer did not come.', true);
+    setStatus(
+      isCut ? 'The connection was lost: this is not the whole answer.' : 'The answer did not come.',
+      true,
+    );
   }
 }
 
 function setRunning(isRunning) {
   stop.disabled = !isRunning;
-  send.textContent = isRunning ? 'Ask anew' : 'Ask';
+  send.textContent = isRunning ? 'Ask again' : 'Ask';
 }
 
-function say(message, isBad = false) {
+function setStatus(message, isBad = false) {
   status.textContent = message;
   status.classList.toggle('bad', isBad);
 }

@@ -12,28 +12,28 @@ const [start, cut, close, status, rows, text, metrics] = [
 const region = rows.closest('.scroll');
 
 let source;
-/** Aborting it is what a broken network looks like to the stream. */
+/** Aborting it looks like a broken network to the stream. */
 let network = new AbortController();
 
 async function run() {
   source?.close();
   rows.replaceChildren();
   text.replaceChildren();
-  const own = stream('/api/chat?prompt=tea', {
+  const answerStream = stream('/api/chat?prompt=tea', {
     end: 'end',
     fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.any([init.signal, network.signal]) }),
-    onOpen: () => say('Open.'),
-    onReconnect: ({ attempt, delay }) => say(`Lost. Attempt ${attempt} in ${Math.round(delay)} ms…`),
-    onEnd: show,
+    onOpen: () => setStatus('Open.'),
+    onReconnect: ({ attempt, delay }) => setStatus(`Lost. Attempt ${attempt} in ${Math.round(delay)} ms…`),
+    onEnd: showResult,
   });
-  source = own;
+  source = answerStream;
   cut.disabled = close.disabled = false;
-  say('Connecting…');
-  typewriter(own, text);
+  setStatus('Connecting…');
+  typewriter(answerStream, text);
   try {
-    for await (const { id, type, raw } of own) addRow(id, type, raw);
+    for await (const { id, type, raw } of answerStream) addRow(id, type, raw);
   } catch {
-    // The result, shown by onEnd, says what happened.
+    // `onEnd` shows the outcome.
   }
 }
 
@@ -49,9 +49,9 @@ function addRow(id, type, raw) {
   if (isAtEnd) region.scrollTop = region.scrollHeight;
 }
 
-function show(result) {
-  if (result.outcome !== 'stopped') say(`Ended: ${result.outcome}. ${result.error?.message ?? ''}`);
-  else say('Ended: stopped.');
+function showResult(result) {
+  if (result.outcome !== 'stopped') setStatus(`Ended: ${result.outcome}. ${result.error?.message ?? ''}`);
+  else setStatus('Ended: stopped.');
   cut.disabled = close.disabled = true;
   const facts = { outcome: result.outcome, characters: result.text.length, ...result.metrics };
   metrics.replaceChildren(
@@ -68,7 +68,7 @@ function show(result) {
   );
 }
 
-function say(message) {
+function setStatus(message) {
   status.textContent = message;
 }
 

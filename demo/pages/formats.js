@@ -17,21 +17,21 @@ let source;
 async function replay(isCut) {
   source?.close();
   for (const pane of [wire, parts, text, facts]) pane.replaceChildren();
-  const own = stream(`/api/replay/${file}${isCut ? '?cut' : ''}`, {
+  const answerStream = stream(`/api/replay/${file}${isCut ? '?cut' : ''}`, {
     transport: 'fetch',
     reconnect: 'never',
-    onEvent: ({ type, raw }) => add(wire, type === 'message' ? '' : type, raw),
-    onPart: ({ type, ...rest }) => add(parts, type, describe(type, rest), type),
-    onEnd: (result) => own === source && show(result),
+    onEvent: ({ type, raw }) => addLine(wire, type === 'message' ? '' : type, raw),
+    onPart: ({ type, ...rest }) => addLine(parts, type, describe(type, rest), type),
+    onEnd: (result) => answerStream === source && showResult(result),
   });
-  source = own;
+  source = answerStream;
   status.textContent = `Replaying ${file}…`;
   status.classList.remove('bad');
-  typewriter(own, text);
-  await own.result;
+  typewriter(answerStream, text);
+  await answerStream.result;
 }
 
-/** What a part adds, in one line. */
+/** A part in one line. */
 function describe(type, part) {
   if (type === 'text' || type === 'reasoning') return JSON.stringify(part.delta);
   if (type === 'tool-call') {
@@ -43,7 +43,7 @@ function describe(type, part) {
   return JSON.stringify(type === 'usage' ? usage : part);
 }
 
-function add(log, name, value, kind = '') {
+function addLine(log, name, value, kind = '') {
   const region = log.parentElement;
   const isAtEnd = region.scrollHeight - region.scrollTop - region.clientHeight < 40;
   const line = document.createElement('li');
@@ -55,7 +55,7 @@ function add(log, name, value, kind = '') {
   if (isAtEnd) region.scrollTop = region.scrollHeight;
 }
 
-function show({ outcome, finishReason, reasoning, toolCalls, usage, error }) {
+function showResult({ outcome, finishReason, reasoning, toolCalls, usage, error }) {
   if (outcome === 'stopped') return;
   status.textContent = `Ended: ${outcome}. ${error?.message ?? ''}`;
   status.classList.toggle('bad', error !== undefined);

@@ -8,7 +8,7 @@ const TEXTS = {
 Warm the **pot** first. It is the step that everybody skips, and the reason why the second cup is never as good as the first. 🫖
 
 1. Boil *fresh* water.
-2. Count one spoon for each person, and \`one for the pot\`.
+2. Count typewriterHandle spoon for each person, and \`typewriterHandle for the pot\`.
 3. Wait:
    - green tea 2 minutes
    - black tea 4 minutes
@@ -62,7 +62,7 @@ $$
 
 2. Compare:
    - [x] with a lid
-   - [ ] without one
+   - [ ] without typewriterHandle
 
 > A quote, with a list:
 >
@@ -88,11 +88,11 @@ See [the study](https://example.com/study) or https://example.com/tea.
 `.replaceAll('~~~', '```'),
 };
 
-/** A formula, by KaTeX. */
+/** Renders a formula with KaTeX. */
 const math = (element, source, displayMode) =>
   katex.render(source, element, { displayMode, throwOnError: false });
 
-/** Gives each block of code its language and a button that copies it. */
+/** Adds a bar with the language and a copy button to each code block. */
 function onBlock(block) {
   for (const pre of block.matches('pre') ? [block] : block.querySelectorAll('pre')) {
     const bar = document.createElement('div');
@@ -109,8 +109,8 @@ function onBlock(block) {
 
 const MARKDOWN = markdown({ math, onBlock });
 
-/** The same words without markdown, for those that show plain text. */
-const plainOf = (text) =>
+/** The text without markdown, for the cards that show plain text. */
+const toPlainText = (text) =>
   text
     .replace(/^\|.*\n/gm, '')
     .replace(/^```.*\n/gm, '')
@@ -118,8 +118,8 @@ const plainOf = (text) =>
     .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
     .replace(/[*`]/g, '');
 
-/** What is side by side: a name, the code for it, and the options. */
-const WAYS = [
+/** The cards: a name, the code that it shows, and the options of the typewriter. */
+const CARDS = [
   { name: 'Close behind the stream', how: "speed: 'auto'", options: {} },
   { name: 'At a pace of its own', how: 'speed: 40', options: { speed: 40 } },
   { name: 'As it arrives', how: 'finish()', options: {}, isInstant: true },
@@ -134,7 +134,7 @@ const WAYS = [
 
 const controls = document.getElementById('controls');
 const gallery = document.getElementById('gallery');
-const cards = WAYS.map(({ name, how }) => {
+const cards = CARDS.map(({ name, how }) => {
   const section = document.createElement('section');
   const title = document.createElement('h2');
   const code = document.createElement('p');
@@ -157,19 +157,19 @@ function play() {
   stop();
   const { chunks, language } = Object.fromEntries(new FormData(controls));
   const text = TEXTS[language];
-  const texts = WAYS.map(({ options }) => (options.view ? text : plainOf(text)));
+  const texts = CARDS.map(({ options }) => (options.view ? text : toPlainText(text)));
   const sources = [];
-  const typed = WAYS.map(({ options, isInstant }, at) => {
+  const typewriters = CARDS.map(({ options, isInstant }, at) => {
     const card = cards[at];
     card.replaceChildren();
     card.lang = language === 'all' ? 'en' : language;
     card.dir = language === 'ar' ? 'rtl' : 'ltr';
     const source = new ReadableStream({ start: (controller) => void sources.push(controller) });
-    // One of them speaks, not all six.
+    // Only the first announces to screen readers, not all six.
     const typewriterOptions = { ...options, announce: at === 0 ? 'polite' : 'off' };
-    const one = typewriter(source, card, typewriterOptions);
-    if (isInstant) one.finish();
-    return one;
+    const typewriterHandle = typewriter(source, card, typewriterOptions);
+    if (isInstant) typewriterHandle.finish();
+    return typewriterHandle;
   });
 
   let arrived = 0;
@@ -197,7 +197,7 @@ function play() {
   }, 16);
   stop = () => {
     clearInterval(timer);
-    for (const one of typed) one.cancel();
+    for (const typewriterHandle of typewriters) typewriterHandle.cancel();
   };
 }
 

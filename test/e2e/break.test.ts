@@ -48,7 +48,7 @@ test('one process: an answer outlives a cut and a reload, shows in a second tab,
   const before = await answerIn(page);
   await page.click('#reload');
   await expect.poll(() => answerIn(page)).toContain(before.slice(0, 30));
-  expect(await page.isDisabled('#kill-maker')).toBe(true);
+  expect(await page.isDisabled('#kill-producer')).toBe(true);
   const [tab] = await Promise.all([page.waitForEvent('popup'), page.click('#tab')]);
   await ended(page);
   await ended(tab);
@@ -93,7 +93,7 @@ describe.runIf(hasRedis && isWhole)('three processes', () => {
     const page = await open(`${cluster.url}/break`);
     await page.click('#ask');
     await started(page);
-    await page.click('#kill-maker');
+    await page.click('#kill-producer');
     await ended(page);
     expect(await textOf(page, '#status')).toMatch(/^Ended: (failed|truncated).*is gone/);
     expect(await answerIn(page)).toMatch(/^A light/);
