@@ -7,7 +7,7 @@ const relay = createRelay();
 const app = express();
 const port = process.env.PORT ?? 3000;
 
-// Before any parser of bodies: the relay reads the body itself.
+// Register it before any body parser: the relay reads the body itself.
 app.all('/api/chat', (request, response) =>
   relay.handleNode(request, response, async ({ request, signal }) => {
     const { prompt } = await request.json();

@@ -8,7 +8,7 @@ const relay = createRelay();
 const app = fastify();
 const port = Number(process.env.PORT ?? 3000);
 
-// The relay reads the body itself.
+// No body parsers: the relay reads the body itself.
 app.removeAllContentTypeParsers();
 app.addContentTypeParser('*', (request, payload, done) => done(null));
 app.all('/api/chat', (request, reply) => {
