@@ -46,7 +46,7 @@ test.each([
   expect(alertOf(element)).toBeNull();
 });
 
-test('the notice says what happened', async () => {
+test('the notice names the error', async () => {
   const broken = await serve(cut);
   const refused = await serve(answer(401, 'text/plain', 'no'));
   const first = printer(page(`<tele-printer src="${broken.url}" body="{}" end="end"></tele-printer>`));
@@ -72,12 +72,12 @@ test('the retry button keeps the focus, and sends one request', async () => {
   await server.open('again');
   await expect.poll(() => element.matches(':state(failed)')).toBe(true);
   expect(document.activeElement).toBe(button);
-  // It is said again.
+  // The notice is announced again.
   expect(changes.length).toBeGreaterThan(0);
   button.click();
   await server.open('third');
   await expect.poll(() => element.matches(':state(done)')).toBe(true);
-  // The reader is where the answer is.
+  // The focus is at the answer.
   expect(document.activeElement).toBe(element.querySelector('[slot=answer]'));
   expect(shownIn(element)).toBe('hello');
   expect(await server.requests()).toHaveLength(3);

@@ -173,11 +173,11 @@ test('a double click sends one request: the same fields are not sent again while
   expect(shownIn(printer(box))).toBe('one');
   expect(await server.requests()).toHaveLength(1);
   expect(box.querySelector('select')!.disabled).toBe(false);
-  // When the answer has ended, it is a new question.
+  // After the answer has ended, the same fields are a new question.
   ask!.click();
   await expect.poll(() => shownIn(printer(box))).toBe('two');
   await expect.poll(() => printer(box).matches(':state(done)')).toBe(true);
-  // Another button asks something else, and so does a page that has stopped the answer.
+  // Another button, or a submission after stop(), is a new question.
   ask!.click();
   await expect.poll(async () => (await server.requests()).length).toBe(3);
   why!.click();
@@ -224,7 +224,7 @@ test('a double click sends one request even if the page resets the form after th
   expect(click(2)).toBe(false);
   await expect.poll(() => shownIn(printer(box))).toBe('one');
   expect((await server.requests()).map(({ body }) => body)).toEqual(['{"prompt":"tea"}']);
-  // Other buttons are the page's, and a later click asks.
+  // Other buttons belong to the page, and a later click sends a request.
   expect(click(2, form.querySelector('[type=button]')!)).toBe(true);
   click(1);
   await expect.poll(async () => (await server.requests()).length).toBe(2);

@@ -230,7 +230,7 @@ describe('properties', () => {
       speed: '40',
     });
     expect(element.hasAttribute('src')).toBe(false);
-    // As React 18 does, and others where the element is not defined yet.
+    // As React 18 does, and other frameworks if the element is not defined yet.
     for (const name of ['follow', 'markdown', 'answered']) element.setAttribute(name, 'false');
     expect(element).toMatchObject({ follow: false, markdown: false, answered: false });
   });
@@ -298,7 +298,7 @@ describe('a page', () => {
     await expect.poll(() => shownIn(printer(box))).toBe('one two');
     expect(box.querySelectorAll('[slot=answer]')).toHaveLength(1);
     expect(await server.requests()).toHaveLength(1);
-    // Where the old one stays, the copy is another.
+    // If the old one stays, the copy is an element of its own.
     const other = await serve([sse('one'), gate('go'), end], [sse('two'), hang]);
     printer(box).src = other.url;
     await expect.poll(() => shownIn(printer(box))).toBe('one');
@@ -308,7 +308,7 @@ describe('a page', () => {
   });
 
   test('may morph it into HTML with other children, as Turbo and LiveView do', async () => {
-    /** As morphing libraries do: an old child becomes the new one at its place, where its name and its ID are the same. */
+    /** Morphs as libraries do: an old child becomes the new one at its index if their names and IDs are the same. */
     const morph = (from: Element, to: Element): void => {
       for (const [at, child] of [...to.children].entries()) {
         const old = from.children[at];
@@ -509,7 +509,7 @@ test('an element whose markdown view fails to load shows text, and logs a warnin
     await expect.poll(() => element.matches(':state(done)')).toBe(true);
     expect(shownIn(element)).toBe('**one**');
   }
-  // Once for all elements.
+  // One warning for all elements.
   expect(warn).toHaveBeenCalledTimes(1);
   warn.mockRestore();
   TelePrinterElement.loadMarkdown = loadMarkdown;

@@ -5,7 +5,7 @@ afterEach(() => {
   for (const element of made.splice(0)) element.remove();
 });
 
-/** Puts some HTML in the page, until the test is over. */
+/** Adds HTML to the page. It is removed after the test. */
 export function page(html: string): HTMLElement {
   const box = document.createElement('div');
   box.innerHTML = html;
@@ -14,5 +14,5 @@ export function page(html: string): HTMLElement {
   return box;
 }
 
-/** Waits long enough for something that should not happen. */
+/** Waits long enough to notice something that must not happen. */
 export const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 80));

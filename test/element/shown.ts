@@ -1,4 +1,4 @@
-/** The text that an element with slots shows, without what stands in slots that are hidden. */
+/** The visible text of an element with slots: without the content of hidden slots. */
 export function shownIn(element: Element): string {
   const slots = [...(element.shadowRoot?.querySelectorAll('slot') ?? [])];
   return slots

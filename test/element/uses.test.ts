@@ -129,7 +129,7 @@ test('without a src, a submission is reported as an error of the page, and no re
   await aWhile();
   expect(errors).toEqual([expect.objectContaining({ name: 'OptionsError' })]);
   expect(await server.requests()).toHaveLength(0);
-  // It can be asked once it has a source.
+  // It sends a request once it has a source.
   printer(box).setAttribute('format', 'plain');
   printer(box).src = server.url;
   box.querySelector('button')!.click();

@@ -16,20 +16,20 @@ const FINISH = event({
 });
 export const DONE = 'data: [DONE]\n\n';
 
-/** An answer in two halves. */
+/** Serves an answer in two halves, with a gate between them. */
 export const halves = (): Promise<Served> =>
   serve([write(chunk('One. ')), gate('rest'), write(chunk('Two.') + FINISH + DONE), end]);
 
-/** An answer of so many pieces, as fast as they come; the first half, a gate, and the second. */
+/** Serves an answer of `count` pieces without delay, with a gate in the middle. */
 export function pieces(count: number): Promise<Served> {
   const letters = Array.from({ length: count }, (_, at) => write(chunk(`${at} `)));
   const half = count / 2;
   return serve([...letters.slice(0, half), gate('more'), ...letters.slice(half), write(DONE), end]);
 }
 
-/** The element of each test, into which its framework renders. */
+/** The element into which the framework of a test renders. */
 export let root: HTMLElement;
-/** What the test's frameworks have written to the console as a warning or an error. */
+/** The warnings and errors that the framework has logged to the console in this test. */
 export let complaints: string[];
 
 const { error, warn } = console;
@@ -46,7 +46,7 @@ afterEach(() => {
 
 export const shown = (selector = '#answer'): string => root.querySelector(selector)?.textContent ?? '';
 
-/** The words of a conversation, message by message. */
+/** The text of each message of a conversation. */
 export const wordsOf = ({ messages }: Pick<Conversation, 'messages'>): string =>
   messages
     .map(({ parts }) => parts.map((part) => (part.type === 'text' ? part.text : '')).join(''))

@@ -35,18 +35,26 @@ function render(element: ReactNode): void {
 }
 const strictly = (element: ReactNode): void => render(createElement(StrictMode, {}, element));
 
-/** What a test holds of its component. */
-interface Held extends UseStream<readonly string[]> {
+/** What a test can access of its component. */
+interface Handle extends UseStream<readonly string[]> {
   renders: number;
   show(isShown: boolean): void;
 }
-const hold = (): Held => ({ renders: 0 }) as Held;
+const createHandle = (): Handle => ({ renders: 0 }) as Handle;
 
-/** An answer as text and typed. */
-function Chat({ url, held, children }: { url: string; held: Held; children?: ReactNode }): ReactElement {
+/** An answer, as text and in a typewriter. */
+function Chat({
+  url,
+  handle,
+  children,
+}: {
+  url: string;
+  handle: Handle;
+  children?: ReactNode;
+}): ReactElement {
   const answer = useStream(url);
-  Object.assign(held, answer);
-  held.renders++;
+  Object.assign(handle, answer);
+  handle.renders++;
   return createElement(
     'div',
     {},
@@ -64,16 +72,16 @@ function Chat({ url, held, children }: { url: string; held: Held; children?: Rea
 }
 
 /** A component that a test shows and hides. */
-function Switch({ held, children }: { held: Held; children?: ReactNode }): ReactNode {
+function Switch({ handle, children }: { handle: Handle; children?: ReactNode }): ReactNode {
   const [isShown, show] = useState(true);
-  held.show = show;
+  handle.show = show;
   return isShown ? children : null;
 }
 
-function mount(url: string): Held {
-  const held = hold();
-  strictly(createElement(Switch, { held }, createElement(Chat, { url, held })));
-  return held;
+function mount(url: string): Handle {
+  const handle = createHandle();
+  strictly(createElement(Switch, { handle }, createElement(Chat, { url, handle })));
+  return handle;
 }
 
 class Boundary extends Component<{ children: ReactNode }> {
@@ -82,7 +90,7 @@ class Boundary extends Component<{ children: ReactNode }> {
   override render = (): ReactNode => (this.state.isBroken ? 'Broken' : this.props.children);
 }
 
-/** Something that suspends until it is let go on, as `use` and lazy components do. */
+/** Suspends a component until `open()`, as `use` and lazy components do. */
 function barrier(): { wait(): null; open(): void } {
   let isOpen = false;
   let resolve!: () => void;
@@ -99,82 +107,82 @@ function barrier(): { wait(): null; open(): void } {
   };
 }
 
-test('is the version that the project names', () => {
+test('runs with the version of React that the project names', () => {
   expect(version.split('.')[0]).toBe(inject('react'));
 });
 
 describe('useStream', () => {
   test('sends one request at start(), under StrictMode', async () => {
     const server = await halves();
-    const held = mount(server.url);
+    const handle = mount(server.url);
     await expect.poll(() => shown('#state')).toBe('idle');
     expect(await server.requests()).toHaveLength(0);
-    const { start } = held;
+    const { start } = handle;
     start();
     await expect.poll(() => shown()).toBe('One. ');
     await server.open('rest');
     await expect.poll(() => shown('#state')).toBe('complete');
     expect(shown('#text')).toBe('One. Two.');
     await expect.poll(() => shown()).toBe('One. Two.');
-    expect(held.start).toBe(start);
-    expect(held).toMatchObject({
+    expect(handle.start).toBe(start);
+    expect(handle).toMatchObject({
       finishReason: 'stop',
       usage: { inputTokens: 3, outputTokens: 2 },
       metrics: { reconnects: 0 },
     });
-    expect(held.metrics.events).toBeGreaterThan(2);
+    expect(handle.metrics.events).toBeGreaterThan(2);
     expect(await server.requests()).toHaveLength(1);
   });
 
   test('closes the stream when its component unmounts in mid-answer', async () => {
     const server = await halves();
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    const source = held.start();
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    const source = handle.start();
     await expect.poll(() => shown()).toBe('One. ');
-    held.show(false);
+    handle.show(false);
     expect((await source.result).outcome).toBe('stopped');
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
   test('sends no request after its component is unmounted', async () => {
     const server = await halves();
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    held.show(false);
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    handle.show(false);
     await expect.poll(() => root.childNodes.length).toBe(0);
-    expect((await held.start().result).outcome).toBe('stopped');
+    expect((await handle.start().result).outcome).toBe('stopped');
     expect(await server.requests()).toHaveLength(0);
   });
 
   test('is idle again in a component that is mounted again', async () => {
     const server = await halves();
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    held.start();
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    handle.start();
     await expect.poll(() => shown()).toBe('One. ');
     for (const isShown of [false, true]) {
-      held.show(isShown);
+      handle.show(isShown);
       await expect.poll(() => root.querySelector('#answer') !== null).toBe(isShown);
     }
     expect([shown('#state'), shown()]).toEqual(['idle', '']);
     await server.open('rest');
-    held.start();
+    handle.start();
     await expect.poll(() => shown()).toBe('One. Two.');
     expect(await server.requests()).toHaveLength(2);
   });
 
   test('stops, keeps what has arrived, and starts again', async () => {
     const server = await halves();
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    held.start();
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    handle.start();
     await expect.poll(() => shown()).toBe('One. ');
-    held.stop();
+    handle.stop();
     await expect.poll(() => shown('#state')).toBe('stopped');
     expect(shown('#text')).toBe('One. ');
     await server.open('rest');
-    held.start();
+    handle.start();
     await expect.poll(() => shown('#state')).toBe('complete');
     expect(await server.requests()).toHaveLength(2);
   });
@@ -283,7 +291,7 @@ describe('useStream', () => {
     const { text } = await answer!.start().result;
     await expect.poll(() => shown()).toBe(text);
     expect(text).toContain('39');
-    // Idle, connecting, streaming, closed, each twice under StrictMode; and one each 200 ms.
+    // Idle, connecting, streaming and closed, each twice under StrictMode, and one render per 200 ms.
     expect(renders).toBeLessThanOrEqual(8 + (2 * (performance.now() - began)) / 200);
   });
 
@@ -315,28 +323,28 @@ describe('useStream', () => {
     void chat!.send('Why?');
     const { text } = await answer!.start().result;
     await expect.poll(() => [shown(), wordsOf(chat!)]).toEqual([text, `Why? | ${text}`]);
-    // Before, the question, the first, the end and what comes at once with each, and one each 200 ms, however long it takes.
+    // The first render, the start, the first text, the end, a second render with each, and one per 200 ms.
     const most = 7 + (performance.now() - began) / 200;
     expect(Math.max(texts.size, words.size)).toBeLessThanOrEqual(most);
   });
 
   test('closes a connection that was not open when its component unmounted', async () => {
     const server = await serve([gate('never'), end]);
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    const { result } = held.start();
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    const { result } = handle.start();
     await expect.poll(async () => (await server.requests()).length).toBe(1);
-    held.show(false);
+    handle.show(false);
     expect((await result).outcome).toBe('stopped');
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
   test('sends no request if its component unmounts in the tick of the start', async () => {
     const server = await halves();
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    const { result } = held.start();
-    flushSync(() => held.show(false));
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    const { result } = handle.start();
+    flushSync(() => handle.show(false));
     expect((await result).outcome).toBe('stopped');
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await server.requests()).toHaveLength(0);
@@ -344,9 +352,9 @@ describe('useStream', () => {
 
   test('may be started in a transition', async () => {
     const server = await halves();
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    startTransition(() => void held.start());
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    startTransition(() => void handle.start());
     await server.open('rest');
     await expect.poll(() => [shown('#text'), shown()]).toEqual(['One. Two.', 'One. Two.']);
     expect(await server.requests()).toHaveLength(1);
@@ -354,13 +362,13 @@ describe('useStream', () => {
 
   test('does not reconnect after its component is unmounted', async () => {
     const server = await serve([write(`id: 1\nretry: 200\n${chunk('One. ')}`), end]);
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    const { result } = held.start();
-    await expect.poll(() => held.state).toBe('reconnecting');
-    held.show(false);
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    const { result } = handle.start();
+    await expect.poll(() => handle.state).toBe('reconnecting');
+    handle.show(false);
     expect((await result).outcome).toBe('stopped');
-    // It may just have come back when its component went.
+    // It may have reconnected just before its component unmounted.
     await new Promise((resolve) => setTimeout(resolve, 100));
     const asked = (await server.requests()).length;
     await new Promise((resolve) => setTimeout(resolve, 600));
@@ -369,7 +377,7 @@ describe('useStream', () => {
 
   test('closes when its component throws in mid-answer', async () => {
     const server = await halves();
-    const held = hold();
+    const handle = createHandle();
     let fail: ((is: boolean) => void) | undefined;
     const Bad = (): null => {
       const [isBad, set] = useState(false);
@@ -379,34 +387,34 @@ describe('useStream', () => {
     };
     render(
       createElement(Boundary, {
-        children: createElement(Chat, { url: server.url, held }, createElement(Bad)),
+        children: createElement(Chat, { url: server.url, handle }, createElement(Bad)),
       }),
     );
-    await expect.poll(() => held.start).toBeDefined();
-    const { result } = held.start();
+    await expect.poll(() => handle.start).toBeDefined();
+    const { result } = handle.start();
     await expect.poll(() => shown()).toBe('One. ');
     fail!(true);
     expect((await result).outcome).toBe('stopped');
     expect(root.textContent).toBe('Broken');
-    // React's words for the error.
+    // React logs the error, too.
     complaints.length = 0;
   });
 
-  // React 19.2 has it.
+  // `Activity` is new in React 19.2.
   const { Activity } = React as { Activity?: typeof React.Activity };
   test.skipIf(!Activity)('goes on in a hidden <Activity>, and types on when it is shown', async () => {
     const server = await halves();
-    const held = hold();
+    const handle = createHandle();
     const of = (mode: 'hidden' | 'visible'): ReactElement =>
-      createElement(Activity!, { mode, children: createElement(Chat, { url: server.url, held }) });
+      createElement(Activity!, { mode, children: createElement(Chat, { url: server.url, handle }) });
     strictly(of('visible'));
-    await expect.poll(() => held.start).toBeDefined();
-    held.start();
+    await expect.poll(() => handle.start).toBeDefined();
+    handle.start();
     await expect.poll(() => shown()).toBe('One. ');
     strictly(of('hidden'));
     await expect.poll(() => root.querySelector<HTMLElement>('div')?.style.display).toBe('none');
     await server.open('rest');
-    await expect.poll(() => held.stream?.state).toBe('closed');
+    await expect.poll(() => handle.stream?.state).toBe('closed');
     strictly(of('visible'));
     await expect.poll(() => [shown('#text'), shown()]).toEqual(['One. Two.', 'One. Two.']);
     expect(await server.requests()).toHaveLength(1);
@@ -417,12 +425,12 @@ describe('useStream', () => {
 
   test.skipIf(!Activity)('in an <Activity> that is removed while it is hidden closes', async () => {
     const server = await halves();
-    const held = hold();
+    const handle = createHandle();
     const of = (mode: 'hidden' | 'visible'): ReactElement =>
-      createElement(Activity!, { mode, children: createElement(Chat, { url: server.url, held }) });
+      createElement(Activity!, { mode, children: createElement(Chat, { url: server.url, handle }) });
     strictly(of('visible'));
-    await expect.poll(() => held.start).toBeDefined();
-    const { result } = held.start();
+    await expect.poll(() => handle.start).toBeDefined();
+    const { result } = handle.start();
     await expect.poll(() => shown()).toBe('One. ');
     strictly(of('hidden'));
     await expect.poll(() => root.querySelector<HTMLElement>('div')?.style.display).toBe('none');
@@ -431,7 +439,7 @@ describe('useStream', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
   });
 
-  test('renders no part of the page more deeply than React allows, whatever an effect does at each piece', async () => {
+  test("never exceeds React's limit of nested updates, whatever an effect does at each piece", async () => {
     const server = await pieces(2000);
     let answer: UseStream<readonly string[]> | undefined;
     const Mirror = (): ReactElement => {
@@ -449,7 +457,7 @@ describe('useStream', () => {
     expect(text).toContain('1999');
   });
 
-  test('shows the same in all components that read it in one render', async () => {
+  test('shows the same snapshot in all components of one render', async () => {
     const server = await pieces(400);
     const torn: string[] = [];
     let start: (() => Answer) | undefined;
@@ -477,18 +485,18 @@ describe('useStream', () => {
     expect(torn).toEqual([]);
   });
 
-  test('shows nothing of an answer that the next start has closed', async () => {
+  test('shows no text of an answer that the next start has closed', async () => {
     const server = await halves();
-    const held = mount(server.url);
-    await expect.poll(() => held.start).toBeDefined();
-    const first = held.start();
+    const handle = mount(server.url);
+    await expect.poll(() => handle.start).toBeDefined();
+    const first = handle.start();
     await expect.poll(() => shown()).toBe('One. ');
-    const second = held.start();
+    const second = handle.start();
     expect((await first.result).outcome).toBe('stopped');
     await server.open('rest');
     await second.result;
     await expect.poll(() => [shown('#state'), shown()]).toEqual(['complete', 'One. Two.']);
-    expect(held.stream).toBe(second);
+    expect(handle.stream).toBe(second);
   });
 
   test('names the missing input', async () => {
@@ -506,7 +514,7 @@ describe('useStream', () => {
 describe('a boundary of Suspense', () => {
   test('that hides the component in mid-answer loses neither stream nor text', async () => {
     const server = await halves();
-    const held = hold();
+    const handle = createHandle();
     const data = barrier();
     let suspend: ((is: boolean) => void) | undefined;
     const Late = (): ReactNode => {
@@ -519,16 +527,16 @@ describe('a boundary of Suspense', () => {
       createElement(
         Suspense,
         { fallback },
-        createElement(Chat, { url: server.url, held }, createElement(Late)),
+        createElement(Chat, { url: server.url, handle }, createElement(Late)),
       ),
     );
-    await expect.poll(() => held.start).toBeDefined();
-    held.start();
+    await expect.poll(() => handle.start).toBeDefined();
+    handle.start();
     await expect.poll(() => shown()).toBe('One. ');
     suspend!(true);
     await expect.poll(() => shown('#fallback')).toBe('Wait');
     await server.open('rest');
-    await expect.poll(() => held.stream?.state).toBe('closed');
+    await expect.poll(() => handle.stream?.state).toBe('closed');
     data.open();
     await expect.poll(() => root.querySelector('#fallback')).toBeNull();
     await expect
@@ -585,7 +593,7 @@ describe('a boundary of Suspense', () => {
 
   test('below the component, in a transition, keeps showing what arrives', async () => {
     const server = await halves();
-    const held = hold();
+    const handle = createHandle();
     const data = barrier();
     let open: ((is: boolean) => void) | undefined;
     const Tab = (): ReactNode => {
@@ -597,12 +605,12 @@ describe('a boundary of Suspense', () => {
     strictly(
       createElement(
         Chat,
-        { url: server.url, held },
+        { url: server.url, handle },
         createElement(Suspense, { fallback: createElement('p', { id: 'fallback' }) }, createElement(Tab)),
       ),
     );
-    await expect.poll(() => held.start).toBeDefined();
-    held.start();
+    await expect.poll(() => handle.start).toBeDefined();
+    handle.start();
     await expect.poll(() => shown()).toBe('One. ');
     startTransition(() => open!(true));
     await server.open('rest');
@@ -616,9 +624,9 @@ describe('a boundary of Suspense', () => {
 
 test('a page translator that replaces text nodes does not break React', async () => {
   const server = await halves();
-  const held = mount(server.url);
-  await expect.poll(() => held.start).toBeDefined();
-  held.start();
+  const handle = mount(server.url);
+  await expect.poll(() => handle.start).toBeDefined();
+  handle.start();
   await expect.poll(() => shown()).toBe('One. ');
   // As the translators of browsers do it: https://github.com/facebook/react/issues/11538
   const texts = document.createTreeWalker(root.querySelector('#answer')!, NodeFilter.SHOW_TEXT);
@@ -630,9 +638,9 @@ test('a page translator that replaces text nodes does not break React', async ()
   }
   await server.open('rest');
   await expect.poll(() => shown('#state')).toBe('complete');
-  held.start();
+  handle.start();
   await expect.poll(() => shown()).toBe('One. Two.');
-  held.show(false);
+  handle.show(false);
   await expect.poll(() => root.childNodes.length).toBe(0);
 });
 
@@ -660,7 +668,7 @@ test('an error in a callback is reported, and breaks neither component nor answe
   await expect.poll(() => shown()).toBe('One. Two.');
   await expect.poll(() => caught.length).toBe(2);
   removeEventListener('error', listen);
-  // The test runner's words for those two.
+  // The test runner reports these two.
   expect(complaints.splice(0)).toHaveLength(2);
 });
 

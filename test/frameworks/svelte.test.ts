@@ -1,4 +1,4 @@
-/** With components that Svelte's plugin for Vite has compiled. */
+/** Tests `teleprinter/svelte` with components that Svelte's plugin for Vite compiles. */
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openaiMessages, type Conversation } from '../../src/conversation.ts';
@@ -9,7 +9,7 @@ import PageComponent from './Page.svelte';
 
 type Own = UseStream<readonly string[]>;
 
-/** What a test holds of `Page.svelte`. */
+/** What a test can access of `Page.svelte`. */
 interface Page {
   own: Own;
   answer: Own;
@@ -143,7 +143,7 @@ describe('useStream in a component', () => {
     const { text } = await result;
     await expect.poll(() => shown('#length')).toBe(String(text.length));
     isOver = true;
-    // Four changes of state beside them.
+    // Beside the texts there are four changes of state.
     expect(page.counts().renders).toBeLessThanOrEqual(frames + 6);
     await expect.poll(() => page.counts().seldom).toBe(2);
   });

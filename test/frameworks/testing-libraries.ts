@@ -11,10 +11,10 @@ import { Typewriter as VueTypewriter, useStream as useVueStream } from '../../sr
 import { chunk, complaints, DONE, halves, wordsOf, type Answer } from './answers.ts';
 import AnswerComponent from './Answer.svelte';
 
-/** A busy machine takes longer than the libraries wait by themselves. */
+/** Longer than the default of the libraries, for busy machines. */
 const PATIENT = { timeout: 10_000 };
 
-/** What a test of a component looks for, in each library's words. */
+/** The queries of a component test, by each testing library. */
 interface Screen {
   findByText(text: string, options?: { selector: string }, wait?: { timeout: number }): Promise<HTMLElement>;
   getByRole(role: string, options: { name: string }): HTMLElement;
@@ -67,7 +67,7 @@ const LIBRARIES: Readonly<Record<string, (input: Input) => Screen>> = {
   },
 };
 
-/** Tests components as their users do, in a DOM that is none of a browser. */
+/** Tests components as their users do, in a DOM without a browser. */
 export function testingLibraries(dom: string): void {
   afterEach(() => {
     react.cleanup();

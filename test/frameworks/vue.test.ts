@@ -37,11 +37,11 @@ function mount(component: Component): void {
   app.mount(root);
 }
 
-/** An answer as text and typed. */
-function chat(url: string, hear: (own: Own) => void): Component {
+/** An answer, as text and in a typewriter. */
+function chat(url: string, onSetup: (own: Own) => void): Component {
   return defineComponent(() => {
     const own = useStream(url);
-    hear(own);
+    onSetup(own);
     return () =>
       h('div', [
         h('p', { id: 'text' }, own.text.value),
@@ -143,7 +143,7 @@ describe('useStream', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
-  test('in a component that <Suspense> waits for belongs to it, if it is called before the wait', async () => {
+  test('in a component that <Suspense> waits for belongs to it, if it is called before the `await`', async () => {
     const server = await halves();
     const isShown = ref(true);
     let answer: Own | undefined;
@@ -185,7 +185,7 @@ describe('useStream', () => {
     const isShown = ref(true);
     let answer: Own | undefined;
     const Late = defineComponent(async () => {
-      // What Vue's compiler makes of `await`: it is not among the types.
+      // Vue's compiler uses it for `await`. It has no public type.
       const { withAsyncContext } = Vue as unknown as {
         withAsyncContext(wait: () => Promise<void>): [Promise<void>, () => void];
       };
