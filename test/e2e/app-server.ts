@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { build, type Plugin } from 'esbuild';
 import { compile } from 'svelte/compiler';
 
-/** A page of a framework, and what it asks a model. */
+/** The server of a framework app, and the requests of the app for answers. */
 export interface AppServer {
   readonly url: string;
   /** The bodies of the requests for an answer. */
@@ -16,7 +16,7 @@ export interface AppServer {
   close(): void;
 }
 
-/** Serves a page, its scripts by their names, the built files, and at `/answer` an answer to any question. */
+/** Serves a page, its scripts by name, the built files, and at `/answer` an answer to any question. */
 export async function serveApp(
   html: string,
   scripts: Readonly<Record<string, string>>,
@@ -62,10 +62,10 @@ const svelte = (generate: 'client' | 'server', dev: boolean): Plugin => ({
   },
 });
 
-/** What esbuild resolves instead of React 19. */
+/** The aliases for esbuild that replace React 19 by React 18. */
 export const REACT_18 = { react: 'react-18', 'react-dom': 'react-dom-18' };
 
-/** The script of a page in `test/e2e/apps`, as a bundler would make it. */
+/** Bundles the script of a page in `test/e2e/apps`. */
 export async function bundleApp(
   file: string,
   mode: 'development' | 'production',
@@ -91,7 +91,7 @@ export async function bundleApp(
   return outputFiles[0]!.text;
 }
 
-/** What a server renders of a page in `test/e2e/apps`, whose `render` gets these options. */
+/** Renders a page in `test/e2e/apps` on the server. Its `render` gets these options. */
 export async function renderApp(
   file: string,
   { alias, ...options }: { alias?: Readonly<Record<string, string>>; isPiped?: boolean } = {},

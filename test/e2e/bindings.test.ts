@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   problems = [];
-  // The server's words, too.
+  // The messages of the server count, too.
   console.error = console.warn = (...values: unknown[]) => void problems.push(values.join(' '));
   const half = [write(chunk('One. ')), gate('rest'), write(`${chunk('Two.')}data: [DONE]\n\n`), end];
   model = await serveOn(answers.url, half);
@@ -62,7 +62,7 @@ const requests = async (): Promise<number> => (await model.requests()).length;
 
 describe('an answer that the server has rendered', () => {
   test.each(CASES)(
-    'is hydrated without a word, asks when it is told, once: $framework, $mode build',
+    'hydrates without warnings, and sends one request at start(): $framework, $mode build',
     async ({ mode, app: { name, alias = {}, isPiped = false } }) => {
       const url = `globalThis.answerURL = ${JSON.stringify(model.url)}`;
       Object.assign(globalThis, { answerURL: model.url });
@@ -82,7 +82,7 @@ describe('an answer that the server has rendered', () => {
       await expect.poll(() => page.evaluate(() => 'show' in globalThis && 'send' in globalThis)).toBe(true);
       expect([await shown('#state'), await shown('#answer'), await requests()]).toEqual(['idle', '', 0]);
 
-      // The server's button may not have its listener yet: pages hydrate when they can.
+      // Until the page is hydrated, the button has no listener.
       await expect
         .poll(async () => {
           if ((await shown('#state')) === 'idle') await page.locator('#start').click();

@@ -32,7 +32,7 @@ const ended = (page: Page): Promise<void> =>
 
 const LIGHTHOUSE = /^A lighthouse keeper.*🌊$/su;
 
-test('one process: an answer outlives a cut and a reload, shows in a second tab, and stops for all', async () => {
+test('one process: an answer survives a cut and a reload, shows in a second tab, and stops in both', async () => {
   const model = await startModel({ tokenDelay: 20 });
   const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
   const demo = await startDemo({ port: 0, openai, model: 'test' });
@@ -69,7 +69,7 @@ test('one process: an answer outlives a cut and a reload, shows in a second tab,
   await expect.poll(() => model.stats.stopped).toBe(1);
 });
 
-// What `test/relay` tries on processes without a page.
+// `test/relay` has the same without pages.
 describe.runIf(hasRedis && isWhole)('three processes', () => {
   let cluster: Awaited<ReturnType<typeof startCluster>>;
   beforeAll(async () => {
@@ -77,7 +77,7 @@ describe.runIf(hasRedis && isWhole)('three processes', () => {
   });
   afterAll(() => cluster.stop());
 
-  test('the death of another process costs an answer nothing', async () => {
+  test('an answer is not affected when another process dies', async () => {
     const asked = cluster.model!.stats.requests;
     const page = await open(`${cluster.url}/break`);
     await page.click('#ask');
@@ -89,7 +89,7 @@ describe.runIf(hasRedis && isWhole)('three processes', () => {
     expect(cluster.model!.stats.requests - asked).toBe(1);
   });
 
-  test('the death of the process that makes it is told, and the text stays', async () => {
+  test('an answer ends as truncated when its process dies, and the text stays', async () => {
     const page = await open(`${cluster.url}/break`);
     await page.click('#ask');
     await started(page);

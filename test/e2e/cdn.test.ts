@@ -14,7 +14,7 @@ const digestOf = (bytes: string | Buffer): string =>
   `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
 
 let browser: Browser;
-/** A CDN on an origin of its own, which sends a request without a version on to the newest one. */
+/** A CDN on another origin. It redirects a URL without a version to the newest version. */
 let cdn: Awaited<ReturnType<typeof listen>>;
 let site: typeof cdn;
 let origin: string;
@@ -58,7 +58,7 @@ const scriptOf = (path: string, more = ''): string =>
   `<script src="${origin}${path}" crossorigin="anonymous" ${more}></script>`;
 const element = '<tele-printer src="/answer" end="end" markdown speed="100000">Thinking…</tele-printer>';
 
-/** Opens this page, and gives what it asked for, and what went wrong. */
+/** Opens a page with this body; returns its requests and its errors. */
 async function open(body: string, policy?: string) {
   html = `<!doctype html><title>A page</title>${body}`;
   headers = policy ? { 'Content-Security-Policy': policy } : {};
@@ -93,7 +93,7 @@ describe('the full file, from another origin,', () => {
     await tab.close();
   });
 
-  test('does not run where a byte of it is another', async () => {
+  test('does not run if one byte of it differs', async () => {
     const integrity = digestOf(`${bytesOf(FULL).toString()} `);
     const { tab } = await open(`${scriptOf(FULL, `integrity="${integrity}"`)}${element}`);
     expect(await tab.evaluate(() => customElements.get('tele-printer') === undefined)).toBe(true);
@@ -111,7 +111,7 @@ describe('the full file, from another origin,', () => {
 });
 
 describe('the small file', () => {
-  test('shows markdown as text, and says once which file to take', async () => {
+  test('shows markdown as text, and names the full file in one warning', async () => {
     const { tab, problems, scripts } = await open(`${scriptOf(SMALL)}${element}${element}`);
     for (const at of [0, 1])
       await expect.poll(() => tab.locator('tele-printer [part=answer]').nth(at).textContent()).toBe(ANSWER);
@@ -121,7 +121,7 @@ describe('the small file', () => {
   });
 
   test.each([SMALL, FULL])(
-    'loads nothing that a page’s markup names as the current script: %s',
+    'loads nothing from an element that the page names `currentScript`: %s',
     async (path) => {
       const clobbering = '<img name="currentScript" src="https://evil.example/x.js">';
       const { tab, scripts } = await open(`${clobbering}${scriptOf(path)}${element}`);
@@ -153,7 +153,7 @@ describe('the files for a script tag', () => {
   });
 });
 
-test('what an answer shows is seen when it moves out of the shadow root, the notice that it failed, too', async () => {
+test('an answer and its failure notice stay visible when they move out of the shadow root', async () => {
   const { tab } = await open(
     `${scriptOf(SMALL)}<tele-printer src="/nothing" body="tea">Thinking…</tele-printer>`,
   );

@@ -7,7 +7,7 @@ import { shareOf } from '../share.ts';
 
 declare const window: Window & {
   teleprinter: typeof teleprinter;
-  /** Waits for a frame, and gives how long scripts took until then, in milliseconds. */
+  /** Waits for a frame; resolves to the time that scripts took until then, in milliseconds. */
   frame(): Promise<number>;
 };
 
@@ -17,13 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** One event of a trace, as far as these tests look. */
+/** One event of a trace: the fields that these tests read. */
 interface TraceEvent {
   readonly name: string;
   readonly args: {
-    /** How many elements were styled. */
+    /** The number of elements that were styled. */
     readonly elementCount?: number;
-    /** How many boxes were laid out. */
+    /** The number of boxes that were laid out. */
     readonly beginData?: { readonly dirtyObjects?: number };
   };
 }
@@ -32,7 +32,7 @@ const LENGTH = 400_000;
 const PIECES = {
   text: 'It is mild in Lisbon today, and the words go on for a while.\n',
   markdown: 'It is **mild** in [Lisbon](https://example.com), and `code` goes on.\n\n- one\n- two\n\n',
-  // One block, as models that loop make it: each layout looks at all of its items, and nothing else should.
+  // One block, as from a model that loops: layout visits all of its items, and nothing else should.
   list: '- one **two** and the words of an item that goes on for a while\n',
 };
 type Kind = keyof typeof PIECES;
@@ -74,15 +74,15 @@ test.each(KINDS)(
     const styled = traceEvents.flatMap(({ args }) => args.elementCount ?? []);
     const laidOut = traceEvents.flatMap(({ args }) => args.beginData?.dirtyObjects ?? []);
     expect(Math.min(styled.length, laidOut.length)).toBeGreaterThan(100);
-    // By counts, as times tell more of what else the machine does: what has come since, and a few sections, not the
-    // 30,000 elements that there are at the end of markdown.
+    // Counts, because times depend on what else the machine does. Allowed: what has arrived since, and a few sections; not
+    // the 30,000 elements at the end of the markdown.
     expect(Math.max(...styled)).toBeLessThan(8000);
     expect(Math.max(...laidOut)).toBeLessThan(8000);
     await page.close();
   },
 );
 
-/** How long the scripts of a frame take near the end of an answer, in milliseconds, and those of its last frame. */
+/** The time of the scripts in a frame near the end of an answer, and in its last frame, in milliseconds. */
 async function scriptTime(kind: Kind, length: number): Promise<{ frame: number; last: number }> {
   const page = await browser.newPage();
   await page.evaluate(() => {
@@ -143,12 +143,12 @@ async function scriptTime(kind: Kind, length: number): Promise<{ frame: number; 
 test.each(KINDS)(
   'the scripts of a frame take as long after 400,000 characters as after 4,000: %s',
   async (kind) => {
-    // Another process may take the processor away.
+    // Another process may delay a frame.
     let ratios = { frame: 0, last: 0 };
     for (let count = 0; count < 3; count++) {
       const short = await scriptTime(kind, 4000);
       const long = await scriptTime(kind, LENGTH);
-      // Below a millisecond a clock tells little.
+      // The clock is too coarse below a millisecond.
       ratios = { frame: long.frame / Math.max(1, short.frame), last: long.last / Math.max(2, short.last) };
       if (ratios.frame < 3 && ratios.last < 3) return;
     }

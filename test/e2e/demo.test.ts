@@ -10,7 +10,7 @@ import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
 import { shareOf } from '../share.ts';
 
-/** The demo as `npm run demo` starts it, but for the pace of the model and the patience of the server. */
+/** Starts the demo as `npm run demo` does, with another pace of the model and patience of the server. */
 async function start(tokenDelay: number, patience: number) {
   const model = await startModel({ tokenDelay });
   const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
@@ -18,7 +18,7 @@ async function start(tokenDelay: number, patience: number) {
 }
 
 let demo: Awaited<ReturnType<typeof start>>;
-/** One whose answers take half a minute, and which waits for nobody. */
+/** A demo whose answers take half a minute, and that stops an answer without readers at once. */
 let slowDemo: typeof demo;
 let browser: Browser;
 let page: Page;
@@ -59,7 +59,7 @@ describe('the demo', () => {
         { timeout: 20_000 },
       )
       .toBe(1);
-    // It came in letters, not in one lump.
+    // It was typed, not shown in one piece.
     expect(new Set(lengths).size).toBeGreaterThan(3);
     const answer = await textOf('tele-printer [part=answer]');
     expect(answer).toMatch(/^Because you can start reading before I have finished thinking\.\n\n/);
@@ -73,7 +73,7 @@ describe('the demo', () => {
     );
   });
 
-  test('the prompt goes out by POST, and the answer is typed', async () => {
+  test('the prompt is sent by POST, and the answer is typed', async () => {
     await page.goto(`${demo.url}/chat`);
     await page.fill('#prompt', 'How do I make tea?');
     await page.press('#prompt', 'Enter');
@@ -82,7 +82,7 @@ describe('the demo', () => {
     expect(await page.isDisabled('#stop')).toBe(true);
   });
 
-  test('the stop button ends the answer, and the model is told', async () => {
+  test('the stop button ends the answer and the request to the model', async () => {
     await page.goto(`${slowDemo.url}/chat`);
     await page.click('#send');
     await expect.poll(() => textOf('#answer'), { timeout: 5000 }).toMatch(/^A light/);
@@ -92,7 +92,7 @@ describe('the demo', () => {
     await expect.poll(() => slowDemo.model.stats.stopped).toBe(1);
   });
 
-  test('a cut connection goes on where it was, without asking the model again', async () => {
+  test('the answer continues after a cut connection, without a second request to the model', async () => {
     const asked = demo.model.stats.requests;
     await page.goto(`${demo.url}/events`);
     await expect.poll(() => textOf('#text')).toMatch(/^Boil/);
@@ -106,7 +106,7 @@ describe('the demo', () => {
     expect(demo.model.stats.requests - asked).toBe(1);
   });
 
-  test('fits a phone, and reports no problem', async () => {
+  test('the page fits a phone, and logs no error', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const path of ['/', '/chat', '/events']) {
       await page.goto(demo.url + path);
@@ -116,11 +116,11 @@ describe('the demo', () => {
       }));
       expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
     }
-    // The browser's own words about the connection that the test before cut.
+    // The browser logs the connection that the test before cut.
     expect(problems.filter((problem) => !/net::ERR_/.test(problem))).toEqual([]);
   });
 
-  test('each vendor’s stream is replayed whole, and one that is cut is never called finished', async () => {
+  test('each vendor’s stream is replayed whole, and one that is cut is never complete', async () => {
     await page.goto(`${demo.url}/formats`);
     const streams = page.locator('#streams button');
     await expect.poll(() => streams.count()).toBe(57);
@@ -136,11 +136,11 @@ describe('the demo', () => {
       expect(await textOf('#facts')).not.toContain('auto');
       expect(await page.locator('#parts li').count()).toBeGreaterThan(5);
       await page.click('#cut');
-      // What has no end of its own, only a broken connection tells from a cut.
+      // In a format without an end, a cut looks like the end.
       if (/lang-graph|plain/.test(await stream.innerText())) continue;
       expect(await ended()).toMatch(/truncated: |truncated\. /);
     }
-    // The small formats: `small.node.test.ts` cuts them.
+    // The small formats are cut in `small.node.test.ts`.
     for (const stream of shareOf(all.slice(19), 9)) {
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
@@ -150,7 +150,7 @@ describe('the demo', () => {
     expect(problems).toEqual([]);
   });
 
-  test('the gallery types one stream in every way, and axe finds nothing wrong with it', async () => {
+  test('the gallery types one stream with all options, and axe finds no violation', async () => {
     await page.goto(`${demo.url}/gallery`);
     await page.fill('[name=speed]', '2000');
     await page.selectOption('[name=chunks]', 'lumps');
@@ -180,7 +180,7 @@ describe('the demo', () => {
     expect(problems).toEqual([]);
   });
 
-  test('a stream is announced by whole sentences, while it is busy', async () => {
+  test('a stream is announced in whole sentences while it arrives', async () => {
     await page.goto(`${demo.url}/gallery`);
     const heard = new Set<string>();
     const region = page.locator('.teleprinter-announcer');
@@ -193,7 +193,7 @@ describe('the demo', () => {
         { timeout: 15_000 },
       )
       .toBeGreaterThan(2);
-    // The flag of Scotland ends with a tag, which is no emoji.
+    // The flag of Scotland ends with a tag character, which is not an emoji.
     for (const words of [...heard].filter(Boolean)) expect(words).toMatch(/[.:\n…\p{Emoji}\u{E007F}]$/u);
     const tree = await page.locator('#gallery .card').first().ariaSnapshot();
     expect(tree).toContain('region');
@@ -202,7 +202,7 @@ describe('the demo', () => {
 });
 
 describe("the demo's chat handler", () => {
-  /** Reads until enough has come, then leaves. */
+  /** Reads a response until the body matches `until`, then disconnects. */
   async function read(options: { url?: string; lastEventId?: string; until: RegExp }): Promise<string> {
     const outgoing = request(`${options.url ?? demo.url}/api/chat?prompt=tea`, {
       headers: options.lastEventId ? { 'Last-Event-ID': options.lastEventId } : {},
@@ -229,19 +229,19 @@ describe("the demo's chat handler", () => {
     expect(demo.model.stats.requests - asked).toBe(1);
   });
 
-  test('stops the model when the browser has gone away', async () => {
+  test('stops the model when the browser has disconnected', async () => {
     const { stopped } = slowDemo.model.stats;
     await read({ url: slowDemo.url, until: /data:/ });
     await expect.poll(() => slowDemo.model.stats.stopped).toBe(stopped + 1);
   });
 
-  test('says so when an answer is gone', async () => {
+  test('answers 410 if an answer is gone', async () => {
     const response = await fetch(`${demo.url}/api/chat`, { headers: { 'Last-Event-ID': 'unknown:3' } });
     expect(response.status).toBe(410);
   });
 });
 
-/** Starts the demo as `npm run demo` does, once it is built, and gives what it prints. */
+/** Runs the command of `npm run demo` without the build; returns its output. */
 async function runDemo(env: Record<string, string>) {
   const server = spawn(process.execPath, [fileURLToPath(new URL('../../demo/server.mjs', import.meta.url))], {
     env: { ...process.env, PORT: '0', OPENAI_API_KEY: '', ...env },
@@ -277,7 +277,7 @@ describe('`npm run demo`', () => {
     }
   });
 
-  test('asks the service that the environment names', async () => {
+  test('sends questions to the service in the environment', async () => {
     const asked = demo.model.stats.requests;
     const running = await runDemo({
       OPENAI_API_KEY: 'key',

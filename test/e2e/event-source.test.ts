@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
 
-/** A page of its own, whose `window.stop()` stops nothing of the test's. */
+/** A separate page, so that `window.stop()` does not affect the page of the test. */
 declare const window: Window & { Both: Record<string, typeof EventSource> };
 
 let pages: Server;
@@ -52,7 +52,7 @@ async function open(path: string): Promise<Page> {
   return page;
 }
 
-/** What happens to an EventSource on this URL: its state at each error, and at last. */
+/** The `readyState` of an EventSource on this URL: at each error, and at the end. */
 const states = (page: Page, name: string, url: string): Promise<number[]> =>
   page.evaluate(
     async ([name, url]) => {

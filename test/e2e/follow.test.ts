@@ -5,13 +5,13 @@ import type * as teleprinter from '../../src/index.ts';
 import { launchChromium } from '../chromium.ts';
 import { shareOf } from '../share.ts';
 
-/** What the page of these tests has in its window. */
+/** The globals of the page. */
 type PageWindow = Window & {
   teleprinter: typeof teleprinter;
   scroller: Element;
   inSight: boolean[];
   typed: teleprinter.Typewriter;
-  put(text: string): void;
+  append(text: string): void;
   end(): void;
   grow(): void;
   rest(): void;
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.context().close());
 
-/** Opens a page, whose scroller is scrolled to its end, or so many pixels away from it. */
+/** Opens a page whose scroller is `away` pixels from its end. */
 async function open(html: string, scroller: string, away = 0): Promise<void> {
   await page.setContent(STYLE + html);
   await page.addScriptTag({ content: readFileSync('dist/teleprinter.global.js', 'utf8') });
@@ -56,7 +56,7 @@ async function open(html: string, scroller: string, away = 0): Promise<void> {
   await frames();
 }
 
-/** Appends a question and an empty answer, and begins to type, as a chat does. */
+/** Appends a question and an empty answer, and starts typing, as a chat does. */
 async function ask(into: string, question = 'A question?'): Promise<void> {
   await page.evaluate(
     ([into, question]) => {
@@ -72,7 +72,7 @@ async function ask(into: string, question = 'A question?'): Promise<void> {
       list.append(asked, message);
       let to: ReadableStreamDefaultController<string>;
       const chunks = new ReadableStream<string>({ start: (controller) => void (to = controller) });
-      window.put = (text) => to.enqueue(text);
+      window.append = (text) => to.enqueue(text);
       window.end = () => to.close();
       window.inSight = [];
       window.typed = window.teleprinter.typewriter(chunks, answer, {
@@ -84,7 +84,7 @@ async function ask(into: string, question = 'A question?'): Promise<void> {
       window.rest = () => clearInterval(timer);
       window.grow = () => {
         clearInterval(timer);
-        timer = window.setInterval(() => window.put('Another line of the answer.\n'), 20);
+        timer = window.setInterval(() => window.append('Another line of the answer.\n'), 20);
       };
     },
     [into, question] as const,
@@ -96,40 +96,41 @@ const frames = (): Promise<void> =>
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
   );
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const place = (): Promise<{ top: number; distance: number }> =>
+const position = (): Promise<{ top: number; distance: number }> =>
   page.evaluate(() => {
     const { scrollTop, scrollHeight, clientHeight } = window.scroller;
     const isReversed = getComputedStyle(window.scroller).flexDirection === 'column-reverse';
     return { top: scrollTop, distance: isReversed ? -scrollTop : scrollHeight - clientHeight - scrollTop };
   });
-const put = (text: string): Promise<void> => page.evaluate((text) => window.put(text), text);
+const append = (text: string): Promise<void> => page.evaluate((text) => window.append(text), text);
 const LINES = 'A line of the answer.\n'.repeat(60);
 
-async function isFollowed(): Promise<void> {
-  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+/** Asserts that the scroller stays at its end while the answer grows. */
+async function expectFollowed(): Promise<void> {
+  await expect.poll(async () => (await position()).distance).toBeLessThanOrEqual(1);
   const before = await page.evaluate(() => window.scroller.scrollHeight);
-  await put(LINES);
+  await append(LINES);
   await expect.poll(() => page.evaluate(() => window.scroller.scrollHeight)).toBeGreaterThan(before + 900);
-  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+  await expect.poll(async () => (await position()).distance).toBeLessThanOrEqual(1);
 }
 
-/** That the page stays where the reader has put it, though the answer grows. */
-async function isLeftAlone(): Promise<void> {
-  // A smooth scroll takes as long as a busy machine needs.
+/** Asserts that the page stays where the reader has scrolled it while the answer grows. */
+async function expectNotScrolled(): Promise<void> {
+  // Wait for a smooth scroll, which may take long on a busy machine.
   let before = NaN;
   await expect
     .poll(
       async () => {
         const earlier = before;
-        before = (await place()).top;
+        before = (await position()).top;
         return Math.abs(before - earlier);
       },
       { interval: 200 },
     )
     .toBeLessThanOrEqual(1);
-  const { top, distance } = await place();
+  const { top, distance } = await position();
   await wait(400);
-  const later = await place();
+  const later = await position();
   expect(Math.abs(later.top - top)).toBeLessThanOrEqual(1);
   expect(later.distance).toBeGreaterThan(distance);
 }
@@ -164,7 +165,7 @@ describe('an answer that is followed', () => {
     },
     'the scrollbar, or anything that moves the page up': () =>
       page.evaluate(() => window.scroller.scrollBy({ top: -8, behavior: 'instant' })),
-    // As a browser shows what it has found in the page; a headless one cannot be asked to.
+    // As find-in-page scrolls; a headless browser has no command for it.
     'finding in the page': () =>
       page.evaluate(() =>
         document.getElementById('wanted')!.scrollIntoView({ block: 'center', behavior: 'instant' }),
@@ -191,36 +192,36 @@ describe('an answer that is followed', () => {
         await ask('#list');
         await page.mouse.move(center.x, center.y);
         await page.evaluate(() => window.grow());
-        await expect.poll(async () => (await place()).top).toBeGreaterThan(2000);
-        expect((await place()).distance).toBeLessThanOrEqual(21);
+        await expect.poll(async () => (await position()).top).toBeGreaterThan(2000);
+        expect((await position()).distance).toBeLessThanOrEqual(21);
         await gestures[name]!();
-        await isLeftAlone();
+        await expectNotScrolled();
         expect(await page.evaluate(() => window.inSight)).toEqual([true, false]);
         await page.evaluate(() => window.rest());
         await wait(100);
         await page.mouse.move(center.x, center.y);
         await page.mouse.wheel(0, 100_000);
-        await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
-        await isFollowed();
+        await expect.poll(async () => (await position()).distance).toBeLessThanOrEqual(1);
+        await expectFollowed();
         expect(await page.evaluate(() => window.inSight)).toEqual([true, false, true]);
       },
     );
   }
 
-  test('jumps to the end and follows again, where a button says so', async () => {
+  test('jumps to the end and follows again after a button of the page', async () => {
     await open(INNER, '#scroller');
     await ask('#list');
-    await put(LINES);
-    await isFollowed();
+    await append(LINES);
+    await expectFollowed();
     await page.mouse.move(center.x, center.y);
     await page.mouse.wheel(0, -500);
     await expect.poll(() => page.evaluate(() => window.inSight.at(-1))).toBe(false);
     await page.evaluate(() => window.typed.scrollToEnd());
     expect(await page.evaluate(() => window.inSight.at(-1))).toBe(true);
-    await isFollowed();
+    await expectFollowed();
   });
 
-  test('lets a block within scroll by itself', async () => {
+  test('lets a block in the answer scroll by itself', async () => {
     await open(`<div class="scroller" id="scroller">${HISTORY}<div id="list"></div></div>`, '#scroller');
     await ask('#list');
     await page.evaluate(() => {
@@ -234,51 +235,51 @@ describe('an answer that is followed', () => {
     await page.mouse.move(50, 350);
     await page.mouse.wheel(0, -50);
     await wait(100);
-    await isFollowed();
+    await expectFollowed();
   });
 });
 
-describe('an answer begins to be followed', () => {
+describe('following starts', () => {
   test.each([
     ['short', 'A question?'],
     ['longer than all that is seen', 'A long question. '.repeat(200)],
   ])('where the page was at its end before the question came, which was %s', async (_, question) => {
     await open(INNER, '#scroller');
     await ask('#list', question);
-    await put(LINES);
-    await isFollowed();
+    await append(LINES);
+    await expectFollowed();
   });
 
-  test.each([200, 40 * 36])('not where the reader was %s px away from it', async (away) => {
+  test.each([200, 40 * 36])('not if the reader was %s px away from the end', async (away) => {
     await open(INNER, '#scroller', away);
-    const { top } = await place();
+    const { top } = await position();
     await ask('#list');
-    await put(LINES);
+    await append(LINES);
     await wait(200);
-    expect((await place()).top).toBe(top);
+    expect((await position()).top).toBe(top);
     expect(await page.evaluate(() => window.inSight)).toEqual([false]);
   });
 
-  test('in the next turn as the reader left the one before', async () => {
+  test('in the next turn if the reader left the previous one followed', async () => {
     await open(INNER, '#scroller');
     await ask('#list');
-    await put(LINES);
-    await isFollowed();
+    await append(LINES);
+    await expectFollowed();
     await page.evaluate(() => window.end());
     await page.evaluate(() => window.typed.finished);
     await ask('#list', 'A long question. '.repeat(200));
-    await put(LINES);
-    await isFollowed();
+    await append(LINES);
+    await expectFollowed();
     await page.mouse.move(center.x, center.y);
     await page.mouse.wheel(0, -100);
     await wait(200);
     await page.evaluate(() => window.end());
     await page.evaluate(() => window.typed.finished);
-    const { top } = await place();
+    const { top } = await position();
     await ask('#list');
-    await put(LINES);
+    await append(LINES);
     await wait(200);
-    expect((await place()).top).toBe(top);
+    expect((await position()).top).toBe(top);
   });
 });
 
@@ -327,44 +328,44 @@ describe('the scroller is found', () => {
   test.each(shareOf(PLACES, 4))('%s', async (_, html, selector) => {
     await open(html, selector);
     await ask('#list');
-    await put(LINES);
-    await isFollowed();
+    await append(LINES);
+    await expectFollowed();
     await page.mouse.move(center.x, center.y);
     await page.evaluate(() => window.grow());
     await page.mouse.wheel(0, -100);
     await wait(250);
-    const { top } = await place();
+    const { top } = await position();
     await wait(300);
-    // A reversed column counts from its end.
-    if (top > 0) expect(Math.abs((await place()).top - top)).toBeLessThanOrEqual(1);
-    else expect((await place()).distance).toBeGreaterThan(90);
+    // A reversed column has its scroll origin at the end.
+    if (top > 0) expect(Math.abs((await position()).top - top)).toBeLessThanOrEqual(1);
+    else expect((await position()).distance).toBeGreaterThan(90);
   });
 });
 
-test('a scroller that becomes one in the middle of the answer is followed, as the page was', async () => {
+test('an element that becomes a scroller in the middle of the answer is followed, as the page was', async () => {
   await open('<style>.later { height: 300px; overflow-y: auto }</style><div id="list"></div>', 'html');
   await ask('#list');
-  await put(LINES);
-  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+  await append(LINES);
+  await expect.poll(async () => (await position()).distance).toBeLessThanOrEqual(1);
   await page.evaluate(() => {
     window.scroller = document.getElementById('list')!;
     window.scroller.classList.add('later');
   });
-  await put(LINES);
-  await isFollowed();
+  await append(LINES);
+  await expectFollowed();
   await page.mouse.move(center.x, center.y);
   await page.mouse.wheel(0, -100);
   await wait(200);
-  const { top } = await place();
-  await put(LINES);
+  const { top } = await position();
+  await append(LINES);
   await wait(100);
-  expect((await place()).top).toBe(top);
+  expect((await position()).top).toBe(top);
 });
 
 test('an image, code or font that makes the answer longer after its end is followed', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
-  await put(LINES);
+  await append(LINES);
   await page.evaluate(() => window.end());
   await page.evaluate(() => window.typed.finished);
   await page.evaluate(() => {
@@ -374,33 +375,33 @@ test('an image, code or font that makes the answer longer after its end is follo
   });
   await expect.poll(() => page.evaluate(() => document.querySelector('img')!.naturalHeight)).toBe(400);
   await frames();
-  expect((await place()).distance).toBeLessThanOrEqual(1);
-  // What the reader opens later is theirs.
+  expect((await position()).distance).toBeLessThanOrEqual(1);
+  // Content that the reader opens later is not followed.
   await page.mouse.move(center.x, center.y);
   await page.mouse.wheel(0, -5);
   await wait(200);
-  const { top } = await place();
+  const { top } = await position();
   await page.evaluate(() => document.querySelector('.answer')!.append(document.createElement('hr')));
   await frames();
-  expect((await place()).top).toBe(top);
+  expect((await position()).top).toBe(top);
 });
 
 test('a composer that grows under the scroller does not hide the end', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
-  await put(LINES);
-  await isFollowed();
+  await append(LINES);
+  await expectFollowed();
   await page.evaluate(() => (document.getElementById('scroller')!.style.height = '180px'));
   await frames();
-  expect((await place()).distance).toBeLessThanOrEqual(1);
+  expect((await position()).distance).toBeLessThanOrEqual(1);
 });
 
 test('an answer that is its own scroller is followed', async () => {
   await open('<div id="list"></div><style>.answer { height: 200px; overflow: auto }</style>', 'html');
   await ask('#list');
   await page.evaluate(() => (window.scroller = document.querySelector('.answer')!));
-  await put(LINES);
-  await isFollowed();
+  await append(LINES);
+  await expectFollowed();
 });
 
 describe('a page that is not at its end', () => {
@@ -413,8 +414,8 @@ describe('a page that is not at its end', () => {
     ],
     ['a modal dialog', '<dialog id="list">', true],
     ['a popover', '<div popover id="list" style="height: 9em; overflow: auto">', true],
-    ['the middle of it', '<div id="list">', false],
-  ])('stays where it is while an answer comes in %s', async (_, tag, isScroller) => {
+    ['the middle of the page', '<div id="list">', false],
+  ])('stays where it is while an answer arrives in %s', async (_, tag, isScroller) => {
     await open(`${tag}</${/\w+/.exec(tag)![0]}>${BELOW}`, 'html', 1e6);
     await page.evaluate(() => {
       const list = document.getElementById('list')!;
@@ -422,14 +423,14 @@ describe('a page that is not at its end', () => {
       else if (list.popover) list.showPopover();
     });
     await ask('#list');
-    await put('A line.\n');
+    await append('A line.\n');
     await frames();
-    await put(LINES);
+    await append(LINES);
     await wait(100);
-    expect((await place()).top).toBe(0);
+    expect((await position()).top).toBe(0);
     if (isScroller) {
       await page.evaluate(() => (window.scroller = document.getElementById('list')!));
-      await isFollowed();
+      await expectFollowed();
     }
   });
 });
@@ -437,47 +438,47 @@ describe('a page that is not at its end', () => {
 test('an answer waits from where the reader begins to select some of it until that is no longer selected', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
-  await put(LINES);
-  await isFollowed();
+  await append(LINES);
+  await expectFollowed();
   await page.evaluate(() => window.grow());
   await wait(100);
   await page.mouse.move(10, 150);
   await page.mouse.down();
   await frames();
-  const { top } = await place();
-  const stays = async (): Promise<void> => {
+  const { top } = await position();
+  const expectUnmoved = async (): Promise<void> => {
     await wait(300);
-    expect((await place()).top).toBe(top);
+    expect((await position()).top).toBe(top);
   };
-  await stays();
+  await expectUnmoved();
   await page.mouse.move(100, 190, { steps: 4 });
-  await stays();
+  await expectUnmoved();
   await page.mouse.up();
   // It is copied by a menu or by keys.
-  await stays();
+  await expectUnmoved();
   expect(await page.evaluate(() => String(getSelection()).length)).toBeGreaterThan(20);
   await page.mouse.click(300, 400);
   await page.mouse.click(100, 100);
   await page.evaluate(() => window.rest());
-  await isFollowed();
+  await expectFollowed();
 });
 
 test('a reader who goes back to the end, or has a button do it, is followed though something is selected', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
-  await put(LINES);
-  await isFollowed();
+  await append(LINES);
+  await expectFollowed();
   await page.mouse.dblclick(15, 150);
-  await put(LINES);
+  await append(LINES);
   await wait(200);
-  expect((await place()).distance).toBeGreaterThan(900);
+  expect((await position()).distance).toBeGreaterThan(900);
   await page.evaluate(() => window.typed.scrollToEnd());
-  await isFollowed();
+  await expectFollowed();
   await page.mouse.dblclick(15, 150);
-  await put(LINES);
+  await append(LINES);
   await wait(200);
   await page.mouse.wheel(0, 100_000);
-  await isFollowed();
+  await expectFollowed();
   expect(await page.evaluate(() => getSelection()!.isCollapsed)).toBe(false);
 });
 
@@ -486,30 +487,30 @@ test.each(['instant', 'smooth'] as const)(
   async (behavior) => {
     await open(INNER, '#scroller');
     await ask('#list');
-    await put(LINES);
-    await isFollowed();
+    await append(LINES);
+    await expectFollowed();
     await page.evaluate(() => window.end());
     await page.evaluate(() => window.typed.finished);
     await page.mouse.move(center.x, center.y);
     await page.mouse.wheel(0, -400);
-    await expect.poll(async () => (await place()).distance).toBe(400);
+    await expect.poll(async () => (await position()).distance).toBe(400);
     await ask('#list');
     await page.evaluate((behavior) => {
       window.scroller.scrollTo({ top: 1e6, behavior });
       window.grow();
     }, behavior);
     await wait(1500);
-    expect((await place()).distance).toBeLessThanOrEqual(21);
+    expect((await position()).distance).toBeLessThanOrEqual(21);
     await page.evaluate(() => window.rest());
-    await isFollowed();
+    await expectFollowed();
   },
 );
 
 test('an image far above that loads late does not push the end out of sight, where the browser does not see to it', async () => {
   await open(`<style>.scroller { overflow-anchor: none }</style>${INNER}`, '#scroller');
   await ask('#list');
-  await put(LINES);
-  await isFollowed();
+  await append(LINES);
+  await expectFollowed();
   await page.evaluate(() => window.end());
   await page.evaluate(() => window.typed.finished);
   await page.evaluate(() => {
@@ -519,44 +520,44 @@ test('an image far above that loads late does not push the end out of sight, whe
   });
   await expect.poll(() => page.evaluate(() => document.querySelector('img')!.naturalHeight)).toBe(400);
   await frames();
-  expect((await place()).distance).toBeLessThanOrEqual(1);
+  expect((await position()).distance).toBeLessThanOrEqual(1);
 });
 
 test('the End key catches up with an answer that grows', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
-  await put(LINES);
+  await append(LINES);
   await page.evaluate(() => {
     window.scroller.setAttribute('tabindex', '0');
     (window.scroller as HTMLElement).focus();
     window.grow();
   });
   await page.keyboard.press('PageUp');
-  await isLeftAlone();
+  await expectNotScrolled();
   await page.keyboard.press('End');
   await wait(500);
   await page.evaluate(() => window.rest());
-  await isFollowed();
+  await expectFollowed();
 });
 
-test('what the reader opens stays in sight', async () => {
+test('content that the reader opens stays visible', async () => {
   await open(INNER, '#scroller');
   await page.evaluate((thoughts) => {
     document.getElementById('list')!.innerHTML = `<details><summary>Thoughts</summary>${thoughts}</details>`;
     window.scroller.scrollTop = 1e6;
   }, HISTORY);
   await ask('#list');
-  await put('A line.\n');
-  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+  await append('A line.\n');
+  await expect.poll(async () => (await position()).distance).toBeLessThanOrEqual(1);
   await page.evaluate(() => window.grow());
   await page.locator('summary').click();
-  await isLeftAlone();
+  await expectNotScrolled();
 });
 
-test('buttons that come after the answer are in sight', async () => {
+test('buttons that are added after the answer are visible', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
-  await put(LINES);
+  await append(LINES);
   await page.evaluate(() => window.end());
   await page.evaluate(() => window.typed.finished);
   await page.evaluate(() =>
@@ -564,15 +565,15 @@ test('buttons that come after the answer are in sight', async () => {
       .getElementById('list')!
       .insertAdjacentHTML('beforeend', '<button style="height: 99px">Copy</button>'),
   );
-  await expect.poll(async () => (await place()).distance).toBeLessThanOrEqual(1);
+  await expect.poll(async () => (await position()).distance).toBeLessThanOrEqual(1);
 });
 
-test('an answer that becomes a scroller of its own at once stays in sight', async () => {
+test('the end of an answer that becomes its own scroller at once stays visible', async () => {
   await open(`<style>.answer { max-height: 200px; overflow: auto }</style>${INNER}`, '#scroller');
   await ask('#list');
-  await put(LINES);
+  await append(LINES);
   await expect
     .poll(() => page.evaluate(() => document.querySelector('.answer')!.scrollTop))
     .toBeGreaterThan(900);
-  expect((await place()).distance).toBeLessThanOrEqual(1);
+  expect((await position()).distance).toBeLessThanOrEqual(1);
 });

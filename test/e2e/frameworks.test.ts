@@ -38,7 +38,7 @@ async function open(html: string, app: string): Promise<void> {
   await page.goto(server.url);
 }
 
-/** The answer in an element as a reader sees it. */
+/** The visible answer of an element. */
 const shown = (id: string): Promise<string> => page.locator(`#${id} [part=answer]`).innerText();
 const isPlaceholderVisible = (id: string): Promise<boolean> =>
   page.evaluate((id) => {
@@ -46,12 +46,12 @@ const isPlaceholderVisible = (id: string): Promise<boolean> =>
     return getComputedStyle(slot!).display !== 'none';
   }, id);
 
-/** What every page of `apps/` does: an answer, then three updates, then it goes. */
-async function lives(): Promise<void> {
+/** Asserts the life of a page of `apps/`: an answer, three updates, and its removal. */
+async function expectLife(): Promise<void> {
   await expect.poll(() => shown('first')).toBe('It is one.');
   await expect.poll(() => shown('second')).toBe('It is **text**.');
   await expect.poll(() => page.locator('tele-printer:state(done)').count()).toBe(2);
-  // Longer than it takes until the answer becomes a child.
+  // Wait until the answers have become children.
   await expect.poll(() => page.locator('tele-printer > [slot=answer]').count()).toBe(2);
   expect(server.asked.toSorted()).toEqual(['one', 'text']);
   for (const step of [1, 2]) {
@@ -75,19 +75,19 @@ async function lives(): Promise<void> {
 
 describe.each(shareOf(MODES, 2))('an element that a framework makes, %s build,', (mode) => {
   test.each(shareOf(['react.jsx', 'vue.js', 'svelte.js', 'solid.js', 'lit.js'], 2))(
-    'lives through its updates: %s',
+    'survives updates of its page: %s',
     async (file) => {
       await open(`${OURS}<div id="root"></div><script src="/app.js"></script>`, await bundleApp(file, mode));
-      await lives();
+      await expectLife();
     },
   );
 
-  test('may be defined after the framework has made it', async () => {
+  test('may be defined after the framework has created it', async () => {
     await open(
       `<div id="root"></div><script src="/app.js"></script>${OURS}`,
       await bundleApp('react.jsx', mode),
     );
-    await lives();
+    await expectLife();
   });
 });
 
@@ -113,7 +113,7 @@ describe.each([
     async ({ mode, pageOf }) => {
       const root = `<div id="root">${await renderApp(forServer)}</div>`;
       await open(pageOf(root), await bundleApp(client, mode));
-      await lives();
+      await expectLife();
     },
   );
 });
@@ -161,6 +161,6 @@ describe('a page that React cannot hydrate', () => {
     }
     await expect.poll(() => problems.join()).toContain('React error');
     problems = [];
-    await lives();
+    await expectLife();
   });
 });

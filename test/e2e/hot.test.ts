@@ -1,4 +1,4 @@
-/** A component is edited under Vite's own dev server, while its answer arrives. */
+/** Edits components under the dev server of Vite while their answers arrive. */
 import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ interface HotApp {
   readonly component: string;
   readonly source: string;
   readonly main: string;
-  /** Edits: what is replaced by what, and whether the framework keeps the component for it. */
+  /** Edits of the source, and whether the framework keeps the component. */
   readonly edits: readonly (readonly [from: string, to: string, isKept: boolean])[];
 }
 
@@ -51,7 +51,7 @@ const APPS: Readonly<Record<string, HotApp>> = {
     edits: [
       MARKUP_EDIT,
       ['caret={false}', 'caret={false} className="new"', true],
-      // Other hooks: React makes the component anew.
+      // Other hooks: React recreates the component.
       ['const answer', 'const [isNew] = useState(true);\n        const answer', false],
     ],
   },
@@ -78,7 +78,7 @@ window.start = start;
     edits: [
       MARKUP_EDIT,
       ['id="text"', 'id="text" title="new"', true],
-      // Another script: Vue makes the component anew.
+      // Another script: Vue recreates the component.
       ['window.start', 'window.isNew = true;\nwindow.start', false],
     ],
   },
@@ -99,7 +99,7 @@ window.start = start;
       import { mount } from 'svelte';
       import App from './App.svelte';
       mount(App, { target: document.getElementById('root') });`,
-    // Svelte makes the component anew for every edit.
+    // Svelte recreates the component for every edit.
     edits: [['Before', 'After', false]],
   },
 };
@@ -155,7 +155,7 @@ async function serve({ plugin, component, source, main }: HotApp): Promise<strin
   return vite.resolvedUrls!.local[0]!;
 }
 
-// A typewriter keeps the space at the end of what it types until it knows what follows; one that goes on shows it.
+// A typewriter holds back a space at the end until it knows what follows.
 const shown = async (selector: string): Promise<string> => (await page.locator(selector).innerText()).trim();
 const requests = async (): Promise<number> => (await model.requests()).length;
 
@@ -166,7 +166,7 @@ async function edit(component: string, from: string, to: string): Promise<void> 
   let isEdited = false;
   const listen = (message: ConsoleMessage): void => void (isEdited ||= /hot updated/.test(message.text()));
   page.on('console', listen);
-  // A busy machine may overlook a change.
+  // On a busy machine the file watcher may miss a change.
   for (let attempt = 0; !isEdited && attempt < 5; attempt++) {
     await writeFile(path, source.replace(from, to));
     await expect
@@ -179,7 +179,7 @@ async function edit(component: string, from: string, to: string): Promise<void> 
 }
 
 test.each(CASES)(
-  'an edit in mid-answer asks nothing: $framework keeps the answer where it keeps the component',
+  'an edit in mid-answer sends no request: $framework keeps the answer if it keeps the component',
   async ({ app }) => {
     const url = await serve(app);
     page = await browser.newPage();
@@ -190,7 +190,7 @@ test.each(CASES)(
     page.on('pageerror', ({ message }) => problems.push(message));
     await page.goto(url);
     await expect.poll(() => shown('#state').catch(() => ''), { timeout: 20_000 }).toBe('idle');
-    // A mark that a reload of the page would lose.
+    // A reload of the page would lose this mark.
     await page.evaluate(() => {
       Object.assign(globalThis, { isSame: true });
       (globalThis as unknown as { start(): void }).start();
@@ -205,7 +205,7 @@ test.each(CASES)(
         expect((await model.requests()).map(({ closed }) => closed)).toEqual([false]);
         continue;
       }
-      // The new component is idle, and the answer of the one before is closed.
+      // The new component is idle, and the answer of the old one is closed.
       await expect.poll(() => shown('#state')).toBe('idle');
       await expect.poll(() => shown('#answer')).toBe('');
       await expect.poll(async () => (await model.requests()).map(({ closed }) => closed)).toEqual([true]);

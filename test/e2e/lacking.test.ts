@@ -35,7 +35,7 @@ afterAll(async () => {
   await site.stop();
 });
 
-/** What older browsers, or other DOMs, do not have. */
+/** Features that older browsers or other DOMs lack. */
 const LACKING = [
   'matchMedia',
   'performance.measure',

@@ -10,11 +10,11 @@ import { serveOn, type Served } from '../server/client.ts';
 import { cut, end, endEvent, gate, sse, type Script } from '../server/script.ts';
 import { startTestServer } from '../server/server.ts';
 
-/** What the page of these tests has in its window. */
+/** The globals of the page. */
 interface PageWindow extends Window {
   teleprinter: typeof teleprinter;
   fetchEventSource: (url: string, init: RequestInit) => Promise<void>;
-  /** The stream of a test, its outcome once it has one, and the text that its deltas add up to. */
+  /** The stream of a test, its outcome once it has ended, and the concatenated deltas. */
   source: teleprinter.EventStream;
   outcome: string | undefined;
   typed: string;
@@ -62,7 +62,7 @@ beforeAll(async () => {
     env,
     headless: isHeadlessShell ? 'shell' : true,
     args: chromiumArgs,
-    // What keeps hidden pages awake and old pages away, for the sake of other tests.
+    // Defaults that keep hidden pages awake and disable the back/forward cache.
     ignoreDefaultArgs: [
       '--disable-back-forward-cache',
       '--disable-renderer-backgrounding',
@@ -118,7 +118,7 @@ const textIs = (text: string) => expect.poll(async () => (await state()) as obje
 const endsAs = (outcome: string, text: string) =>
   expect.poll(state, { timeout: 10_000 }).toEqual({ text, typed: text, outcome });
 
-/** Shows another tab, as far as this browser has tabs; otherwise it tells the page so, as a browser would. */
+/** Shows another tab. In a browser without tabs, the page gets the same events. */
 async function switchTabs(): Promise<void> {
   if (isHeadlessShell) {
     for (const isHidden of [true, false]) {
@@ -151,7 +151,7 @@ describe('a tab that is hidden and shown again', () => {
     end,
   ];
 
-  test('asks a POST once and goes on', async () => {
+  test('sends a POST once, and continues', async () => {
     const served = await serve(answer);
     await open(served.url, { body: { prompt: 'hi' } });
     await textIs('a');
@@ -161,7 +161,7 @@ describe('a tab that is hidden and shown again', () => {
     expect(await served.requests()).toHaveLength(1);
   });
 
-  test('makes @microsoft/fetch-event-source, as it is, ask twice', async () => {
+  test('makes the original @microsoft/fetch-event-source send two requests', async () => {
     const served = await serve(answer);
     await page.evaluate(
       (url) => void window.fetchEventSource(url, { method: 'POST', body: '{}' }),
@@ -173,7 +173,7 @@ describe('a tab that is hidden and shown again', () => {
   });
 });
 
-test('a page that was frozen goes on with what came meanwhile, though its timers are late', async () => {
+test('a page that was frozen continues with the events that arrived meanwhile, though its timers are late', async () => {
   const served = await serve([
     sse('a', { event: 'token' }),
     gate('frozen'),
@@ -185,7 +185,7 @@ test('a page that was frozen goes on with what came meanwhile, though its timers
   await textIs('a');
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
   await served.open('frozen');
-  // Longer than the idle timeout, and late enough to be noticed.
+  // Longer than the idle timeout, and long enough for the delay of timers to be noticed.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   await devtools.send('Page.setWebLifecycleState', { state: 'active' });
   await endsAs('complete', 'ab');
@@ -217,7 +217,7 @@ test('offline, it waits, and resumes when the network is back', async () => {
   await page.setOfflineMode(true);
   await served.open('offline');
   await expect.poll(() => page.evaluate(() => window.source.state)).toBe('reconnecting');
-  // Ten times the delay of an attempt, and more.
+  // More than ten times the delay of an attempt.
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await page.evaluate(() => window.source.state)).toBe('reconnecting');
   expect(await served.requests()).toHaveLength(1);
@@ -249,7 +249,7 @@ describe.skipIf(isHeadlessShell)('a page that comes back from the back/forward c
     expect(await served.requests()).toHaveLength(2);
   });
 
-  test('never asks a POST again, and says so when its answer is cut', async () => {
+  test('never repeats a POST, and ends as truncated if its answer was cut off', async () => {
     const served = await serve([sse('a', { event: 'token' }), gate('away'), cut]);
     await open(served.url, { body: { prompt: 'hi' } });
     await textIs('a');
@@ -262,10 +262,10 @@ describe.skipIf(isHeadlessShell)('a page that comes back from the back/forward c
 describe('after a reload in mid-answer, resumeKey', () => {
   const kept = (): Promise<number> => page.evaluate(() => sessionStorage.length);
 
-  test('goes on from the last event ID, with what had arrived first', async () => {
+  test('resumes after the last event ID, and shows the stored text first', async () => {
     const served = await serve(
       [sse('a', { id: 1 }), sse('b', { id: 2 }), sse('c'), gate('never')],
-      // What came after the last ID comes again.
+      // Events after the last ID are sent again.
       [sse('c'), sse('d', { id: 4 }), endEvent, end],
     );
     await open(served.url, { resumeKey: 'answer' });
@@ -275,14 +275,14 @@ describe('after a reload in mid-answer, resumeKey', () => {
     await open(served.url, { resumeKey: 'answer' });
     await endsAs('complete', 'abcd');
     expect(await served.requests()).toMatchObject([{}, { headers: { 'last-event-id': '2' } }]);
-    // The answer has ended: the next one starts anew.
+    // The answer has ended, so the next stream starts a new one.
     expect(await kept()).toBe(0);
     await open(served.url, { resumeKey: 'answer' });
     await endsAs('complete', 'cd');
     expect((await served.requests())[2]?.headers['last-event-id']).toBeUndefined();
   });
 
-  test('asks a POST no second time: it goes on at the address of resume, where the answer is replayed', async () => {
+  test('does not repeat a POST: it resumes at the URL of `resume`, which replays the answer', async () => {
     const served = await serve(
       [sse('a', { event: 'token' }), gate('never')],
       [sse('a', { event: 'token' }), sse('b', { event: 'token' }), endEvent, end],
@@ -315,7 +315,7 @@ describe('after a reload in mid-answer, resumeKey', () => {
     expect((await served.requests()).map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'GET']);
   });
 
-  test('keeps an answer that was cut for the next load, and forgets one that was stopped or refused', async () => {
+  test('keeps an answer that was cut off for the next load, and forgets one that was stopped or refused', async () => {
     const served = await serve(
       [sse('a', { id: 1, event: 'token' }), gate('go'), cut],
       [{ head: { status: 410 } }, end],
@@ -337,10 +337,10 @@ describe('after a reload in mid-answer, resumeKey', () => {
     await textIs('a');
     await busy.open('go');
     await endsAs('truncated', 'a');
-    // A server that is busy may have the answer later.
+    // A server that is busy may still have the answer.
     expect(await kept()).toBe(1);
     await page.evaluate((url) => {
-      // As a component that is mounted twice: closed before it could ask.
+      // As a component that is mounted twice: closed before its request.
       const source = window.teleprinter.stream(url, { resumeKey: 'answer' });
       source.subscribe(() => {});
       source.close();

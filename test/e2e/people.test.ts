@@ -25,8 +25,8 @@ afterAll(async () => {
 });
 afterEach(() => page.context().close());
 
-/** What axe finds wrong with the page. */
-async function wrong(): Promise<unknown> {
+/** The violations that axe finds in the page. */
+async function violations(): Promise<unknown> {
   await page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
@@ -37,19 +37,19 @@ async function wrong(): Promise<unknown> {
   });
 }
 
-/** Keeps a picture, where somebody wants to look: `SCREENSHOTS=folder`. */
-async function picture(name: string): Promise<void> {
+/** Saves a screenshot if `SCREENSHOTS` names a folder. */
+async function screenshot(name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
-/** How far the page scrolls sideways, which nobody should have to. */
-const sideways = (): Promise<number> =>
+/** The horizontal overflow of the page, in pixels. */
+const overflow = (): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** Goes on by Tab until this has the focus. */
+/** Presses Tab until a matching element has the focus. */
 async function tabTo(selector: string): Promise<void> {
   for (let count = 0; count < 40; count++) {
     await page.keyboard.press('Tab');
@@ -74,38 +74,38 @@ const READERS: Record<string, BrowserContextOptions> = {
 describe.each(Object.entries(READERS))('%s', (name, context) => {
   const label = name.replaceAll(/\W+/g, '-');
 
-  test('the chat answers, nothing scrolls sideways, and axe finds nothing', async () => {
+  test('the chat answers without horizontal overflow, and axe finds no violation', async () => {
     page = await (await browser.newContext(context)).newPage();
     await page.goto(`${demo.url}/chat`);
     if (context.hasTouch) await page.tap('#send');
     else await page.click('#send');
     await answered();
-    expect(await sideways()).toBeLessThanOrEqual(0);
-    expect(await wrong()).toEqual([]);
-    await picture(`chat-${label}`);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(await violations()).toEqual([]);
+    await screenshot(`chat-${label}`);
   });
 
-  test('the element types, nothing scrolls sideways, and axe finds nothing', async () => {
+  test('the element types without horizontal overflow, and axe finds no violation', async () => {
     page = await (await browser.newContext(context)).newPage();
     await page.goto(demo.url);
     await expect.poll(() => page.locator('tele-printer:state(done)').count(), { timeout: 20_000 }).toBe(1);
-    expect(await sideways()).toBeLessThanOrEqual(0);
-    expect(await wrong()).toEqual([]);
-    await picture(`element-${label}`);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(await violations()).toEqual([]);
+    await screenshot(`element-${label}`);
   });
 
-  test('the gallery types, nothing scrolls sideways, and axe finds nothing', async () => {
+  test('the gallery types without horizontal overflow, and axe finds no violation', async () => {
     page = await (await browser.newContext(context)).newPage();
     await page.goto(`${demo.url}/gallery`);
     await page.fill('[name=speed]', '2000');
     await galleryTyped();
-    expect(await sideways()).toBeLessThanOrEqual(0);
-    expect(await wrong()).toEqual([]);
-    await picture(`gallery-${label}`);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(await violations()).toEqual([]);
+    await screenshot(`gallery-${label}`);
   });
 });
 
-test('the caret is seen in forced colours', async () => {
+test('the caret is visible in forced colours', async () => {
   page = await browser.newPage({ forcedColors: 'active' });
   await page.goto(`${demo.url}/gallery`);
   const card = page.locator('#gallery .card').nth(1);
@@ -113,14 +113,14 @@ test('the caret is seen in forced colours', async () => {
   const [caret, canvas] = await card.evaluate((element) => {
     const last = element.lastElementChild!.lastElementChild!;
     const canvas = getComputedStyle(document.body).backgroundColor;
-    // The page's own colour does not count.
+    // Forced colours override the page's own colour.
     (element as HTMLElement).style.color = canvas;
     return [getComputedStyle(last, '::after').backgroundColor, canvas];
   });
   expect(caret).not.toBe(canvas);
 });
 
-test('the chat is used by keyboard alone: asked, stopped, asked again', async () => {
+test('the chat can be used by keyboard alone: ask, stop, ask again', async () => {
   page = await browser.newPage();
   await page.goto(`${demo.url}/chat`);
   await tabTo('#prompt');
@@ -138,7 +138,7 @@ test('the chat is used by keyboard alone: asked, stopped, asked again', async ()
   await answered();
 });
 
-test('the gallery is used by keyboard alone, and its cards scroll by it', async () => {
+test('the gallery and the scrolling of its cards can be used by keyboard alone', async () => {
   page = await browser.newPage({ viewport: { width: 1000, height: 500 } });
   await page.goto(`${demo.url}/gallery`);
   await tabTo('[name=speed]');

@@ -1,4 +1,4 @@
-/** The README's components, compiled as an app would compile them, with the built package, against the demo's server. */
+/** Compiles the README's components as an app would, with the built package, and runs them against the demo's server. */
 import type { PluginBuild } from 'esbuild';
 import OpenAI from 'openai';
 import type { Browser } from 'playwright';

@@ -44,7 +44,7 @@ afterAll(async () => {
   await model.stop();
 });
 
-/** Answers for the CDN, which has nothing but the files of this package. */
+/** Answers requests to the CDN with the files of this package. */
 async function serveFromCdn(tab: Page): Promise<void> {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const root = `https://unpkg.com/teleprinter@${version}/`;
@@ -56,7 +56,7 @@ async function serveFromCdn(tab: Page): Promise<void> {
   });
 }
 
-/** Opens a page of the demo's origin that has just this in it. */
+/** Opens a page with this HTML on the demo's origin. */
 async function open(html: string) {
   const tab = await browser.newPage();
   await tab.route(`${demo.url}/readme`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
@@ -74,7 +74,7 @@ test("the README's script tag types an answer", async () => {
     .toMatch(/^Because.*🙂$/s);
 });
 
-test("the guide's EventSource hears a feed, with its headers", async () => {
+test("the guide's EventSource receives a feed, and sends its headers", async () => {
   const tab = await browser.newPage();
   const sent: (string | undefined)[] = [];
   await tab.route(`${demo.url}/feed`, (route) => {
@@ -90,7 +90,7 @@ test("the guide's EventSource hears a feed, with its headers", async () => {
   await tab.close();
 });
 
-/** Runs a block on a page, which gets this answer wherever it asks, and gives what it logs. */
+/** Runs a code block on a page whose requests all get this body; returns what it logs. */
 async function run(code: string, path: string, body: string) {
   const tab = await browser.newPage();
   const logged: string[] = [];
@@ -112,7 +112,7 @@ async function run(code: string, path: string, body: string) {
 const sse = (...events: unknown[]): string =>
   events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
 
-test("the guide's parts come from any model's stream", async () => {
+test("the guide's loop over parts reads the stream of any model", async () => {
   const body = read('demo/streams/anthropic.sse');
   const { logged } = await run(blockOf('guide/any-model.md', 'answer.parts) {'), '/api/agent', body);
   expect(logged).toContain('thinks for the weather.');
@@ -121,7 +121,7 @@ test("the guide's parts come from any model's stream", async () => {
   expect(logged.slice(-2)).toEqual(['24 18', 'tool-calls tool_use']);
 });
 
-test("the guide's own format is recognised, and tells an end from a cut", async () => {
+test("the guide's custom format is recognised, and distinguishes an end from a cut", async () => {
   const house = blockOf('guide/any-model.md', "name: 'house'");
   const begun = [{ tok: 'Hel' }, { tok: 'lo' }];
   const whole = await run(house, '/api/house', sse(...begun, { fin: 'eos' }));
@@ -142,7 +142,7 @@ test("the guide's markdown is shown", async () => {
   expect(shown).toMatch(/<h1[^>]*>Tea.*<strong>Warm<\/strong>/s);
 });
 
-test("the reference's form asks, and the answer is markdown", async () => {
+test("the reference's form sends a request, and its answer is shown as markdown", async () => {
   const { tab } = await open(`${scriptTagsIn(page)[0]}${blockOf('reference/element.md', '<form id="ask">')}`);
   expect(await tab.textContent('tele-printer')).toContain('Ask me something.');
   await tab.click('button');
@@ -176,7 +176,7 @@ test("the guide's server without a relay streams, ends, and stops the model when
   expect(slowServer.isRunning()).toBe(true);
 });
 
-test("the README's server answers what the README's tag and five lines ask, to the end", async () => {
+test("the README's server answers the README's tag and five lines completely", async () => {
   expect(readmeServer.trim().split('\n').length).toBeLessThanOrEqual(20);
   const server = await startReadmeServer(model.baseURL);
   onTestFinished(() => server.stop());
@@ -191,7 +191,7 @@ test("the README's server answers what the README's tag and five lines ask, to t
   });
   const module = `<output></output><script type="importmap">${importMap}</script><script type="module">${example}</script>`;
   await tab.route(`${url}/module`, (route) => route.fulfill({ contentType: 'text/html', body: module }));
-  // The first is the page that the server itself has.
+  // The first page is served by the server itself.
   for (const path of ['/', '/module']) {
     await tab.goto(url + path);
     await expect
@@ -217,7 +217,7 @@ test('the docs list every option and error, and the README every dependency', as
     expect(read('README.md')).toContain(`\`${name}\``);
 });
 
-test('the README is one that is read to its end, and its commands are there', () => {
+test('the README is short, and its commands exist', () => {
   const readme = read('README.md');
   expect(readme.split('\n').length).toBeLessThanOrEqual(200);
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -227,7 +227,7 @@ test('the README is one that is read to its end, and its commands are there', ()
   expect(statSync('docs/public/teleprinter.gif').size).toBeLessThan(1_000_000);
 });
 
-test("the README's numbers are counted", async () => {
+test("the README's numbers are true", async () => {
   const readme = read('README.md');
   const rows = await Promise.all([
     import('../../src/formats/rows-models.ts'),

@@ -10,12 +10,12 @@ import { startDemo } from '../../demo/server.mjs';
 import { startPlainServer, startReadmeServer } from './readme-server.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
-/** A provider that fails, in words that are not for visitors. */
+/** A provider that fails with a message that visitors must not see. */
 let failing: Awaited<ReturnType<typeof listen>>;
 const SECRET = 'The key sk-proj-1234 of organisation org-5678 is over its quota.';
 
 beforeAll(async () => {
-  // What the demo logs of the errors that these tests provoke.
+  // The demo logs the errors that these tests cause.
   vi.spyOn(console, 'error').mockImplementation(() => {});
   model = await startModel({ tokenDelay: 1 });
   failing = await listen(
@@ -50,7 +50,7 @@ const servers = [
   { name: 'the server without a relay', start: startPlainServer },
 ];
 
-/** The first line of what the server answers to these bytes; nothing where it closes the connection. */
+/** The status line of the response to these bytes; empty if the server closes the connection. */
 async function statusOf(port: number, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
@@ -64,14 +64,14 @@ async function statusOf(port: number, bytes: string): Promise<string> {
   return answer.split('\r\n')[0]!;
 }
 
-/** What a POST with this body is answered, and how many of its bytes the server took. */
+/** Sends a POST; returns the response, and how many bytes of the body were sent. */
 async function post(port: number, path: string, body: Iterable<string>) {
   const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST' });
   let response: IncomingMessage | undefined;
   outgoing.on('error', () => {});
   let text = '';
-  outgoing.on('response', (came) => {
-    response = came.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  outgoing.on('response', (received) => {
+    response = received.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     response.on('error', () => {});
   });
   const closed = new Promise((resolve) => outgoing.on('close', resolve));
@@ -85,7 +85,7 @@ async function post(port: number, path: string, body: Iterable<string>) {
   }
   outgoing.end();
   await Promise.race([closed, responded]);
-  // A relay that has begun to answer says the rest as an event.
+  // A relay that has sent its headers reports an error as an event.
   if (response?.statusCode === 200) await Promise.race([closed, once(response, 'end')]);
   outgoing.destroy();
   return { status: response?.statusCode, sent, text };
@@ -103,19 +103,19 @@ describe.each(servers)('$name', ({ start }) => {
   });
   afterAll(() => server.stop());
 
-  /** It still answers, and as it should. */
-  async function answers(): Promise<void> {
+  /** Asserts that the server still answers correctly. */
+  async function expectAnswer(): Promise<void> {
     const response = await fetch(`http://127.0.0.1:${server.port}/api/chat`, {
       method: 'POST',
       body: '{"prompt":"tea"}',
     });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let came = '';
+    let received = '';
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      came += piece.value;
-      if (came.includes('data: {"id":"chatcmpl')) break;
+      received += piece.value;
+      if (received.includes('data: {"id":"chatcmpl')) break;
     }
-    expect(came).toContain('data: {"id":"chatcmpl');
+    expect(received).toContain('data: {"id":"chatcmpl');
     await reader.cancel();
     expect(server.isRunning()).toBe(true);
   }
@@ -141,33 +141,33 @@ describe.each(servers)('$name', ({ start }) => {
   ];
   test.each(shareOf(lines, 4))('survives %s', async (line) => {
     await statusOf(server.port, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-    await answers();
+    await expectAnswer();
   });
 
   const hosts = ['[', ':', ':80', 'x:99999', 'x y', 'x/y', '\u00e9', '', 'x:y@z', '__proto__'];
   test.each(shareOf(hosts, 4))('survives the host %s', async (host) => {
     await statusOf(server.port, `GET /api HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-    await answers();
+    await expectAnswer();
   });
 
   test.each(['', '{', 'null', '7', '[]', '"x"', '{"prompt":{}}', '{"prompt":1}', '\0', '{"__proto__":null}'])(
-    'answers the body %s, whatever it says',
+    'answers the body %s with a status',
     async (body) => {
       const { status } = await post(server.port, '/api/chat', [body]);
       expect(status).toBeTypeOf('number');
-      await answers();
+      await expectAnswer();
     },
   );
 
-  test('reads no more than it must of a body without an end', async () => {
+  test('reads only a bounded part of an endless body', async () => {
     const { status = 413, sent, text } = await post(server.port, '/api/chat', endlessly());
     expect(status >= 400 || text.includes('event: error\n')).toBe(true);
     expect(text).not.toContain('event: end\n');
     expect(sent).toBeLessThan(20_000_000);
-    await answers();
+    await expectAnswer();
   });
 
-  test('survives a reader that leaves in mid-body, and one that leaves in mid-answer', async () => {
+  test('survives a client that disconnects in mid-body, and one in mid-answer', async () => {
     const half = 'POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"prompt":';
     const leaver = connect(server.port, '127.0.0.1');
     leaver.write(half);
@@ -178,10 +178,10 @@ describe.each(servers)('$name', ({ start }) => {
       body: '{"prompt":"tea"}',
     });
     await left.body!.getReader().cancel();
-    await answers();
+    await expectAnswer();
   });
 
-  test("keeps the provider's words from visitors", async () => {
+  test("does not show the provider's error message to visitors", async () => {
     const withoutModel = await start(`http://127.0.0.1:${failing.port}/v1`);
     onTestFinished(() => withoutModel.stop());
     const response = await fetch(`http://127.0.0.1:${withoutModel.port}/api/chat`, {
@@ -197,7 +197,7 @@ describe.each(servers)('$name', ({ start }) => {
 
 describe('the demo', () => {
   test.each(['x', 'x:', ':', ':1', 'x:-1', 'x:1e9', '__proto__:1', 'constructor:0'])(
-    'says that the answer of the event ID %s is gone',
+    'answers 410 to the event ID %s',
     async (id) => {
       const server = await startDemoServer(model.baseURL);
       onTestFinished(() => server.stop());
@@ -208,7 +208,7 @@ describe('the demo', () => {
     },
   );
 
-  test.each(['-1', '1.5', '1e9', '99999', ''])('does not go on after event %s of an answer', async (at) => {
+  test.each(['-1', '1.5', '1e9', '99999', ''])('does not resume after event %s of an answer', async (at) => {
     const server = await startDemoServer(model.baseURL);
     onTestFinished(() => server.stop());
     const url = `http://127.0.0.1:${server.port}/api/chat`;

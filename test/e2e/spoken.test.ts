@@ -30,7 +30,7 @@ interface AXNode {
   readonly properties?: { name: string; value: { value: unknown } }[];
 }
 
-/** The words in live regions that assistive technology would speak, as the accessibility tree has them. */
+/** The text of the live region in the accessibility tree. */
 async function live(): Promise<string> {
   const { nodes } = (await devtools.send('Accessibility.getFullAXTree')) as unknown as { nodes: AXNode[] };
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
@@ -49,13 +49,13 @@ const type = (text: string): Promise<void> =>
     window.typed = window.teleprinter.typewriter(text, document.getElementById('answer')!, { speed: 1e6 });
   }, text);
 
-test('the accessibility tree has the words of the answer, each character of them, in a live region', async () => {
+test('the accessibility tree has every character of the answer in a live region', async () => {
   const text = 'If 5 > 3 and 2 * 3 = 6, use C# with user_name.';
   await type(text);
   await expect.poll(live).toBe(text);
 });
 
-test('the live region is heard while a modal dialog is open that has the answer in it', async () => {
+test('the live region is in the accessibility tree while a modal dialog with the answer is open', async () => {
   await page.evaluate(() => {
     const dialog = document.createElement('dialog');
     document.body.append(dialog);
@@ -66,7 +66,7 @@ test('the live region is heard while a modal dialog is open that has the answer 
   await expect.poll(live).toBe('It is mild.');
 });
 
-test('nothing is heard of an answer that was cancelled, also where all of it was shown', async () => {
+test('the live region is empty after an answer was cancelled, even if all of it was shown', async () => {
   await type('One. Two. Three.');
   await page.evaluate(() => window.typed.finished);
   await page.evaluate(() => window.typed.cancel());

@@ -26,7 +26,7 @@ afterAll(async () => {
   await model.stop();
 });
 
-/** Opens a page under the strict policy whose element gets this answer, a letter an event. */
+/** Opens a page under the strict policy. Its element gets this answer, one letter per event. */
 async function open(answer: string, attributes: string, policy = STRICT) {
   const tab = await browser.newPage();
   const requests: string[] = [];
@@ -73,18 +73,18 @@ describe('a page with a strict Content-Security-Policy and Trusted Types', () =>
     expect(problems).toEqual([]);
     const isMarkdown = attributes.includes('markdown');
     expect(await tab.locator('tele-printer h1').count()).toBe(isMarkdown ? 1 : 0);
-    // No script loads another.
+    // The page loads no other script.
     expect(requests.filter((url) => url.endsWith('.js'))).toEqual([`${demo.url}/dist/teleprinter.full.js`]);
     await tab.close();
   });
 });
 
 describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,', (attribute) => {
-  // As text all of them are one answer: nothing in it is read.
+  // As text, all attacks form one answer, because text is not parsed.
   const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : shareOf(ATTACKS, 15);
 
   test.each(answers)('runs nothing and fetches nothing: %s', async (attack) => {
-    // Without a policy that would stop it.
+    // Without a policy, so that only the sanitising protects the page.
     const { tab, requests, problems } = await open(attack, attribute, "object-src 'self'");
     const inside = tab.locator('tele-printer');
     const links = await inside
@@ -101,7 +101,7 @@ describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,'
   });
 });
 
-test('what a model is made to say violates nothing under the strict policy', async () => {
+test('attacks in an answer cause no violation of the strict policy', async () => {
   for (const attack of shareOf(ATTACKS, 30)) {
     const { tab, requests, problems } = await open(`${attack}\n\nAfter.`, 'markdown');
     expect({ attack, problems }).toEqual({ attack, problems: [] });
@@ -110,7 +110,7 @@ test('what a model is made to say violates nothing under the strict policy', asy
   }
 }, 120_000);
 
-test('these tests hear of what runs, and of what is fetched', async () => {
+test('these tests notice scripts that run and URLs that are fetched', async () => {
   const { tab, requests, problems } = await open('x', 'markdown', "object-src 'self'");
   await tab.evaluate(() => {
     document.body.innerHTML = '<img src="https://evil.example/x" onerror="ran()">';
