@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 
-/** The code of a module with all that it imports, as a page would have it. */
+/** Bundles and minifies a module with its imports. */
 export async function bundle(entry) {
   const { outputFiles } = await build({
     ...entry,
@@ -32,8 +32,8 @@ export async function filesOf(path) {
 }
 
 /**
- * What some code costs a page, in bytes: bundled, minified, gzipped.
- * @param present Files that the page has already, as have those of the framework.
+ * The size of some code in bytes: bundled, minified, gzipped.
+ * @param present Files that the page has already. With it, the frameworks are left out, too.
  */
 export async function sizeOf(contents, resolveDir = process.cwd(), present) {
   const entry = { stdin: { contents, resolveDir } };

@@ -1,6 +1,6 @@
 /**
- * Runs the browser tests in the Chromium of `npm test`, in Firefox ESR and in WebKitGTK, and the page's life in a whole
- * Chromium, which has a back/forward cache. Says what to install where one is missing. Prints a table.
+ * Runs the browser tests in the Chromium of `npm test`, in Firefox ESR and in WebKitGTK, and the tests of the page lifecycle in a
+ * full Chromium, which has a back/forward cache. Names the packages to install if an engine is missing. Prints a table.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Runs a test that `npm test` gives a short share of for as long as one likes:
+ * Runs a test of which `npm test` runs a small share with any number of seeds or runs:
  * `npm run fuzz -- --seeds 5000`, `npm run chaos -- --runs 1000`, `npm run chaos:relay -- --runs 1000`; `--from 42` starts at
  * that seed.
  */

@@ -1,6 +1,6 @@
 /**
- * Makes the moving picture of the README (`npm run picture`): the demo's page "Break it" is asked, loses its connection
- * in mid-answer, and has the whole answer all the same.
+ * Records the animation of the README (`npm run picture`): the demo's page "Break it" loses its connection in mid-answer, and
+ * still gets the whole answer.
  */
 import { writeFileSync } from 'node:fs';
 import gifenc from 'gifenc';
@@ -11,12 +11,12 @@ import { startDemo } from '../demo/server.mjs';
 import { launch } from './bench/browser.mjs';
 
 const FILE = 'docs/public/teleprinter.gif';
-/** Milliseconds from one picture to the next, in steps of 10, as the format has it. */
+/** Milliseconds per frame, a multiple of 10 as GIF requires. */
 const STEP = 160;
-/** The characters after which the connection is cut, and for how long the end stays. */
+/** The number of characters after which the connection is cut, and the milliseconds of the last frame. */
 const CUT_AT = 260;
 const REST = 3000;
-/** The picture has the buttons, what happened, and below it the answer. */
+/** Shows only the buttons, the log, and below them the answer. */
 const STYLE = `
   header, h1, .lead, .status, h2, table { display: none }
   main { display: flex; flex-direction: column; padding-block: 1rem; font-size: 0.9rem }
@@ -33,7 +33,7 @@ await page.goto(`${demo.url}/break`);
 await page.addStyleTag({ content: STYLE });
 
 const gif = gifenc.GIFEncoder();
-async function take(delay = STEP) {
+async function addFrame(delay = STEP) {
   const { data, width, height } = PNG.sync.read(await page.screenshot());
   const palette = gifenc.quantize(data, 32);
   gif.writeFrame(gifenc.applyPalette(data, palette), width, height, { palette, delay });
@@ -47,10 +47,10 @@ for (let status = ''; !status.startsWith('Ended'); status = await page.textConte
     isCut = true;
     await page.evaluate(() => document.querySelector('#cut').click());
   }
-  await take();
+  await addFrame();
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - performance.now())));
 }
-await take(REST);
+await addFrame(REST);
 gif.finish();
 writeFileSync(FILE, gif.bytes());
 console.log(`${FILE}: ${Math.round(gif.bytes().length / 1000)} kB`);

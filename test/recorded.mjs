@@ -1,5 +1,5 @@
 /**
- * Reads recorded provider streams, and compares what Teleprinter makes of them with what is expected.
+ * Reads recorded provider streams, and compares the results with the expected ones.
  *
  *   npm run recorded -- <folder>
  *
@@ -25,7 +25,7 @@ if (!folder) {
 
 const PIECES = [1, 2, 3, 5, 8, 13, 64, 100, 1000, 1024, 4096, 65_536, Infinity];
 
-/** How each wire format is framed, and the name that Teleprinter has for it. */
+/** The framing of each wire format, and its name in Teleprinter. */
 const WIRES = {
   'anthropic-messages': { format: 'anthropic', frame: named },
   'cohere-v2': { format: 'cohere', frame: named },
@@ -47,7 +47,7 @@ function named(data) {
   return `event: ${JSON.parse(data).type}\ndata: ${data}\n\n`;
 }
 
-/** Reads bytes in pieces of a size. */
+/** Reads bytes in chunks of this size. */
 function read(bytes, size, headers = { 'Content-Type': 'text/event-stream' }) {
   let at = 0;
   const body = new ReadableStream(
@@ -64,7 +64,7 @@ function read(bytes, size, headers = { 'Content-Type': 'text/event-stream' }) {
   return source.result.then((result) => ({ ...result, format: source.format, parts }));
 }
 
-/** The arguments of a call, as a value: of two spellings of the same JSON neither is more right. */
+/** The arguments of a call as a value, because the same JSON can be written in several ways. */
 function inputOf(json) {
   try {
     return JSON.parse(json);
@@ -73,10 +73,10 @@ function inputOf(json) {
   }
 }
 
-/** What differs between a result and what is expected. */
+/** The differences between a result and its expectation. */
 function differences(result, expected, format) {
   const calls = result.toolCalls.map(({ input }) => input);
-  // The reader that wrote the expectations puts nothing where arguments do not come as deltas.
+  // The expectations have no arguments if these did not arrive as deltas.
   const missing = expected.toolCalls.filter(
     (call) => call.arguments && !calls.some((input) => isDeepStrictEqual(input, inputOf(call.arguments))),
   );
@@ -91,7 +91,7 @@ function differences(result, expected, format) {
   };
 }
 
-/** What differs between a result and what the file `NAME.expected.json` of a body says. */
+/** The differences between a result and the file `NAME.expected.json` of a body. */
 function unexpected(result, expected) {
   const calls = result.toolCalls.map(({ name, input }) => ({ name, input }));
   const mentioned = JSON.stringify(result.parts);
@@ -111,7 +111,7 @@ function unexpected(result, expected) {
   return Object.keys(checks).filter((name) => name in expected && !checks[name](expected[name]));
 }
 
-/** Reads bodies that each have their expectation beside them. */
+/** Reads bodies, each with its expectation in a file beside it. */
 async function readBodies(files) {
   let exact = 0;
   let falselyWhole = 0;
@@ -145,7 +145,7 @@ async function readBodies(files) {
     for (let cut = 0; cut < cuts; cut++) {
       const at = Math.floor(Math.random() * last);
       const result = await read(bytes.subarray(0, at), Infinity, headers);
-      // Between the last event of the answer and what follows it nothing is missing.
+      // A cut after the last event of the answer loses nothing.
       if (result.outcome !== 'complete' || (expected.text && result.text === expected.text)) continue;
       falselyWhole++;
       console.log(`${name} cut at ${at} of ${bytes.length} is complete: ${result.format}, ${result.text}`);
@@ -202,14 +202,14 @@ async function readSet(set) {
     if (isExact) row.exact++;
     const whole = await read(bytes, Infinity);
     if (whole.toolCalls.length > expected.toolCalls.length) row['more calls']++;
-    // Of the last line at least one letter is missing.
+    // At least one character of the last line is missing.
     const last = new TextEncoder().encode(text.trimEnd()).length;
     for (let cut = 0; cut < cuts; cut++) {
       const at = Math.floor(Math.random() * last);
       const { outcome, text: begun, finishReason } = await read(bytes.subarray(0, at), Infinity);
       row.cuts++;
       if (outcome !== 'complete') continue;
-      // OpenAI's finish reason is an end like [DONE]: between the two nothing of the answer is missing.
+      // OpenAI's finish reason is an end like [DONE]: a cut between the two loses nothing.
       const isWhole = begun === expected.text && finishReason === expected.finish.at(-1);
       row[isWhole ? 'cut after its finish' : 'cut, but complete']++;
       if (!isWhole) console.log(`${name} cut at ${at} of ${bytes.length} is complete`);

@@ -1,12 +1,12 @@
 /**
  * Checks the rooms of `src/` (see ARCHITECTURE.md): an import goes only where the table allows, type imports included,
- * and none closes a circle. Names both ends of each import that is wrong.
- * `node test/rooms.mjs <folder>` checks another tree of the same form.
+ * and none is circular. Names both files of each wrong import.
+ * `node test/rooms.mjs <folder>` checks another folder of the same structure.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** What each room may import beside itself, and beside the files at the root that every room may use. */
+/** The rooms that each room may import, besides itself and the shared files at the root. */
 const ROOMS = {
   contract: [],
   transports: ['contract'],
@@ -20,7 +20,7 @@ const ROOMS = {
   frameworks: ['stream', 'typewriter', 'conversation', 'contract'],
   server: ['stream', 'formats', 'contract'],
 };
-/** Files at the root that are no entry points. */
+/** Files at the root that every room may import. They are not entry points. */
 const SHARED = new Set(['errors', 'depth', 'done', 'page-url', 'random-key', 'development.d']);
 
 const root = process.argv[2] ?? 'src';
@@ -60,12 +60,12 @@ function isShared(file) {
 function mayImport(file, target) {
   const [from, to] = [roomOf(file), roomOf(target)];
   if (isShared(target)) return true;
-  // An entry point may import any room, and other entry points; nothing may import an entry point but those.
+  // An entry point may import any room and other entry points. Only entry points may import one.
   if (from === '') return !isShared(file) || to === '';
   return from === to || (ROOMS[from]?.includes(to) ?? false);
 }
 
-/** Each circle once, by the files on it. */
+/** Each circular import once, as the list of its files. */
 function* circles() {
   const done = new Set();
   const path = [];

@@ -16,13 +16,13 @@ export function scriptTag() {
   return `<script src="${url}" integrity="sha384-${digest}" crossorigin="anonymous"></script>`;
 }
 
-/** All script tags of a text that load Teleprinter from a CDN, each in one line. */
+/** All script tags in a text that load Teleprinter from a CDN, each on one line. */
 export function scriptTagsIn(text) {
   const tags = text.match(SCRIPT_TAG) ?? [];
   return tags.map((tag) => tag.replaceAll(/\s+/g, ' ').replaceAll(/ ?> ?/g, '>'));
 }
 
-/** The files that have such tags. */
+/** The files that contain such tags. */
 export function filesWithTags() {
   const guide = readdirSync('docs/guide', { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.md'),
@@ -36,7 +36,7 @@ export function filesWithTags() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const attributes = scriptTag().match(/(src|integrity)="[^"]*"/g);
   for (const file of filesWithTags()) {
-    // A tag may be written in many lines.
+    // A tag may span several lines.
     const text = readFileSync(file, 'utf8').replaceAll(SCRIPT_TAG, (tag) =>
       attributes.reduce((so, one) => so.replace(new RegExp(`${one.split('=')[0]}="[^"]*"`), one), tag),
     );

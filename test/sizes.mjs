@@ -1,6 +1,6 @@
 /**
  * Checks the sizes in package.json (`sizes`: what is imported → the limit in bytes): bundled from `dist` with its
- * dependencies, minified, gzipped. What comes `beside` another entry point is what it adds: without all that this one has.
+ * dependencies, minified, gzipped. An entry point `beside` another is measured without the files of the other.
  */
 import { readFileSync } from 'node:fs';
 import { filesOf, gzippedSize, sizeOf } from './bundle.mjs';
@@ -15,7 +15,7 @@ for (const [what, limit] of Object.entries(sizes)) {
 }
 if (isOver) process.exitCode = 1;
 
-/** What a page pays for an import, e.g. `{ stream } from teleprinter/core`, or `… beside teleprinter`. */
+/** The size of an import, e.g. `{ stream } from teleprinter/core`, or `… beside teleprinter`. */
 async function sizeOfImport(what) {
   const [, names, path, hasBeside, beside] =
     /^(.+) from teleprinter\/?(\S*)( beside teleprinter\/?(.*))?$/.exec(what);

@@ -1,9 +1,9 @@
 /**
- * Teleprinter beside its peers, in one run: the same bytes for all, in turn, medians, and ratios to what the machine
- * itself can do. Prints tables, writes `bench-results.json`, and says which bounds are met.
+ * Compares Teleprinter with other libraries in one run: the same bytes for all, interleaved; medians, and ratios to a bare loop
+ * on the same machine. Prints tables, writes `bench-results.json`, and reports which bounds are met.
  *
- * `--quick` takes about a minute, measures throughput, delay and growth alone, and fails where a bound is not met.
- * Names of measures run these alone: `node test/bench/bench.mjs growth sizes`.
+ * `--quick` takes about a minute, measures only throughput, delay and growth, and fails if a bound is not met.
+ * Names of measures as arguments run only these: `node test/bench/bench.mjs growth sizes`.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { READERS } from './throughput.js';
 
 const isQuick = process.argv.includes('--quick');
 const SIZES = [260, 1400, 65_536];
-/** The least share of a bare loop that each way of reading keeps, at any size of chunks. */
+/** The minimum speed of each way of reading, as a share of a bare loop, at any chunk size. */
 const SHARES = {
   Chromium: {
     'teleprinter, callback': 0.75,
@@ -28,7 +28,7 @@ const SHARES = {
   },
   Node: { 'teleprinter, callback': 0.8, 'teleprinter, iterator': 0.72, 'teleprinter, text by auto()': 0.7 },
 };
-/** The SDKs that decode, as Teleprinter does: it is faster than each of them at any size. */
+/** The SDKs that decode, as Teleprinter does. It must be faster than each of them at any chunk size. */
 const SDKS = [
   'openai',
   '@ai-sdk/provider-utils',
@@ -36,12 +36,12 @@ const SDKS = [
   'fetch-event-stream',
   '@ant-design/x-sdk',
 ];
-/** How many times faster than openai, where a chunk is more than one event. */
+/** How many times faster than openai it must be if a chunk has more than one event. */
 const TIMES_OPENAI = 2;
 
-/** The apps whose first letter is timed, each in a page that has nothing else. */
+/** The apps whose first letter is timed, each in a page of its own. */
 const APPS = ['bare', 'teleprinter', 'openai', 'ai-sdk', 'fetch-event-source'];
-/** Ways to have the text of an answer, in `page.js`. */
+/** The ways to read the text of an answer, in `page.js`. */
 const WAYS = ['bare loop', 'teleprinter', 'openai', '@microsoft/fetch-event-source'];
 const scripts = new Map([['page', await script('test/bench/page.js')]]);
 if (!isQuick) {
@@ -52,7 +52,7 @@ const server = await startServer(scripts);
 const browser = await launch();
 const inChromium = measuresIn(open, server);
 const results = { machine: machine(browser), versions: versions() };
-/** Each bound, the value that was measured, and whether it meets the bound. */
+/** Each bound, the measured value, and whether it meets the bound. */
 const bounds = [];
 
 async function open(path, use) {
@@ -79,7 +79,7 @@ function atMost(what, value, bound) {
 }
 
 const round = (value, digits = 2) => Number(value.toFixed(digits));
-/** Nothing for a size that would take too long. */
+/** Empty for a size that was skipped because it takes too long. */
 const ms = (time) => (time === undefined ? '' : round(time, 1));
 function show(title, head, rows) {
   console.log(`\n## ${title}\n\n${table(head, rows)}`);
@@ -127,9 +127,8 @@ async function throughput() {
 }
 
 /**
- * The speed of a reader as a share of the bare loop's: the median of three pages or processes, as one may compile the
- * same code less well than the next. A quick run stops at the first that meets the bound, so it fails where none of
- * three does.
+ * The speed of a reader as a share of the bare loop's: the median of three pages or processes, because the engine may optimise
+ * the same code differently in each. A quick run stops at the first that meets the bound, so it fails if none of three does.
  */
 async function shareOf(name, size, measure, bound = 0) {
   const came = [];
@@ -160,7 +159,7 @@ async function delay() {
 async function growth() {
   results.eventSizes = await measureEventSizes(isQuick ? 3 : 9, !isQuick);
   const ours = results.eventSizes.teleprinter;
-  // Twice the size takes twice the time; what is over that is growth.
+  // Twice the size should take twice the time; more is growth.
   atMost('an event of 8 MiB, times one of 4 MiB', ours[8] / ours[4], 2.5);
   atMost(
     'an event of 8 MiB, times the parser alone',
@@ -189,7 +188,7 @@ async function growth() {
   );
 }
 
-/** Runs each so many times, in turn, as what the machine does otherwise changes with time. */
+/** Runs each `times` times, interleaved, because the load of the machine changes over time. */
 async function inTurn(times, runs, sumUp) {
   const came = Object.fromEntries(runs.map(([name]) => [name, []]));
   for (let time = 0; time < times; time++) for (const [name, run] of runs) came[name].push(await run(time));
@@ -203,7 +202,7 @@ async function firstLetter() {
     ['teleprinter, the CDN file with <tele-printer>', 'cdn', element],
   ];
   const runs = pages.map(([name, page, html]) => [name, () => inChromium.firstLetter(page, html)]);
-  // The mean, as a page paints in steps of a frame.
+  // The mean, because paint times are multiples of a frame.
   results.firstLetter = await inTurn(24, runs, mean);
   show(
     '(c) From the opening of a page to its first letter, in ms (Chromium, the server on the same machine)',

@@ -8,10 +8,10 @@ export async function launch() {
   return launchChromium();
 }
 
-/** A module for a page; `external` is what a library would load later, and does not here. */
+/** Bundles a module for a page. `external`: modules that a library loads on demand, and not in these benchmarks. */
 export const script = (path, external = []) => bundle({ entryPoints: [path], external });
 
-/** Loads a module of the tests that is TypeScript. */
+/** Imports a TypeScript module of the tests. */
 async function load(path) {
   const outfile = `node_modules/.teleprinter-${process.pid}.mjs`;
   await build({

@@ -1,4 +1,4 @@
-/** How the time grows with what comes: with the size of one event, and with the arguments of one tool call. */
+/** Measures how time grows with the size of one event, and with the arguments of one tool call. */
 import { parsePartialJson } from 'ai';
 import { createParser } from 'eventsource-parser';
 import OpenAI from 'openai';
@@ -13,7 +13,7 @@ const MEBIBYTE = 2 ** 20;
 const WARM_UP = 2;
 const URL = 'http://127.0.0.1/answer';
 
-/** What reads one large event, each with the largest, in MiB, that it gets: some take time with the square of it. */
+/** Readers of one large event. The peers below have the largest size in MiB: some take quadratic time. */
 const READERS = {
   async 'eventsource-parser alone'(fetch, take) {
     const parser = createParser({ onEvent: ({ data }) => take(JSON.parse(data)) });
@@ -38,7 +38,7 @@ const PEERS = {
   '@ant-design/x-sdk': 2,
   'event-source-plus': 1,
 };
-/** Over so many milliseconds nothing is measured twice. */
+/** A measurement over this many milliseconds is not repeated. */
 const SLOW = 1000;
 
 /** Milliseconds, by reader and size in MiB. */
@@ -72,7 +72,7 @@ async function timeOf(read, chunks, expected) {
   try {
     await read(async () => responseOf(chunks), take);
   } catch (error) {
-    // The parser alone is not told of the end marker.
+    // The bare parser also passes the end marker on, which is not JSON.
     if (!(error instanceof SyntaxError)) throw error;
   }
   const time = performance.now() - start;
@@ -80,7 +80,7 @@ async function timeOf(read, chunks, expected) {
   return time;
 }
 
-/** About so many characters of arguments, as a model writes them, in deltas of 20. */
+/** About `size` characters of arguments, as a model writes them, in deltas of 20. */
 function argumentsOf(size) {
   const steps = [];
   for (let length = 0; length < size; length += 92) {
@@ -108,7 +108,7 @@ function toolCallChunks(deltas) {
 const open = (chunks) =>
   stream(new Response(bodyOf(chunks), { headers: { 'content-type': 'text/event-stream' } }));
 
-/** Each gives the number of steps that it read, with the largest arguments, in kB, that it gets. */
+/** The largest arguments in kB, and a reader that returns the number of steps read. */
 const TOOL_READERS = {
   'teleprinter, result.toolCalls': [
     200,

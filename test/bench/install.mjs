@@ -1,4 +1,4 @@
-/** Installs the libraries that the benchmarks measure, where they are not installed yet. */
+/** Installs the libraries that the benchmarks measure, unless they are installed. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 

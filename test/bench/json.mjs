@@ -1,7 +1,7 @@
 /**
- * What JSON costs while it arrives, in deltas of 20 characters: 100 kB and 200 kB of it, read by `json()` with somebody
- * who looks at each value, in turn within one run. Prints medians in milliseconds, and fails where twice the text
- * takes over 2.5 times. Beside it what it costs to parse all there is again at each delta, of 25 kB and 50 kB.
+ * Measures the reading of incomplete JSON in deltas of 20 characters: 100 kB and 200 kB, read by `json()` with a consumer of
+ * each value, interleaved in one run. Prints medians in milliseconds, and fails if twice the text takes over 2.5 times as long.
+ * For comparison, it parses the whole text again at each delta, of 25 kB and 50 kB.
  */
 import { json } from '../../dist/json.js';
 import { median } from './statistics.js';
@@ -9,7 +9,7 @@ import { median } from './statistics.js';
 const ROUNDS = 15;
 const LIMIT = 2.5;
 
-/** About so many characters of JSON, as a model writes it. */
+/** About `size` characters of JSON, as a model writes it. */
 function textOf(size) {
   const steps = [];
   for (let length = 0; length < size; length += 100) {
@@ -31,14 +31,14 @@ async function* arriving(deltas) {
   for (const delta of deltas) yield delta;
 }
 
-async function ours(deltas) {
+async function readJson(deltas) {
   let seen = 0;
   for await (const value of json(arriving(deltas))) seen = value.length;
   return seen;
 }
 
-/** Without a library: what has come is closed by hand and parsed, all of it each time. */
-async function again(deltas) {
+/** Without a library: closes the text received so far by hand, and parses all of it each time. */
+async function parseAgain(deltas) {
   let text = '';
   let seen = 0;
   for await (const delta of arriving(deltas)) {
@@ -75,8 +75,8 @@ async function compare(name, run, size) {
 }
 
 console.log('| | once (ms) | twice (ms) | ratio |\n|---|---|---|---|');
-const ratio = await compare('json()', ours, 100_000);
-await compare('parsed again at each delta', again, 25_000);
+const ratio = await compare('json()', readJson, 100_000);
+await compare('parsed again at each delta', parseAgain, 25_000);
 if (ratio > LIMIT) {
   console.error(`Twice the text takes over ${LIMIT} times.`);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
-/** The measures in a browser: each gives plain numbers. */
+/** The measures in a browser. Each returns plain numbers. */
 import { median, percentile } from './statistics.js';
 
-/** @param open Opens a page of that path, hands it on, and closes it. */
+/** @param open Opens the page at a path, passes it to a callback, and closes it. */
 export function measuresIn(open, server) {
   const { origin, origins } = server;
   const onPage = (run, ...args) => open('/pages/page', (tab) => tab.evaluate(run, args));
@@ -10,19 +10,19 @@ export function measuresIn(open, server) {
     throughput: (name, size, rounds) =>
       onPage((args) => globalThis.measureThroughput(...args), name, size, rounds),
 
-    /** From a chunk's arrival to the consumer: medians of several runs, in milliseconds. */
+    /** The delay from the arrival of a chunk to the consumer, over several runs, in milliseconds. */
     async delay(name, events, runs) {
       const all = [];
       for (let run = 0; run < runs; run++) {
         const url = `${origin}/answer?events=${events}&every=4`;
         const delays = await onPage((args) => globalThis.measureDelay(...args), name, url);
-        // The first ones compile.
+        // The first events include compilation.
         all.push(...delays.slice(20));
       }
       return { median: median(all), p99: percentile(all, 0.99) };
     },
 
-    /** From the opening of a page that shows nothing else until its first letter is painted, in milliseconds. */
+    /** The time from opening a page, which shows nothing else, until its first letter is painted, in milliseconds. */
     async firstLetter(name, html) {
       const path = `/pages/${name}${html ? `?html=${encodeURIComponent(html)}` : ''}`;
       return open(path, (tab) =>
@@ -38,7 +38,7 @@ export function measuresIn(open, server) {
       );
     },
 
-    /** How long the main thread is busy with an answer, in milliseconds, and what is left in the heap beside its text. */
+    /** The time that the main thread is busy with an answer, in milliseconds, and the heap left beside its text, in bytes. */
     mainThread: (way, events) =>
       open('/pages/page', async (tab) => {
         const url = `${origin}/answer?events=${events}`;
@@ -64,10 +64,10 @@ export function measuresIn(open, server) {
         );
       }),
 
-    /** What the entries for DevTools cost an answer while nobody records, in milliseconds. */
+    /** The cost of the entries for DevTools per answer while DevTools is not recording, in milliseconds. */
     entries: (rounds) => onPage((args) => globalThis.measureEntries(...args), rounds),
 
-    /** From the stop until the server sees that the connection is closed, in milliseconds. */
+    /** The time from the stop until the server sees the connection close, in milliseconds. */
     async abort(way, id) {
       return open('/pages/page', async (tab) => {
         const url = `${origin}/endless?every=5&id=${encodeURIComponent(id)}`;

@@ -1,4 +1,4 @@
-/** What runs in a page of the benchmarks. */
+/** The script of a benchmark page. */
 import { stream } from '../../dist/index.js';
 import { floors, ours, peers, text } from './peers.js';
 import { median } from './statistics.js';
@@ -7,7 +7,7 @@ import { answerOf, chunksOf, openaiBytes, responseOf } from './wire.js';
 
 const readers = { ...floors, ...ours, ...text, ...peers };
 
-/** Milliseconds from each chunk's arrival in the page until the reader hands its event on. */
+/** The milliseconds from the arrival of each chunk in the page until the reader emits its event. */
 async function measureDelay(name, url) {
   const delays = [];
   let arrived;
@@ -33,7 +33,7 @@ async function measureDelay(name, url) {
   return delays;
 }
 
-/** What a reader gives as objects, put together. */
+/** Concatenates the text of the objects that a reader emits. */
 function textBy(read) {
   return async (url) => {
     let all = '';
@@ -45,7 +45,7 @@ function textBy(read) {
   };
 }
 
-/** Ways to have the text of an answer, whole. */
+/** The ways to read the whole text of an answer. */
 const ways = {
   'bare loop': textBy(floors['bare loop']),
   async teleprinter(url) {
@@ -60,12 +60,12 @@ const heap = () => {
   return performance.memory.usedJSHeapSize;
 };
 
-/** Reads an answer, and tells what it leaves in the heap beyond its text, in bytes. */
+/** Reads an answer; returns what it leaves in the heap beside its text, in bytes. */
 async function measureHeap(way, url) {
   await ways[way](url.replace(/events=\d+/, 'events=1000'));
   const before = heap();
   globalThis.kept = await ways[way](url);
-  // A flat string, as what keeps it should.
+  // Flatten the string, as a consumer that keeps it should.
   globalThis.kept.charCodeAt(0);
   return heap() - before - globalThis.kept.length;
 }
@@ -74,8 +74,8 @@ async function measureHeap(way, url) {
 const readAll = async (way, urls) => (await Promise.all(urls.map(ways[way]))).map(({ length }) => length);
 
 /**
- * What the entries for DevTools cost while nobody records: milliseconds for an answer of 500 events, with them and
- * where they are not made, in turn.
+ * The cost of the entries for DevTools while DevTools is not recording: milliseconds for an answer of 500 events, with and without
+ * them, interleaved.
  */
 async function measureEntries(rounds) {
   const chunks = chunksOf(openaiBytes(answerOf(500).deltas), 1400);
@@ -93,7 +93,7 @@ async function measureEntries(rounds) {
   return { with: median(times.with), without: median(times.without) };
 }
 
-/** Stops an endless answer after some events, and tells the time of the day. */
+/** Stops an endless answer after some events; returns the time since the epoch. */
 const stopping = {
   async 'bare fetch'(url) {
     const controller = new AbortController();

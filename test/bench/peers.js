@@ -1,8 +1,8 @@
 /**
- * How each library reads a stream of OpenAI's chunks to decoded objects, as its own documentation has it. Where it
- * gives strings, they are parsed here, as a page would. Runs in Node and in pages.
+ * Reads a stream of OpenAI's chunks to decoded objects with each library, as in its documentation. If a library emits strings,
+ * they are parsed here, as a page would do. Runs in Node and in pages.
  *
- * A reader gets a function that answers like `fetch`, and hands each object on; it resolves at the end of the answer.
+ * A reader gets a function like `fetch` and a callback for each object. It resolves at the end of the answer.
  */
 import { parseJsonEventStream } from '@ai-sdk/provider-utils';
 import { XStream } from '@ant-design/x-sdk';
@@ -16,11 +16,11 @@ import OpenAI from 'openai';
 import { stream as coreStream } from '../../dist/core.js';
 import { stream } from '../../dist/index.js';
 
-/** Nobody is asked: `fetch` is the bench's own. */
+/** Never requested, because `fetch` is replaced. */
 const URL = 'http://127.0.0.1/answer';
 const DONE = '[DONE]';
 
-/** The barest loop: each block of so long a beginning, and then JSON. */
+/** A minimal loop: cuts a prefix of fixed length off each block, and parses the rest as JSON. */
 const bareLoop = (beginning) => async (fetch, take) => {
   const reader = (await fetch(URL)).body.getReader();
   const decoder = new TextDecoder();
@@ -37,7 +37,7 @@ const bareLoop = (beginning) => async (fetch, take) => {
   }
 };
 
-/** What the machine itself can do. */
+/** The upper limits of the machine. */
 export const floors = {
   async 'bytes read only'(fetch) {
     const reader = (await fetch(URL)).body.getReader();
@@ -55,7 +55,7 @@ export const ours = {
   },
 };
 
-/** The text alone, of whichever model: no object is handed out. */
+/** Reads only the text, of any model, without objects for the consumer. */
 export const text = {
   async 'teleprinter, text by auto()'(fetch, take) {
     for await (const delta of stream(URL, { fetch, transport: 'fetch' }).text) take(delta);
@@ -125,7 +125,7 @@ export const peers = {
   },
 };
 
-/** Wants its events named, so it gets bytes of its own, and so does its bare loop. */
+/** Requires named events, so it gets other bytes, with its own bare loop. */
 export const named = {
   'bare loop, named events': bareLoop('event: message\ndata: '),
   async '@anthropic-ai/sdk'(fetch, take) {
@@ -135,7 +135,7 @@ export const named = {
   },
 };
 
-/** What @microsoft/fetch-event-source takes for granted, where there is no page. */
+/** Runs with the globals that @microsoft/fetch-event-source requires outside a page. */
 async function withPage(run) {
   const isPage = 'window' in globalThis;
   if (!isPage) Object.assign(globalThis, { window: globalThis, document: { removeEventListener() {} } });

@@ -1,4 +1,4 @@
-/** Runs in the page: an answer of markdown in updates of 500 characters, in React, by one library after the other. */
+/** Runs in the page: renders an answer of markdown in updates of 500 characters, in React, with each library. */
 import MarkStream from 'markstream-react';
 import { createElement, useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
@@ -24,7 +24,7 @@ function rich(size) {
   return all.slice(0, size);
 }
 
-/** Our view in a component, as README shows it: what is new is appended. */
+/** Our view in a component, as in the README: appends the new text. */
 function Teleprinter({ text }) {
   const element = useRef(null);
   const shown = useRef({ view: undefined, length: 0 });
@@ -65,7 +65,7 @@ const WAYS = {
 
 globalThis.ways = Object.keys(WAYS);
 
-/** Milliseconds of all updates, layout included, and of the median one in the first and the last tenth. */
+/** The milliseconds of all updates, layout included, and the median in the first and the last tenth. */
 globalThis.measure = async (name, size) => {
   const source = rich(size);
   const element = document.createElement('div');

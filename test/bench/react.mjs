@@ -1,12 +1,12 @@
 /**
- * What an answer of 100,000 characters of markdown costs in React, in updates of 500 characters, layout included: ours
- * beside what is used otherwise, each its own production build. Fails where ours is not four times ahead of each in
- * React, not ahead of streaming-markdown, or not flat.
+ * Measures an answer of 100,000 characters of markdown in React, in updates of 500 characters, layout included: ours and the
+ * common alternatives, each in its production build. Fails if ours is not four times as fast as each in React, not faster than
+ * streaming-markdown, or not flat.
  */
 import { launch, script } from './browser.mjs';
 
 const SIZE = 100_000;
-/** Optional peers of markstream-react, for blocks that this answer has not. */
+/** Optional dependencies of markstream-react, for blocks that this answer does not contain. */
 const OPTIONAL = ['@terrastruct/d2'];
 const page = await script('test/bench/react-page.js', OPTIONAL);
 const browser = await launch();

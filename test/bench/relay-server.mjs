@@ -1,7 +1,7 @@
 /**
- * A server of one kind for `npm run bench:relay`: `node relay-server.mjs <kind> <Redis URL>`. It makes an answer for each POST:
- * 20 events a second, each with the time at which the model gave it, then `[DONE]`, as OpenAI's API sends them.
- * `process.send` gives its port, then what it used.
+ * A server of one kind for `npm run bench:relay`: `node relay-server.mjs <kind> <Redis URL>`. It answers each POST with
+ * 20 events a second, each with the time at which the model created it, then `[DONE]`, as OpenAI's API does. It sends its port
+ * to the parent process, then its usage.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -18,7 +18,7 @@ const HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cach
 const PACE = 50;
 let events = 0;
 
-/** A chunk as a model sends it, with the time on this machine's clock. */
+/** A chunk as a model sends it, with the current time of the machine's monotonic clock. */
 function chunk() {
   events++;
   return {
@@ -32,7 +32,7 @@ function chunk() {
 }
 
 async function* model({ tokens, isSilent, isFast }) {
-  // Answers do not begin in step.
+  // Answers start at different times.
   if (!isFast) await sleep(Math.random() * PACE);
   for (let at = 0; at < tokens; at++) {
     yield chunk();
@@ -57,7 +57,7 @@ const relayWith = (store, onEnd) => {
   return (request, response, plan) => relay.handleNode(request, response, () => model(plan));
 };
 
-/** What each kind does with a question. */
+/** The request handler of each kind. */
 const KINDS = {
   direct: async () => async (request, response, plan) => {
     response.writeHead(200, HEADERS);

@@ -1,10 +1,11 @@
 /**
- * Measures the relay beside straight writes, `resumable-stream` and `better-sse`, in turn and in one run, three times over:
- * `npm run bench:relay`; `--quick` for a tenth of the load, `--most` to find how many answers each bears. Needs `redis-server`. Writes `bench-relay.json`.
+ * Compares the relay with direct writes, `resumable-stream` and `better-sse`, in three interleaved rounds of one run:
+ * `npm run bench:relay`. `--quick` uses a tenth of the load, `--most` finds the maximum number of answers of each. Needs
+ * `redis-server`. Writes `bench-relay.json`.
  *
- * `resumable-stream` keeps an answer in the process that makes it, and sends it through Redis once somebody reads it
- * elsewhere. With one reader it thus does what «relay, memory» does: that row is to be compared with it. «relay, Redis»
- * writes each event into Redis, so that an answer survives its process; with `onEnd`, the relay reads the answer, too.
+ * `resumable-stream` keeps an answer in the process that produces it, and sends it through Redis once another process reads it.
+ * With one reader it thus does the same as «relay, memory»: compare these two rows. «relay, Redis» writes each event into Redis,
+ * so that an answer survives its process. With `onEnd`, the relay parses the answer, too.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -46,8 +47,8 @@ async function read(port, query, { headers = {}, until } = {}) {
 }
 
 /**
- * Reads an answer from the bare socket, and gives the delay of each event, in milliseconds. A reader that takes longer for
- * an event than the server would measure its own queue: with Node's client the cheapest server had the longest delays.
+ * Reads an answer from the bare socket, and reports the delay of each event, in milliseconds. A reader slower than the server
+ * would measure its own queue: with Node's client the fastest server had the longest delays.
  */
 async function time(port, query, onDelay) {
   const socket = connect(port, '127.0.0.1');
@@ -66,7 +67,7 @@ async function time(port, query, onDelay) {
       onDelay((now - Number(all.slice(at + 5, end))) / 1e6);
       from = end;
     }
-    // What may be the beginning of a time, or a time without its end.
+    // May be the start of a time.
     rest = all.slice(Math.max(from, all.lastIndexOf('"')));
   });
   await once(socket, 'close');
@@ -99,10 +100,10 @@ async function redisUsage(client) {
   };
 }
 
-/** So many answers at once, each with its reader. */
+/** Measures this many answers at once, each with one reader. */
 async function measureLoad(kind, redisUrl, redis, answers, seconds) {
   const server = await startServer(kind, redisUrl);
-  // The first answers are for the compiler.
+  // Warm-up.
   await Promise.all(Array.from({ length: 200 }, () => read(server.port, 'tokens=40')));
   const delays = [];
   const before = [await server.usage(), await redisUsage(redis)];
@@ -126,10 +127,10 @@ async function measureLoad(kind, redisUrl, redis, answers, seconds) {
   };
 }
 
-/** Milliseconds to read an answer of 100 kB that is there. */
+/** The time to read a stored answer of 100 kB, in milliseconds. */
 async function measureResume(kind, redisUrl) {
   const server = await startServer(kind, redisUrl);
-  // Blocks of about 220 bytes; the answer goes on, so that there is something to resume.
+  // Blocks of about 220 bytes. The answer continues, so that it can be resumed.
   const tokens = 470;
   const isAll = (text) => text.split('"at"').length > tokens;
   const times = [];
@@ -147,7 +148,7 @@ async function measureResume(kind, redisUrl) {
   return { resume: median(times), kB: first.length / 1000 };
 }
 
-/** Bytes for each reader of an answer that says nothing. */
+/** The memory per reader of a silent answer, in bytes. */
 async function measureIdle(kind, redisUrl) {
   const server = await startServer(kind, redisUrl);
   const readers = 500;
@@ -175,7 +176,7 @@ async function measureIdle(kind, redisUrl) {
   return (after.heap - before.heap) / readers;
 }
 
-/** The most answers at once, of those tried, at which the 99th percentile stays under 50 ms. */
+/** The largest tested number of answers at once with a 99th percentile under 50 ms. */
 async function measureMost(kind, redisUrl, redis) {
   let most = 0;
   for (const answers of [1000, 1500, 2000, 3000, 4000]) {

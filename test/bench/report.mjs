@@ -1,4 +1,4 @@
-/** How results are told: tables, and where the numbers are from. */
+/** Formats results: tables, and the machine and versions that they were measured with. */
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
@@ -8,7 +8,7 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Where the numbers are from. */
+/** The machine, and the versions of Node and Chromium. */
 export function machine(browser) {
   const [{ model }] = cpus();
   return {
@@ -21,7 +21,7 @@ export function machine(browser) {
   };
 }
 
-/** The version of each library, as it is pinned. */
+/** The pinned version of each library. */
 export function versions() {
   const { devDependencies } = JSON.parse(readFileSync('test/bench/package.json', 'utf8'));
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));

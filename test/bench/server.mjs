@@ -1,18 +1,18 @@
-/** The server of the benchmarks: it gives pages, their scripts, and answers as fast, or as slowly, as a measure asks. */
+/** The server of the benchmarks: pages, their scripts, and answers at the pace that a measure requests. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { chunkOf } from './wire.js';
 
-/** Several addresses of this machine: a browser opens six connections to one, and no more. */
+/** Several addresses of this machine: a browser opens at most six connections to each. */
 const HOSTS = Array.from({ length: 10 }, (_, at) => `127.0.0.${at + 1}`);
 
-/** By `performance.now()` of this process, as time of the day: comparable with a page's. */
+/** The time by `performance` of this process since the epoch: comparable with a page's. */
 const timeOfDay = () => performance.timeOrigin + performance.now();
 
 /**
- * `/pages/<name>` has the script of that name in it. `/answer?events=` answers at once, `&every=` with so many
- * milliseconds between the events; `/endless?id=` until the page goes, of which `closedAt(id)` tells the time.
+ * `/pages/<name>` is a page with the script of that name. `/answer?events=` answers at once; `&every=` sets the milliseconds
+ * between events. `/endless?id=` answers until the page disconnects, at the time `closedAt(id)`.
  * @param scripts The text of each script.
  */
 export async function startServer(scripts) {
@@ -27,7 +27,7 @@ export async function startServer(scripts) {
 
   async function answer({ url }, response) {
     const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-    // For a clock of five microseconds: https://developer.mozilla.org/en-US/docs/Web/API/Performance_API/High_precision_timing
+    // For a clock with a resolution of five microseconds: https://developer.mozilla.org/en-US/docs/Web/API/Performance_API/High_precision_timing
     response.setHeader('cross-origin-opener-policy', 'same-origin');
     response.setHeader('cross-origin-embedder-policy', 'require-corp');
     response.setHeader('access-control-allow-origin', '*');
@@ -67,13 +67,13 @@ export async function startServer(scripts) {
 const event = `data: ${chunkOf({ content: 'word ' })}\n\n`;
 const FRAME = 16;
 let answers = 0;
-/** Written at once where nothing is waited for. */
+/** Writes all events at once if there is no delay. */
 const BLOCK = 200;
 
 async function write(response, events, every) {
   const size = every ? 1 : BLOCK;
   const closed = once(response, 'close');
-  // At another time within a frame of the page for each, as a model would.
+  // Not in step with the frames of the page, as with a model.
   if (every) await setTimeout(++answers % FRAME);
   for (let left = events; left > 0 && !response.destroyed; left -= size) {
     const isTaken = response.write(event.repeat(Math.min(size, left)));

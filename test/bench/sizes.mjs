@@ -1,13 +1,13 @@
-/** What each library costs a page for the job, and which parts of the job it does. */
+/** The size of each library in a page, and which parts of the job it does. */
 import { gzippedSize, sizeOf } from '../bundle.mjs';
 import { readFileSync } from 'node:fs';
 
-/** The parts of the job: what reads a stream well has to do. */
+/** The parts of the job of reading a stream. */
 export const PARTS = ['POST', 'events', 'JSON', 'text of any model', 'reconnects', 'tells a cut-off answer'];
 
 /**
- * What to import, and the parts that it does, read off each library's own source; `twice` where it reconnects by sending
- * the request again, which asks the model twice.
+ * The import of each library, and the parts that it does according to its source. `twice`: it reconnects by sending the request
+ * again, which asks the model twice.
  */
 const LIBRARIES = {
   'teleprinter/core': [
@@ -56,7 +56,7 @@ const LIBRARIES = {
   'fetch-event-stream': ["import { events } from 'fetch-event-stream'", 'events', 'events'],
 };
 
-/** What a script tag loads. */
+/** The files for a script tag. */
 const SCRIPT_FILES = {
   'teleprinter, the small CDN file with <tele-printer>': 'dist/teleprinter.global.js',
   'teleprinter, the CDN file with markdown, too': 'dist/teleprinter.full.js',

@@ -1,4 +1,4 @@
-/** What many measurements come to. Runs in Node and in pages. */
+/** Summarises measurements. Runs in Node and in pages. */
 const sorted = (values) => values.toSorted((a, b) => a - b);
 
 export const median = (values) => sorted(values)[Math.floor(values.length / 2)];

@@ -1,4 +1,4 @@
-/** How fast each reads an answer that is all there. Runs in Node and in pages. */
+/** Measures how fast each reader reads an answer that is already complete. Runs in Node and in pages. */
 import { floors, named, ours, peers, text } from './peers.js';
 import { median } from './statistics.js';
 import { answerOf, chunksOf, openaiBytes, responseOf } from './wire.js';
@@ -8,12 +8,12 @@ export const READERS = [floors, ours, text, peers, named]
   .filter((name) => !name.startsWith('bare'));
 
 const { deltas, text: whole } = answerOf(20_000);
-/** Rounds until the engines have compiled what they will: up to the fourth, times still fall. */
+/** Rounds until the engines have optimised the code: times fall up to the fourth. */
 const WARM_UP = 5;
 
 /**
- * What one reader takes, and what the bare loop takes, in turn: medians in microseconds an event. Each reader has
- * a page, or a process, of its own, as on a user's page: together they would slow each other down.
+ * The time of one reader and of the bare loop, interleaved: medians in microseconds per event. Each reader runs in its own page
+ * or process, as on a user's page: in one they would slow each other down.
  */
 export async function measureThroughput(name, chunkSize, rounds) {
   const bytes = openaiBytes(deltas, name in named ? 'message' : undefined);
@@ -41,7 +41,7 @@ async function timeOf(read, counter, chunks, expected) {
   return time;
 }
 
-/** Two counters, not one for both: what one function gets of two kinds, engines handle more slowly. */
+/** Two counters, because engines are slower on a function that gets two kinds of values. */
 function objectCounter() {
   let length = 0;
   return { take: ({ choices }) => void (length += choices[0].delta.content.length), length: () => length };

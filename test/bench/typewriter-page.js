@@ -1,4 +1,4 @@
-/** Runs in the page: streams a text into an element in one way, and measures each update. */
+/** Runs in the page: streams a text into an element with one method, and measures each update. */
 import { marked } from 'marked';
 import * as smd from 'streaming-markdown';
 import Typed from 'typed.js';
@@ -36,7 +36,7 @@ const WAYS = {
   },
 };
 
-/** Our views get, as from the typewriter, one write a frame. */
+/** Our views get one write per frame, as from the typewriter. */
 function ours(view) {
   return (element) => {
     const shown = view(element);
@@ -67,7 +67,7 @@ function rich(size) {
   );
 }
 
-/** One block that is the whole answer. */
+/** A single block for the whole answer. */
 const BLOCKS = {
   'a paragraph': (size) => fill(size, () => `It is **bold**, *even*, with \`code\`. ${PLAIN}`),
   'a block of code': (size) => `\`\`\`js\n${fill(size, (at) => `const answer${at} = "**${at}**";\n`)}`,
@@ -124,7 +124,7 @@ globalThis.measure = (name, size) => stream(WAYS[name].source(size), WAYS[name].
 globalThis.blocks = Object.keys(BLOCKS);
 globalThis.measureBlock = async (name, size) => (await stream(BLOCKS[name](size), ours(markdown()))).all;
 
-/** typed.js takes a whole text and types it by itself, a letter a timer: how long, for so many letters. */
+/** The time of typed.js for this many letters. It gets the whole text, and types one letter per timer. */
 globalThis.measureTyped = async (size) => {
   const element = document.createElement('div');
   document.body.replaceChildren(element);

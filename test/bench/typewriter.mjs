@@ -1,7 +1,7 @@
 /**
- * What showing an answer of 200,000 characters costs, in deltas of 5 characters, 2,000 characters a frame, layout included:
- * ours (which goes on to 400,000), and the ways that pages use otherwise. In Chromium, one after the other in one run.
- * Fails where ours is not flat, or too slow in a frame, or not ten times ahead of those that render all again.
+ * Measures the showing of an answer of 200,000 characters in deltas of 5 characters, 2,000 characters a frame, layout included:
+ * ours (up to 400,000 characters) and the common alternatives. In Chromium, one after the other in one run. Fails if ours is not
+ * flat, too slow in a frame, or not ten times as fast as those that render everything again.
  */
 import { launch, script } from './browser.mjs';
 
@@ -28,7 +28,7 @@ for (const way of await tab.evaluate(() => globalThis.ways)) {
   const isOurs = way.startsWith('teleprinter');
   for (const size of isOurs ? [SIZE, SIZE * 2] : [SIZE]) {
     await fresh();
-    // The first run warms up.
+    // The first run is a warm-up.
     await tab.evaluate(([name]) => globalThis.measure(name, 20_000), [way]);
     const result = await tab.evaluate(([name, count]) => globalThis.measure(name, count), [way, size]);
     results[`${way} ${size}`] = result;

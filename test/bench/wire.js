@@ -1,12 +1,12 @@
-/** The bytes that every library gets, and the responses that carry them. Runs in Node and in pages. */
+/** The bytes that every library reads, and their responses. Runs in Node and in pages. */
 
-/** What a model writes, in OpenAI's pieces. */
+/** The words of the answer, in pieces like OpenAI's tokens. */
 const WORDS =
   'A teleprinter types what comes down the wire , letter by letter , and keeps each line as it was sent .'.split(
     ' ',
   );
 
-/** The deltas of an answer of so many events, and the text that they make. */
+/** The deltas of an answer of this many events, and its text. */
 export function answerOf(events) {
   const deltas = Array.from({ length: events }, (_, at) => ` ${WORDS[at % WORDS.length]}`);
   return { deltas, text: deltas.join('') };
@@ -26,7 +26,7 @@ export const chunkOf = (delta) =>
 
 /**
  * An answer as OpenAI streams it, in bytes.
- * @param name The name of each event: Anthropic's SDK drops those without one, all others want none.
+ * @param name The name of each event. Anthropic's SDK drops unnamed events, all others need unnamed ones.
  */
 export function openaiBytes(deltas, name) {
   const field = name ? `event: ${name}\n` : '';
@@ -34,11 +34,11 @@ export function openaiBytes(deltas, name) {
   return new TextEncoder().encode(`${events.join('')}data: [DONE]\n\n`);
 }
 
-/** Chunks, none of which shares memory with another, as from a network. */
+/** Splits bytes into chunks that share no memory, as from a network. */
 export const chunksOf = (bytes, size) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.slice(at * size, (at + 1) * size));
 
-/** A body of these chunks, each there when it is asked for. */
+/** A body of these chunks, each available when it is read. */
 export function bodyOf(chunks) {
   let next = 0;
   return new ReadableStream({
