@@ -240,7 +240,7 @@ async function sideBySide() {
 async function entries() {
   const times = (results.entries = await inChromium.entries(400));
   show(
-    'An answer of 500 events with the entries for DevTools, and without, while nobody records, in ms (Chromium)',
+    'An answer of 500 events with the entries for DevTools, and without, while DevTools is not recording, in ms (Chromium)',
     ['with', 'without', 'ratio'],
     [[round(times.with, 3), round(times.without, 3), round(times.with / times.without)]],
   );

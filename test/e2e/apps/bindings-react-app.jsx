@@ -2,7 +2,7 @@ import { Suspense, useState } from 'react';
 import { openaiMessages } from 'teleprinter/conversation';
 import { Typewriter, useConversation, useStream } from 'teleprinter/react';
 
-/** Whether the server has waited once, as a component that fetches does there. */
+/** Whether the server has suspended once, as a component that fetches data does. */
 let isLoaded = globalThis.window !== undefined;
 let loading;
 function Late() {

@@ -11,7 +11,7 @@ const app = (
 );
 
 export function render({ isPiped }) {
-  // A component that waits makes the server send what is below its boundary later, and in a script.
+  // A suspended component makes the server send the content of its boundary later, in a script.
   globalThis.suspends = isPiped;
   if (!isPiped) return renderToString(app);
   return new Promise((resolve, reject) => {

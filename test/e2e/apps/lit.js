@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit';
 
-/** The page of react-app.jsx. */
+/** The same page as in react-app.jsx. */
 const app = (step) =>
   html`<main>
     <h1>Step ${step}</h1>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** A page of React's whose element loses a child, gets another text, and then another question. */
+/** A React page whose element loses a child, then gets another text, then another question. */
 export function App() {
   const [step, setStep] = useState(0);
   useEffect(() => {

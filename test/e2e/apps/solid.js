@@ -2,7 +2,7 @@ import { createSignal } from 'solid-js';
 import html from 'solid-js/html';
 import { render } from 'solid-js/web';
 
-/** The page of react-app.jsx. */
+/** The same page as in react-app.jsx. */
 function App() {
   const [step, setStep] = createSignal(0);
   globalThis.setStep = setStep;

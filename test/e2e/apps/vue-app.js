@@ -1,6 +1,6 @@
 import { ref } from 'vue/dist/vue.esm-bundler.js';
 
-/** The page of react-app.jsx. */
+/** The same page as in react-app.jsx. */
 export const App = {
   setup() {
     const step = ref(0);
