@@ -107,6 +107,8 @@ test.each([
   '1\n\n',
   '1. 1\n\n',
   '\ufeff- ',
+  'a@b.c ',
+  'a@b.c d ',
 ])('%j, repeated, has the same result in any pieces, in linear time', { timeout: 60_000 }, (unit) => {
   const of = (length: number) => {
     const source = unit.repeat(length).slice(0, length);

@@ -1,6 +1,11 @@
 /** Updates nodes in the page with as few changes as possible. */
+import { hasSelection } from './selection.ts';
+
 /** Elements whose content belongs to the page, with their source. They are replaced only if the source changes. */
 export const opaqueSources: WeakMap<Node, string> = new WeakMap();
+
+/** In a parent with thousands of nodes, Chrome takes seconds to change a part of a text, but not to replace all of it. */
+const MANY_NODES = 200;
 
 /**
  * Updates `count` children of `parent`, from `first` on, to match `nodes`. Changes only what differs: growing text is
@@ -50,9 +55,13 @@ function patchNode(old: ChildNode, node: Node): Node {
   return node;
 }
 
-/** Changes only the end that differs, so that a selection before it survives. */
+/** Changes only the end of a text node that differs, so that a selection before it survives. */
 function patchText(old: Text, text: string): void {
   const { data } = old;
+  if (text !== data && old.parentNode!.childNodes.length > MANY_NODES && !hasSelection(old)) {
+    old.data = text;
+    return;
+  }
   let same = 0;
   if (text.startsWith(data)) same = data.length;
   else while (same < text.length && data[same] === text[same]) same++;

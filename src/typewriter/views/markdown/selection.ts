@@ -16,6 +16,9 @@ function onSelectionChange({ target }: { readonly target: EventTarget | null }):
   else selected.delete(document);
 }
 
+/** Whether anything is selected in the document of a node. */
+export const hasSelection = (node: Node): boolean => selected.has(node.ownerDocument!);
+
 /**
  * Runs a change to the nodes of a text, and restores the user's selection in it. The browser drops a selection whose
  * nodes move or are replaced.
@@ -23,7 +26,7 @@ function onSelectionChange({ target }: { readonly target: EventTarget | null }):
  * @param change Returns the new nodes of the text, if they are different ones
  */
 export function keepSelection(nodes: readonly Node[], change: () => readonly Node[] | void): void {
-  const selection = nodes[0] && selected.has(nodes[0].ownerDocument!) && selectionIn(nodes[0]);
+  const selection = nodes[0] && hasSelection(nodes[0]) && selectionIn(nodes[0]);
   if (!selection) return void change();
   const offsets = (shown: readonly Node[]): readonly [number, number] => [
     offsetIn(shown, selection.anchorNode, selection.anchorOffset),
