@@ -1,4 +1,5 @@
 import type { Row } from './row.ts';
+import { typeOf } from './wire.ts';
 
 /** What servers of frameworks for agents and chats send. */
 export const FRAMEWORKS: readonly Row[] = [
@@ -74,6 +75,24 @@ export const FRAMEWORKS: readonly Row[] = [
     usage: 'message_type=usage_statistics',
     finish: 'stop_reason',
     error: 'message_type=error_message',
+  },
+  // AutoGen's teams. https://microsoft.github.io/autogen/stable/reference/python/autogen_agentchat.messages.html
+  {
+    name: 'autoGen',
+    match: 'models_usage&source&type=TextMessage|ModelClientStreamingChunkEvent',
+    usage: 'type=TextMessage:models_usage',
+    data: 'type=ToolCallRequestEvent|ToolCallExecutionEvent|ThoughtEvent',
+    end: 'messages&!type',
+    open() {
+      let isStreamed = false;
+      return (data, write) => {
+        const isDelta = typeOf(data) === 'ModelClientStreamingChunkEvent';
+        // A message repeats its deltas.
+        if (isDelta || (typeOf(data) === 'TextMessage' && !isStreamed && typeOf(data, 'source') !== 'user'))
+          write.text(data?.content);
+        isStreamed = isDelta;
+      };
+    },
   },
   // Voiceflow. https://docs.voiceflow.com/reference/stateinteractstream
   {

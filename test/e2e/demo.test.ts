@@ -123,7 +123,7 @@ describe('the demo', () => {
   test('each vendor’s stream is replayed whole, and one that is cut is never complete', async () => {
     await page.goto(`${demo.url}/formats`);
     const streams = page.locator('#streams button');
-    await expect.poll(() => streams.count()).toBe(66);
+    await expect.poll(() => streams.count()).toBe(67);
     const ended = async (): Promise<string> => {
       await expect.poll(() => textOf('#status')).toContain('Ended: ');
       return textOf('#status');

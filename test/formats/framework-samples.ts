@@ -29,6 +29,14 @@ const yandex = (text: string, status: string): unknown => ({
     modelVersion: '23.10.2024',
   },
 });
+const autoGen = (type: string, source: string, content: string): object => ({
+  id: 'i',
+  source,
+  models_usage: null,
+  metadata: {},
+  content,
+  type,
+});
 const agno = (...events: { readonly event: string }[]): string =>
   named(...events.map((event) => [event.event, event] as const));
 const messages = (...events: unknown[]): string =>
@@ -345,5 +353,28 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
     type: 'application/json',
     wire: lines(yandex('Sunny, ', 'PARTIAL'), yandex(TEXT, 'TRUNCATED_FINAL')),
     expected: { outcome: 'length' },
+  },
+  {
+    format: 'autoGen',
+    wire: data(
+      autoGen('TextMessage', 'user', 'Weather?'),
+      autoGen('ModelClientStreamingChunkEvent', 'writer', 'Sunny, '),
+      autoGen('ModelClientStreamingChunkEvent', 'writer', '21 °C.'),
+      { ...autoGen('TextMessage', 'writer', TEXT), models_usage: { prompt_tokens: 3, completion_tokens: 2 } },
+      { messages: [autoGen('TextMessage', 'user', 'Weather?')], stop_reason: null },
+    ),
+    expected: { outcome: 'complete', usage: both },
+    error: data({ type: 'error', content: 'busy', source: 'system' }),
+  },
+  {
+    // Agents without streaming send messages alone.
+    format: 'autoGen',
+    wire: data(
+      autoGen('TextMessage', 'user', 'Weather?'),
+      autoGen('TextMessage', 'writer', 'Sunny, '),
+      autoGen('TextMessage', 'critic', '21 °C.'),
+      { messages: [], stop_reason: 'Maximum number of turns reached.' },
+    ),
+    expected: { outcome: 'complete' },
   },
 ];
