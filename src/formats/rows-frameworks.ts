@@ -79,10 +79,10 @@ export const FRAMEWORKS: readonly Row[] = [
   // AutoGen's teams. https://microsoft.github.io/autogen/stable/reference/python/autogen_agentchat.messages.html
   {
     name: 'autoGen',
-    match: 'models_usage&source&type=TextMessage|ModelClientStreamingChunkEvent',
+    match: 'type=ModelClientStreamingChunkEvent models_usage&source&type=TextMessage',
     usage: 'type=TextMessage:models_usage',
     data: 'type=ToolCallRequestEvent|ToolCallExecutionEvent|ThoughtEvent',
-    end: 'messages&!type',
+    end: 'messages&stop_reason',
     open() {
       let isStreamed = false;
       return (data, write) => {
