@@ -109,6 +109,8 @@ test.each([
   '\ufeff- ',
   'a@b.c ',
   'a@b.c d ',
+  '[\\',
+  '[a]: b "\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a" x',
 ])('%j, repeated, has the same result in any pieces, in linear time', { timeout: 60_000 }, (unit) => {
   const of = (length: number) => {
     const source = unit.repeat(length).slice(0, length);

@@ -95,6 +95,8 @@ export class Paragraph extends Block {
   underline(depth: number): HTMLElement {
     this.#finishText();
     const heading = createElement(`h${depth}`);
+    // With `dir="auto"`, Chrome looks for the direction again for each node that is moved.
+    if (this.element) heading.dir = this.element.dir;
     const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#firstIndex);
     keepSelection(nodes, () => {
       nodes[0]?.before(heading);

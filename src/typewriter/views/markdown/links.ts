@@ -71,7 +71,7 @@ function scanDestination(
 
 const ARRIVING_DESTINATION = /<(?:[^<>\n\\]|\\.)*(?:>|\\?$)|/y;
 const ARRIVING_TITLE =
-  /[ \t\n]*(?:(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)[ \t\n]*)?$/y;
+  /[ \t\n]*(?:(?:"(?:[^"\\]|\\(?:[^]|$))*"?|'(?:[^'\\]|\\(?:[^]|$))*'?|\((?:[^()\\]|\\(?:[^]|$))*\)?)[ \t\n]*)?$/y;
 
 /** Whether the text at an index may be the start of `(address "title")`, up to the end of the source. */
 export function mayBeTarget(source: string, at: number): boolean {
@@ -130,10 +130,10 @@ export function mayBeginWithDefinition(text: string): boolean {
 
 /** An arriving definition: a complete label, then an address and a title, which may be partial. */
 const ARRIVING_DEFINITION =
-  /^\[(?!\^)(?:[^[\]\\]|\\.){1,999}\]:[ \t]*\n?[ \t]*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|\((?:[^()\\]|\\[^]?)*\)?)?[ \t]*)?$/;
+  /^\[(?!\^)(?:[^[\]\\]|\\.){1,999}\]:[ \t]*\n?[ \t]*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"(?:[^"\\]|\\(?:[^]|$))*"?|'(?:[^'\\]|\\(?:[^]|$))*'?|\((?:[^()\\]|\\(?:[^]|$))*\)?)?[ \t]*)?$/;
 
 /** The arriving label of a definition. A longer one is probably the text of a link, which is shown. */
-const ARRIVING_LABEL = /^\[(?!\^)(?:[^\]\\]|\\[^]?){0,30}\]?$/;
+const ARRIVING_LABEL = /^\[(?!\^)(?:[^\]\\]|\\(?:[^]|$)){0,30}\]?$/;
 
 /** Whether all of an arriving paragraph may be a definition, which is not shown. */
 export function mayBeDefinition(text: string): boolean {

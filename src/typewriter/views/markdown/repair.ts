@@ -59,7 +59,7 @@ function readFormula(rest: string, before = ''): number | string | undefined {
   return source.trim() && open + source + close;
 }
 
-const SHORT_FORMULA = /^\$(?![\s$])((?:[^$\\\n`]|\\[^]?){0,1000})/;
+const SHORT_FORMULA = /^\$(?![\s$])((?:[^$\\\n`]|\\(?:[^]|$)){0,1000})/;
 /** `$5` and `5$` are probably amounts; `$HOME is set to` is not a formula. */
 const NOT_A_FORMULA = /^[\d,.;:!?)]|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
 
