@@ -127,3 +127,10 @@ test.each([
   }
   expect(bound).toBeLessThan(1);
 });
+
+test('a list item of invisible characters interrupts a paragraph, in whatever pieces it arrives', () => {
+  const source = `a\n* ${'\ufeff'.repeat(1000)}b`;
+  const { html } = show(cut(source, 10), {});
+  expect(html).toBe(show([source], {}).html);
+  expect(html).toContain('<li>');
+});

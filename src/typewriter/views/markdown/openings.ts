@@ -151,7 +151,7 @@ function readRule(line: Line, text: string): Opening[] | undefined {
 function readItem(line: Line, text: string, { interrupts, list }: OpeningContext): Opening[] | undefined {
   const [marker, number, delimiter] = /^(?:[*+-]|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(text) ?? [];
   if (!marker) return undefined;
-  const isBlank = !text.slice(marker.length).trim();
+  const isBlank = !/[^ \t]/.test(text.slice(marker.length));
   if (interrupts && (isBlank || (number && Number(number) !== 1))) return undefined;
   const { indent } = line;
   skipTo(line, marker.length);
