@@ -59,16 +59,11 @@ async function time(port, query, onDelay) {
   socket.setEncoding('latin1').on('data', (text) => {
     const now = Number(process.hrtime.bigint());
     const all = rest + text;
-    let from = 0;
-    for (;;) {
-      const at = all.indexOf('"at":', from);
-      const end = at < 0 ? -1 : all.indexOf(',', at);
-      if (end < 0) break;
+    let at = all.indexOf('"at":');
+    for (let end; at >= 0 && (end = all.indexOf(',', at)) >= 0; at = all.indexOf('"at":', end))
       onDelay((now - Number(all.slice(at + 5, end))) / 1e6);
-      from = end;
-    }
-    // May be the start of a time.
-    rest = all.slice(Math.max(from, all.lastIndexOf('"')));
+    // A time without its end, or what may be the start of one.
+    rest = at < 0 ? all.slice(-4) : all.slice(at);
   });
   await once(socket, 'close');
 }
