@@ -45,20 +45,31 @@ const inReact = (render) => (element) => {
   };
 };
 
+/** Gives a function the text that is new in each update. */
+function appending(append) {
+  let length = 0;
+  return {
+    update(text) {
+      append(text.slice(length));
+      length = text.length;
+    },
+    end() {},
+  };
+}
+
 const WAYS = {
   'teleprinter in React': inReact((text) => createElement(Teleprinter, { text })),
   streamdown: inReact((text) => createElement(Streamdown, null, text)),
-  'markstream-react': inReact((text) => createElement(MarkStream, { content: text })),
+  // By default it keeps a part of the blocks in the page. The others show the whole answer, so here it does, too.
+  'markstream-react': inReact((text) => createElement(MarkStream, { content: text, maxLiveNodes: Infinity })),
+  'markstream-react, a part of the answer': inReact((text) => createElement(MarkStream, { content: text })),
+  'teleprinter, without React': (element) => {
+    const view = markdown()(element);
+    return appending((text) => view.append(text));
+  },
   'streaming-markdown, without React': (element) => {
     const parser = smd.parser(smd.default_renderer(element));
-    let length = 0;
-    return {
-      update(text) {
-        smd.parser_write(parser, text.slice(length));
-        length = text.length;
-      },
-      end() {},
-    };
+    return appending((text) => smd.parser_write(parser, text));
   },
   'react-markdown': inReact((text) => createElement(ReactMarkdown, { remarkPlugins: [remarkGfm] }, text)),
 };
