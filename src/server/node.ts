@@ -35,6 +35,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
 export interface NodeResponse {
   readonly destroyed: boolean;
   readonly headersSent: boolean;
+  /** The connection; `null` once it is closed. */
+  readonly socket?: { uncork?(): void } | null | undefined;
   writeHead(status: number, headers: Record<string, string>): unknown;
   write(chunk: string): boolean;
   end(): unknown;
@@ -163,6 +165,8 @@ function pump(reader: Reader, response: NodeResponse, signal: AbortSignal): Prom
           if (!chunk) return;
           isFull = !response.write(chunk);
           response.flush?.();
+          // Otherwise Node sends it at the next tick, after the work of the model's next event.
+          response.socket?.uncork?.();
         }
       } catch (error) {
         reject(error);

@@ -34,7 +34,10 @@ export function copyToStore(
 
   return new Promise((resolve) => {
     const unsubscribe = log.subscribe(() => {
-      if (!isBusy) void copy();
+      if (isBusy) return;
+      isBusy = true;
+      // After the other listeners, which send the block to its readers.
+      queueMicrotask(() => void copy());
     });
 
     function finish(): void {
@@ -44,7 +47,6 @@ export function copyToStore(
 
     /** Copies the blocks and the end that the store does not have yet. */
     async function copy(): Promise<void> {
-      isBusy = true;
       while (log.length > stored || log.end) {
         try {
           const blocks = batchOf(log, stored);

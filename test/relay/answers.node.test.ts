@@ -377,6 +377,27 @@ describe('bounds', () => {
     expect(socket.bytesRead).toBeLessThan(size / 2);
   });
 
+  test('an event is sent before a model that computes goes on', async () => {
+    const relay = createRelay();
+    let waiting: number | undefined;
+    const server = createServer((request, response) => {
+      async function* compute() {
+        yield 'a';
+        // By then the headers and the first event are sent.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        yield 'b';
+        // While a model in the same process computes, nothing else runs.
+        waiting = response.socket!.writableLength;
+      }
+      void relay.handleNode(request, response, compute);
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const answer = await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect((await answer.done).raw).toContain('data: b\n');
+    expect(waiting).toBe(0);
+  });
+
   test.each([{ patience: -1 }, { heartbeat: Number.NaN }, { maxSize: '1' as unknown as number }])(
     'an option that is not a number of 0 or more throws an OptionsError: %o',
     (options) => {
