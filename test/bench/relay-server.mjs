@@ -109,7 +109,8 @@ const server = createServer((request, response) => {
   };
   handle(request, response, plan).catch(() => response.destroy());
 });
-server.listen(0, '127.0.0.1');
+// Thousands of clients connect at once.
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
 await once(server, 'listening');
 process.on('message', () => {
   globalThis.gc?.();

@@ -6,7 +6,7 @@ import { answer, end, endEvent, head, sse, write } from '../server/script.ts';
 
 const onFetch: StreamOptions = { transport: 'fetch', retry: { limit: 0 } };
 
-/** What the console has been told; a development build says a thing once a page. */
+/** The warnings in the console. A development build gives each warning once per page. */
 let warnings: string[];
 beforeEach(() => {
   warnings = [];
@@ -17,7 +17,7 @@ afterEach(() => void vi.restoreAllMocks());
 describe('an answer that arrives all at once', () => {
   const tokens = write('data: word \n\n'.repeat(100));
 
-  test('after a long silence is called buffered, with the headers that help', async () => {
+  test('is reported as buffered after a long silence, with the headers that prevent it', async () => {
     const server = await serve([head(200), { wait: 1100 }, tokens, endEvent, end]);
     const { metrics } = await stream(server.url, onFetch).result;
     expect(metrics.buffered).toBe(true);
@@ -25,19 +25,19 @@ describe('an answer that arrives all at once', () => {
     expect(warnings[0]).toMatch(/X-Accel-Buffering: no.*no-transform/);
   });
 
-  test('at once is only fast', async () => {
+  test('is not reported as buffered without a silence before it', async () => {
     const server = await serve([tokens, endEvent, end]);
     expect((await stream(server.url, onFetch).result).metrics.buffered).toBe(false);
   });
 
-  test('is expected if the stream resumes', async () => {
+  test('is not reported as buffered if the stream resumes', async () => {
     const server = await serve([head(200), { wait: 1100 }, tokens, endEvent, end]);
     const { metrics } = await stream(server.url, { ...onFetch, lastEventId: '7' }).result;
     expect(metrics.buffered).toBe(false);
     expect(warnings).toEqual([]);
   });
 
-  test('is not called buffered if its words come one by one after the silence', async () => {
+  test('is not reported as buffered if its words arrive one by one after the silence', async () => {
     const words = Array.from({ length: 40 }, () => [sse('word '), { wait: 10 }]).flat();
     const server = await serve([head(200), { wait: 1100 }, ...words, endEvent, end]);
     expect((await stream(server.url, onFetch).result).metrics.buffered).toBe(false);
@@ -48,17 +48,20 @@ test.each([
   ['an HTML page', 200, 'text/html', ' <!doctype html><title>Log in</title>', /HTML page/],
   ['a JSON error', 401, 'application/json', '{"error":{"message":"no key"}}', /JSON/],
   ['a picture', 200, 'image/png', 'PNG', /See body/],
-  ['something else', 502, 'text/plain', 'Bad gateway', /See body/],
-])('%s instead of a stream is called so', async (_, status, type, body, hint) => {
-  const server = await serve(answer(status, type, body));
-  const { error } = await stream(server.url, onFetch).result;
-  expect(error).toMatchObject({ code: 'http', status, body, hint: expect.stringMatching(hint) });
-  // The server's own words say more than what its body looks like.
-  const { detail } = error as HttpError;
-  expect(error?.message).toMatch(detail ? `The server answered ${status}: ${detail}` : hint);
-});
+  ['another body', 502, 'text/plain', 'Bad gateway', /See body/],
+])(
+  'the error for %s instead of a stream says what the response looks like',
+  async (_, status, type, body, hint) => {
+    const server = await serve(answer(status, type, body));
+    const { error } = await stream(server.url, onFetch).result;
+    expect(error).toMatchObject({ code: 'http', status, body, hint: expect.stringMatching(hint) });
+    // The server's own words are preferred to the hint.
+    const { detail } = error as HttpError;
+    expect(error?.message).toMatch(detail ? `The server answered ${status}: ${detail}` : hint);
+  },
+);
 
-describe('a page that sends a secret key', () => {
+describe('a page that sends a secret key from the browser', () => {
   const nowhere: StreamOptions = {
     ...onFetch,
     fetch: async () => new Response('data: [DONE]\n\n', { headers: { 'content-type': 'text/event-stream' } }),
@@ -68,17 +71,20 @@ describe('a page that sends a secret key', () => {
     ['in a header', 'https://api.openai.com/v1/chat/completions', { Authorization: 'Bearer sk-123' }],
     ['in another header', 'https://api.anthropic.com/v1/messages', { 'x-api-key': 'sk-123' }],
     ['in the URL', 'https://generativelanguage.googleapis.com/v1/models/m?alt=sse&key=sk-123', {}],
-  ])('to a model provider, %s, is warned, once and without the key', async (_, url, headers) => {
-    await stream(url, { ...nowhere, headers }).result;
-    await stream(url, { ...nowhere, headers }).result;
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain(new URL(url).hostname);
-    expect(warnings[0]).not.toContain('sk-123');
-  });
+  ])(
+    'to a model provider, %s, is warned once, and the warning does not contain the key',
+    async (_, url, headers) => {
+      await stream(url, { ...nowhere, headers }).result;
+      await stream(url, { ...nowhere, headers }).result;
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain(new URL(url).hostname);
+      expect(warnings[0]).not.toContain('sk-123');
+    },
+  );
 
   test.each([
     ['to its own server', '/api/chat', { Authorization: 'Bearer session' }],
-    ['to nobody', 'https://api.mistral.ai/v1/models', {}],
+    ['to a provider, but without a key', 'https://api.mistral.ai/v1/models', {}],
     ['to a host that only sounds like a provider', 'https://notopenai.com/', { Authorization: 'Bearer x' }],
   ])('%s is not warned', async (_, url, headers) => {
     await stream(url, { ...nowhere, headers }).result;
@@ -87,10 +93,10 @@ describe('a page that sends a secret key', () => {
 });
 
 describe('a stream without an event that the format understands', () => {
-  const strange = write('data: {"price":3}\n\n'.repeat(3));
+  const unknown = write('data: {"price":3}\n\n'.repeat(3));
 
-  test('is warned of once, with its first event and the options that help', async () => {
-    const server = await serve([strange, end], [strange, end]);
+  test('is reported once, with its first event and the options that help', async () => {
+    const server = await serve([unknown, end], [unknown, end]);
     await stream(server.url, onFetch).result;
     await stream(server.url, onFetch).result;
     expect(warnings).toHaveLength(1);
@@ -98,13 +104,13 @@ describe('a stream without an event that the format understands', () => {
     expect(warnings[0]).toMatch(/option format.*in events/);
   });
 
-  test('is fine for a page that reads the events themselves', async () => {
-    const server = await serve([strange, end]);
+  test('is not reported if the page reads the events themselves', async () => {
+    const server = await serve([unknown, end]);
     for await (const _ of stream(server.url, onFetch));
     expect(warnings).toEqual([]);
   });
 
-  test('is not one that broke off before its first word, in a format that is known', async () => {
+  test('is not reported if it was cut off before its first word in a known format', async () => {
     const chunk = {
       id: 'c',
       object: 'chat.completion.chunk',
