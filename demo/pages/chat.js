@@ -22,7 +22,7 @@ async function ask() {
   answer.innerHTML = '<span class="placeholder">Thinking…</span>';
   setStatus('Asking…');
   setRunning(true);
-  const writer = typewriter(answerStream, answer);
+  const writer = typewriter(answerStream, answer, { follow: true });
   const { outcome, error, metrics } = await answerStream.result;
   // Rejects if the answer was cut off; the outcome below reports that.
   await writer.finished.catch(() => {});
