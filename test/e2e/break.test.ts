@@ -1,13 +1,11 @@
 /** The demo's page «Break it», on three processes over a real Redis. */
-import OpenAI from 'openai';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startCluster } from '../../demo/cluster.mjs';
-import { startModel } from '../../demo/model.mjs';
-import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
 import { hasRedis } from '../relay/redis-server.ts';
 import { isWhole } from '../share.ts';
+import { startDemoWithModel } from './demo-server.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -33,13 +31,9 @@ const ended = (page: Page): Promise<void> =>
 const LIGHTHOUSE = /^A lighthouse keeper.*🌊$/su;
 
 test('one process: an answer survives a cut and a reload, shows in a second tab, and stops in both', async () => {
-  const model = await startModel({ tokenDelay: 20 });
-  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
-  const demo = await startDemo({ port: 0, openai, model: 'test' });
-  onTestFinished(async () => {
-    await demo.stop();
-    await model.stop();
-  });
+  const demo = await startDemoWithModel({ tokenDelay: 20 });
+  onTestFinished(demo.stop);
+  const { model } = demo;
   const page = await open(`${demo.url}/break`);
   await page.click('#ask');
   await started(page);

@@ -2,22 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import OpenAI from 'openai';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startModel } from '../../demo/model.mjs';
-import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
 import { shareOf } from '../share.ts';
+import { startDemoWithModel } from './demo-server.ts';
 
-/** Starts the demo as `npm run demo` does, with another pace of the model and patience of the server. */
-async function start(tokenDelay: number, patience: number) {
-  const model = await startModel({ tokenDelay });
-  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
-  return { model, ...(await startDemo({ port: 0, openai, model: 'test', patience, delay: 2 })) };
-}
-
-let demo: Awaited<ReturnType<typeof start>>;
+let demo: Awaited<ReturnType<typeof startDemoWithModel>>;
 /** A demo whose answers take half a minute, and that stops an answer without readers at once. */
 let slowDemo: typeof demo;
 let browser: Browser;
@@ -25,8 +16,8 @@ let page: Page;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  demo = await start(4, 2000);
-  slowDemo = await start(200, 0);
+  demo = await startDemoWithModel({ tokenDelay: 4, patience: 2000, delay: 2 });
+  slowDemo = await startDemoWithModel({ tokenDelay: 200, patience: 0, delay: 2 });
   browser = await launchChromium();
   page = await browser.newPage();
   page.on('console', (message) => {
@@ -36,10 +27,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  for (const { stop, model } of [demo, slowDemo]) {
-    await stop();
-    await model.stop();
-  }
+  await demo.stop();
+  await slowDemo.stop();
 });
 
 const textOf = async (selector: string): Promise<string> => (await page.textContent(selector)) ?? '';

@@ -1,27 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import OpenAI from 'openai';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startModel } from '../../demo/model.mjs';
-import { startDemo } from '../../demo/server.mjs';
 import { launchChromium } from '../chromium.ts';
+import { startDemoWithModel } from './demo-server.ts';
 
-let model: Awaited<ReturnType<typeof startModel>>;
-let demo: Awaited<ReturnType<typeof startDemo>>;
+let demo: Awaited<ReturnType<typeof startDemoWithModel>>;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  model = await startModel({ tokenDelay: 4 });
-  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
-  demo = await startDemo({ port: 0, openai, model: 'test', delay: 2 });
+  demo = await startDemoWithModel({ tokenDelay: 4, delay: 2 });
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();
   await demo.stop();
-  await model.stop();
 });
 afterEach(() => page.context().close());
 

@@ -1,30 +1,24 @@
 /** Compiles the README's components as an app would, with the built package, and runs them against the demo's server. */
 import type { PluginBuild } from 'esbuild';
-import OpenAI from 'openai';
 import type { Browser } from 'playwright';
 import { compile } from 'svelte/compiler';
 import { compileScript, parse } from 'vue/compiler-sfc';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startModel } from '../../demo/model.mjs';
-import { startDemo } from '../../demo/server.mjs';
 import { bundle } from '../bundle.mjs';
 import { launchChromium } from '../chromium.ts';
+import { startDemoWithModel } from './demo-server.ts';
 import { readmeBlocks } from './readme-server.ts';
 
-let model: Awaited<ReturnType<typeof startModel>>;
-let demo: Awaited<ReturnType<typeof startDemo>>;
+let demo: Awaited<ReturnType<typeof startDemoWithModel>>;
 let browser: Browser;
 
 beforeAll(async () => {
-  model = await startModel({ tokenDelay: 1 });
-  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
-  demo = await startDemo({ port: 0, openai, model: 'test' });
+  demo = await startDemoWithModel();
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();
   await demo.stop();
-  await model.stop();
 });
 
 const frameworks = [
@@ -84,11 +78,11 @@ test.each(frameworks)(
     const html = '<body><script type="module" src="/readme.js"></script></body>';
     await tab.route(`${demo.url}/readme`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
     await tab.goto(`${demo.url}/readme`);
-    const asked = model.stats.prompts.length;
+    const asked = demo.model.stats.prompts.length;
     await tab.click('text=Ask');
     await expect.poll(() => tab.textContent('p'), { timeout: 10_000 }).toBe('complete');
     await expect.poll(() => tab.textContent('body')).toMatch(/Boil fresh water.*☕/s);
-    expect(model.stats.prompts.slice(asked)).toEqual(['tea']);
+    expect(demo.model.stats.prompts.slice(asked)).toEqual(['tea']);
     await tab.route('**/api/chat', () => new Promise(() => {}));
     await tab.click('text=Ask');
     await tab.click('text=Stop');

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import OpenAI from 'openai';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startModel } from '../../demo/model.mjs';
-import { startDemo } from '../../demo/server.mjs';
 import { ATTACKS } from '../attacks.ts';
 import { launchChromium } from '../chromium.ts';
 import { scriptTagsIn } from '../script-tag.mjs';
+import { startDemoWithModel } from './demo-server.ts';
 import { blockOf, readmeBlocks, readmeServer, startPlainServer, startReadmeServer } from './readme-server.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -25,23 +24,16 @@ const importMap = JSON.stringify({
   },
 });
 
-let model: Awaited<ReturnType<typeof startModel>>;
-let demo: Awaited<ReturnType<typeof startDemo>>;
+let demo: Awaited<ReturnType<typeof startDemoWithModel>>;
 let browser: Browser;
 
 beforeAll(async () => {
-  model = await startModel({ tokenDelay: 1 });
-  demo = await startDemo({
-    port: 0,
-    openai: new OpenAI({ apiKey: 'none', baseURL: model.baseURL }),
-    model: 'test',
-  });
+  demo = await startDemoWithModel();
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();
   await demo.stop();
-  await model.stop();
 });
 
 /** Answers requests to the CDN with the files of this package. */
@@ -164,7 +156,7 @@ test("the README's five lines of ESM type an answer", async () => {
 test("the guide's server without a relay streams, ends, and stops the model when the browser leaves", async () => {
   const ask = (port: number): Promise<Response> =>
     fetch(`http://localhost:${port}/api/chat`, { method: 'POST', body: '{"prompt":"tea"}' });
-  const server = await startPlainServer(model.baseURL);
+  const server = await startPlainServer(demo.model.baseURL);
   onTestFinished(() => server.stop());
   expect(await (await ask(server.port)).text()).toMatch(/^data: \{"id":"chatcmpl.*event: end\ndata:\n\n$/s);
   const slow = await startModel({ tokenDelay: 200 });
@@ -178,10 +170,10 @@ test("the guide's server without a relay streams, ends, and stops the model when
 
 test("the README's server answers the README's tag and five lines completely", async () => {
   expect(readmeServer.trim().split('\n').length).toBeLessThanOrEqual(20);
-  const server = await startReadmeServer(model.baseURL);
+  const server = await startReadmeServer(demo.model.baseURL);
   onTestFinished(() => server.stop());
   const url = server.origin;
-  const { prompts } = model.stats;
+  const { prompts } = demo.model.stats;
   const tab = await browser.newPage();
   await serveFromCdn(tab);
   const modules = `${url}/{dist,parser}/**`;

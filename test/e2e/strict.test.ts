@@ -1,29 +1,23 @@
-import OpenAI from 'openai';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startModel } from '../../demo/model.mjs';
-import { startDemo } from '../../demo/server.mjs';
 import { ATTACKS, EVIL } from '../attacks.ts';
 import { launchChromium } from '../chromium.ts';
 import { shareOf } from '../share.ts';
+import { startDemoWithModel } from './demo-server.ts';
 
 const STRICT =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-let model: Awaited<ReturnType<typeof startModel>>;
-let demo: Awaited<ReturnType<typeof startDemo>>;
+let demo: Awaited<ReturnType<typeof startDemoWithModel>>;
 let browser: Browser;
 
 beforeAll(async () => {
-  model = await startModel({ tokenDelay: 1 });
-  const openai = new OpenAI({ apiKey: 'none', baseURL: model.baseURL });
-  demo = await startDemo({ port: 0, openai, model: 'test' });
+  demo = await startDemoWithModel();
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();
   await demo.stop();
-  await model.stop();
 });
 
 /** Opens a page under the strict policy. Its element gets this answer, one letter per event. */

@@ -52,6 +52,22 @@ function chat(url: string, onSetup: (own: Own) => void): Component {
   });
 }
 
+/** Mounts an asynchronous component, starts its answer, and checks that the answer stops when the component is removed. */
+async function stopsWhenRemoved(Late: Component, answerOf: () => Own | undefined): Promise<void> {
+  const isShown = ref(true);
+  mount(
+    defineComponent(
+      () => () =>
+        h(Suspense, {}, { default: () => (isShown.value ? h(Late) : h('i')), fallback: () => h('b') }),
+    ),
+  );
+  await expect.poll(answerOf).toBeDefined();
+  const source = answerOf()!.start();
+  await expect.poll(() => shown()).toBe('One. ');
+  isShown.value = false;
+  expect((await source.result).outcome).toBe('stopped');
+}
+
 describe('useStream', () => {
   test('sends one request, is typed by component and directive, and closes when it is unmounted', async () => {
     const server = await halves();
@@ -145,7 +161,6 @@ describe('useStream', () => {
 
   test('in a component that <Suspense> waits for belongs to it, if it is called before the `await`', async () => {
     const server = await halves();
-    const isShown = ref(true);
     let answer: Own | undefined;
     const Late = defineComponent(async () => {
       const own = useStream(server.url);
@@ -153,17 +168,7 @@ describe('useStream', () => {
       answer = own;
       return () => h('p', { id: 'answer' }, own.text.value);
     });
-    mount(
-      defineComponent(
-        () => () =>
-          h(Suspense, {}, { default: () => (isShown.value ? h(Late) : h('i')), fallback: () => h('b') }),
-      ),
-    );
-    await expect.poll(() => answer).toBeDefined();
-    const source = answer!.start();
-    await expect.poll(() => shown()).toBe('One. ');
-    isShown.value = false;
-    expect((await source.result).outcome).toBe('stopped');
+    await stopsWhenRemoved(Late, () => answer);
   });
 
   test('closes when <KeepAlive> discards its component', async () => {
@@ -182,7 +187,6 @@ describe('useStream', () => {
 
   test('after an `await` in <script setup> belongs to the component, too', async () => {
     const server = await halves();
-    const isShown = ref(true);
     let answer: Own | undefined;
     const Late = defineComponent(async () => {
       // Vue's compiler uses it for `await`. It has no public type.
@@ -196,17 +200,7 @@ describe('useStream', () => {
       answer = own;
       return () => h('p', { id: 'answer' }, own.text.value);
     });
-    mount(
-      defineComponent(
-        () => () =>
-          h(Suspense, {}, { default: () => (isShown.value ? h(Late) : h('i')), fallback: () => h('b') }),
-      ),
-    );
-    await expect.poll(() => answer).toBeDefined();
-    const source = answer!.start();
-    await expect.poll(() => shown()).toBe('One. ');
-    isShown.value = false;
-    expect((await source.result).outcome).toBe('stopped');
+    await stopsWhenRemoved(Late, () => answer);
   });
 
   test('sends no request if its component unmounts in the tick of the start', async () => {
