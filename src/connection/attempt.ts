@@ -91,7 +91,7 @@ export class Attempt {
     const stopWatching = onPageReturn(() => this.#suspect());
     try {
       // A function of the user, or `fetch`, may never settle.
-      return await Promise.race([this.#connect(signal, resumesElsewhere), rejectOn(signal)]);
+      return await Promise.race([rejectOn(signal), this.#connect(signal, resumesElsewhere)]);
     } catch (error) {
       const cause: unknown = signal.aborted ? signal.reason : error;
       return cause instanceof TeleprinterError ? cause : connectionError(cause);

@@ -137,7 +137,8 @@ class Connection {
 
   async run(stop: AbortSignal): Promise<Ending> {
     const state = this.#state;
-    for (;;) {
+    // A callback may have closed the stream before the first request, too.
+    while (!stop.aborted) {
       const before = state.arrived;
       state.openedAt = 0;
       // A `resume` address that gets no position sends the answer from its start.
@@ -162,12 +163,12 @@ class Connection {
         case 'repeat':
         case 'restart':
           await this.#reconnect(decision, closing, error, stop);
-          if (stop.aborted) return { outcome: 'stopped' };
           break;
         default:
           decision satisfies never;
       }
     }
+    return { outcome: 'stopped' };
   }
 
   #classify(closed: Closed, stop: AbortSignal): Closing {

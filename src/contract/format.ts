@@ -75,6 +75,8 @@ export interface FormatEvent {
   readonly type: string;
   /** The data, as `decode` returned it. */
   readonly data: unknown;
+  /** The data as received. */
+  readonly raw?: string | undefined;
   /** The response headers; `undefined` on native EventSource. */
   readonly headers: Headers | undefined;
   /** The names in the option `events`. */

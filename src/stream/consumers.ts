@@ -74,9 +74,10 @@ export class Consumers {
   /** @param answer The answer, for its whole `text`. */
   emitParts(parts: readonly Part[], answer: { readonly text: string }): void {
     const { onPart, onText } = this.#options;
+    // First, as a callback may stop the stream, and iterators receive everything that the result has.
+    for (const part of parts) this.#parts.push(part);
     for (const part of parts) {
       if (this.#isClosed) return;
-      this.#parts.push(part);
       if (onPart) runCallback(onPart, part);
       if (onText && part.type === 'text' && !this.#isClosed) runCallback(onText, part.delta, answer.text);
     }
@@ -109,6 +110,9 @@ export class Consumers {
   }
 
   #notify(type: string, event?: StreamEvent): void {
-    for (const listener of this.#listeners) if (listener.type === type) runCallback(listener.call, event);
+    // A copy, as a listener may add others, which do not receive this event, and remove others.
+    for (const listener of Array.from(this.#listeners)) {
+      if (listener.type === type && this.#listeners.has(listener)) runCallback(listener.call, event);
+    }
   }
 }

@@ -64,6 +64,6 @@ export function openStream<E extends EventNames, T>(
     },
   };
   // Callbacks are consumers, too.
-  if (Object.keys(options).some((name) => /^on[A-Z]/.test(name))) session.start();
+  if (Object.entries(options).some(([name, value]) => value && /^on[A-Z]/.test(name))) session.start();
   return stream as unknown as EventStream<E, T>;
 }

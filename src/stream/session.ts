@@ -62,10 +62,8 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#options = options;
     this.#format = format;
     this.#listed = known;
-    // A Request without a signal has one that never aborts.
-    this.#signals = [signal, input instanceof Request ? input.signal : undefined].filter(
-      (each) => each instanceof AbortSignal,
-    );
+    // A Request without a signal has one that never aborts. Not by `instanceof`: it may be a frame's.
+    this.#signals = [signal, input instanceof Request && input.signal].filter((each) => !!each);
     this.typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
     this.eventTypes = { names: this.typeNames };
     this.consumers = new Consumers(options, () => this.close());
@@ -146,7 +144,7 @@ export class Session implements ConnectionListener, DecodedListener {
     const { type, id } = raw;
     const answer = this.#answer;
     const { changes } = answer;
-    const event = { type, data: decoded, headers: this.#headers, listed: this.#listed };
+    const event = { type, data: decoded, raw: raw.data, headers: this.#headers, listed: this.#listed };
     this.#read(event, answer.add);
     this.#measure();
     if (answer.changes !== changes) this.#setState(this.state);
@@ -170,7 +168,8 @@ export class Session implements ConnectionListener, DecodedListener {
     const answer = this.#answer;
     const { changes } = answer;
     const event = { type, data: decoded, headers: this.#headers, listed: this.#listed, isEnd: true };
-    this.#read(event, this.#addEnd);
+    // The end marker counts, even if the format cannot read its data.
+    runCallback(this.#read, event, this.#addEnd);
     answer.end(decoded);
     this.#endEvent = { type, data, id: this.lastEventId, raw };
     if (answer.changes !== changes) this.#setState(this.state);
@@ -259,9 +258,11 @@ export class Session implements ConnectionListener, DecodedListener {
     runCallback(this.#options.onEnd, this.#settled);
   }
 
-  /** Adds the text that the format and the answer have held back. */
+  /** Adds the text that the format and the answer have held back: once, though a callback may stop the stream meanwhile. */
   #flush(): void {
-    runCallback(() => this.#read.end?.(this.#answer.add), undefined);
+    const read = this.#read;
+    this.#read = () => {};
+    runCallback(() => read.end?.(this.#answer.add), undefined);
     this.#answer.flush();
   }
 

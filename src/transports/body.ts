@@ -12,9 +12,9 @@ export async function readBody(
   onBytes: ((count: number) => void) | undefined,
   onSlice: (slice: string) => Promise<unknown> | undefined | void,
 ): Promise<boolean> {
-  const reader = response.body?.getReader();
+  const reader = response.body?.getReader?.();
   if (!reader) {
-    // A `fetch` without streams, such as React Native's, has only the whole text.
+    // A `fetch` without streams, such as React Native's, has only the whole text. That of node-fetch has Node's streams.
     const text = await response.text();
     if (!signal.aborted) await onSlice(text);
     return false;
@@ -25,10 +25,12 @@ export async function readBody(
   signal.addEventListener('abort', release);
   try {
     for (;;) {
+      // A callback may have stopped the stream before the signal had its listener, or while a slice was parsed.
+      signal.throwIfAborted();
       const { done, value } = await reader.read();
       if (done) return decode() !== '';
       // The caller's own stream may contain anything. Data that cannot be read must not pass for the end.
-      if (!ArrayBuffer.isView(value)) throw new TypeError('no bytes');
+      if (!value?.subarray) throw new TypeError('no bytes');
       onBytes?.(value.length);
       for (let at = 0; at < value.length && !signal.aborted; at += SLICE_SIZE) {
         // Creating a view costs as much as reading a small event.

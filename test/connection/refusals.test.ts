@@ -220,6 +220,7 @@ test.each([
   ['undefined', undefined],
   ['a text', 'data: b\n\n'],
   ['an ArrayBuffer', new TextEncoder().encode('data: b\n\n').buffer],
+  ['a DataView', new DataView(new TextEncoder().encode('data: b\n\n').buffer)],
 ])('a byte stream that gives %s has not ended there', async (_, chunk) => {
   const input = new ReadableStream({
     start(controller) {

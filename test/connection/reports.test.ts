@@ -97,10 +97,13 @@ describe('browsers', () => {
   );
 
   // https://github.com/react/react-native/issues/27741, https://github.com/react/react-native/issues/37505
-  test('a fetch whose responses have no stream to read is read whole', async () => {
+  test.each([
+    ['have no stream to read', undefined],
+    ['have a stream of Node, as those of node-fetch', { pipe() {} }],
+  ])('a fetch whose responses %s is read whole', async (_, body) => {
     const { fetch, count } = fakeFetch(() => {
       const response = new Response('data: hi\n\nevent: end\ndata:\n\n', STREAM);
-      Object.defineProperty(response, 'body', { value: undefined });
+      Object.defineProperty(response, 'body', { value: body });
       return response;
     });
     const result = await stream('/chat', { ...quick, fetch, body: { prompt: 'hi' } }).result;

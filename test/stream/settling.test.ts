@@ -9,10 +9,20 @@ const hello = [sse('hel'), sse('lo'), endEvent, end];
 
 afterEach(() => vi.restoreAllMocks());
 
+/** A signal of a frame, and so of another realm, that follows this one. */
+function inFrame(signal: AbortSignal): AbortSignal {
+  const frame = document.body.appendChild(document.createElement('iframe'));
+  const { AbortController: FrameController } = frame.contentWindow as unknown as typeof globalThis;
+  const controller = new FrameController();
+  signal.addEventListener('abort', () => controller.abort(signal.reason));
+  return controller.signal;
+}
+
 describe('a signal', () => {
   test.each<[string, (url: string, signal: AbortSignal) => ReturnType<typeof stream>]>([
     ['of the options', (url, signal) => stream(url, { signal, transport: 'fetch' })],
     ['of the options, on native EventSource', (url, signal) => stream(url, { signal })],
+    ['of a frame', (url, signal) => stream(url, { signal: inFrame(signal) })],
     ['of a Request', (url, signal) => stream(new Request(url, { signal }))],
     ['of a POST Request', (url, signal) => stream(new Request(url, { signal, method: 'POST', body: 'x' }))],
     [
