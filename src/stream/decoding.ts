@@ -71,22 +71,22 @@ export class Decoding {
   /** Returns a promise only if `decode` or the event's schema is asynchronous. */
   #decodeOne(raw: RawEvent, isEnd: boolean): Promise<void> | undefined {
     const dispatch = isEnd ? 'receiveEnd' : 'receive';
-    let decoded: unknown = raw.data;
+    const fail = (error: unknown): void => {
+      // The end marker counts, whatever its data.
+      if (isEnd) this.#listener.receiveEnd(raw, raw.data, raw.data);
+      else this.#listener.fail(errorOf(error));
+    };
     try {
-      decoded = decodeEvent(raw, this.#decode);
+      const decoded = decodeEvent(raw, this.#decode);
       const data = this.#schemas ? validateEvent(raw, decoded, this.#schemas) : decoded;
       if (data instanceof Promise) {
         // An asynchronous `decode` without a schema: its value is both.
         const known = decoded === data ? undefined : decoded;
-        return data
-          .then((value) => this.#listener[dispatch](raw, known ?? value, value))
-          .catch((error) => this.#listener.fail(errorOf(error)));
+        return data.then((value) => this.#listener[dispatch](raw, known ?? value, value)).catch(fail);
       }
       this.#listener[dispatch](raw, decoded, data);
     } catch (error) {
-      // The end marker counts, whatever its data.
-      if (isEnd) this.#listener.receiveEnd(raw, raw.data, raw.data);
-      else this.#listener.fail(errorOf(error));
+      fail(error);
     }
     return undefined;
   }

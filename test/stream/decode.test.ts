@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { stream, type EventStream, type StreamOptions } from '../../src/core.ts';
 import { serve } from '../server/client.ts';
@@ -104,6 +104,30 @@ describe('decode', () => {
     const server = await serve([sse('"a"'), sse('bye', { event: 'end' }), hang]);
     const { outcome, end: marker } = await stream(server.url, { ...onFetch, decode: 'json' }).result;
     expect({ outcome, data: marker?.data }).toEqual({ outcome: 'complete', data: 'bye' });
+  });
+
+  test.each(['at once', 'later'])('the end marker counts where its schema refuses it %s', async (when) => {
+    const refused = z.string().refine(() => (when === 'later' ? Promise.resolve(false) : false));
+    const server = await serve([sse('a'), sse('bye', { event: 'end' }), hang]);
+    const { outcome, end: marker } = await stream(server.url, { events: { end: refused } }).result;
+    expect({ outcome, data: marker?.data }).toEqual({ outcome: 'complete', data: 'bye' });
+  });
+
+  test('the end marker counts where the format cannot read it, and the error is reported', async () => {
+    const report = vi.spyOn(globalThis, 'reportError').mockReturnValue();
+    onTestFinished(() => report.mockRestore());
+    const server = await serve([sse('{"a":{"b":"hi"}}'), sse('[DONE]'), hang]);
+    const { outcome, end: marker } = await stream(server.url, {
+      format: {
+        name: 'fragile',
+        reader:
+          () =>
+          ({ data }, emit) =>
+            emit({ type: 'text', delta: (data as { a: { b: string } }).a.b }),
+      },
+    }).result;
+    expect({ outcome, data: marker?.data }).toEqual({ outcome: 'complete', data: '[DONE]' });
+    expect(report).toHaveBeenCalledTimes(1);
   });
 });
 
