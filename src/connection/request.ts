@@ -63,7 +63,8 @@ async function headersFor(
   return headers;
 }
 
-function stringify(body: unknown): string {
+/** A body as JSON. @throws OptionsError if it has none */
+export function stringify(body: unknown): string {
   try {
     return JSON.stringify(body);
   } catch (error) {
@@ -109,8 +110,8 @@ export function createRequestFactory(
     const prepared: PreparedRequest = {
       input: target instanceof Request ? target : urlOf(target),
       init: {
-        cache: 'no-store',
         ...(options as RequestInit),
+        cache: options.cache ?? 'no-store',
         method: resumeElsewhere ? 'GET' : method,
         // Without a body here, a Request keeps its own.
         body: isJson ? stringify(body) : (body as BodyInit | null),

@@ -13,8 +13,10 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
   // A Request or Response of another realm or package is not accepted: it would be converted to a URL.
   const isRequest = input instanceof Request;
   const isInput = isRequest || input instanceof Response || 'href' in Object(input);
-  if (typeof input === 'string' ? !parseURL(input) : !isInput) {
-    throw new OptionsError('The input is no URL, or relative where there is no page.', { option: 'input' });
+  if (typeof input === 'string' ? !parseURL(input) : !isInput || (input as Response).bodyUsed) {
+    throw new OptionsError('The input is no URL, is relative where there is no page, or was read already.', {
+      option: 'input',
+    });
   }
   const isResumable = isSafe || (options.resume && (hasBody(options) || !isRequest));
   if (options.resumeKey !== undefined && (input instanceof Response || !isResumable)) {

@@ -7,7 +7,13 @@ import { ThinkTags } from './think-tags.ts';
 import { ToolCalls, type Call } from './tool-calls.ts';
 
 /** An answer in the form that is stored for a reload. */
-export type SavedAnswer = readonly [text: string, reasoning: string, calls: readonly Call[]];
+export type SavedAnswer = readonly [
+  text: string,
+  reasoning: string,
+  calls: readonly Call[],
+  /** The tag of a thought that is still arriving, and text that may become its end. */
+  thought?: string,
+];
 
 /** One answer: adds up the parts that arrive, and tracks its progress. */
 export class Answer {
@@ -43,7 +49,7 @@ export class Answer {
   constructor(
     format: Format,
     hasConsumer: () => boolean,
-    [text, reasoning, calls]: SavedAnswer = ['', '', []],
+    [text, reasoning, calls, thought]: SavedAnswer = ['', '', []],
   ) {
     this.format = format;
     this.#hasConsumer = hasConsumer;
@@ -51,6 +57,8 @@ export class Answer {
     this.#reasoning = new GrowingText(reasoning);
     this.#calls = new ToolCalls(calls);
     this.#checkpoint = this.#lengths;
+    if (thought) this.#thinking.split({ type: 'text', delta: thought });
+    else if (text || reasoning) this.#thinking.flush();
   }
 
   get text(): string {
@@ -97,7 +105,7 @@ export class Answer {
 
   /** @param held Text that the format still holds back. */
   serialize(held: string): SavedAnswer {
-    return [this.text + held, this.reasoning, this.#calls.serialize()];
+    return [this.text + held, this.reasoning, this.#calls.serialize(), this.#thinking.begun];
   }
 
   /** The answer has ended cleanly, so its tool calls are complete. */

@@ -47,6 +47,6 @@ export function mergeHeaders(all: readonly (HeadersOption | undefined)[]): Heade
 }
 
 function joinURL(base: string | URL | undefined, input: StreamInput): StreamInput {
-  if (!base || typeof input !== 'string' || /^([a-z][a-z\d+.-]*:)?\/\//i.test(input)) return input;
+  if (!base || typeof input !== 'string' || /^([a-z][a-z\d+.-]*:|\/\/)/i.test(input)) return input;
   return `${String(base).replace(/\/+$/, '')}/${input.replace(/^\/+/, '')}`;
 }

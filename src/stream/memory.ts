@@ -1,5 +1,5 @@
 import { hashOf } from '../connection/replay.ts';
-import { methodOf, urlOf } from '../connection/request.ts';
+import { methodOf, stringify, urlOf } from '../connection/request.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import { parseURL } from '../page-url.ts';
 import type { SavedAnswer } from './answer.ts';
@@ -86,8 +86,19 @@ const storageKey = (key: string): string => `teleprinter:${key}`;
 function read(key: string): Entry | undefined {
   try {
     const entry = JSON.parse(sessionStorage.getItem(storageKey(key))!) as Entry | null;
-    const { request, lastEventId = '', answer: [text, reasoning, calls] = ['', '', []] } = entry!;
-    const strings: unknown[] = [request, lastEventId, text, reasoning, ...calls.map(({ json }) => json)];
+    const {
+      request,
+      lastEventId = '',
+      answer: [text, reasoning, calls, thought = ''] = ['', '', []],
+    } = entry!;
+    const strings: unknown[] = [
+      request,
+      lastEventId,
+      text,
+      reasoning,
+      thought,
+      ...calls.map(({ json }) => json),
+    ];
     return strings.every((each) => typeof each === 'string') ? entry! : undefined;
   } catch {
     // No storage (a worker, a sandboxed frame), no entry, or invalid JSON.
@@ -116,7 +127,7 @@ function digestRequest(input: StreamInput, options: StreamOptions): string {
   if (input instanceof ReadableStream || input instanceof Response) return '';
   const { body } = options;
   const url = parseURL(urlOf(input))?.href;
-  const request = JSON.stringify([methodOf(input, options), url, fieldsOf(body)]);
+  const request = stringify([methodOf(input, options), url, fieldsOf(body)]);
   // Two hashes of 32 bits, so that no secret and no body is stored.
   return `${hashOf(request, 2_166_136_261)} ${hashOf(request, 97)}`;
 }

@@ -15,6 +15,11 @@ export class ThinkTags {
   #closingTag = '';
   #held = '';
 
+  /** The text that brings new tags to where these are, after a reload. */
+  get begun(): string {
+    return this.isDone ? '' : this.#closingTag.replace('/', '') + this.#held;
+  }
+
   /** Returns the parts that replace this one. */
   split(part: FormatPart): readonly FormatPart[] {
     if (part.type !== 'text' || part.refusal) {

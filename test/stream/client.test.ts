@@ -65,6 +65,19 @@ describe('a request', () => {
     }).result;
     expect(seen).toEqual([server.url, 'GET']);
   });
+
+  test('goes past the caches where `cache` is undefined, too', async () => {
+    const server = await serve([sse('a'), endEvent, end]);
+    const seen: unknown[] = [];
+    await stream(server.url, {
+      cache: undefined,
+      fetch: (input, init) => {
+        seen.push(init?.cache);
+        return fetch(input, init);
+      },
+    }).result;
+    expect(seen).toEqual(['no-store']);
+  });
 });
 
 describe('a client', () => {
@@ -82,6 +95,14 @@ describe('a client', () => {
     expect(first?.headers).toMatchObject({ 'x-both': 'own', 'x-default': 'yes', 'x-own': 'yes' });
     expect(second?.headers).toMatchObject({ 'x-both': 'default' });
     expect(second?.headers['x-own']).toBeUndefined();
+  });
+
+  test('leaves the URL of a blob as it is', async () => {
+    const blob = new Blob(['data: a\n\nevent: end\ndata\n\n'], { type: 'text/event-stream' });
+    const url = URL.createObjectURL(blob);
+    const client = createClient({ baseURL: 'https://api.example.com', transport: 'fetch' });
+    expect(await client.stream(url).result).toMatchObject({ outcome: 'complete', text: 'a' });
+    URL.revokeObjectURL(url);
   });
 
   test('asks its header function for each connection', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { isUnfinished, stream, type StreamOptions } from '../../src/core.ts';
+import { openaiChat } from '../../src/formats.ts';
 import { serve, type Served } from '../server/client.ts';
 import { answer, cutAfter, end, endEvent, head, sse, write } from '../server/script.ts';
 
@@ -101,6 +102,41 @@ describe('an answer that broke off', () => {
     expect(isUnfinished(KEY)).toBe(false);
   });
 
+  test('within a thought goes on with the thought', async () => {
+    const content = (text: string): string => JSON.stringify({ choices: [{ delta: { content: text } }] });
+    const format = openaiChat();
+    for (const [before, after] of [
+      ['<think>Wa', 'ter.</think>Boil it.'],
+      ['<think>Water.</thi', 'nk>Boil it.'],
+      ['<thi', 'nk>Water.</think>Boil it.'],
+      ['<think>Water.</think>Boil', ' it.'],
+    ] as const) {
+      const server = await serve(
+        [sse(content(before), { id: 1 }), end],
+        [sse(content(after), { id: 2 }), endEvent, end],
+      );
+      await stream(server.url, { ...quick, format }).result;
+      expect(await stream(server.url, { ...quick, format }).result).toMatchObject({
+        reasoning: 'Water.',
+        text: 'Boil it.',
+      });
+    }
+    const server = await serve(
+      [sse(content('A tag: '), { id: 1 }), end],
+      [sse(content('<think>x'), { id: 2 }), endEvent, end],
+    );
+    await stream(server.url, { ...quick, format }).result;
+    expect((await stream(server.url, { ...quick, format }).result).text).toBe('A tag: <think>x');
+  });
+
+  test('of a body that refers to itself is an OptionsError at once', () => {
+    const body: Record<string, unknown> = {};
+    body['self'] = body;
+    expect(() => stream('/chat', { ...quick, resume: true, body })).toThrow(
+      expect.objectContaining({ code: 'options', option: 'body' }),
+    );
+  });
+
   test('under another key is not touched', async () => {
     const server = await leaveHalf();
     const result = await stream(server.url, { ...quick, resumeKey: 'other' }).result;
@@ -156,6 +192,7 @@ describe('an entry that is damaged, or belongs to another application', () => {
     ['with another kind of ID', (whole: object) => JSON.stringify({ ...whole, lastEventId: 7 })],
     ['with a broken answer', (whole: object) => JSON.stringify({ ...whole, answer: ['half'] })],
     ['with an answer that is none', (whole: object) => JSON.stringify({ ...whole, answer: 'half' })],
+    ['with a thought that is none', (whole: object) => JSON.stringify({ ...whole, answer: ['', '', [], 7] })],
     ['with a text that is none', (whole: object) => JSON.stringify({ ...whole, answer: [{}, '', []] })],
     ['with calls that are none', (whole: object) => JSON.stringify({ ...whole, answer: ['', '', [null]] })],
     [

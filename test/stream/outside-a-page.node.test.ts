@@ -80,6 +80,11 @@ test('an event ID that no header can carry is named in the error', async () => {
   }
 });
 
+async function used<T extends Body>(given: T): Promise<T> {
+  await given.text();
+  return given;
+}
+
 test.each([
   ['an address relative to no page', '/chat'],
   ['nothing', undefined],
@@ -87,6 +92,8 @@ test.each([
   ['an object', {}],
   ['a function', () => '/chat'],
   ['a Request of another package', { url: 'http://127.0.0.1/', method: 'POST' }],
+  ['a Response that was read', await used(new Response('data: a\n\n'))],
+  ['a Request whose body was read', await used(new Request('http://test/', { method: 'POST', body: 'x' }))],
 ])('%s is no input, and the error says so at once', async (_, input) => {
   const { stream } = await import('../../src/core.ts');
   for (const options of [{}, { resumeKey: 'chat' }]) {
