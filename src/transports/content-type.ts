@@ -52,7 +52,12 @@ function mimeTypeOf({ headers }: Response): string {
  * send event streams under other MIME types, so a start that only an event stream can have overrides the type.
  * @throws HttpError for an HTML page without a type
  */
-export function chooseParser(response: Response, kind: BodyKind, start: string): CreateParser | undefined {
+export function chooseParser(
+  response: Response,
+  kind: BodyKind,
+  start: string,
+  slice: string,
+): CreateParser | undefined {
   if (kind === 'events') return createLenientEventParser;
   if (kind === 'text') {
     // The first line decides. Three characters of text are enough for a format to recognise the AI SDK's data stream.
@@ -60,6 +65,8 @@ export function chooseParser(response: Response, kind: BodyKind, start: string):
     if (line?.[1] || line?.[2]) return createLenientEventParser;
     return line || start.length < 3 || mayBecomeField(start) ? undefined : createTextParser;
   }
+  // Trimming the start again for each piece of a long white space would be quadratic.
+  if (!slice.trim()) return undefined;
   // A sequence of JSON texts has a record separator before each: https://www.rfc-editor.org/rfc/rfc7464
   const text = start.replace('\u001E', '').trimStart();
   if (mayBecomeField(text)) return undefined;

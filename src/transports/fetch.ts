@@ -14,11 +14,12 @@ export const eventStreamTransport: Transport = /* @__PURE__ */ createTransport(
 
 /**
  * @param check Resolves with the kind of a response's body; rejects if it cannot be read.
- * @param choose Returns the parser for it; `undefined` while its start is too short to decide.
+ * @param choose Returns the parser for it; `undefined` while its start, of which the slice is the end, is too short to
+ *   decide.
  */
 function createTransport<Kind>(
   check: (response: Response) => Promise<Kind>,
-  choose: (response: Response, kind: Kind, start: string) => CreateParser | undefined,
+  choose: (response: Response, kind: Kind, start: string, slice: string) => CreateParser | undefined,
 ): Transport {
   return {
     name: 'fetch',
@@ -42,7 +43,7 @@ function createTransport<Kind>(
       };
       const isCut = await readBody(response, init.signal, sink.bytes, (slice) => {
         if (parser) parser.feed(slice);
-        else startParser(choose(response, kind, (start += slice)));
+        else startParser(choose(response, kind, (start += slice), slice));
         return sink.drained();
       });
       if (start && !parser) startParser(createTextParser);

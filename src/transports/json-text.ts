@@ -1,6 +1,6 @@
 /**
- * Splits JSON text that arrives in pieces into its values: each top-level object, or each element of a top-level
- * array. It tracks only brackets and strings, so that each character costs the same, however large a value is.
+ * Splits JSON text that arrives in pieces into its values: each top-level object, or each object, array or string
+ * in a top-level array. It tracks only brackets and strings, so that each character costs the same, however large a value is.
  */
 export interface JsonSplitter {
   /**
@@ -28,7 +28,10 @@ export function createJsonSplitter(): JsonSplitter {
       if (isEscaped) isEscaped = false;
       else if (code === BACKSLASH) isEscaped = true;
       else isInString = code !== QUOTE;
-    } else if (code === QUOTE) isInString = depth > 0;
+      // A string may be an element, as of .NET's `IAsyncEnumerable<string>`.
+      return !isInString && !depth;
+    }
+    if (code === QUOTE) isInString = isInArray || depth > 0;
     else if (code === OPEN_BRACKET && !depth && !isInArray) isInArray = true;
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
     else if (code === CLOSE_BRACKET && !depth) {
@@ -40,10 +43,10 @@ export function createJsonSplitter(): JsonSplitter {
 
   return {
     next(text, from) {
-      let start = depth ? from : -1;
+      let start = depth || isInString ? from : -1;
       for (let at = from; at < text.length; at++) {
         const isEnd = step(text.charCodeAt(at));
-        if (start < 0 && depth) start = at;
+        if (start < 0 && (depth || isInString)) start = at;
         if (!isEnd) continue;
         const value = start < 0 ? undefined : partial + text.slice(start, at + 1);
         partial = '';

@@ -136,8 +136,8 @@ function findJson(text: string, isLineStart: boolean): number {
   // Going from line to line is faster than searching for each possible beginning.
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     const first = text.charCodeAt(at + 1);
-    if (first === BRACE) return at + 1;
-    const mayBegin = first === BRACKET || (first === LETTER_E && text.charCodeAt(at + 2) === LETTER_R);
+    const mayBegin =
+      first === BRACE || first === BRACKET || (first === LETTER_E && text.charCodeAt(at + 2) === LETTER_R);
     if (mayBegin && JSON_LINE.test(text.slice(at + 1, at + TAIL))) return at + 1;
   }
   return -1;
@@ -147,9 +147,10 @@ const BRACE = 123;
 const BRACKET = 91;
 const LETTER_E = 101;
 const LETTER_R = 114;
-const JSON_LINE = /^(\{|\[\s*\{|error: ?\{)/;
+// A brace alone is no JSON: some servers send the line ends of a text, such as code, as they are.
+const JSON_LINE = /^(\{\s*["'}]|\[\s*\{|error: ?\{)/;
 /** The start of a line that may still become JSON. */
-const JSON_LINE_START = /\n(\[\s{0,9}|e|er|err|erro|error:? ?)$/;
+const JSON_LINE_START = /\n([[{]\s{0,9}|e|er|err|erro|error:? ?)$/;
 
 /** Parses JSON lines; each line is the data of an event. https://github.com/ndjson/ndjson-spec */
 export const createLineParser: CreateParser = (maxEventSize, sink) => {

@@ -106,6 +106,28 @@ describe('a body of JSON', () => {
     },
   );
 
+  test.each(sizes)('that is an array of strings is their text, in pieces of %s bytes', async (size) => {
+    const body = JSON.stringify(['Boil', ' {a}] \\', '"water"', '.'], undefined, 1);
+    expect(await read(body, 'application/json', size)).toMatchObject({
+      outcome: 'complete',
+      text: 'Boil {a}] \\"water".',
+    });
+    expect((await read(body.slice(0, -1), 'application/json', size)).outcome).toBe('truncated');
+  });
+
+  test('may come after any white space, in time proportional to it', async () => {
+    const time = async (spaces: number): Promise<number> => {
+      const start = performance.now();
+      const body = `${' '.repeat(spaces)}{"text":"hi"}`;
+      expect(await read(body, 'application/json', 1)).toMatchObject({ outcome: 'complete', text: 'hi' });
+      return performance.now() - start;
+    };
+    await time(1000);
+    const [small, large] = [await time(10_000), await time(80_000)];
+    // Linear is 8 times as long; quadratic 64.
+    expect(large).toBeLessThan(Math.max(small, 20) * 24);
+  });
+
   test('shows an element before the array is whole', async () => {
     const server = await serve([
       head(200, { 'content-type': 'application/json' }),
@@ -329,6 +351,16 @@ describe('bare JSON between the events of a stream', () => {
     });
     source.close();
     expect(heard).toEqual([chunk('a'), 'b']);
+  });
+
+  test('is not a brace of a text whose line ends were not escaped', async () => {
+    const body = ['int main()', '\n{', '\n', ' // …'].map((text) => `data: ${text}\n\n`).join('');
+    for (const size of sizes) {
+      expect(await read(`${body}event: end\ndata\n\n`, 'text/event-stream', size)).toMatchObject({
+        outcome: 'complete',
+        text: 'int main() // …',
+      });
+    }
   });
 
   test('that never ends is bounded', async () => {
