@@ -87,7 +87,7 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   let read: FormatReader | undefined;
   /** The events that are held back. */
   let waiting: FormatEvent[] = [];
-  /** The events that the fallback has read so far. */
+  /** The first events that the fallback has read. A feed that no format recognises has any number of them. */
   let flushed: FormatEvent[] = [];
   let textCount = 0;
   /** How many of the texts are JSON strings. */
@@ -108,7 +108,7 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   function flush(keep: number, emit: Emit): void {
     const reader = plainReader();
     for (const event of waiting.splice(0, waiting.length - keep)) {
-      flushed.push(event);
+      if (flushed.length < MAX_WAITING) flushed.push(event);
       reader(event, emit);
     }
   }

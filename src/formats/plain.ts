@@ -51,6 +51,8 @@ export function plain({ think = true }: ThinkOptions = {}): Format {
 
 function createReader(format: Format): FormatReader {
   let isEndExpected = false;
+  /** Whether the texts are strings that are no JSON. */
+  let isBare = false;
   /** Used to recognise a repeated answer without a second copy of the text. */
   let [first, last, length] = ['', '', 0];
   function add(part: TextPart, emit: (part: FormatPart) => void): void {
@@ -63,9 +65,12 @@ function createReader(format: Format): FormatReader {
   }
 
   return (event, emit) => {
-    const { type, data } = event;
+    const { type, data, raw = '' } = event;
     // The most frequent event, and the quickest to read.
-    if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, emit);
+    if (typeof data === 'string' && type === 'message') {
+      isBare = data === raw;
+      return add({ type: 'text', delta: data }, emit);
+    }
     const kind = kindOf(event);
     const flag = kind === 'end' || flagIn(fieldsOf(data), length > 0 && !isEndExpected);
     if (flag === false && !isEndExpected) {
@@ -79,12 +84,18 @@ function createReader(format: Format): FormatReader {
       length &&
       (kind === 'end' ||
         (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
-    if (part && !isRepeated) add(part, emit);
+    if (part && !isRepeated) {
+      isBare = data === raw;
+      add(part, emit);
+    } else if (isBare && kind === 'text' && JSON_IN_TEXT.test(raw)) add({ type: 'text', delta: raw }, emit);
     else if (!flag) emit({ type: 'unknown', event: type, data });
     // An end marker may have an outcome of its own, which a finish would override.
     if (flag && !event.isEnd) emit({ type: 'finish', outcome: 'complete' });
   };
 }
+
+/** Pieces of a text, such as code or marks of citations, that are JSON by chance: `[]`, `{}`, `[1]`. */
+const JSON_IN_TEXT = /^[[{][\d\s,.-]*[\]}]$/;
 
 /**
  * The value of a flag such as `done`; else `true` for a status such as `completed`, else `undefined`.

@@ -174,9 +174,9 @@ function createSafeReader(format: Format, answer: Answer): SafeReader {
   return {
     add(event, data, headers) {
       if (state !== 'reading') return;
-      const { type } = event;
+      const { type, data: raw } = event;
       const isMarker = isEnd(event);
-      tryTo(() => read({ type, data, headers, isEnd: isMarker }, isMarker ? addEnd : answer.add));
+      tryTo(() => read({ type, data, raw, headers, isEnd: isMarker }, isMarker ? addEnd : answer.add));
     },
     end() {
       if (state !== 'reading') return;

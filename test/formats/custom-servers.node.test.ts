@@ -60,6 +60,19 @@ describe('text is read from', () => {
 });
 
 test.each([
+  ['a list', ['let a = ', '[]', ';'], 'let a = [];'],
+  ['an object', ['if (x) ', '{}'], 'if (x) {}'],
+  ['the mark of a citation', ['Boil it', '[1]', '[2, 3]', '.'], 'Boil it[1][2, 3].'],
+])('a piece of a text that looks like %s of JSON is text', async (_, pieces, text) => {
+  expect(await read(`${data(...pieces)}event: end\ndata: {}\n\n`)).toMatchObject({ format: 'plain', text });
+  const tokens = named(...pieces.map((piece) => ['token', piece] as const));
+  expect((await read(`${tokens}event: end\ndata: {}\n\n`)).text).toBe(text);
+  // In a stream of JSON it is data.
+  const strings = data(...pieces.map((piece) => (/^[[{]/.test(piece) ? piece : JSON.stringify(piece))));
+  expect((await read(`${strings}event: end\ndata: {}\n\n`)).text).not.toMatch(/[[{]/);
+});
+
+test.each([
   ['a status', { type: 'status', content: 'Searching' }],
   ['the message of a status', { status: 'connected', message: 'Welcome' }],
   ['a tool call', { type: 'tool_call', name: 'search', content: 'Lisbon' }],

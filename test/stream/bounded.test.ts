@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { stream } from '../../src/core.ts';
+import { stream as streamAny } from '../../src/index.ts';
 import { heap, tellsHeap } from '../heap.ts';
 
 /** An answer of so many events, made as fast as it is read. */
@@ -35,6 +36,19 @@ test.skipIf(!tellsHeap)('a million events and a slow reader take no memory but t
   const { text, metrics } = await source.result;
   expect([read, metrics.events, text.length]).toEqual([count, count, 2 * count]);
   expect(most).toBeLessThan(4_000_000);
+});
+
+test.skipIf(!tellsHeap)('a feed that no format recognises takes no memory', async () => {
+  const count = 20_000;
+  const before = heap();
+  let most = 0;
+  const source = streamAny(events(count, `data: {"price":1,"of":"${'x'.repeat(300)}"}\n\n`, 100), {
+    end: false,
+  });
+  let read = 0;
+  for await (const _ of source) if (++read % 10_000 === 0) most = Math.max(most, heap() - before);
+  expect(read).toBe(count);
+  expect(most).toBeLessThan(3_000_000);
 });
 
 test('a listener and iterators of one stream go on side by side', async () => {
