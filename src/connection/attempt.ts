@@ -63,6 +63,8 @@ export class Attempt {
   readonly #deadline = new Deadline((error) => this.#disconnect(error));
   readonly #isEnd: (event: RawEvent) => boolean;
   readonly #maxEventSize: number;
+  /** The option `timeout.idle`. */
+  readonly #idle: number | 'auto';
   /** Caches `!signal.aborted`, as reading it would take a twelfth of the time that an event takes. */
   #isOpen = true;
   #isCut = false;
@@ -75,7 +77,8 @@ export class Attempt {
     this.#setup = setup;
     this.#state = state;
     this.#transport = transport;
-    const { end, maxEventSize = MAX_EVENT_SIZE } = setup.options;
+    const { end, maxEventSize = MAX_EVENT_SIZE, timeout } = setup.options;
+    this.#idle = timeout?.idle ?? 'auto';
     this.#isEnd = createEndTest(end);
     this.#maxEventSize = maxEventSize;
   }
@@ -123,7 +126,7 @@ export class Attempt {
     signal.throwIfAborted();
     if (this.#isCut) return 'cut';
     // If an end is still expected, a clean close does not prove that the buffered events are new.
-    if (hasContent && !isEndMissing(options, listener)) this.#deliver(replay.flush());
+    if (hasContent && !isEndMissing(this.#setup)) this.#deliver(replay.flush());
     return hasContent ? 'clean' : 'no-content';
   }
 
@@ -237,30 +240,24 @@ export class Attempt {
 
   #deliver(events: readonly RawEvent[]): void {
     if (!events.length) return;
-    const { options, listener } = this.#setup;
     this.#state.arrived += events.length;
-    listener.events(events);
-    if (progressOf(options, listener) === 'over') this.#resetDeadline();
+    this.#setup.listener.events(events);
+    if (progressOf(this.#setup) === 'over') this.#resetDeadline();
   }
 
   #resetDeadline(): void {
     this.isSuspect = false;
     if (!this.#isOpen) return this.#deadline.clear();
-    const { options, listener } = this.#setup;
     // Some servers send several messages in one stream. Most close here.
-    if (progressOf(options, listener) === 'over') this.#deadline.after(END_GRACE_MS);
-    else {
-      const { idle = 'auto' } = options.timeout ?? {};
-      this.#deadline.expect('data', idle === 'auto' ? this.#maxSilence : idle, 'idle');
-    }
+    if (progressOf(this.#setup) === 'over') this.#deadline.after(END_GRACE_MS);
+    else this.#deadline.expect('data', this.#idle === 'auto' ? this.#maxSilence : this.#idle, 'idle');
   }
 
   /** The page was hidden, so the connection may be dead. If the answer is resumable, data must arrive soon. */
   #suspect(): void {
     const { options, listener, canResume } = this.#setup;
-    const { idle = 'auto' } = options.timeout ?? {};
     const isResumable = (options.resume || this.#maxSilence) && canResume(this.#state);
-    if (idle !== 'auto' || !isResumable || progressOf(options, listener) === 'over' || listener.drained())
+    if (this.#idle !== 'auto' || !isResumable || progressOf(this.#setup) === 'over' || listener.drained())
       return;
     this.isSuspect = true;
     this.#deadline.after(RETURN_GRACE_MS);
@@ -283,15 +280,15 @@ function rejectOn(signal: AbortSignal): Promise<never> {
  * The progress of the answer by its format. A live feed continues after the end of an answer, and an `end` set by the
  * caller replaces the format's. An error ends any stream.
  */
-export function progressOf(
-  { end, reconnect }: StreamOptions,
-  { progress }: ConnectionListener,
-): 'going' | 'finished' | 'over' {
+export function progressOf({
+  options: { end, reconnect },
+  listener: { progress },
+}: AttemptSetup): 'going' | 'finished' | 'over' {
   if (progress === 'failed') return 'over';
   return end === undefined && reconnect !== 'always' ? progress : 'going';
 }
 
 /** Whether an end is expected and has not arrived. */
-export function isEndMissing({ end }: StreamOptions, listener: ConnectionListener): boolean {
+export function isEndMissing({ options: { end }, listener }: AttemptSetup): boolean {
   return end === undefined ? listener.endExpected && listener.progress === 'going' : end !== false;
 }

@@ -148,7 +148,9 @@ class Connection {
       const closed = await attempt.run(stop, this.#isResumption && this.#setup.resumesElsewhere);
       const error = closed instanceof TeleprinterError ? closed : undefined;
       const hasProgressed = state.arrived > before;
-      if (this.#isSuccess(closed, hasProgressed) || attempt.isSuspect) this.#failures = 0;
+      // A live feed may be quiet.
+      const isQuiet = closed === 'clean' && this.#setup.reconnect === 'always';
+      if (hasProgressed || isQuiet || attempt.isSuspect) this.#failures = 0;
       const closing = this.#classify(closed, stop);
       const decision = this.#decide(closing, hasProgressed);
       switch (decision) {
@@ -172,46 +174,32 @@ class Connection {
   }
 
   #classify(closed: Closed, stop: AbortSignal): Closing {
-    const { options, listener } = this.#setup;
-    if (this.#state.hasEnded || progressOf(options, listener) === 'over') return 'ended';
+    if (this.#state.hasEnded || progressOf(this.#setup) === 'over') return 'ended';
     if (stop.aborted) return 'stopped';
     if (typeof closed === 'string') return closed;
-    if (this.#mayAuthorize(closed)) return 'unauthorized';
+    // The option `headers` is called again once until a connection opens.
+    const mayAuthorize = this.#setup.hasFreshHeaders && !this.#isAuthorizing;
+    if (mayAuthorize && closed instanceof HttpError && closed.status === 401) return 'unauthorized';
     const kind = classifyError(closed, this.#setup.retry.maxRetryAfter ?? 60_000);
     return kind === 'lost' && this.#transport.name === 'eventsource' ? 'hidden' : kind;
   }
 
   #decide(closing: Closing, hasProgressed: boolean): Decision {
-    const { options, listener, isRepeatable, limit, reconnect } = this.#setup;
+    const { isRepeatable, limit, reconnect } = this.#setup;
     const { arrived } = this.#state;
     return decide({
       closing,
-      isFinished: progressOf(options, listener) === 'finished',
+      isFinished: progressOf(this.#setup) === 'finished',
       hasArrived: arrived > 0,
       hasBegun: arrived > 0 || this.#isRestored,
       hasProgressed,
       isResumption: this.#isResumption,
-      isEndMissing: isEndMissing(options, listener),
+      isEndMissing: isEndMissing(this.#setup),
       canResume: this.#setup.canResume(this.#state),
       isRepeatable,
       hasAttemptsLeft: this.#failures < limit,
       reconnect,
     });
-  }
-
-  /** Whether an attempt does not count as a failure. A live feed may be quiet. */
-  #isSuccess(closed: Closed, hasProgressed: boolean): boolean {
-    return hasProgressed || (closed === 'clean' && this.#setup.reconnect === 'always');
-  }
-
-  /** Whether to call the option `headers` again after a 401: once until a connection opens. */
-  #mayAuthorize(error: TeleprinterError): boolean {
-    return (
-      error instanceof HttpError &&
-      error.status === 401 &&
-      !this.#isAuthorizing &&
-      this.#setup.hasFreshHeaders
-    );
   }
 
   /** Prepares the next connection, and waits until it is time for it. */

@@ -14,7 +14,7 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
   const isRequest = input instanceof Request;
   const isInput = isRequest || input instanceof Response || 'href' in Object(input);
   if (typeof input === 'string' ? !parseURL(input) : !isInput || (input as Response).bodyUsed) {
-    throw new OptionsError('The input is no URL, is relative where there is no page, or was read already.', {
+    throw new OptionsError('The input is no URL, relative without a page, or read already.', {
       option: 'input',
     });
   }

@@ -55,9 +55,10 @@ function createReader(format: Format): FormatReader {
   let isBare = false;
   /** Used to recognise a repeated answer without a second copy of the text. */
   let [first, last, length] = ['', '', 0];
-  function add(part: TextPart, emit: (part: FormatPart) => void): void {
+  function add(part: TextPart, raw: string | undefined, emit: (part: FormatPart) => void): void {
     if (part.type === 'text') {
       last = part.delta;
+      isBare = last === raw;
       first ||= last;
       length += last.length;
     }
@@ -67,27 +68,22 @@ function createReader(format: Format): FormatReader {
   return (event, emit) => {
     const { type, data, raw = '' } = event;
     // The most frequent event, and the quickest to read.
-    if (typeof data === 'string' && type === 'message') {
-      isBare = data === raw;
-      return add({ type: 'text', delta: data }, emit);
-    }
+    if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, raw, emit);
     const kind = kindOf(event);
     const flag = kind === 'end' || flagIn(fieldsOf(data), length > 0 && !isEndExpected);
     if (flag === false && !isEndExpected) {
       isEndExpected = true;
       emit({ type: 'format', format: { ...format, hasEnd: true } });
     }
-    const part = partOf(event, kind);
+    const isText = isBare && kind === 'text' && JSON_IN_TEXT.test(raw);
+    const part = isText ? ({ type: 'text', delta: raw } as const) : partOf(event, kind);
     // Some servers repeat the whole answer in the last event.
     const isRepeated =
       flag &&
       length &&
       (kind === 'end' ||
         (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
-    if (part && !isRepeated) {
-      isBare = data === raw;
-      add(part, emit);
-    } else if (isBare && kind === 'text' && JSON_IN_TEXT.test(raw)) add({ type: 'text', delta: raw }, emit);
+    if (part && !isRepeated) add(part, raw, emit);
     else if (!flag) emit({ type: 'unknown', event: type, data });
     // An end marker may have an outcome of its own, which a finish would override.
     if (flag && !event.isEnd) emit({ type: 'finish', outcome: 'complete' });

@@ -11,7 +11,7 @@ export type SavedAnswer = readonly [
   text: string,
   reasoning: string,
   calls: readonly Call[],
-  /** The tag of a thought that is still arriving, and text that may become its end. */
+  /** The state of `<think>` tags: see `ThinkTags.begun`. */
   thought?: string,
 ];
 
@@ -49,7 +49,7 @@ export class Answer {
   constructor(
     format: Format,
     hasConsumer: () => boolean,
-    [text, reasoning, calls, thought]: SavedAnswer = ['', '', []],
+    [text, reasoning, calls, thought = '']: SavedAnswer = ['', '', []],
   ) {
     this.format = format;
     this.#hasConsumer = hasConsumer;
@@ -57,8 +57,7 @@ export class Answer {
     this.#reasoning = new GrowingText(reasoning);
     this.#calls = new ToolCalls(calls);
     this.#checkpoint = this.#lengths;
-    if (thought) this.#thinking.split({ type: 'text', delta: thought });
-    else if (text || reasoning) this.#thinking.flush();
+    this.#thinking.split({ type: 'text', delta: thought });
   }
 
   get text(): string {

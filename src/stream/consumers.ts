@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../contract/events.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import type { Part } from '../contract/parts.ts';
+import type { Answer } from './answer.ts';
 import { Broadcast, type SequenceEnd } from './broadcast.ts';
 import { runCallback } from './run-callback.ts';
 
@@ -71,8 +72,9 @@ export class Consumers {
     if (this.#listeners.size) this.#notify(event.type, event);
   }
 
-  /** @param answer The answer, for its whole `text`. */
-  emitParts(parts: readonly Part[], answer: { readonly text: string }): void {
+  /** Emits the new parts of an answer, or these. */
+  emitParts(answer: Answer, parts: readonly Part[] | undefined = answer.takeNewParts()): void {
+    if (!parts) return;
     const { onPart, onText } = this.#options;
     // First, as a callback may stop the stream, and iterators receive everything that the result has.
     for (const part of parts) this.#parts.push(part);

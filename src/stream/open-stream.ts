@@ -14,7 +14,7 @@ export function openStream<E extends EventNames, T>(
   format: Format,
 ): EventStream<E, T> {
   const session = new Session(input, options as StreamOptions, format);
-  const { consumers, eventTypes, typeNames } = session;
+  const { consumers, eventTypes } = session;
   const stream: EventStream = {
     get state() {
       return session.state;
@@ -46,8 +46,8 @@ export function openStream<E extends EventNames, T>(
       return consumers.iterateEvents();
     },
     on(type, listener) {
-      if (!typeNames.has(type)) {
-        typeNames.add(type);
+      if (!eventTypes.names.has(type)) {
+        eventTypes.names.add(type);
         eventTypes.onAdd?.(type);
       }
       session.start();
@@ -64,6 +64,6 @@ export function openStream<E extends EventNames, T>(
     },
   };
   // Callbacks are consumers, too.
-  if (Object.entries(options).some(([name, value]) => value && /^on[A-Z]/.test(name))) session.start();
+  if (Object.entries(options).some(([name, value]) => value && name.startsWith('on'))) session.start();
   return stream as unknown as EventStream<E, T>;
 }

@@ -23,8 +23,7 @@ export class Session implements ConnectionListener, DecodedListener {
   lastEventId: string;
   readonly consumers: Consumers;
   readonly result: Promise<StreamResult>;
-  readonly typeNames: Set<string>;
-  readonly eventTypes: ConnectionListener['eventTypes'];
+  readonly eventTypes: ConnectionListener['eventTypes'] & { readonly names: Set<string> };
   readonly #input: StreamInput;
   readonly #options: StreamOptions;
   readonly #format: Format;
@@ -57,15 +56,14 @@ export class Session implements ConnectionListener, DecodedListener {
   constructor(input: StreamInput, options: StreamOptions, format: Format) {
     const { decode = 'auto', end, events: names = [], resume, resumeKey, signal } = options;
     const schemas = Array.isArray(names) ? undefined : (names as EventSchemas);
-    const known = Array.isArray(names) ? (names as string[]) : Object.keys(names);
+    const known = schemas ? Object.keys(schemas) : (names as string[]);
     this.#input = input;
     this.#options = options;
     this.#format = format;
     this.#listed = known;
     // A Request without a signal has one that never aborts. Not by `instanceof`: it may be a frame's.
     this.#signals = [signal, input instanceof Request && input.signal].filter((each) => !!each);
-    this.typeNames = new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]);
-    this.eventTypes = { names: this.typeNames };
+    this.eventTypes = { names: new Set(['message', ...endNames(end), ...(format.events ?? []), ...known]) };
     this.consumers = new Consumers(options, () => this.close());
     this.#decoding = new Decoding(decode, schemas, this);
     this.#memory =
@@ -155,8 +153,7 @@ export class Session implements ConnectionListener, DecodedListener {
       this.consumers.emitEvent({ type, data, id: this.lastEventId, raw: raw.data });
     } else if (DEVELOPMENT && this.#firstUnknownEvent !== null)
       this.#firstUnknownEvent = answer.format.recognises?.(event) ? null : (this.#firstUnknownEvent ?? raw);
-    const parts = answer.takeNewParts();
-    if (parts) this.consumers.emitParts(parts, answer);
+    this.consumers.emitParts(answer);
   }
 
   end(event: RawEvent): void {
@@ -174,7 +171,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#endEvent = { type, data, id: this.lastEventId, raw };
     if (answer.changes !== changes) this.#setState(this.state);
     this.consumers.emitToListeners(this.#endEvent);
-    this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
+    this.consumers.emitParts(answer);
   }
 
   fail(error: TeleprinterError): void {
@@ -216,7 +213,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#meter.start();
     this.#memory?.watch();
     this.#setState('connecting');
-    if (this.#memory?.restored) this.consumers.emitParts(this.#answer.parts, this.#answer);
+    if (this.#memory?.restored) this.consumers.emitParts(this.#answer, this.#answer.parts);
     const { outcome, error } = await this.#connect(this.#stop.signal);
     while (this.#decoding.pending) await this.#decoding.pending;
     this.#settle(outcome, error);
@@ -228,7 +225,7 @@ export class Session implements ConnectionListener, DecodedListener {
     const answer = this.#answer;
     this.#flush();
     if (ending === 'complete') answer.complete();
-    if (ending !== 'stopped') this.consumers.emitParts(answer.takeNewParts() ?? [], answer);
+    if (ending !== 'stopped') this.consumers.emitParts(answer);
     // A callback may have closed the stream.
     if (this.#settled) return;
     const isUnknown = DEVELOPMENT && ending !== 'stopped' && this.#firstUnknownEvent && !answer.isUnderstood;

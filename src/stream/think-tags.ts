@@ -15,9 +15,9 @@ export class ThinkTags {
   #closingTag = '';
   #held = '';
 
-  /** The text that brings new tags to where these are, after a reload. */
+  /** A text that brings new tags to where these are, after a reload. */
   get begun(): string {
-    return this.isDone ? '' : this.#closingTag.replace('/', '') + this.#held;
+    return this.isDone ? '-' : this.#closingTag.replace('/', '') + this.#held;
   }
 
   /** Returns the parts that replace this one. */

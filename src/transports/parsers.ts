@@ -135,18 +135,13 @@ function findJson(text: string, isLineStart: boolean): number {
   if (isLineStart && JSON_LINE.test(text)) return 0;
   // Going from line to line is faster than searching for each possible beginning.
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    const first = text.charCodeAt(at + 1);
-    const mayBegin =
-      first === BRACE || first === BRACKET || (first === LETTER_E && text.charCodeAt(at + 2) === LETTER_R);
+    const first = text[at + 1];
+    const mayBegin = first === '{' || first === '[' || (first === 'e' && text[at + 2] === 'r');
     if (mayBegin && JSON_LINE.test(text.slice(at + 1, at + TAIL))) return at + 1;
   }
   return -1;
 }
 
-const BRACE = 123;
-const BRACKET = 91;
-const LETTER_E = 101;
-const LETTER_R = 114;
 // A brace alone is no JSON: some servers send the line ends of a text, such as code, as they are.
 const JSON_LINE = /^(\{\s*["'}]|\[\s*\{|error: ?\{)/;
 /** The start of a line that may still become JSON. */
