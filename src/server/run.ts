@@ -1,5 +1,5 @@
 import type { Outcome } from '../contract/result.ts';
-import { createAccount, type SourceOutcome } from './account.ts';
+import { createAccount, type AnswerAccount, type SourceOutcome } from './account.ts';
 import { AnswerLog } from './log.ts';
 import type { EndedAnswer, HandleOptions, Produce, Settings } from './options.ts';
 import { failureOf, readSource, type SourceEvent, type SourceReader } from './source.ts';
@@ -35,25 +35,24 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
   const account = createAccount(settings.format, log, () => source?.response?.headers, listeners.length > 0);
   const write = createBlockWriter(log, settings.maxSize);
   let source: SourceReader | undefined;
-  let resolveEnded: (() => void) | undefined;
-  const ended = new Promise<void>((resolve) => (resolveEnded = resolve));
+  const ending = createDeferred<Ending>();
   const cancelAgeTimer = startTimer(() => stop('too-old'), settings.maxAge);
 
   /** Ends the answer. Only the first call counts. */
-  function finish({ end, outcome, error }: Ending): void {
-    if (!log.finish(end)) return;
-    cancelAgeTimer();
-    if (!listeners.length) return resolveEnded?.();
-    const { owner, key: idempotencyKey } = answer;
-    const ended = { ...account.close(outcome), id, owner, idempotencyKey, error };
-    void reportEnd(ended, listeners, settings).then(resolveEnded);
+  function finish(first: Ending): void {
+    if (log.finish(first.end)) ending.resolve(first);
   }
 
-  function stop(reason: 'stopped' | Problem): void {
-    if (log.end) return;
-    finish(reason === 'stopped' ? { end: endOf(reason), outcome: reason } : problemEnding(reason));
-    controller.abort(new DOMException(`The answer was ended: ${reason}.`, 'AbortError'));
-    source?.cancel();
+  const stop: Run['stop'] = (reason) => finish(stopEnding(reason));
+
+  /** Releases everything, and reports the answer. */
+  async function close({ outcome, error, stopReason }: Ending): Promise<void> {
+    cancelAgeTimer();
+    if (stopReason) {
+      controller.abort(new DOMException(`The answer was ended: ${stopReason}.`, 'AbortError'));
+      source?.cancel();
+    }
+    if (listeners.length) await reportEnd({ ...account.close(outcome), error }, answer, listeners, settings);
   }
 
   async function run(): Promise<void> {
@@ -72,7 +71,7 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
       // A model that was stopped usually throws an abort error.
       if (log.end) return;
       settings.onError(error, { id });
-      const failure = log.length > 0 ? undefined : failureOf(error);
+      const failure = log.length ? undefined : failureOf(error);
       finish({ end: problemEnd('model', failure), outcome: 'failed', error });
     }
   }
@@ -84,7 +83,7 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
       return source?.response?.headers;
     },
     stop,
-    ended,
+    ended: ending.promise.then(close),
   };
 }
 
@@ -93,6 +92,8 @@ interface Ending {
   readonly end: AnswerEnd;
   readonly outcome: Outcome;
   readonly error?: unknown;
+  /** Why the model has to be stopped; `undefined` if it has ended by itself. */
+  readonly stopReason?: 'stopped' | Problem;
 }
 
 /** The ending of an answer without any event. The model has failed, although its stream ended normally. */
@@ -106,12 +107,28 @@ function problemEnding(problem: Problem): Ending {
   return { end: problemEnd(problem), outcome: 'truncated', error: new Error(PROBLEMS[problem]) };
 }
 
+/** The ending of an answer that is stopped. */
+function stopEnding(reason: 'stopped' | Problem): Ending {
+  const ending = reason === 'stopped' ? { end: endOf(reason), outcome: reason } : problemEnding(reason);
+  return { ...ending, stopReason: reason };
+}
+
 /** The ending of an answer whose source has ended. */
 function endingOf({ outcome, hasOwnEnd, error }: SourceOutcome): Ending {
   if (outcome === 'truncated') return problemEnding(outcome);
   // The source's own end, or its error, has been forwarded.
   const end = hasOwnEnd || outcome === 'failed' ? { block: '' } : endOf(outcome);
   return { end, outcome, error };
+}
+
+/**
+ * A promise, and the function that resolves it. Another request may call that, e.g. to stop the answer, but what follows runs
+ * for the request that made the promise: in Workers, nothing else may touch the streams and signals of a request.
+ */
+function createDeferred<T>(): { readonly promise: Promise<T>; resolve(value: T): void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((resolver) => (resolve = resolver));
+  return { promise, resolve };
 }
 
 /** Makes a function that writes events into the log. It returns `false` when the answer exceeds `maxSize`. */
@@ -132,15 +149,16 @@ function createBlockWriter(log: AnswerLog, maxSize: number): (events: readonly S
 
 /** Calls the listeners one after another. Their errors go to `onError`. */
 async function reportEnd(
-  answer: EndedAnswer,
+  account: AnswerAccount & Pick<EndedAnswer, 'error'>,
+  { id, owner, key: idempotencyKey }: StoredAnswer,
   listeners: readonly NonNullable<HandleOptions['onEnd']>[],
   { onError }: Settings,
 ): Promise<void> {
   for (const listener of listeners) {
     try {
-      await listener(answer);
+      await listener({ ...account, id, owner, idempotencyKey });
     } catch (error) {
-      onError(error, { id: answer.id });
+      onError(error, { id });
     }
   }
 }

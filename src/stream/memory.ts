@@ -82,10 +82,13 @@ export function isUnfinished(resumeKey: string): boolean {
 
 const storageKey = (key: string): string => `teleprinter:${key}`;
 
+/** The storage of this tab. That of Deno, or of Node 25, belongs to a process, which serves many users. */
+const storage = (): Storage | undefined => (globalThis.document ? sessionStorage : undefined);
+
 /** Reads the entry of a key, if there is a valid one. */
 function read(key: string): Entry | undefined {
   try {
-    const entry = JSON.parse(sessionStorage.getItem(storageKey(key))!) as Entry | null;
+    const entry = JSON.parse(storage()!.getItem(storageKey(key))!) as Entry | null;
     const {
       request,
       lastEventId = '',
@@ -101,14 +104,14 @@ function read(key: string): Entry | undefined {
     ];
     return strings.every((each) => typeof each === 'string') ? entry! : undefined;
   } catch {
-    // No storage (a worker, a sandboxed frame), no entry, or invalid JSON.
+    // No storage (a worker, a server, a sandboxed frame), no entry, or invalid JSON.
     return undefined;
   }
 }
 
 function write(key: string, entry: Entry): void {
   try {
-    sessionStorage.setItem(storageKey(key), JSON.stringify(entry));
+    storage()!.setItem(storageKey(key), JSON.stringify(entry));
   } catch {
     // No storage, or it is full: after a reload the answer starts over.
   }
@@ -116,7 +119,7 @@ function write(key: string, entry: Entry): void {
 
 function remove(key: string): void {
   try {
-    sessionStorage.removeItem(storageKey(key));
+    storage()!.removeItem(storageKey(key));
   } catch {
     // No storage: nothing to remove.
   }

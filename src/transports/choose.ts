@@ -1,6 +1,7 @@
 import { OptionsError } from '../errors.ts';
 import { eventSourceTransport } from './event-source.ts';
 import { fetchTransport } from './fetch.ts';
+import { pageURL } from '../page-url.ts';
 import type { GivenOptions, Transport } from '../contract/transport.ts';
 
 /** Chooses the transport for the options of a stream. @throws OptionsError if it cannot honour one of them */
@@ -17,7 +18,8 @@ export function chooseTransport(
   if (transport === 'auto') {
     // Without an end marker, only fetch can distinguish a complete answer from a cut one. With a single request, only
     // fetch can tell why it failed.
-    const needsFetch = end === false || reconnect === 'never' || eventSourceTransport.unsupported?.(given);
+    const needsFetch =
+      end === false || reconnect === 'never' || isServer() || eventSourceTransport.unsupported?.(given);
     return needsFetch ? fetchTransport : eventSourceTransport;
   }
   const chosen =
@@ -28,3 +30,9 @@ export function chooseTransport(
     option,
   });
 }
+
+/**
+ * Whether this is a server, such as Deno or Workers. Their EventSource hides heartbeats and reads ahead without a bound, and
+ * shows nothing in any DevTools. React Native has no page either, but a `fetch` that may not stream.
+ */
+const isServer = (): boolean => !pageURL() && 'body' in Response.prototype;

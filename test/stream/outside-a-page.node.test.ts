@@ -41,6 +41,46 @@ test('a stream works in Node, on fetch', async () => {
   }
 });
 
+test('a server that has an EventSource, such as Deno or Workers, uses fetch: it sees heartbeats', async () => {
+  const { stream } = await import('../../src/core.ts');
+  const server = await startTestServer();
+  vi.stubGlobal('EventSource', class extends EventTarget {});
+  try {
+    const { url } = await serveOn(server.url, [sse('hello'), endEvent, end]);
+    let transport;
+    const { outcome } = await stream(url, { onOpen: (open) => ({ transport } = open) }).result;
+    expect({ outcome, transport }).toEqual({ outcome: 'complete', transport: 'fetch' });
+  } finally {
+    vi.unstubAllGlobals();
+    await server.stop();
+  }
+});
+
+test('`resumeKey` on a server that has a sessionStorage, such as Deno or Node 25, gives no user the answer of another', async () => {
+  const { isUnfinished, stream } = await import('../../src/core.ts');
+  const server = await startTestServer();
+  const stored = new Map<string, string>();
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
+  });
+  try {
+    const { url } = await serveOn(
+      server.url,
+      [sse('for Ada', { id: 1 }), { wait: 50 }, cut],
+      [sse('for Ben', { id: 1 }), endEvent, end],
+    );
+    const options = { resumeKey: 'chat', end: 'end', retry: { limit: 0 } };
+    expect(await stream(url, options).result).toMatchObject({ outcome: 'truncated', text: 'for Ada' });
+    expect([isUnfinished('chat'), stored.size]).toEqual([false, 0]);
+    expect(await stream(url, options).result).toMatchObject({ outcome: 'complete', text: 'for Ben' });
+  } finally {
+    vi.unstubAllGlobals();
+    await server.stop();
+  }
+});
+
 test('`resumeKey` in Node stores nothing, and the stream ends as without it', async () => {
   const { isUnfinished, stream } = await import('../../src/core.ts');
   const server = await startTestServer();
