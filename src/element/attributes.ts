@@ -1,5 +1,5 @@
 /** The attributes of `<tele-printer>`: their properties, and the request and the options that they make. */
-import type { StreamOptions } from '../contract/options.ts';
+import type { Body, StreamOptions } from '../contract/options.ts';
 import { OptionsError } from '../errors.ts';
 
 /** The properties that reflect attributes. */
@@ -130,6 +130,25 @@ function bodyId(body: unknown): number {
   return bodyIds.get(body)!;
 }
 
+/** An object as a server, or a framework before the element is defined, writes it into an attribute. */
+const OBJECT = '[object Object]';
+
+/** Whether an attribute is written like this. A framework sets the property when it hydrates the page. */
+export function lacksObject(element: HTMLElement): boolean {
+  return ['body', 'headers'].some((name) => element.getAttribute(name) === OBJECT);
+}
+
+/** The value of a text that is a JSON object or array, which is sent as JSON, with its type; any other body as it is. */
+export function parseBody(body: Body | null): Body | null {
+  if (typeof body !== 'string' || !/^\s*[[{]/.test(body)) return body;
+  try {
+    return JSON.parse(body) as Body;
+  } catch {
+    // A text that only begins like JSON.
+    return body;
+  }
+}
+
 /** Sets the properties again that were set before the element was defined: until then, they hide its accessors. */
 export function upgradeProperties(element: HTMLElement): void {
   const own = element as unknown as Record<string, unknown>;
@@ -147,9 +166,11 @@ export function upgradeProperties(element: HTMLElement): void {
  * @throws OptionsError when `headers` is not JSON, or `body` is the string form of an object
  */
 export function streamOptions(element: HTMLElement): StreamOptions {
-  // Before the element is defined, a framework sets the attribute instead of the property.
-  if (element.getAttribute('body') === '[object Object]') {
-    throw new OptionsError('The body was set before <tele-printer> was defined.', { option: 'body' });
+  if (element.getAttribute('body') === OBJECT) {
+    throw new OptionsError(
+      'The attribute body is "[object Object]": set the property body, or write the object as JSON.',
+      { option: 'body' },
+    );
   }
   const options: Record<string, unknown> = {};
   for (const name of OPTIONS) {

@@ -8,6 +8,8 @@ import { typewriter } from '../typewriter/typewriter.ts';
 import { text } from '../typewriter/views/text.ts';
 import {
   defineProperties,
+  lacksObject,
+  parseBody,
   type ReflectedAttributes,
   REQUEST_ATTRIBUTES,
   requestKey,
@@ -19,7 +21,7 @@ import { dispatch, eventCallbacks, type Owner, type WithEvents } from './events.
 import { FailureNotice } from './failure.ts';
 import { withQuery, type Submission } from './forms.ts';
 import { findReplaced, offerAnswer } from './handover.ts';
-import { isReplacedByHydration } from './hydration.ts';
+import { afterHydration, isReplacedByHydration, mayHydrate } from './hydration.ts';
 import { joinForms } from './joined-forms.ts';
 import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
 import { whenNear } from './near.ts';
@@ -97,7 +99,10 @@ export class TelePrinterElement extends Base {
     this.#options = options ?? {};
   }
 
-  /** The request body; it makes the method POST. A string sets the attribute; anything else is sent as by `stream()`. */
+  /**
+   * The request body; it makes the method POST. A string sets the attribute, and is sent as JSON if it is an object or an
+   * array of JSON; anything else is sent as by `stream()`.
+   */
   get body(): Body | null {
     return this.#body ?? this.getAttribute('body');
   }
@@ -201,6 +206,7 @@ export class TelePrinterElement extends Base {
     }
     const request = requestKey(this, this.#body);
     if (!this.autostart || this.for || request === this.#request) return;
+    if (mayHydrate() && lacksObject(this)) return afterHydration(() => this.#schedule());
     if (this.#request !== undefined) return this.start();
     const replaced = findReplaced(request, this.#slots.hasCopies) as TelePrinterElement | undefined;
     if (replaced && replaced.#stream) return this.#takeOver(replaced, replaced.#stream);
@@ -227,7 +233,7 @@ export class TelePrinterElement extends Base {
   }
 
   #openStream(src: string): void {
-    const { body, query } = this.#submission ?? { body: this.body, query: [] };
+    const { body, query } = this.#submission ?? { body: parseBody(this.body), query: [] };
     const owner: Owner = { element: this };
     const answer = stream(withQuery(src, this.baseURI, query), {
       ...this.#options,

@@ -118,6 +118,22 @@ describe.each([
   );
 });
 
+test('objects that Svelte can render only as text on the server are sent once it hydrates the page', async () => {
+  const html = await renderApp('object-body-server.js');
+  expect(html.match(/"\[object Object]"/g)).toHaveLength(2);
+  const app = await bundleApp('object-body.js', 'production');
+  await open(`${OURS}<div id="root">${html}</div><script src="/app.js"></script>`, app);
+  await expect.poll(() => shown('first').catch(() => '')).toBe('It is **{"prompt":"tea"}**.');
+  expect(server.asked).toEqual(['{"prompt":"tea"}']);
+  expect(problems).toEqual([]);
+});
+
+test('an object that no framework sets as a property is an error once the page has loaded', async () => {
+  await open(`${OURS}<tele-printer src="/answer" body="[object Object]">Thinking…</tele-printer>`, '');
+  await expect.poll(() => problems.join()).toContain('"[object Object]"');
+  expect(server.asked).toEqual([]);
+});
+
 test('what the reader selects while a page is loading stays selected when it has loaded', async () => {
   server = await serveApp(
     `<!doctype html>${OURS}<tele-printer id="early" src="/answer" method="POST" body="one" end="end">Thinking…</tele-printer><img src="/slow.png">`,

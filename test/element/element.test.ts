@@ -254,6 +254,20 @@ describe('<tele-printer> as a part of a page', () => {
     expect(JSON.parse(request!.body)).toEqual({ prompt: 'tea', tag: ['a', 'b'], go: '1' });
   });
 
+  test.each([
+    ['{"prompt": "tea"}', 'application/json', '{"prompt":"tea"}'],
+    [' [1]', 'application/json', '[1]'],
+    ['[tea]', 'text/plain;charset=UTF-8', '[tea]'],
+    ['"tea"', 'text/plain;charset=UTF-8', '"tea"'],
+    ['tea', 'text/plain;charset=UTF-8', 'tea'],
+  ])('sends the text %s in its `body` as %s', async (text, type, body) => {
+    const server = await serve([sse('one'), endEvent, end]);
+    const element = add({ src: server.url, body: text });
+    await expect.poll(() => shownIn(element)).toBe('one');
+    expect(element.body).toBe(text);
+    expect(await server.requests()).toMatchObject([{ headers: { 'content-type': type }, body }]);
+  });
+
   test('offers a retry after a truncated answer, and keeps the text that had arrived', async () => {
     const server = await serve([sse('hel'), end], [sse('hello'), endEvent, end]);
     const element = add({ src: server.url, end: 'end', body: '{}' });
