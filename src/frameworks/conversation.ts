@@ -1,6 +1,7 @@
 /** The conversation of a component: a shared one, or one that lives as long as the component. */
 import type { Conversation, ConversationOptions, ConversationSnapshot } from '../contract/conversation.ts';
 import { createConversation } from '../conversation/conversation.ts';
+import { afterRender } from './after-render.ts';
 
 /**
  * An existing conversation, or the options of one that belongs to the component.
@@ -79,7 +80,7 @@ export function conversationFor<M>(getInput: () => ConversationInput<M>): Compon
     mount: () => void (isDisposed = false),
     dispose() {
       isDisposed = true;
-      queueMicrotask(() => {
+      afterRender(() => {
         if (!isDisposed) return;
         for (const { id } of own.queue) own.unqueue(id);
         own.stop();

@@ -7,6 +7,7 @@ import type { StreamInput, StreamOptions } from '../contract/options.ts';
 import type { Snapshot } from '../contract/result.ts';
 import { OptionsError } from '../errors.ts';
 import { stream as openStream } from '../stream/stream.ts';
+import { afterRender } from './after-render.ts';
 import type { BindingOptions, EventLike } from './options.ts';
 
 /** The snapshot before the first `start()`, and while a server renders. */
@@ -114,7 +115,7 @@ export class StreamStore {
     this.#isDisposed = true;
     // Closed now, a stream that is still idle sends no request.
     if (this.#stream?.state === 'idle') this.stop();
-    queueMicrotask(() => {
+    afterRender(() => {
       if (!this.#isDisposed) return;
       this.stop();
       this.#cancelUpdate();
