@@ -192,6 +192,6 @@ function isEnd({ type, data }: SourceEvent): boolean {
 }
 
 function hasFinishField(value: unknown): boolean {
-  const [choice] = (value as { choices?: readonly unknown[] } | undefined)?.choices ?? [];
-  return typeof choice === 'object' && choice !== null && 'finish_reason' in choice;
+  const choices = (value as { choices?: unknown } | undefined)?.choices;
+  return Array.isArray(choices) && 'finish_reason' in Object(choices[0]);
 }

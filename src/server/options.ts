@@ -30,8 +30,8 @@ export interface RelayOptions {
   /** How long the model continues when no client reads its answer. @default 30000 */
   readonly patience?: number | undefined;
   /**
-   * How long a connection may be silent before a heartbeat is sent. Each response announces this interval. 0 sends no
-   * heartbeats.
+   * How long a connection may be silent before a heartbeat is sent. Each response announces this interval. 0 and
+   * `Infinity` send no heartbeats.
    * @default 15000
    */
   readonly heartbeat?: number | undefined;

@@ -1,4 +1,5 @@
 import type { AnswerLog } from './log.ts';
+import { startTimer } from './time.ts';
 import { heartbeat, idLine } from './wire.ts';
 
 /** Reads an answer for one response. It stores only its position; the blocks are in the log. */
@@ -19,7 +20,7 @@ const CHUNK = 65_536;
 
 /**
  * @param position The number of events that the client has received.
- * @param interval Milliseconds between heartbeats; 0 for none.
+ * @param interval Milliseconds between heartbeats; 0 or `Infinity` for none.
  * @param onClose Called once, when the reader has read everything or has been closed.
  */
 export function createReader(
@@ -28,7 +29,7 @@ export function createReader(
   interval: number,
   onClose: () => void,
 ): Reader {
-  const comment = interval > 0 ? heartbeat(interval) : '';
+  const comment = interval > 0 && interval < Infinity ? heartbeat(interval) : '';
   let notify = (): void => {};
   const unsubscribe = log.subscribe(() => notify());
   const silence = watchSilence(interval, () => {
@@ -87,19 +88,19 @@ function watchSilence(interval: number, onSilence: () => void): SilenceTimer {
   if (interval <= 0) return { reset() {}, stop() {} };
   let sentAt = Date.now();
   // The timer is restarted when it fires, not for each event, which would cost more than sending the event.
-  let timer = setTimeout(check, interval);
+  let cancel = startTimer(check, interval);
   function check(): void {
     const remaining = sentAt + interval - Date.now();
     if (remaining <= 0) {
       sentAt = Date.now();
       onSilence();
     }
-    timer = setTimeout(check, remaining > 0 ? remaining : interval);
+    cancel = startTimer(check, remaining > 0 ? remaining : interval);
   }
   return {
     reset: () => {
       sentAt = Date.now();
     },
-    stop: () => clearTimeout(timer),
+    stop: () => cancel(),
   };
 }

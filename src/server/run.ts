@@ -70,6 +70,8 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
     } catch (error) {
       // A model that was stopped usually throws an abort error.
       if (log.end) return;
+      // The error may be that of a value, while the source goes on.
+      source?.cancel();
       settings.onError(error, { id });
       const failure = log.length ? undefined : failureOf(error);
       finish({ end: problemEnd('model', failure), outcome: 'failed', error });

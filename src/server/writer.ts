@@ -33,12 +33,16 @@ export function copyToStore(
   let isBusy = false;
 
   return new Promise((resolve) => {
-    const unsubscribe = log.subscribe(() => {
+    const unsubscribe = log.subscribe(onChange);
+    // A `produce` that throws at once has ended the answer already.
+    onChange();
+
+    function onChange(): void {
       if (isBusy) return;
       isBusy = true;
       // After the other listeners, which send the block to its readers.
       queueMicrotask(() => void copy());
-    });
+    }
 
     function finish(): void {
       unsubscribe();

@@ -95,3 +95,51 @@ test('a source that throws when it is cancelled is cancelled without an error', 
   await expect(relay.stop(reader.lastEventId)).resolves.toBeUndefined();
   expect((await reader.done).events.at(-1)?.data).toBe('{"outcome":"stopped"}');
 });
+
+test('a produce that throws before it returns a promise frees its key, and ends its waitUntil', async () => {
+  const ended: Promise<unknown>[] = [];
+  const relay = createRelay({ onError: () => {} });
+  let asked = 0;
+  const produce = (): AnswerSource => {
+    if (asked++ === 0) throw new Error('No model.');
+    return ['a'];
+  };
+  const url = await startServer('handle', relay, produce, { waitUntil: (promise) => ended.push(promise) });
+  expect((await ask(url, { key: 'k' })).status).toBe(502);
+  await ended[0];
+  expect(textOf(await (await ask(url, { key: 'k' })).done)).toBe('a');
+});
+
+test.each([{ choices: {} }, { choices: 1 }, { choices: true }])(
+  '%j, which only looks like a chunk of OpenAI, is sent as any other object',
+  async (odd) => {
+    const ended: EndedAnswer[] = [];
+    for (const onEnd of [undefined, (answer: EndedAnswer) => ended.push(answer)]) {
+      const onError = vi.fn();
+      const url = await startServer('handle', createRelay({ onError, onEnd }), () => [odd, { text: 'a' }]);
+      const { events } = await (await ask(url)).done;
+      expect(events.map(({ data }) => data)).toEqual([
+        JSON.stringify(odd),
+        '{"text":"a"}',
+        '{"outcome":"complete"}',
+      ]);
+      expect(onError).not.toHaveBeenCalled();
+    }
+    expect(ended).toMatchObject([{ outcome: 'complete' }]);
+  },
+);
+
+test('a source whose value cannot be sent is cancelled', async () => {
+  const cancelled = vi.fn();
+  const url = await startServer(
+    'handle',
+    createRelay({ onError: () => {} }),
+    () =>
+      new ReadableStream({
+        pull: (controller) => controller.enqueue({ big: 1n }),
+        cancel: cancelled,
+      }),
+  );
+  expect((await ask(url)).status).toBe(502);
+  expect(cancelled).toHaveBeenCalledOnce();
+});

@@ -1,5 +1,5 @@
 /** The table of requests in docs/reference/relay.md, row by row, on every store and every kind of server. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRelay, type EndedAnswer, type RelayOptions } from '../../src/server.ts';
 import { ADAPTERS, ask, createModel, startServer, textOf, type Adapter } from './harness.ts';
 import { STORES, type SharedStore } from './stores.ts';
@@ -290,6 +290,19 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       model.emit('x');
       model.end();
       expect(textOf(await answer.done)).toBe('x');
+    });
+
+    test('a heartbeat of Infinity is none', async () => {
+      const timers = vi.spyOn(globalThis, 'setTimeout');
+      onTestFinished(() => timers.mockRestore());
+      const { url, model } = await start({ heartbeat: Infinity });
+      const answer = await ask(url);
+      await answer.until(({ lastEventId }) => lastEventId !== '');
+      model.emit('x');
+      model.end();
+      expect(textOf(await answer.done)).toBe('x');
+      expect(answer.raw).not.toContain('heartbeat');
+      expect(timers.mock.calls.filter(([, delay]) => delay === Infinity)).toEqual([]);
     });
   });
 });
