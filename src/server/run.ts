@@ -70,11 +70,10 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
     } catch (error) {
       // A model that was stopped usually throws an abort error.
       if (log.end) return;
-      // The error may be that of a value, while the source goes on.
+      // The source itself may not have failed, but a value of it.
       source?.cancel();
       settings.onError(error, { id });
-      const failure = log.length ? undefined : failureOf(error);
-      finish({ end: problemEnd('model', failure), outcome: 'failed', error });
+      finish(failureEnding(error, log.length > 0));
     }
   }
 
@@ -113,6 +112,15 @@ function problemEnding(problem: Problem): Ending {
 function stopEnding(reason: 'stopped' | Problem): Ending {
   const ending = reason === 'stopped' ? { end: endOf(reason), outcome: reason } : problemEnding(reason);
   return { ...ending, stopReason: reason };
+}
+
+/** The ending of an answer whose source has failed. Before the first event, the error can set the status. */
+function failureEnding(error: unknown, hasBegun: boolean): Ending {
+  return {
+    end: problemEnd('model', hasBegun ? undefined : failureOf(error)),
+    outcome: 'failed',
+    error,
+  };
 }
 
 /** The ending of an answer whose source has ended. */

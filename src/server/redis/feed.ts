@@ -33,9 +33,15 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
   let state: 'new' | 'open' | 'closed' = 'new';
   let connection: Connection | undefined;
 
+  function drop(): void {
+    connection?.close();
+    connection = undefined;
+  }
+
   async function readOnce(): Promise<void> {
     connection ??= await open();
-    if (state === 'closed') return connection.close();
+    if (state === 'closed') return drop();
+    const { length } = connection.keyPrefix;
     const all = cursors();
     const reading = connection.send([
       [
@@ -49,12 +55,7 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
         ...all.values(),
       ],
     ]);
-    const drop = (): void => {
-      connection?.close();
-      connection = undefined;
-    };
     const [reply] = await withTimeout(reading, BLOCK_TIME + REPLY_GRACE, 'Redis did not answer.', drop);
-    const { length } = connection.keyPrefix;
     for (const [key, entries] of streamsOf(unwrapReply(reply))) onEntries(key.slice(length), entries);
     // The next read returns the entries of the pause together.
     if (all.size > MAX_STREAMS_WITHOUT_PAUSE) await sleep(1);
@@ -80,7 +81,7 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
     },
     close() {
       state = 'closed';
-      connection?.close();
+      drop();
     },
   };
 }

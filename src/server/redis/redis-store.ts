@@ -74,19 +74,8 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 
   return {
     ...createReadMarks(connection, keys),
-    async create(answer, lifetime) {
-      start();
-      producing.add(answer.id);
-      const created = await answers.create(answer, lifetime);
-      if (created.id !== answer.id) producing.delete(answer.id);
-      return created;
-    },
+    ...createWriting(answers, producing, start),
     find: async (id) => (await answers.find(id))?.answer,
-    append: answers.append,
-    async end(answer, end, retention) {
-      await answers.end(answer, end, retention);
-      producing.delete(answer.id);
-    },
     follow(id, sink) {
       start();
       return followers.add(id, sink);
@@ -97,6 +86,37 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     },
     onStop: inbox.onStop,
     close: async () => [feed, leases].forEach((one) => one.close()),
+  };
+}
+
+/** The methods that write, which note the answers that this process is producing. @param start Called before the first */
+function createWriting(
+  answers: AnswerStreams,
+  producing: Set<string>,
+  start: () => void,
+): Pick<RelayStore, 'create' | 'append' | 'end'> {
+  return {
+    async create(answer, lifetime) {
+      start();
+      // An answer that Redis has lost is created again, until that succeeds.
+      let created = producing.has(answer.id) ? answer : undefined;
+      producing.add(answer.id);
+      try {
+        created = await answers.create(answer, lifetime);
+        return created;
+      } finally {
+        if (created?.id !== answer.id) producing.delete(answer.id);
+      }
+    },
+    async append(id, first, blocks) {
+      const result = await answers.append(id, first, blocks);
+      if (result === 'ended') producing.delete(id);
+      return result;
+    },
+    async end(answer, end, retention) {
+      await answers.end(answer, end, retention);
+      producing.delete(answer.id);
+    },
   };
 }
 

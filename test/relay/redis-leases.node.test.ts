@@ -1,0 +1,98 @@
+/** The lease of a process, which it renews only while it produces answers. */
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { redisStore } from '../../src/redis.ts';
+import type { StoredAnswer } from '../../src/server.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const ANSWER: StoredAnswer = { id: '0f'.repeat(16), owner: '', key: undefined };
+const EXISTS = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
+
+/** A store on a client that replies as told, and a function that counts renewals of the lease within some seconds. */
+function start(reply: (command: readonly string[]) => unknown) {
+  let renewals = 0;
+  const client = {
+    async sendCommand(command: string[]) {
+      if (command[1]?.includes(':alive:')) renewals++;
+      return reply(command);
+    },
+    // The connection for commands that block.
+    duplicate: () => ({ ...client, sendCommand: () => new Promise(() => {}) }),
+    connect: async () => {},
+    on: () => {},
+    destroy: () => {},
+  };
+  const store = redisStore(client);
+  onTestFinished(() => store.close());
+  return {
+    store,
+    async renewed() {
+      renewals = 0;
+      await vi.advanceTimersByTimeAsync(5000);
+      return renewals;
+    },
+  };
+}
+
+test('is renewed until the answer has ended', async () => {
+  const { store, renewed } = start(() => 'OK');
+  await store.create(ANSWER, 1000);
+  expect(await renewed()).toBeGreaterThan(2);
+  await store.end(ANSWER, { block: '' }, 1000);
+  expect(await renewed()).toBe(0);
+});
+
+test('is not renewed for an answer that Redis could not create', async () => {
+  let isDown = true;
+  const { store, renewed } = start(() => {
+    if (isDown) throw new Error('ECONNREFUSED');
+    return 'OK';
+  });
+  await expect(store.create(ANSWER, 1000)).rejects.toThrow('ECONNREFUSED');
+  isDown = false;
+  expect(await renewed()).toBe(0);
+});
+
+test('is renewed for an answer that Redis had lost and could not create again at once', async () => {
+  let isDown = false;
+  const { store, renewed } = start(() => {
+    if (isDown) throw new Error('ECONNREFUSED');
+    return 'OK';
+  });
+  await store.create(ANSWER, 1000);
+  isDown = true;
+  await expect(store.create(ANSWER, 1000)).rejects.toThrow('ECONNREFUSED');
+  isDown = false;
+  expect(await renewed()).toBeGreaterThan(2);
+});
+
+test('is not renewed for an answer that another process has ended', async () => {
+  const { store, renewed } = start(([name]) => {
+    if (name === 'XADD') throw new Error(EXISTS);
+    return name === 'XREVRANGE' ? [['9007199254740991-0', ['end', '{"block":""}']]] : 'OK';
+  });
+  await store.create(ANSWER, 1000);
+  expect(await store.append(ANSWER.id, 1, ['data: a\n\n'])).toBe('ended');
+  expect(await renewed()).toBe(0);
+});
+
+test('a store may be closed twice', async () => {
+  let isClosed = false;
+  const connection = {
+    sendCommand: () => new Promise(() => {}),
+    duplicate: () => connection,
+    connect: async () => {},
+    on: () => {},
+    destroy: () => {
+      if (isClosed) throw new Error('The client is closed');
+      isClosed = true;
+    },
+  };
+  const store = redisStore(connection);
+  store.follow(ANSWER.id, { blocks: () => {}, end: () => {} });
+  await vi.advanceTimersByTimeAsync(1);
+  await store.close();
+  expect(isClosed).toBe(true);
+  await expect(store.close()).resolves.toBeUndefined();
+});
