@@ -72,12 +72,17 @@ export class Consumers {
     if (this.#listeners.size) this.#notify(event.type, event);
   }
 
-  /** Emits the new parts of an answer, or these. */
-  emitParts(answer: Answer, parts: readonly Part[] | undefined = answer.takeNewParts()): void {
-    if (!parts) return;
+  /**
+   * Emits the new parts of an answer, or these.
+   *
+   * @param event The event that has brought the parts, if it has a consumer.
+   */
+  emitParts(answer: Answer, event?: StreamEvent, parts: readonly Part[] = answer.takeNewParts() ?? []): void {
     const { onPart, onText } = this.#options;
-    // First, as a callback may stop the stream, and iterators receive everything that the result has.
+    // Before any callback: it may stop the stream, but iterators receive everything that the result has. And an iterator
+    // that begins in a callback must not repeat the parts that are in the snapshot.
     for (const part of parts) this.#parts.push(part);
+    if (event) this.emitEvent(event);
     for (const part of parts) {
       if (this.#isClosed) return;
       if (onPart) runCallback(onPart, part);

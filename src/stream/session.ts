@@ -149,11 +149,12 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#cursor = answer.format.cursor?.(decoded, this.#cursor);
     // A server that resumes repeats the events without an ID of their own, so they do not move the position.
     if (id !== undefined || this.#cursor) this.#savePosition();
-    if (this.consumers.hasEventConsumer) {
-      this.consumers.emitEvent({ type, data, id: this.lastEventId, raw: raw.data });
-    } else if (DEVELOPMENT && this.#firstUnknownEvent !== null)
+    const emitted = this.consumers.hasEventConsumer
+      ? { type, data, id: this.lastEventId, raw: raw.data }
+      : undefined;
+    if (DEVELOPMENT && !emitted && this.#firstUnknownEvent !== null)
       this.#firstUnknownEvent = answer.format.recognises?.(event) ? null : (this.#firstUnknownEvent ?? raw);
-    this.consumers.emitParts(answer);
+    this.consumers.emitParts(answer, emitted);
   }
 
   end(event: RawEvent): void {
@@ -213,7 +214,7 @@ export class Session implements ConnectionListener, DecodedListener {
     this.#meter.start();
     this.#memory?.watch();
     this.#setState('connecting');
-    if (this.#memory?.restored) this.consumers.emitParts(this.#answer, this.#answer.parts);
+    if (this.#memory?.restored) this.consumers.emitParts(this.#answer, undefined, this.#answer.parts);
     const { outcome, error } = await this.#connect(this.#stop.signal);
     while (this.#decoding.pending) await this.#decoding.pending;
     this.#settle(outcome, error);

@@ -29,7 +29,7 @@ export interface Announcer {
 }
 
 /** The announcers with words to speak. The first one speaks, the others wait. */
-const speakers: Speaker[] = [];
+const speakers = new Set<Speaker>();
 /** The piece that was spoken last, by any announcer. */
 let lastSpoken = '';
 
@@ -86,7 +86,7 @@ class Speaker implements Announcer {
   cancel(): void {
     clearTimeout(this.#timer);
     this.#region.remove();
-    this.#leaveQueue();
+    speakers.delete(this);
   }
 
   /** Reads the words that are shown now, and speaks if it is this announcer's turn. */
@@ -97,8 +97,8 @@ class Speaker implements Announcer {
       this.#speech.end();
       this.#pieceInterval = Math.min(PIECE_INTERVAL, DRAIN_TIME / (this.#speech.length / 250 + 1));
     }
-    if (!speakers.includes(this)) {
-      speakers.push(this);
+    if (!speakers.has(this)) {
+      speakers.add(this);
       this.#lastSpokenAt = performance.now();
     }
     this.#speakNext();
@@ -120,23 +120,21 @@ class Speaker implements Announcer {
       this.#announce(piece);
       this.#timer = setTimeout(() => this.#speakNext(), this.#pieceInterval);
     } else if (this.#isEnded) {
-      this.#leaveQueue();
+      speakers.delete(this);
       this.#timer = setTimeout(() => this.#region.remove(), REMOVAL_DELAY);
-    } else this.#timer = this.#hasChanged ? setTimeout(() => this.#read(), READ_INTERVAL) : undefined;
+    } else {
+      this.#timer = undefined;
+      if (this.#hasChanged) this.update();
+    }
   }
 
-  /** Puts a piece into the region, unless the page hides the answer from assistive technology. */
+  /** Puts a piece into the region, unless the answer is not in the page, or hidden from assistive technology. */
   #announce(piece: string): void {
-    if (composedClosest(this.#element, '[inert], [aria-hidden=true]')) return;
+    if (!this.#element.isConnected || composedClosest(this.#element, '[inert], [aria-hidden=true]')) return;
     this.#insertRegion();
     // Some screen readers do not speak the same text twice: an inaudible space makes it differ.
     lastSpoken = piece === lastSpoken ? `${piece}\u00a0` : piece;
     this.#region.textContent = lastSpoken;
-  }
-
-  #leaveQueue(): void {
-    const index = speakers.indexOf(this);
-    if (index >= 0) speakers.splice(index, 1);
   }
 
   /**

@@ -124,7 +124,8 @@ class ElementFollower implements Follower {
     const isInSight = this.#current?.isEndInSight ?? true;
     if (isInSight === this.#isInSight) return;
     this.#isInSight = isInSight;
-    this.#onEndInSight?.(isInSight);
+    // Deferred, so that the answer goes on if it throws, and the page has the typewriter by then.
+    queueMicrotask(() => this.#onEndInSight?.(isInSight));
   }
 }
 

@@ -20,8 +20,17 @@ export interface Output {
   dispose(): void;
 }
 
-/** Prepares an element for typing. Its content stays until the first text is shown. */
-export function createOutput(element: HTMLElement, options: TypewriterOptions): Output {
+/** Stop the typewriters at work, by their elements. */
+const stoppers = new WeakMap<HTMLElement, () => void>();
+
+/**
+ * Prepares an element for typing. Its content stays until the first text is shown.
+ *
+ * @param stop Stops the typewriter when another one begins in the element: both would write into it
+ */
+export function createOutput(element: HTMLElement, options: TypewriterOptions, stop: () => void): Output {
+  stoppers.get(element)?.();
+  stoppers.set(element, stop);
   const { view: viewOption = textView(), caret = true, announce: mode } = options;
   const createView = withFallback(viewOption);
   const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
@@ -56,6 +65,8 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
         adoptStyles(element);
       }
       view.append(text);
+      // The view may have cancelled the typewriter.
+      if (stoppers.get(element) !== stop) return;
       markEnd(element.lastElementChild);
       if (announcer && !view.takeWords) unspoken += text;
       announcer?.update();
@@ -64,6 +75,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions): 
     end: () => view?.end?.(),
     scrollToEnd: () => follower?.scrollToEnd(),
     settle(state) {
+      stoppers.delete(element);
       markEnd(null);
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);

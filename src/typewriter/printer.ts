@@ -14,8 +14,8 @@ export interface PrinterOptions {
   readonly speed: 'auto' | number;
   /** How far `'auto'` may lag behind, in milliseconds. */
   readonly lag: number;
-  /** Whether to show text as it arrives, at most once a frame. */
-  readonly isInstant: boolean;
+  /** Text is shown as it arrives, at most once a frame, while this matches: the reader may change the setting. */
+  readonly motion: { readonly matches: boolean } | undefined;
   /** Appends text to what is shown. */
   readonly show: (text: string) => void;
   /** Called once after `end()`, when everything is shown. */
@@ -25,7 +25,7 @@ export interface PrinterOptions {
 /** Shows text at a steady pace, once a frame. It is running when it is created. */
 export class Printer {
   readonly #options: PrinterOptions;
-  #isInstant: boolean;
+  #isInstant = false;
   #backlog = '';
   #arrivals: Arrival[] = [];
   #endedAt: number | undefined;
@@ -38,7 +38,6 @@ export class Printer {
 
   constructor(options: PrinterOptions) {
     this.#options = options;
-    this.#isInstant = options.isInstant;
   }
 
   /** Adds text to the backlog. */
@@ -79,13 +78,13 @@ export class Printer {
     this.#isInstant = true;
     this.stop();
     this.#isRunning = true;
-    this.#onFrame(performance.now(), true);
+    this.#onFrame(undefined, true);
   }
 
   #schedule(): void {
     if (this.#frame || !this.#isRunning) return;
-    this.#frame = requestAnimationFrame((now) => this.#onFrame(now, false));
-    this.#timer = setTimeout(() => this.#onFrame(performance.now(), false), FRAME_TIMEOUT);
+    this.#frame = requestAnimationFrame((now) => this.#onFrame(now));
+    this.#timer = setTimeout(() => this.#onFrame(), FRAME_TIMEOUT);
   }
 
   #cancel(): void {
@@ -94,16 +93,16 @@ export class Printer {
     this.#frame = 0;
   }
 
-  #onFrame(now: number, isFlush: boolean): void {
+  #onFrame(now = performance.now(), isFlush = false): void {
     this.#cancel();
     const count = this.#countToShow(now, isFlush);
-    if (count > 0) {
-      this.print(this.#backlog.slice(0, count));
-      this.#backlog = this.#backlog.slice(count);
-    }
+    const text = this.#backlog.slice(0, count);
+    // Before the text is shown, as the view, or a callback of the page, may finish, pause or cancel.
+    this.#backlog = this.#backlog.slice(count);
+    if (text) this.print(text);
     if (this.#backlog) this.#schedule();
     else if (this.#endedAt === undefined) this.#lastFrame = undefined;
-    else this.#options.onEnd();
+    else if (this.#isRunning) this.#options.onEnd();
   }
 
   /** How many UTF-16 units of the backlog this frame shows. */
@@ -116,8 +115,8 @@ export class Printer {
     const ready = isQuiet ? backlog.length : startOfLastGrapheme(backlog);
     const elapsed = now - (this.#lastFrame ?? now - 16);
     this.#lastFrame = now;
-    if (this.#isInstant) return ready;
     this.#arrivals = this.#arrivals.filter(({ at }) => now - at < lag);
+    if (this.#isInstant || this.#options.motion?.matches) return ready;
     let count: number;
     [count, this.#carry] = pace({
       speed,

@@ -22,9 +22,9 @@ export interface SourceReader {
   /** Calls `onText` with each piece, until the source ends, is closed or detached. Rejects with the source's error. */
   read(onText: (text: string, isRestored: boolean) => void): Promise<void>;
   /** Closes the source. */
-  close(): void;
+  readonly close: () => void;
   /** Stops reading, and leaves the source open for another reader. */
-  detach(): void;
+  readonly detach: () => void;
 }
 
 /** The progress of reading a source. Only an `EventStream` itself keeps its text; for others the next reader needs this. */
@@ -42,7 +42,8 @@ const detached = new WeakMap<object, Progress>();
 export function readSource(source: TypewriterSource): SourceReader {
   const stream = asEventStream(source);
   const received = stream && stream.state !== 'idle' ? stream.getSnapshot().text : '';
-  const progress = takeProgress(source) ?? { chunks: chunksOf(source), received };
+  const progress = detached.get(source as object) ?? { chunks: chunksOf(source), received };
+  detached.delete(source as object);
   let isStopped = false;
   return {
     received: progress.received,
@@ -60,15 +61,15 @@ export function readSource(source: TypewriterSource): SourceReader {
     },
     close() {
       isStopped = true;
-      if (typeof source === 'object' && 'close' in source) source.close();
-      else void progress.chunks.return?.();
+      if ((source as Partial<EventStream>).close) (source as EventStream).close();
+      else void leave(progress.chunks);
     },
     detach() {
       isStopped = true;
       if (stream) {
         // A stream closes when its last consumer leaves: this subscriber keeps it open.
         stream.subscribe(() => {});
-        void progress.chunks.return?.();
+        void leave(progress.chunks);
       } else if (typeof source === 'object') detached.set(source, progress);
     },
   };
@@ -76,32 +77,27 @@ export function readSource(source: TypewriterSource): SourceReader {
 
 /** The source, if it is a stream that has a snapshot of its text. */
 function asEventStream(source: TypewriterSource): EventStream | undefined {
-  return typeof source === 'object' && 'getSnapshot' in source ? (source as EventStream) : undefined;
-}
-
-/** The progress of the reader that detached this source, if there was one. */
-function takeProgress(source: TypewriterSource): Progress | undefined {
-  if (typeof source === 'string') return undefined;
-  const progress = detached.get(source);
-  detached.delete(source);
-  return progress;
+  return (source as EventStream).getSnapshot && (source as EventStream);
 }
 
 function chunksOf(source: TypewriterSource): AsyncIterator<string> {
-  if (typeof source === 'string') return once(source);
+  // Its results are awaited, too, though they are no promises.
+  if (typeof source === 'string') return [source].values() as never;
   const iterable = 'text' in source ? source.text : source;
   if (!('getReader' in iterable)) return iterable[Symbol.asyncIterator]();
   // Not the iterator of the stream: Safari has none, and its `return()` would wait for a pending `next()`.
   const reader = iterable.getReader();
   return {
     next: () => reader.read() as Promise<IteratorResult<string>>,
-    async return() {
-      await reader.cancel();
-      return { done: true, value: undefined };
-    },
+    return: () => reader.cancel() as Promise<never>,
   };
 }
 
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
+/** Closes an iterator. */
+async function leave(chunks: AsyncIterator<string>): Promise<void> {
+  try {
+    await chunks.return?.();
+  } catch {
+    // Nobody reads the text any more. The stream may have failed by the same signal.
+  }
 }

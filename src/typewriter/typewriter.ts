@@ -29,25 +29,24 @@ class ElementTypewriter implements Typewriter {
   readonly #reader: SourceReader;
   readonly #output: Output;
   readonly #printer: Printer;
-  #resolve!: () => void;
-  #reject!: (reason: unknown) => void;
+  #resolve!: (result?: Promise<never>) => void;
   #error: unknown;
 
   constructor(source: TypewriterSource, element: HTMLElement, options: TypewriterOptions) {
-    const { speed = 'auto', lag = LAG, signal } = options;
-    this.finished = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    const { speed = 'auto', lag = LAG, reducedMotion, signal } = options;
+    this.finished = new Promise((resolve) => (this.#resolve = resolve));
     // Marks a rejection as handled, as nobody has to use the promise.
     this.finished.catch(() => {});
     this.#signal = signal;
+    // First, as another typewriter in the element may leave the source to this one.
+    this.#output = createOutput(element, options, this.detach);
     this.#reader = readSource(source);
-    this.#output = createOutput(element, options);
     this.#printer = new Printer({
       speed,
       lag,
-      isInstant: isMotionReduced(options),
+      // Not every DOM has it, such as jsdom.
+      motion:
+        reducedMotion === 'ignore' ? undefined : globalThis.matchMedia?.('(prefers-reduced-motion: reduce)'),
       show: this.#output.append,
       onEnd: () => this.#end(),
     });
@@ -79,23 +78,18 @@ class ElementTypewriter implements Typewriter {
     this.#printer.flush();
   };
 
-  readonly cancel = (): void => {
-    if (this.#isSettled()) return this.#output.dispose();
-    this.#abort('cancelled');
-    this.#reader.close();
-  };
+  readonly cancel = (): void => this.#abort('cancelled', this.#reader.close);
 
-  readonly detach = (): void => {
-    if (this.#isSettled()) return this.#output.dispose();
-    this.#abort('detached');
-    this.#reader.detach();
-  };
+  readonly detach = (): void => this.#abort('detached', this.#reader.detach);
 
   readonly scrollToEnd = (): void => this.#output.scrollToEnd();
 
-  #abort(how: 'cancelled' | 'detached'): void {
+  /** @param release Closes or leaves the source */
+  #abort(how: 'cancelled' | 'detached', release: () => void): void {
+    if (this.#isSettled()) return this.#output.dispose();
     const reason = new DOMException(`The typewriter was ${how}.`, 'AbortError');
     this.#settle('idle', this.#signal?.aborted ? this.#signal.reason : reason);
+    release();
   }
 
   async #read(): Promise<void> {
@@ -111,12 +105,13 @@ class ElementTypewriter implements Typewriter {
   }
 
   #isSettled(): boolean {
-    return this.#playState === 'finished' || this.#playState === 'idle';
+    return /finished|idle/.test(this.#playState);
   }
 
   #end(): void {
     this.#output.end();
-    this.#settle('finished', this.#error);
+    // The view may have cancelled the typewriter.
+    if (!this.#isSettled()) this.#settle('finished', this.#error);
   }
 
   #settle(state: 'finished' | 'idle', reason: unknown): void {
@@ -124,15 +119,6 @@ class ElementTypewriter implements Typewriter {
     this.#printer.stop();
     this.#signal?.removeEventListener('abort', this.cancel);
     this.#output.settle(state);
-    if (reason === undefined) this.#resolve();
-    else this.#reject(reason);
+    this.#resolve(reason === undefined ? undefined : Promise.reject(reason));
   }
 }
-
-/** Whether to show text as it arrives, as the reader prefers reduced motion. */
-function isMotionReduced({ reducedMotion = 'respect' }: TypewriterOptions): boolean {
-  return reducedMotion === 'respect' && matches('(prefers-reduced-motion: reduce)');
-}
-
-/** Whether a media query matches; false in a DOM without media queries, such as jsdom. */
-const matches = (query: string): boolean => globalThis.matchMedia?.(query).matches ?? false;

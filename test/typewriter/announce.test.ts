@@ -63,6 +63,8 @@ describe('a screen reader', () => {
       box.setAttribute(name, value);
       await typewriter('Hidden.', add(box), FAST).finished;
     }
+    // Such as a component that its framework keeps, outside the page.
+    await typewriter('Elsewhere.', document.createElement('div'), FAST).finished;
     await typewriter('Shown.', add(), FAST).finished;
     await expect.poll(() => said).toEqual(['Shown.']);
   });

@@ -138,3 +138,42 @@ test('a typewriter works in a DOM without media queries and adopted style sheets
     Object.defineProperty(Document.prototype, 'adoptedStyleSheets', own);
   }
 });
+
+describe('a second typewriter in the same element', () => {
+  test('takes it over: only its text is shown, and the first stream stays open', async () => {
+    const server = await serve([sse('Boil '), gate('go'), sse('water.'), endEvent, end]);
+    const answer = stream(server.url, { body: 'hi' });
+    const element = add();
+    const one = typewriter(answer, element, { announce: 'off' });
+    await expect.poll(() => element.textContent).toBe('Boil ');
+    const two = typewriter('Another answer.', element, { announce: 'off' });
+    expect(one.playState).toBe('idle');
+    await expect(one.finished).rejects.toMatchObject({ name: 'AbortError' });
+    expect(element.getAttribute('aria-busy')).toBe('true');
+    await server.open('go');
+    await two.finished;
+    expect(await answer.result).toMatchObject({ outcome: 'complete', text: 'Boil water.' });
+    expect(element.textContent).toBe('Another answer.');
+  });
+
+  test.each<[string, () => ReadableStream<string> | string]>([
+    [
+      'a ReadableStream',
+      () =>
+        new ReadableStream({
+          start(to) {
+            to.enqueue('Boil water.');
+            to.close();
+          },
+        }),
+    ],
+    ['a text', () => 'Boil water.'],
+  ])('continues with the same source: %s', async (_, create) => {
+    const element = add();
+    const source = create();
+    typewriter(source, element, { speed: 1, announce: 'off' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await typewriter(source, element, { announce: 'off' }).finished;
+    expect(element.textContent).toBe('Boil water.');
+  });
+});

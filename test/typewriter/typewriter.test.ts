@@ -199,6 +199,17 @@ describe('how fast', () => {
     await frame();
     expect(element.textContent.length).toBeLessThan(500);
   });
+
+  test('reduced motion is respected also where the reader sets it in the middle of an answer', async () => {
+    const motion = { matches: false };
+    vi.spyOn(globalThis, 'matchMedia').mockReturnValue(motion as MediaQueryList);
+    type('x'.repeat(1000), { speed: 60 });
+    await frame();
+    expect(element.textContent.length).toBeLessThan(5);
+    motion.matches = true;
+    await frame();
+    expect(element.textContent).toHaveLength(1000);
+  });
 });
 
 describe('the controls', () => {

@@ -1,6 +1,8 @@
 /** Replaces a view that throws by the plain text view. */
 import { text } from './text.ts';
-import type { View } from './view.ts';
+import type { SpokenWords, View } from './view.ts';
+
+const NO_WORDS: SpokenWords = { complete: '', arriving: '' };
 
 /**
  * Wraps a view so that an error in it does not stop the answer. The first error goes to `reportError`, and the plain text
@@ -12,13 +14,13 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     let hasThrown = false;
 
     /**
-     * Runs a step of the view. If it throws, replaces the view by the text view.
+     * Runs a step of the view, and returns its result. If it throws, replaces the view by the text view.
      *
      * @param isRetried Whether the text view repeats the step
      */
-    function attempt(step: () => void, isRetried = false): void {
+    function attempt<T>(step: () => T, isRetried = false): T | undefined {
       try {
-        step();
+        return step();
       } catch (error) {
         if (hasThrown) throw error;
         hasThrown = true;
@@ -26,7 +28,7 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
         globalThis.reportError?.(error);
         view = text()(element);
         delete guarded.takeWords;
-        if (isRetried) step();
+        return isRetried ? step() : undefined;
       }
     }
 
@@ -36,7 +38,7 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     };
     attempt(() => {
       view = createView(element);
-      if (view.takeWords) guarded.takeWords = () => view.takeWords!();
+      if (view.takeWords) guarded.takeWords = () => attempt(() => view.takeWords!()) ?? NO_WORDS;
     });
     return guarded;
   };
