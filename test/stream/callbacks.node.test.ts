@@ -31,7 +31,7 @@ describe('a stream that is closed', () => {
 
   test('while it gives what an earlier page has stored sends no request', async () => {
     const stored = new Map<string, string>();
-    vi.stubGlobal('document', { baseURI: 'http://test/' });
+    vi.stubGlobal('document', Object.assign(new EventTarget(), { baseURI: 'http://test/' }));
     vi.stubGlobal('sessionStorage', {
       getItem: (key: string) => stored.get(key) ?? null,
       setItem: (key: string, value: string) => stored.set(key, value),
