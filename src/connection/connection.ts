@@ -241,7 +241,7 @@ class Connection {
     const { lastEventId } = this.#state;
     const hint =
       lastEventId.length > MAX_ID_LENGTH || CONTROL_CHARACTERS.test(lastEventId)
-        ? `Its event ID of ${lastEventId.length} characters fits no header: too long, or with a control character.`
+        ? `Its event ID of ${lastEventId.length} characters fits no header: too long, or a control character.`
         : this.#failures
           ? `${this.#failures} attempts to go on failed.`
           : 'To go on after a loss, send event IDs (for a POST, set resume).';

@@ -226,6 +226,7 @@ class FetchEventSource extends EventTarget {
       },
       {
         open: (response) => {
+          if (this.#readyState === CLOSED) return;
           const { status, headers, url } = response!;
           // [spec] if res's status is not 200, […] then fail the connection.
           if (status !== 200) throw statusError(status, headers);

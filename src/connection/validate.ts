@@ -21,7 +21,7 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
   const isResumable = isSafe || (options.resume && (hasBody(options) || !isRequest));
   if (options.resumeKey !== undefined && (input instanceof Response || !isResumable)) {
     throw new OptionsError(
-      'After a reload only a URL by GET is asked again. For a POST, set resume, and the body as an option.',
+      'After a reload only a GET is sent again. For a POST, set resume, and the body as an option.',
       { option: 'resumeKey' },
     );
   }

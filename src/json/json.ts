@@ -95,10 +95,20 @@ export function toolInput<const Schema extends StandardSchemaV1 | undefined = un
   name: string,
   options: JsonOptions<Schema> = {},
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
-  return read(readArguments(source.parts, name), name, options);
+  const call: CompleteCall = {};
+  return read(readArguments(source.parts, name, call), name, options, call);
 }
 
-async function* readArguments(parts: AsyncIterable<Part>, name: string): AsyncGenerator<string> {
+/** A call whose arguments are complete. Its input is not what its deltas said if the server has repaired it. */
+interface CompleteCall {
+  input?: unknown;
+}
+
+async function* readArguments(
+  parts: AsyncIterable<Part>,
+  name: string,
+  call: CompleteCall,
+): AsyncGenerator<string> {
   let id: string | undefined;
   let isEmpty = true;
   for await (const part of parts) {
@@ -106,6 +116,8 @@ async function* readArguments(parts: AsyncIterable<Part>, name: string): AsyncGe
     isEmpty &&= !part.delta;
     yield part.delta;
     if (!('input' in part)) continue;
+    // Arguments that are no JSON stay a string.
+    if (typeof part.input !== 'string') call.input = part.input;
     // A call without arguments has no JSON.
     if (isEmpty) yield '{}';
     return;
@@ -117,15 +129,28 @@ function read<Schema extends StandardSchemaV1 | undefined>(
   source: AsyncIterable<string>,
   type: string,
   { schema }: JsonOptions<Schema>,
+  call: CompleteCall = {},
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
   const text = checkText(source, type);
   const latest = createLatest();
   let value: Promise<unknown> | undefined;
 
+  async function parseAll(): Promise<unknown> {
+    let partial: unknown;
+    try {
+      for await (partial of parse(text.pieces())) latest.set(partial);
+    } catch (error) {
+      if (!call.input) throw error;
+    }
+    const { input } = call;
+    if (!input || JSON.stringify(input) === JSON.stringify(partial)) return partial;
+    latest.set(input);
+    return input;
+  }
+
   async function run(): Promise<unknown> {
     try {
-      let partial: unknown;
-      for await (partial of parse(text.pieces())) latest.set(partial);
+      const partial = await parseAll();
       const result = await schema?.['~standard'].validate(partial);
       if (result?.issues) throw text.fail('does not fit its schema', result.issues);
       latest.end();

@@ -107,8 +107,10 @@ export class Session implements ConnectionListener, DecodedListener {
 
   close(): void {
     if (this.#settled) return;
+    // A stream that is closed before its request leaves the answer alone, for another one to continue.
+    const id = this.state === 'idle' ? '' : this.lastEventId;
     this.#settle('stopped');
-    void requestStop(this.#input, this.#options, this.lastEventId);
+    void requestStop(this.#input, this.#options, id);
   }
 
   open(response: Response | undefined, transport: string): void {

@@ -16,7 +16,9 @@ export async function readBody(
   if (!reader) {
     // A `fetch` without streams, such as React Native's, has only the whole text. That of node-fetch has Node's streams.
     const text = await response.text();
-    if (!signal.aborted) await onSlice(text);
+    for (let at = 0; at < text.length && !signal.aborted; at += SLICE_SIZE) {
+      await onSlice(text.slice(at, at + SLICE_SIZE));
+    }
     return false;
   }
   // Rejects if the body has already failed: then there is nothing to release.

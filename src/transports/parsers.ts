@@ -203,10 +203,7 @@ export const createTextParser: CreateParser = (_, sink) => ({
 
 /** The error for an event that exceeds `maxEventSize`. */
 export function eventTooLargeError(limit: number): TeleprinterError {
-  return new TeleprinterError(
-    `An event passes ${limit} characters. Raise maxEventSize, or send less in one.`,
-    {
-      code: 'event-too-large',
-    },
-  );
+  return new TeleprinterError(`An event passes ${limit} characters. Raise maxEventSize, or send less.`, {
+    code: 'event-too-large',
+  });
 }

@@ -110,6 +110,18 @@ describe('browsers', () => {
     expect(result).toMatchObject({ outcome: 'complete', text: 'hi' });
     expect(count()).toBe(1);
   });
+
+  test('a fetch that gives a long answer whole waits for its reader', async () => {
+    const length = 150_000;
+    const { fetch } = fakeFetch(() => {
+      const response = new Response(`${'data: x\n\n'.repeat(length)}event: end\ndata:\n\n`, STREAM);
+      Object.defineProperty(response, 'body', { value: undefined });
+      return response;
+    });
+    let read = 0;
+    for await (const _ of stream('/chat', { ...quick, fetch, body: { prompt: 'hi' } })) read++;
+    expect(read).toBe(length);
+  });
 });
 
 describe('clients', () => {

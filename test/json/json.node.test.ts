@@ -142,6 +142,20 @@ describe('the arguments of a tool call', () => {
     expect(await input.value).toEqual(recipe);
   });
 
+  test.each(['{"city":"Lisb"}', '{"city":"Lis'])('are those that a server has made of %s', async (delta) => {
+    const answer = sse(
+      { type: 'tool-input-start', toolCallId: 'c', toolName: 'weather' },
+      { type: 'tool-input-delta', toolCallId: 'c', inputTextDelta: delta },
+      { type: 'tool-input-available', toolCallId: 'c', toolName: 'weather', input: { city: 'Lisbon' } },
+      { type: 'finish' },
+    );
+    const input = toolInput(stream(answer, { format: 'aiSdk' }), 'weather');
+    const drafts: string[] = [];
+    for await (const draft of input) drafts.push(JSON.stringify(draft));
+    expect(drafts.at(-1)).toBe('{"city":"Lisbon"}');
+    expect(await input.value).toEqual({ city: 'Lisbon' });
+  });
+
   test('are an empty object if the model sends none', async () => {
     const events = [...callOf('cook', ''), chat({}, 'tool_calls')];
     expect(await toolInput(read(events), 'cook').value).toEqual({});

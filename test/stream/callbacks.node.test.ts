@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { EventSource } from '../../src/eventsource.ts';
 import { stream, type Format, type StreamOptions } from '../../src/index.ts';
 
 /** What a callback may do to the stream that calls it. */
@@ -21,6 +22,16 @@ const letters: Format = {
 };
 
 describe('a stream that is closed', () => {
+  test('before its request stops no model', async () => {
+    const fetch = vi.fn(async () => response(''));
+    const source = stream('http://test/', { lastEventId: '5', resume: true, stop: true, fetch });
+    const { result } = source;
+    source.close();
+    expect((await result).outcome).toBe('stopped');
+    await nextTask();
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
   test('when it has opened cancels a body that takes no signal', async () => {
     const cancel = vi.fn();
     const body = new ReadableStream<Uint8Array>({ cancel });
@@ -78,6 +89,27 @@ describe('a stream that is closed', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+test('an EventSource that is closed while its response arrives fires nothing more', async () => {
+  const fired: string[] = [];
+  for (let ticks = 0; ticks < 10; ticks++) {
+    const body = new ReadableStream<Uint8Array>();
+    const source = new EventSource('http://test/', {
+      fetch: async () => {
+        let at = Promise.resolve();
+        for (let tick = 0; tick < ticks; tick++) at = at.then(() => {});
+        void at.then(() => {
+          source.close();
+          source.onopen = source.onerror = ({ type }) => void fired.push(`${type} after ${ticks}`);
+        });
+        return new Response(body, EVENTS);
+      },
+    });
+    await nextTask();
+    expect(source.readyState).toBe(EventSource.CLOSED);
+  }
+  expect(fired).toEqual([]);
 });
 
 test.each(['on', 'subscribe'] as const)('a listener that adds listeners by `%s` ends', async (how) => {
