@@ -76,15 +76,16 @@ export class Decoding {
       if (isEnd) this.#listener.receiveEnd(raw, raw.data, raw.data);
       else this.#listener.fail(errorOf(error));
     };
+    const validate = (decoded: unknown): Promise<void> | undefined => {
+      const data = this.#schemas ? validateEvent(raw, decoded, this.#schemas) : decoded;
+      if (data instanceof Promise) return data.then((value) => this.#listener[dispatch](raw, decoded, value));
+      this.#listener[dispatch](raw, decoded, data);
+      return undefined;
+    };
     try {
       const decoded = decodeEvent(raw, this.#decode);
-      const data = this.#schemas ? validateEvent(raw, decoded, this.#schemas) : decoded;
-      if (data instanceof Promise) {
-        // An asynchronous `decode` without a schema: its value is both.
-        const known = decoded === data ? undefined : decoded;
-        return data.then((value) => this.#listener[dispatch](raw, known ?? value, value)).catch(fail);
-      }
-      this.#listener[dispatch](raw, decoded, data);
+      const done = decoded instanceof Promise ? decoded.then(validate) : validate(decoded);
+      return done?.catch(fail);
     } catch (error) {
       fail(error);
     }

@@ -179,6 +179,24 @@ describe('events with schemas', () => {
     expect(error?.cause).toHaveLength(2);
   });
 
+  test('validate what an asynchronous decode gives, in order', async () => {
+    const server = await serve([
+      sse('{"name":"search","args":{}}', { event: 'tool' }),
+      sse('{"content":"a"}'),
+      endEvent,
+      end,
+    ]);
+    const source = stream(server.url, {
+      transport: 'fetch',
+      events,
+      decode: async (data) => JSON.parse(data || '{}') as unknown,
+    });
+    const seen: unknown[] = [];
+    for await (const { data } of source) seen.push(data);
+    expect(seen).toEqual([{ name: 'search', args: {} }, { content: 'a' }]);
+    expect(await source.result).toMatchObject({ outcome: 'complete', text: 'a' });
+  });
+
   test('that validate asynchronously keep the order of events, and the end waits for them', async () => {
     let open!: (fits: boolean) => void;
     const opened = new Promise<boolean>((resolve) => (open = resolve));
