@@ -257,15 +257,18 @@ describe('servers in Node', () => {
   );
 
   const handlers = blocksIn('js', 'ts').filter(
-    ({ title, code }) => /route\.ts$|chat\.js$|worker\.js$/.test(title) && code.includes('createRelay'),
+    ({ title, code }) =>
+      /route\.ts$|chat\.js$|(worker|main)\.js$/.test(title) && code.includes('createRelay'),
   );
   test.each(handlers.map((block) => [`${block.place} ${block.title}`, block] as const))(
     '%s is a handler that answers',
     async (name, { code }) => {
       // What the platform does with the module.
-      const adapter = name.endsWith('worker.js')
+      const adapter = /(worker|main)\.js$/.test(name)
         ? `import { serve } from '@hono/node-server';
-           serve({ port: 3000, fetch: (request) => module.default.fetch(request, process.env, { waitUntil() {} }) });`
+           const objects = {};
+           const ANSWERS = { idFromName: (name) => name, get: (id) => (objects[id] ??= new module.Answers({}, process.env)) };
+           serve({ port: 3000, fetch: (request) => module.default.fetch(request, { ANSWERS }) });`
         : name.endsWith('route.ts')
           ? `import { serve } from '@hono/node-server';
              serve({ port: 3000, fetch: (request) => module[request.method](request) });`
