@@ -165,8 +165,8 @@ export class TelePrinterElement extends Base {
     }
     this.#stopObserving?.();
     this.#request = requestKey(this, this.#body);
-    this.#pendingKey = this.#request + this.#submission?.key;
     this.#openStream(src);
+    this.#pendingKey = this.#request + this.#submission?.key;
   }
 
   /** Closes the stream with the outcome `stopped`. What is shown stays. */

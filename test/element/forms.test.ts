@@ -269,3 +269,18 @@ test('the value of the button is sent even if the FormData of the browser omits 
   await expect.poll(() => shownIn(printer(box))).toBe('one');
   expect((await server.requests())[0]!.body).toBe('{"prompt":"tea","by":"me"}');
 });
+
+test('a question that could not be asked, as an option was wrong, can be asked again', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  const uncaught = vi.fn((event: Event) => event.preventDefault());
+  addEventListener('error', uncaught);
+  onTestFinished(() => removeEventListener('error', uncaught));
+  const box = page(
+    `<form id="ask">${field}<button>Ask</button></form><tele-printer for="ask" format="none" src="${server.url}"></tele-printer>`,
+  );
+  box.querySelector('button')!.click();
+  expect(uncaught).toHaveBeenCalledOnce();
+  printer(box).format = 'plain';
+  box.querySelector('button')!.click();
+  await expect.poll(() => shownIn(printer(box))).toBe('one');
+});
