@@ -94,8 +94,15 @@ function bodyOf(request: NodeRequest, maxBodySize: number): RequestBody {
 function serialize(body: unknown, type: string): RequestBody['body'] {
   if (typeof body === 'string' || body instanceof Uint8Array) return body as RequestBody['body'];
   return /urlencoded/i.test(type)
-    ? String(new URLSearchParams(body as Record<string, string>))
+    ? String(new URLSearchParams(Object.entries(Object(body)).flatMap(pairsOf)))
     : JSON.stringify(body);
+}
+
+/** The fields of a parsed form, as `qs` names them: a list is one field for each value, an object one for each property. */
+function pairsOf([name, value]: [string, unknown]): string[][] {
+  if (Array.isArray(value)) return value.flatMap((one) => pairsOf([name, one]));
+  if (typeof value !== 'object' || value === null) return [[name, (value ?? '') as string]];
+  return Object.entries(value).flatMap(([key, one]) => pairsOf([`${name}[${key}]`, one]));
 }
 
 function streamOf(request: NodeRequest, maxBodySize: number): RequestBody {

@@ -14,7 +14,7 @@ import { failureReply, NO_CONTENT, problem, streamReply, toResponse, type Reply 
 import { failureOf } from './source.ts';
 import type { Question } from './run.ts';
 import type { Failure } from './store.ts';
-import { startTimer, withTimeout } from './time.ts';
+import { startTimer, STORE_TIMEOUT, withTimeout } from './time.ts';
 import { createId, CUT, parseEventId, problemEnd, type EventId } from './wire.ts';
 
 /**
@@ -60,8 +60,6 @@ export interface Relay {
 
 /** How long, in milliseconds, the headers of a response wait for the first event: until then, an error can set the status. */
 const FIRST_EVENT_TIMEOUT = 100;
-/** How long, in milliseconds, a request waits for the store before it gets a 503. */
-const STORE_TIMEOUT = 5000;
 
 /** The end of an answer whose creation took longer than the store timeout. */
 const CREATED_TOO_LATE: Failure = { status: 503, retryAfter: '1' };

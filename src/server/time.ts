@@ -10,6 +10,9 @@ export function startTimer(callback: () => void, delay: number): () => void {
   return () => clearTimeout(timer as number);
 }
 
+/** How long, in milliseconds, the relay waits for the store: a request then gets a 503. */
+export const STORE_TIMEOUT = 5000;
+
 /** Resolves after so many milliseconds. */
 export function sleep(delay: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delay));

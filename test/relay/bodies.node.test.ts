@@ -39,6 +39,13 @@ describe('a body that was read before', () => {
   test.each([
     ['express.json()', express.json(), JSON_TYPE, '{"prompt":"tea ☕"}'],
     ['express.urlencoded()', express.urlencoded(), FORM_TYPE, 'prompt=tea+%E2%98%95&cups=2'],
+    ['express.urlencoded() with a list', express.urlencoded(), FORM_TYPE, 'tea=green&tea=black&cups=2'],
+    [
+      'express.urlencoded() with objects',
+      express.urlencoded({ extended: true }),
+      FORM_TYPE,
+      'order%5Btea%5D=green&order%5Bmilk%5D=',
+    ],
     ['express.text()', express.text(), 'text/plain', 'tea ☕'],
     ['express.raw()', express.raw({ type: '*/*' }), 'application/octet-stream', 'tea ☕'],
   ])('by %s is there for produce', async (_, parser, type, body) => {

@@ -1,6 +1,6 @@
 /** Callbacks and sources of an application, some of which fail. */
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createRelay, type AnswerSource, type EndedAnswer } from '../../src/server.ts';
+import { createRelay, memoryStore, type AnswerSource, type EndedAnswer } from '../../src/server.ts';
 import { ask, startServer, textOf, ADAPTERS } from './harness.ts';
 
 test.each(ADAPTERS)(
@@ -143,3 +143,18 @@ test('a source whose value cannot be sent is cancelled', async () => {
   expect((await ask(url)).status).toBe(502);
   expect(cancelled).toHaveBeenCalledOnce();
 });
+
+test('a store that never says who reads does not keep a model going that nobody reads', async () => {
+  const aborted = vi.fn();
+  const store = { ...memoryStore(), readFor: () => new Promise<number>(() => {}) };
+  const relay = createRelay({ store, patience: 10 });
+  const url = await startServer('handleNode', relay, async function* ({ signal }) {
+    signal.addEventListener('abort', aborted);
+    yield 'a';
+    await new Promise(() => {});
+  });
+  const reader = await ask(url);
+  await reader.until(({ events }) => events.length > 0);
+  reader.leave();
+  await expect.poll(() => aborted.mock.calls.length, { timeout: 8000 }).toBe(1);
+}, 10_000);
