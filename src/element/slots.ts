@@ -5,6 +5,9 @@ import { afterHydration, mayHydrate } from './hydration.ts';
 /** Containers created so far, by any element: each has an ID of its own. */
 let containerCount = 0;
 
+/** The length of a frame, in milliseconds. */
+const FRAME = 16;
+
 /** A named slot. Its container has the same name as its `slot` and `part`. */
 type SlotName = 'answer' | 'failure';
 
@@ -22,6 +25,8 @@ export class Slots {
   readonly #containers: Partial<Record<SlotName, HTMLElement>> = {};
   /** Whether containers are children of the element, not of the shadow root. */
   #isLight = false;
+  /** Whether `#restore()` has changed something in this frame. */
+  #hasRestored = false;
 
   constructor(host: HTMLElement, isCreatedByScript: boolean) {
     this.#host = host;
@@ -90,8 +95,10 @@ export class Slots {
     return [...containers].filter((container) => container !== this.#containers[name]);
   }
 
-  #removeCopies(name: SlotName): void {
-    for (const copy of this.#copies(name)) copy.remove();
+  #removeCopies(name: SlotName): boolean {
+    const copies = this.#copies(name);
+    for (const copy of copies) copy.remove();
+    return copies.length > 0;
   }
 
   #insert(container: HTMLElement, name: SlotName): void {
@@ -119,13 +126,26 @@ export class Slots {
     // Moving the nodes has cleared what the user selected in them.
     if (this.#host.contains(anchorNode!) && this.#host.contains(focusNode!))
       getSelection()!.setBaseAndExtent(anchorNode!, anchorOffset!, focusNode!, focusOffset!);
-    new MutationObserver(() => {
-      for (const [name, container] of Object.entries(this.#containers)) {
-        // A framework that sets the text of the element removes all its children.
-        if (!container.parentNode) this.#insert(container, name as SlotName);
-        // In a saved page, the parser reads the copied answer after the start tag of the element.
-        this.#removeCopies(name as SlotName);
-      }
-    }).observe(this.#host, { childList: true });
+    new MutationObserver(() => this.#restore()).observe(this.#host, { childList: true });
+  }
+
+  /**
+   * Puts removed containers back, and removes copies. Both once in a frame: an extension that does the opposite each time
+   * would freeze the page.
+   */
+  #restore(): void {
+    if (this.#hasRestored) return;
+    for (const [name, container] of Object.entries(this.#containers)) {
+      // A framework that sets the text of the element removes all its children. In a wrapper it has no slot.
+      const isRemoved = container.parentNode !== this.#host;
+      if (isRemoved) this.#insert(container, name as SlotName);
+      // In a saved page, the parser reads the copied answer after the start tag of the element.
+      this.#hasRestored = this.#removeCopies(name as SlotName) || isRemoved || this.#hasRestored;
+    }
+    if (this.#hasRestored)
+      setTimeout(() => {
+        this.#hasRestored = false;
+        this.#restore();
+      }, FRAME);
   }
 }

@@ -386,6 +386,36 @@ describe('a page', () => {
     expect(shownIn(element)).toBe('one');
   });
 
+  test('may remove the answer each time it comes back: the page does not freeze', async () => {
+    const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+    const element = printer(page(`<tele-printer format="plain" src="${server.url}"></tele-printer>`));
+    await expect.poll(() => answerOf(element)?.textContent).toBe('one');
+    let removals = 0;
+    const observer = new MutationObserver(() => {
+      if (!answerOf(element) || removals >= 5000) return;
+      removals++;
+      answerOf(element)!.remove();
+    });
+    observer.observe(element, { childList: true });
+    answerOf(element)!.remove();
+    await aWhile();
+    expect(removals).toBeLessThan(20);
+    observer.disconnect();
+    await server.open('go');
+    await expect.poll(() => answerOf(element)?.textContent).toBe('one two');
+  });
+
+  test('may wrap the answer: it stays visible', async () => {
+    const server = await serve([sse('one'), gate('go'), sse(' two'), endEvent, end]);
+    const element = printer(page(`<tele-printer format="plain" src="${server.url}">…</tele-printer>`));
+    await expect.poll(() => answerOf(element)?.textContent).toBe('one');
+    const wrapper = document.createElement('div');
+    element.append(wrapper);
+    wrapper.append(answerOf(element)!);
+    await server.open('go');
+    await expect.poll(() => shownIn(element)).toBe('one two');
+  });
+
   test('may remove it while its complete answer is typed: all of it is shown', async () => {
     const server = await serve([sse('one two'), endEvent, end]);
     const box = page(`<tele-printer src="${server.url}" speed="1"></tele-printer>`);
