@@ -58,3 +58,18 @@ test('an answer finishes even if its view throws at the end', async () => {
   expect(element.textContent).toBe('One. Two. Three.');
   element.remove();
 });
+
+test('an answer finishes even if the words for screen readers cannot be read', async () => {
+  const element = document.createElement('div');
+  document.body.append(element);
+  const view = (root: HTMLElement): View => ({
+    append: (text) => root.append(text),
+    takeWords() {
+      throw new Error('no');
+    },
+  });
+  const errors = await reported(() => typewriter(pieces(), element, { view }).finished);
+  expect(errors).toEqual([new Error('no')]);
+  expect(element.textContent).toBe('One. Two. Three.');
+  element.remove();
+});

@@ -1,8 +1,6 @@
 /** Replaces a view that throws by the plain text view. */
 import { text } from './text.ts';
-import type { SpokenWords, View } from './view.ts';
-
-const NO_WORDS: SpokenWords = { complete: '', arriving: '' };
+import type { View } from './view.ts';
 
 /**
  * Wraps a view so that an error in it does not stop the answer. The first error goes to `reportError`, and the plain text
@@ -14,21 +12,20 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     let hasThrown = false;
 
     /**
-     * Runs a step of the view, and returns its result. If it throws, replaces the view by the text view.
+     * Runs a step of the view. If it throws, replaces the view by the text view.
      *
      * @param isRetried Whether the text view repeats the step
      */
-    function attempt<T>(step: () => T, isRetried = false): T | undefined {
+    function attempt(step: () => void, isRetried = false): void {
       try {
-        return step();
+        step();
       } catch (error) {
         if (hasThrown) throw error;
         hasThrown = true;
-        // Not every DOM has `reportError`.
-        globalThis.reportError?.(error);
+        report(error);
         view = text()(element);
         delete guarded.takeWords;
-        return isRetried ? step() : undefined;
+        if (isRetried) step();
       }
     }
 
@@ -38,8 +35,21 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     };
     attempt(() => {
       view = createView(element);
-      if (view.takeWords) guarded.takeWords = () => attempt(() => view.takeWords!()) ?? NO_WORDS;
+      if (!view.takeWords) return;
+      guarded.takeWords = () => {
+        try {
+          return view.takeWords!();
+        } catch (error) {
+          report(error);
+          // Screen readers get the appended text from now on.
+          delete guarded.takeWords;
+          return { complete: '', arriving: '' };
+        }
+      };
     });
     return guarded;
   };
 }
+
+/** Reports an error to the page. Not every DOM has `reportError`. */
+const report = (error: unknown): void => globalThis.reportError?.(error);
