@@ -48,6 +48,11 @@ export abstract class Block {
     return this.element;
   }
 
+  /** The node that shows the place of the block in the page, if it has one of its own. */
+  get place(): ChildNode | undefined {
+    return this.element;
+  }
+
   /** Updates the page with the text added so far. */
   show(): void {}
 

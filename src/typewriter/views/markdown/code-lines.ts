@@ -5,7 +5,11 @@ const LINES_PER_SECTION = 64;
 /** The text of a code block, in sections of lines. It is append-only. */
 export class CodeLines {
   readonly #code: HTMLElement;
-  #text: Text | undefined;
+  /** All text in the page. */
+  text = '';
+  /** The node that text is appended to, and its length. */
+  #end: Text | undefined;
+  #endLength = 0;
   #lineCount = 0;
   /** Text that is not in the page yet: lines that arrive together are one change. */
   #pending = '';
@@ -16,7 +20,7 @@ export class CodeLines {
 
   /** The element that contains the end of the text. */
   get last(): Element {
-    return this.#text?.parentElement ?? this.#code;
+    return this.#end?.parentElement ?? this.#code;
   }
 
   /** Adds a piece of one line, with or without its newline. */
@@ -32,15 +36,25 @@ export class CodeLines {
   /** Puts the added text into the page. */
   show(): void {
     if (!this.#pending) return;
-    if (this.#text) this.#text.appendData(this.#pending);
-    else {
-      this.#text = document.createTextNode(this.#pending);
-      const section = document.createElement('span');
-      section.style.display = 'block';
-      section.append(this.#text);
-      this.#code.append(section);
-    }
+    if (!this.#end) this.#startSection();
+    else if (this.#end.length !== this.#endLength || !this.#code.contains(this.#end)) this.#repair();
+    this.#end!.appendData(this.#pending);
+    this.#endLength = this.#end!.length;
+    this.text += this.#pending;
     this.#pending = '';
+  }
+
+  #startSection(): void {
+    const section = document.createElement('span');
+    section.style.display = 'block';
+    section.append((this.#end = document.createTextNode('')));
+    this.#code.append(section);
+  }
+
+  /** Goes on after another script has changed the code: it may have highlighted it, and a translator replaced it. */
+  #repair(): void {
+    if (this.#code.textContent !== this.text) this.#code.textContent = this.text;
+    this.#code.append((this.#end = document.createTextNode('')));
   }
 
   /** Replaces the code so far, all of which must be shown. Later text follows the new nodes. */
@@ -51,7 +65,7 @@ export class CodeLines {
 
   /** Ends the section: later text starts a new one. */
   #endSection(): void {
-    this.#text = undefined;
+    this.#end = undefined;
     this.#lineCount = 0;
   }
 }

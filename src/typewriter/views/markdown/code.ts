@@ -64,9 +64,10 @@ abstract class Code extends Block {
     this.#highlightTime = now;
     // The hook gets a copy: it may change the copy freely while the original grows.
     const copy = this.code.cloneNode() as HTMLElement;
-    copy.textContent = this.code.textContent;
+    const { text } = this.#lines;
+    copy.textContent = text;
     highlight(copy, this.#language, false);
-    if (copy.textContent === this.code.textContent && copy.childElementCount)
+    if (copy.textContent === text && copy.childElementCount)
       keepSelection([this.code], () => this.#lines.replace([...copy.childNodes]));
   }
 
@@ -76,10 +77,10 @@ abstract class Code extends Block {
     if (!highlight) return;
     keepSelection([this.code], () => {
       // The hook gets the code as one text node, without earlier highlighting.
-      if (this.#highlightedLength) this.#lines.replace([document.createTextNode(this.code.textContent)]);
-      const { textContent } = this.code;
-      if (!highlight(this.code, this.#language, true) && this.code.textContent !== textContent)
-        this.#lines.replace([document.createTextNode(textContent)]);
+      const { text } = this.#lines;
+      const restore = (): void => this.#lines.replace([document.createTextNode(text)]);
+      if (this.#highlightedLength || this.code.textContent !== text) restore();
+      if (!highlight(this.code, this.#language, true) && this.code.textContent !== text) restore();
     });
   }
 

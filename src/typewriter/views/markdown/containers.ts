@@ -57,7 +57,8 @@ export abstract class Container extends Block {
 export class Answer extends Container {
   readonly type = 'answer';
   readonly element: HTMLElement;
-  #section: HTMLElement;
+  /** The element that the next block is appended to. */
+  section: HTMLElement;
   /** The number of complete blocks, and the number at the start of the current section. */
   complete = 0;
   #completeAtSectionStart = 0;
@@ -65,15 +66,17 @@ export class Answer extends Container {
   constructor(root: HTMLElement) {
     super();
     this.element = root;
-    this.#section = this.#startSection();
+    this.section = this.#startSection();
   }
 
   override get body(): HTMLElement {
-    if (this.complete - this.#completeAtSectionStart >= BLOCKS_PER_SECTION) {
+    const isFull = this.complete - this.#completeAtSectionStart >= BLOCKS_PER_SECTION;
+    // Another script may have removed the section.
+    if (isFull || !this.element.contains(this.section)) {
       this.#completeAtSectionStart = this.complete;
-      this.#section = this.#startSection();
+      this.section = this.#startSection();
     }
-    return this.#section;
+    return this.section;
   }
 
   /** The answer has no direction of its own: each block has one. */

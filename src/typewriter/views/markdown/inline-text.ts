@@ -1,13 +1,14 @@
 /** Shows the text of a block while it arrives. */
+import { areIntact, lengthOf, textNodesIn } from './changes.ts';
 import type { RenderContext } from './context.ts';
 import { directionOf } from './direction.ts';
 import { decodeReferences } from './entities.ts';
 import { isPlain, lexInline } from './inline.ts';
 import { opaqueSources, patch } from './patch.ts';
+import { finalLength, forcedLength } from './pieces.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
 import { renderSpans } from './spans.ts';
-import type { InlineToken } from './tokens.ts';
 
 /**
  * The sizes in which the start of a long text is tried as a final piece, in characters. A piece is cut where later text
@@ -22,6 +23,9 @@ const FIXED_DIRECTION_LENGTH = 250;
 const MAX_RENDER_TIME = 2;
 const MIN_GROWTH = 1.05;
 
+/** From this length on, in characters, a text that other scripts change is started again only after growing as much. */
+const LONG_TEXT = 4000;
+
 /**
  * The text of one block. The start of a long text is final: it is not parsed again. Each frame parses only the pending
  * text after it, which is at most one piece.
@@ -30,9 +34,10 @@ export class InlineText {
   readonly #context: RenderContext;
   #parent: Node;
   /** The last node before the pending text. */
-  #lastFinalNode: Node | null;
-  /** Whether some of the text is final. */
-  #hasFinalText = false;
+  #lastFinalNode: Node | null = null;
+  #lastFinalLength: number | undefined;
+  /** The source of the final pieces. */
+  #final = '';
   /** The direction of the first letter of the final text, and whether the direction of the block is fixed. */
   #direction: 'ltr' | 'rtl' | undefined;
   #hasFixedDirection = false;
@@ -45,11 +50,17 @@ export class InlineText {
   #renderedLength = 0;
   /** The nodes of the pending text. */
   #pendingNodes: readonly Node[] = [];
+  #lastPendingLength: number | undefined;
+  /** The number of times that the text was started again, and its length then. */
+  #restarts = 0;
+  #restartLength = 0;
+  #mustRestart = false;
+  #isFinished = false;
 
   constructor(parent: Node, context: RenderContext) {
     this.#parent = parent;
-    this.#lastFinalNode = parent.lastChild;
     this.#context = context;
+    this.#setLastFinalNode(parent.lastChild);
   }
 
   /** Call after the nodes have moved to another parent. */
@@ -63,6 +74,7 @@ export class InlineText {
 
   /** Shows the text that has arrived, without the last `hidden` characters. */
   show(hidden = 0): void {
+    if (!this.#isIntact && !this.#restart(false)) return;
     this.#finalizePieces(this.#pending.length - hidden);
     if (this.#renderTime > MAX_RENDER_TIME && this.#pending.length < this.#renderedLength * MIN_GROWTH)
       return;
@@ -75,11 +87,12 @@ export class InlineText {
       () =>
         (this.#pendingNodes = patch(this.#parent, this.#insertionPoint, nodes, this.#pendingNodes.length)),
     );
+    this.#lastPendingLength = lengthOf(this.#pendingNodes.at(-1));
     this.#renderTime = performance.now() - start;
   }
 
   get isEmpty(): boolean {
-    return !this.#pending && !this.#hasFinalText;
+    return !this.#pending && !this.#final;
   }
 
   /** Removes text from the start, none of which may be shown. */
@@ -94,11 +107,57 @@ export class InlineText {
 
   /** Call after the last text: all of it is final. */
   finish(): void {
+    if (!this.#isIntact) this.#restart(true);
+    this.#isFinished = true;
     this.#finalizePieces(this.#pending.length);
     const rest = this.#pending.trimEnd();
     this.#pending = '';
     if (rest && !this.#pendingNodes.length && isPlain(rest)) this.#appendPlain(rest);
     else this.#finalize(rest);
+  }
+
+  /** Removes the text from the page. */
+  remove(): void {
+    this.#restarts++;
+    if (this.#final || this.#pendingNodes.length)
+      for (const node of textNodesIn(this.#parent)) (node as ChildNode).remove();
+  }
+
+  get #isIntact(): boolean {
+    const before = this.#lastFinalNode;
+    return (
+      !this.#mustRestart &&
+      (!before || areIntact([before], this.#parent, this.#lastFinalLength)) &&
+      areIntact(this.#pendingNodes, this.#parent, this.#lastPendingLength)
+    );
+  }
+
+  /**
+   * Starts the text again, as other scripts have changed its nodes: a page translator replaces them, and others split
+   * them or mark words. Returns false if it is too early for that.
+   */
+  #restart(isLast: boolean): boolean {
+    const length = this.#final.length + this.#pending.length;
+    if (!isLast && length > LONG_TEXT && length < this.#restartLength * MIN_GROWTH) return false;
+    this.#restarts++;
+    this.#restartLength = length;
+    this.#mustRestart = false;
+    this.#pendingNodes = textNodesIn(this.#parent);
+    const before = this.#pendingNodes.length
+      ? this.#pendingNodes[0]!.previousSibling
+      : this.#parent.lastChild;
+    if (before?.nodeName === 'INPUT') (before as Element).after(' ');
+    this.#setLastFinalNode(before?.nodeName === 'INPUT' ? before.nextSibling : before);
+    this.#lastPendingLength = lengthOf(this.#pendingNodes.at(-1));
+    this.#pending = this.#final + this.#pending;
+    this.#final = '';
+    this.#sizeIndex = this.#renderedLength = 0;
+    return true;
+  }
+
+  #setLastFinalNode(node: Node | null): void {
+    this.#lastFinalNode = node;
+    this.#lastFinalLength = lengthOf(node);
   }
 
   /** Finalizes the pieces that later text cannot change. Where they end depends on the text alone. */
@@ -126,6 +185,7 @@ export class InlineText {
   /** Appends the last text without parsing it or storing its node. Most cells and items consist of one plain text. */
   #appendPlain(source: string): void {
     this.#fixDirection(source);
+    this.#final += source;
     const text = decodeReferences(source);
     const next = this.#insertionPoint as ChildNode | null;
     if (next) next.before(text);
@@ -135,21 +195,38 @@ export class InlineText {
   /** Renders a final piece, and again when a definition for it arrives. */
   #finalize(source: string): void {
     this.#fixDirection(source);
-    let nodes = this.#renderFinal(this.#parent, this.#insertionPoint, source, this.#pendingNodes);
-    this.#lastFinalNode = nodes.at(-1) ?? this.#lastFinalNode;
-    this.#hasFinalText ||= nodes.length > 0;
+    const nodes = this.#renderFinal(this.#parent, this.#insertionPoint, source, this.#pendingNodes);
+    this.#final += source;
+    if (nodes.length) this.#setLastFinalNode(nodes.at(-1)!);
     this.#pendingNodes = [];
-    if (!source.includes('[')) return;
-    this.#context.definitions.register(source, {
-      rerender: () => {
-        const [first] = nodes;
-        const parent = first?.parentNode;
-        if (!parent) return;
-        const isLast = this.#lastFinalNode === nodes.at(-1);
-        nodes = this.#renderFinal(parent, first, source, nodes);
-        if (isLast) this.#lastFinalNode = nodes.at(-1) ?? null;
-      },
-    });
+    this.#lastPendingLength = undefined;
+    if (source.includes('[') && nodes.length) this.#register(source, nodes);
+  }
+
+  /** Renders a piece again when a definition for it arrives. */
+  #register(source: string, rendered: readonly Node[]): void {
+    const restarts = this.#restarts;
+    let nodes = rendered;
+    let lastLength = lengthOf(nodes.at(-1));
+    const rerender = (): void => {
+      if (restarts !== this.#restarts) return;
+      const [first] = nodes;
+      const parent = first!.parentNode;
+      if (!parent || !areIntact(nodes, parent, lastLength)) return this.#rerenderAll();
+      const isLast = this.#lastFinalNode === nodes.at(-1);
+      nodes = this.#renderFinal(parent, first!, source, nodes);
+      lastLength = lengthOf(nodes.at(-1));
+      if (isLast) this.#setLastFinalNode(nodes.at(-1) ?? null);
+    };
+    this.#context.definitions.register(source, { rerender });
+  }
+
+  /** Renders the whole text again, whose nodes have been changed by other scripts. */
+  #rerenderAll(): void {
+    this.#mustRestart = true;
+    // The text of a list item that has turned loose is in a paragraph, which is not known here.
+    const isMoved = this.#parent.nodeName === 'LI' && (this.#parent as Element).querySelector(':scope > p');
+    if (this.#isFinished && !isMoved) this.finish();
   }
 
   /**
@@ -159,7 +236,7 @@ export class InlineText {
   #fixDirection(source: string): void {
     if (this.#hasFixedDirection) return;
     this.#direction ??= directionOf(source);
-    if (source.length < FIXED_DIRECTION_LENGTH && !this.#hasFinalText) return;
+    if (source.length < FIXED_DIRECTION_LENGTH && !this.#final) return;
     this.#hasFixedDirection = true;
     let block = this.#parent as Element;
     // The text of a tight list item takes its direction from the list.
@@ -213,47 +290,4 @@ function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): v
     const isBlock = formula.classList.contains('math-display');
     if (!math(formula, formula.textContent, isBlock)) formula.replaceWith(raw);
   }
-}
-
-/** Characters that may start syntax that extends over a space. */
-const MAY_OPEN = /[`[$\\]|<[a-z/!?]/i;
-
-const ATOM = /^(?:code|link|image|math|footnote)$/;
-
-/** The length of the text that later text cannot change: it ends at a space or between tokens, with nothing left open. */
-function finalLength(tokens: readonly InlineToken[]): number {
-  let closed = '';
-  /** The last index between two adjacent atoms. */
-  let between = 0;
-  let isAtom = false;
-  for (const token of tokens) {
-    if (token.type === 'text') {
-      if (token.canOpen) break;
-      const open = token.canOpen === undefined ? token.raw.search(MAY_OPEN) : -1;
-      closed += open < 0 ? token.raw : token.raw.slice(0, open);
-      if (open >= 0) break;
-    } else if (!/^(strong|em|del|code|link|image|break|escape|math|footnote)$/.test(token.type)) break;
-    if (isAtom && ATOM.test(token.type)) between = closed.length;
-    isAtom = ATOM.test(token.type);
-    // A token contains no place to cut.
-    if (token.type !== 'text') closed += 'x'.repeat(lengthOf(token));
-  }
-  for (let at = closed.length - 2; at > between; at--) {
-    if (closed[at] === ' ' && /\S/.test(closed[at - 1]!) && /\S/.test(closed[at + 1]!)) return at + 1;
-  }
-  return between;
-}
-
-/** The length of the source of a token. Emphasis has no `raw` of its content. */
-function lengthOf(token: InlineToken): number {
-  if (token.type !== 'strong' && token.type !== 'em' && token.type !== 'del') return token.raw.length;
-  return token.tokens.reduce((sum, inner) => sum + lengthOf(inner), token.raw.length * 2);
-}
-
-/** Where to cut a text that has no safe place: at its last space, or at its end. */
-function forcedLength(source: string): number {
-  const space = source.lastIndexOf(' ') + 1;
-  if (space > source.length / 2) return space;
-  // Not within a surrogate pair.
-  return source.length - Number(/[\uD800-\uDBFF]$/.test(source));
 }

@@ -52,6 +52,10 @@ export class Paragraph extends Block {
     return this.element ?? this.#parent;
   }
 
+  override get place(): ChildNode | undefined {
+    return this.#placeholder?.parentNode ? this.#placeholder : this.element;
+  }
+
   continues(line: Line): boolean {
     return !line.isBlank;
   }
@@ -97,11 +101,12 @@ export class Paragraph extends Block {
     const heading = createElement(`h${depth}`);
     // With `dir="auto"`, Chrome looks for the direction again for each node that is moved.
     if (this.element) heading.dir = this.element.dir;
+    this.#text.setParent(heading);
     const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#firstIndex);
     keepSelection(nodes, () => {
       nodes[0]?.before(heading);
       heading.append(...nodes);
-      (this.element?.parentNode ? this.element : this.#placeholder)?.replaceWith(heading);
+      this.place?.replaceWith(heading);
     });
     return heading;
   }
@@ -137,7 +142,7 @@ export class Paragraph extends Block {
   override remove(): void {
     this.#placeholder?.remove();
     if (this.element) this.element.remove();
-    else for (const node of [...this.#parent.childNodes].slice(this.#firstIndex)) node.remove();
+    else this.#text.remove();
   }
 
   /** Keeps an empty paragraph out of the page. */
@@ -164,8 +169,7 @@ export class Paragraph extends Block {
     const { definitions, rest } = extractDefinitions(this.#possibleDefinitions, isComplete);
     if (definitions.length) {
       for (const definition of definitions) this.#context.definitions.add(definition);
-      const place = this.element?.parentNode ? this.element : this.#placeholder;
-      this.#context.sources.add(definitions, place ?? this.#parent.parentElement!);
+      this.#context.sources.add(definitions, this.place ?? this.#parent.parentElement!);
       this.#text.removeFirst(this.#possibleDefinitions.length - rest.length);
     }
     this.#possibleDefinitions = mayBeginWithDefinition(rest) ? rest : undefined;

@@ -59,6 +59,8 @@ export class MathBlock extends Block {
     // The closing delimiter may be arriving.
     const end = this.#source.length - (/(?:\$\$?|\\\]?)\s*$/.exec(this.#source.slice(-50))?.[0].length ?? 0);
     if (end <= this.#shownLength) return;
+    // Another script may have typeset the source.
+    if (this.#text.parentNode !== this.element) this.element.replaceChildren(this.#text);
     this.#text.appendData(this.#source.slice(this.#shownLength, end));
     this.#shownLength = end;
   }

@@ -8,6 +8,7 @@ import { directionOf } from './direction.ts';
 import { CARET } from '../../styles.ts';
 import type { Paragraph } from './leaves.ts';
 import { LONG_LINE, planLine, type Plan } from './plan.ts';
+import { reattach } from './reattach.ts';
 import { alignments, Table } from './table.ts';
 
 /** The typewriter finds the end of the text within this many open blocks; deeper, the reader sets the caret. */
@@ -44,6 +45,7 @@ export class Reader implements View {
   }
 
   append(text: string): void {
+    this.#reattach();
     // A line ends in CR, LF or CRLF, and a CRLF may be split between two calls.
     const whole = this.#pendingReturn + text;
     this.#pendingReturn = whole.endsWith('\r') ? '\r' : '';
@@ -73,6 +75,7 @@ export class Reader implements View {
   }
 
   end(): void {
+    this.#reattach();
     if (this.#line || this.#pendingReturn) this.#endLine();
     this.#close(1);
     this.#context.words.read();
@@ -80,6 +83,19 @@ export class Reader implements View {
     this.#context.definitions.end();
     this.#context.sources.end();
     this.#context.footnotes.end();
+  }
+
+  /** Puts open blocks back if another script has removed them from the page. */
+  #reattach(): void {
+    const { plan, created = [] } = this.#draft ?? {};
+    const open = this.#openBlocks;
+    const root = open[0]!.element!;
+    const isShown = ({ place, caret }: Block): boolean => root.contains(place ?? caret!);
+    if (isShown(open.at(-1)!) && (!created.length || isShown(created.at(-1)!))) return;
+    const kept = plan?.kept ?? open.length;
+    reattach(root, open.slice(0, kept));
+    reattach(root, [open[kept - 1]!, ...created]);
+    reattach(root, open.slice(kept - 1), created[0]?.place);
   }
 
   /** Sets the caret where the typewriter does not find the end of the text: in tables and in deeply nested blocks. */

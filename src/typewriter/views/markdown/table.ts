@@ -102,9 +102,9 @@ export class Table extends Block {
   }
 
   override get caret(): Element {
-    const row = this.#row ?? this.#body.lastElementChild ?? this.element.querySelector('tr')!;
+    const row = this.#row ?? this.#body.lastElementChild ?? this.element.querySelector('tr');
     // The cells after the arriving one are empty.
-    return this.#row ? row.children[this.#arrivedCount - 1]! : row.lastElementChild!;
+    return (this.#row ? row?.children[this.#arrivedCount - 1] : row?.lastElementChild) ?? this.element;
   }
 
   override show(): void {
@@ -151,7 +151,7 @@ export class Table extends Block {
   #updateCell(cell: Cell, source: string, isComplete: boolean): void {
     if (source === cell.source && isComplete === cell.isComplete) return;
     if (cell.isComplete || !source.startsWith(cell.source)) {
-      cell.element.replaceChildren();
+      cell.text.remove();
       cell.element.removeAttribute('dir');
       cell.text = new InlineText(cell.element, this.#context);
       cell.source = '';
