@@ -64,10 +64,11 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions, s
         // The element may have been inserted into a document, or moved to another one, in the meantime.
         adoptStyles(element);
       }
+      const last = element.lastElementChild;
       view.append(text);
       // The view may have cancelled the typewriter.
       if (stoppers.get(element) !== stop) return;
-      markEnd(element.lastElementChild);
+      if (element.lastElementChild) markEnd(element.lastElementChild, last);
       if (announcer && !view.takeWords) unspoken += text;
       announcer?.update();
       follower?.update();
@@ -76,7 +77,11 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions, s
     scrollToEnd: () => follower?.scrollToEnd(),
     settle(state) {
       stoppers.delete(element);
-      markEnd(null);
+      // Another script may have copied the marks.
+      for (const marked of element.querySelectorAll(`[${END}], [${CARET}]`)) {
+        marked.removeAttribute(END);
+        marked.removeAttribute(CARET);
+      }
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
       if (state === 'idle') return dispose();
@@ -88,20 +93,23 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions, s
   };
 }
 
-/** Creates a function that marks the last section of a view, and the element that the caret is in; `null` unmarks them. */
-function createEndMarker(hasCaret: boolean): (section: Element | null) => void {
-  let last: Element | null = null;
+/**
+ * Creates a function that marks the last section of a view, and the element that the caret is in. It gets the last element,
+ * and the one before the view added text: if that is the same, an extension may have added it.
+ */
+function createEndMarker(hasCaret: boolean): (lastElement: Element, lastBefore: Element | null) => void {
+  let section: Element | undefined;
   let caretElement: Element | null | undefined;
-  return (section) => {
-    if (section !== last) {
-      last?.removeAttribute(END);
-      last = section;
-      if (hasCaret) section?.setAttribute(END, '');
+  return (lastElement, lastBefore) => {
+    if (lastElement !== lastBefore || section?.parentNode !== lastElement.parentNode) {
+      section?.removeAttribute(END);
+      section = lastElement;
+      if (hasCaret) section.setAttribute(END, '');
       // A stacking context is painted by itself, so that a new letter does not repaint the whole answer.
-      if (section) (section as HTMLElement).style.isolation = 'isolate';
+      (section as HTMLElement).style?.setProperty('isolation', 'isolate');
     }
     const before = caretElement;
-    caretElement = hasCaret && section ? lastBlockIn(section) : null;
+    caretElement = hasCaret ? lastBlockIn(section) : null;
     if (caretElement === before) return;
     before?.removeAttribute(CARET);
     caretElement?.setAttribute(CARET, '');

@@ -12,7 +12,7 @@ const CSS = `
 :where([data-teleprinter]) {
   overflow-wrap: anywhere;
 }
-@media (prefers-reduced-motion: no-preference) {
+@media screen and (prefers-reduced-motion: no-preference) {
   [${END}] [${CARET}]::after {
     content: var(--teleprinter-caret, '');
     display: inline-block;

@@ -20,31 +20,56 @@ export function text(): (element: HTMLElement) => View {
 function createView(element: HTMLElement): View {
   const document = element.ownerDocument;
   let section: HTMLElement | undefined;
-  let line: Text | undefined;
+  /** The block of the last line, and the text of that line. */
+  let block: HTMLElement | undefined;
+  let line = '';
+  /** The node that text is appended to, and its length. */
+  let end: Text | undefined;
+  let endLength = 0;
 
-  function startLine(): Text {
-    if (!section || section.childElementCount >= LINES_PER_SECTION) {
+  function createBlock(): HTMLElement {
+    if (!section || section.childElementCount >= LINES_PER_SECTION || !element.contains(section)) {
       section = document.createElement('div');
       section.style.whiteSpace = 'pre-wrap';
       section.style.overflowWrap = 'anywhere';
       element.append(section);
     }
-    const block = document.createElement('div');
+    const created = document.createElement('div');
     // The first letter of each line determines its direction.
-    block.dir = 'auto';
-    const node = document.createTextNode('');
-    block.append(node);
-    section.append(block);
-    return node;
+    created.dir = 'auto';
+    section.append(created);
+    return created;
+  }
+
+  /**
+   * Creates the node to append to. A page translator or an extension may have changed the line: what it has split or
+   * marked stays, and what it has replaced is written again, as a translator needs whole sentences.
+   */
+  function createEnd(): Text {
+    if (!block || !element.contains(block)) block = (line && copyOfLine(element)) || createBlock();
+    if (block.textContent !== line) block.textContent = line;
+    const created = document.createTextNode('');
+    block.append(created);
+    return created;
   }
 
   return {
     append(added) {
       for (const part of added.split(/(?<=\n)/)) {
-        line ??= startLine();
-        line.appendData(part);
-        if (part.endsWith('\n')) line = undefined;
+        if (!end || end.length !== endLength || !element.contains(end)) end = createEnd();
+        end.appendData(part);
+        endLength = end.length;
+        line += part;
+        if (!part.endsWith('\n')) continue;
+        block = end = undefined;
+        line = '';
       }
     },
   };
+}
+
+/** The block of the incomplete last line, if a script has written the HTML of the answer again. */
+function copyOfLine(element: HTMLElement): HTMLElement | undefined {
+  const last = element.querySelector<HTMLElement>(':scope > div:last-of-type > [dir]:last-child');
+  return last && !last.textContent.endsWith('\n') ? last : undefined;
 }
