@@ -1,4 +1,5 @@
 /** The adapter for Node's requests and responses, which it takes by their shape. */
+import { bodyTooLarge } from './body-limit.ts';
 import type { Reader } from './reader.ts';
 import type { Reply } from './reply.ts';
 
@@ -119,8 +120,7 @@ function streamOf(request: NodeRequest, maxBodySize: number): RequestBody {
     if (done) return controller.close();
     const bytes = typeof value === 'string' ? encoder.encode(value) : value;
     size += bytes.length;
-    if (size > maxBodySize)
-      throw Object.assign(new Error('The body of the request is too large.'), { status: 413 });
+    if (size > maxBodySize) throw bodyTooLarge();
     controller.enqueue(bytes);
   }
 

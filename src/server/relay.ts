@@ -1,5 +1,6 @@
 /** The relay: decides what each request asks for, and replies. */
 import { createAnswers, type Answers, type OpenAnswer } from './answers.ts';
+import { limitBody } from './body-limit.ts';
 import { sendToNode, toRequest, type NodeRequest, type NodeResponse } from './node.ts';
 import {
   settingsOf,
@@ -89,7 +90,8 @@ export function createRelay(options: RelayOptions = {}): Relay {
 
   return {
     async handle(request, produce, handleOptions = {}) {
-      return toResponse(await respond(request, produce, handleOptions), request.signal);
+      const limited = limitBody(request, maxBodySize);
+      return toResponse(await respond(limited, produce, handleOptions), request.signal);
     },
     async handleNode(request, response, produce, handleOptions = {}) {
       const controller = new AbortController();

@@ -113,3 +113,22 @@ describe('a body that comes slowly', () => {
     await response.body?.cancel();
   });
 });
+
+describe('a fetch request whose length is not announced', () => {
+  const handle = (body: string, init: RequestInit = {}): Promise<Response> => {
+    const relay = createRelay({ onError: () => {}, maxBodySize: 1000 });
+    return relay.handle(new Request('http://test/', { method: 'POST', body, ...init }), echo);
+  };
+
+  test('gets a 413 if its body is too large', async () => {
+    expect((await handle('x'.repeat(1001))).status).toBe(413);
+  });
+
+  test('is read whole if it is not, and stops with its client', async () => {
+    expect(await (await handle('x'.repeat(1000))).text()).toContain(`data: ${'x'.repeat(1000)}\n`);
+    const client = new AbortController();
+    const response = await handle('tea', { signal: client.signal });
+    client.abort();
+    expect(response.status).toBe(200);
+  });
+});
