@@ -36,6 +36,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
 export interface NodeResponse {
   readonly destroyed: boolean;
   readonly headersSent: boolean;
+  /** The stream of HTTP/2, whose response does not say whether it is destroyed. */
+  readonly stream?: { readonly destroyed: boolean } | undefined;
   /** The connection; `null` once it is closed. */
   readonly socket?: { uncork?(): void } | null | undefined;
   writeHead(status: number, headers: Record<string, string>): unknown;

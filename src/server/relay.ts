@@ -99,6 +99,8 @@ export function createRelay(options: RelayOptions = {}): Relay {
       response.on('close', abort);
       // Emitted by a write after something else has ended the response. Without a listener, it would end the process.
       response.on('error', abort);
+      // The client may have left while the application did something else first.
+      if (response.destroyed || response.stream?.destroyed) abort();
       const { request: fetchRequest, isBodyPending } = toRequest(request, controller.signal, maxBodySize);
       const reply = await respond(fetchRequest, produce, handleOptions, isBodyPending);
       await sendToNode(reply, response, controller.signal);

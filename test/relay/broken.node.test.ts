@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisStore, type RedisClient } from '../../src/redis.ts';
-import { createRelay } from '../../src/server.ts';
+import { createRelay, type NodeRequest, type NodeResponse } from '../../src/server.ts';
 import { ask, createModel, startServer, textOf } from './harness.ts';
 import { hasRedis } from './redis-server.ts';
 import { sharedRedis } from './stores.ts';
@@ -105,6 +105,36 @@ test('over HTTP/2, an answer arrives whole, and a client that disconnects is not
   second.close();
   await expect.poll(() => model.stopped).toBe(1);
 });
+
+test.each(['HTTP/1', 'HTTP/2'])(
+  'over %s, a client that leaves while the application does something first keeps no model going',
+  async (version) => {
+    const relay = createRelay({ patience: 50 });
+    const model = createModel();
+    let isHandled = false;
+    const handler = async (request: NodeRequest, response: NodeResponse): Promise<void> => {
+      await new Promise<void>((resolve) => void response.on('close', resolve));
+      await relay.handleNode(request, response, model.produce);
+      isHandled = true;
+    };
+    const server = version === 'HTTP/1' ? createHttpServer(handler) : createHttp2Server(handler);
+    const port = await portOf(server);
+    onTestFinished(() => void server.close());
+    if (version === 'HTTP/1') {
+      const controller = new AbortController();
+      const response = fetch(`http://127.0.0.1:${port}/`, { signal: controller.signal });
+      setTimeout(() => controller.abort(), 100);
+      await expect(response).rejects.toThrow();
+    } else {
+      const session = connectHttp2(`http://127.0.0.1:${port}`);
+      onTestFinished(() => session.destroy());
+      const request = session.request({ ':path': '/' }).on('error', () => {});
+      setTimeout(() => request.close(8), 100);
+    }
+    await expect.poll(() => model.stopped).toBe(1);
+    await expect.poll(() => isHandled).toBe(true);
+  },
+);
 
 /** A proxy for Redis that can stop forwarding without closing anything, like a network that drops packets. */
 async function silentProxy(redisPort: number): Promise<{ port: number; silence(): void }> {
