@@ -109,8 +109,7 @@ const isTrue = (value: unknown): boolean => value === '' || (Boolean(value) && v
 /** Whether a value is an array or a plain object, which JSON can represent. */
 function isPlain(value: unknown): boolean {
   if (Array.isArray(value)) return true;
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype: unknown = value === Object(value) && Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
@@ -130,21 +129,21 @@ function bodyId(body: unknown): number {
   return bodyIds.get(body)!;
 }
 
-/** An object as a server, or a framework before the element is defined, writes it into an attribute. */
-const OBJECT = '[object Object]';
-
-/** Whether an attribute is written like this. A framework sets the property when it hydrates the page. */
-export function lacksObject(element: HTMLElement): boolean {
-  return ['body', 'headers'].some((name) => element.getAttribute(name) === OBJECT);
+/**
+ * Finds an attribute that is an object as a server, or a framework before the element is defined, writes it. The framework
+ * sets the property when it hydrates the page.
+ */
+export function findUnsetObject(element: HTMLElement): string | undefined {
+  return ['body', 'headers'].find((name) => element.getAttribute(name) === '[object Object]');
 }
 
 /** The value of a text that is a JSON object or array, which is sent as JSON, with its type; any other body as it is. */
 export function parseBody(body: Body | null): Body | null {
-  if (typeof body !== 'string' || !/^\s*[[{]/.test(body)) return body;
   try {
-    return JSON.parse(body) as Body;
+    const value: unknown = typeof body === 'string' && JSON.parse(body);
+    return isPlain(value) ? (value as Body) : body;
   } catch {
-    // A text that only begins like JSON.
+    // A text that is not JSON.
     return body;
   }
 }
@@ -163,15 +162,12 @@ export function upgradeProperties(element: HTMLElement): void {
 /**
  * Reads the options of `stream()` from an element's attributes.
  *
- * @throws OptionsError when `headers` is not JSON, or `body` is the string form of an object
+ * @throws OptionsError when `headers` is not JSON, or an object was written as an attribute
  */
 export function streamOptions(element: HTMLElement): StreamOptions {
-  if (element.getAttribute('body') === OBJECT) {
-    throw new OptionsError(
-      'The attribute body is "[object Object]": set the property body, or write the object as JSON.',
-      { option: 'body' },
-    );
-  }
+  const option = findUnsetObject(element);
+  if (option)
+    throw new OptionsError(`${option}="[object Object]": set the property, or write JSON.`, { option });
   const options: Record<string, unknown> = {};
   for (const name of OPTIONS) {
     const value = element.getAttribute(name);
@@ -186,7 +182,7 @@ function parseHeaders(json: string): Record<string, string> {
   try {
     return JSON.parse(json) as Record<string, string>;
   } catch (cause) {
-    throw new OptionsError(`The headers attribute is not a JSON object like {"X-Name": "value"}.`, {
+    throw new OptionsError(`headers is not JSON like {"X-Name": "value"}.`, {
       option: 'headers',
       cause,
     });

@@ -8,7 +8,7 @@ import { typewriter } from '../typewriter/typewriter.ts';
 import { text } from '../typewriter/views/text.ts';
 import {
   defineProperties,
-  lacksObject,
+  findUnsetObject,
   parseBody,
   type ReflectedAttributes,
   REQUEST_ATTRIBUTES,
@@ -161,7 +161,7 @@ export class TelePrinterElement extends Base {
     this.stop();
     const src = this.src ?? this.#submission?.action;
     if (!src) {
-      throw new OptionsError('<tele-printer> has nothing to ask: set its src attribute.', { option: 'src' });
+      throw new OptionsError('<tele-printer> has nothing to ask: set src.', { option: 'src' });
     }
     this.#stopObserving?.();
     this.#request = requestKey(this, this.#body);
@@ -206,7 +206,7 @@ export class TelePrinterElement extends Base {
     }
     const request = requestKey(this, this.#body);
     if (!this.autostart || this.for || request === this.#request) return;
-    if (mayHydrate() && lacksObject(this)) return afterHydration(() => this.#schedule());
+    if (mayHydrate() && findUnsetObject(this)) return afterHydration(() => this.#schedule());
     if (this.#request !== undefined) return this.start();
     const replaced = findReplaced(request, this.#slots.hasCopies) as TelePrinterElement | undefined;
     if (replaced && replaced.#stream) return this.#takeOver(replaced, replaced.#stream);
