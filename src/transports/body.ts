@@ -56,13 +56,10 @@ function createDecoder(): (bytes?: Uint8Array) => string {
   return (bytes) => {
     // A slice that ends with ASCII ends with a complete character. Then the decoder has nothing to buffer for the next
     // slice, and Node decodes in a seventh of the time.
-    const isComplete = !bytes || bytes[bytes.length - 1]! < 0x80;
-    const text = decoder.decode(bytes, isComplete ? FLUSH : STREAM);
+    const stream = bytes !== undefined && bytes[bytes.length - 1]! >= 0x80;
+    const text = decoder.decode(bytes, { stream });
     if (!isStart || !text) return text;
     isStart = false;
     return text[0] === '\uFEFF' ? text.slice(1) : text;
   };
 }
-
-const FLUSH = {};
-const STREAM = { stream: true };
