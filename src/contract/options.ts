@@ -171,7 +171,7 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
    * Whether `close()`, or leaving the last iterator, tells the server that the answer is no longer wanted: by
    * `DELETE` with `Last-Event-ID`, as a relay of `teleprinter/server` accepts it, once there is an ID. `true`: at the
    * URL of the input. A URL: there, without the caller's headers if the origin is another. Leaving the page sends
-   * nothing.
+   * nothing, nor does a stream that is closed before its request.
    * @default false
    */
   readonly stop?: boolean | string | URL | undefined;
