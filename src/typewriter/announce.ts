@@ -63,8 +63,10 @@ class Speaker implements Announcer {
     this.#region.style.cssText = VISUALLY_HIDDEN;
     this.#region.setAttribute('aria-live', 'polite');
     this.#region.setAttribute('aria-atomic', 'true');
-    const lang = composedClosest(element, '[lang]')?.getAttribute('lang') ?? '';
-    if (lang) this.#region.lang = lang;
+    const inLanguage = composedClosest(element, '[lang]');
+    const lang = inLanguage?.getAttribute('lang') ?? '';
+    // That of the page changes when the browser translates it.
+    if (lang && inLanguage !== element.ownerDocument.documentElement) this.#region.lang = lang;
     this.#speech = new Speech(lang);
     // An `<output>` is a live region itself, and would announce the answer again.
     if (!element.hasAttribute('aria-live')) element.setAttribute('aria-live', 'off');

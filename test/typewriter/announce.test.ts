@@ -187,6 +187,13 @@ describe('the live region', () => {
     typed.cancel();
   });
 
+  test('has the language of the page where that is translated', () => {
+    document.documentElement.lang = 'en';
+    onTestFinished(() => document.documentElement.removeAttribute('lang'));
+    void typewriter(source().chunks, add());
+    expect(regions()[0]!.hasAttribute('lang')).toBe(false);
+  });
+
   test('has the language of the answer', () => {
     const box = add();
     box.lang = 'ja';
