@@ -144,7 +144,10 @@ describe.each(Object.entries(VIEWS))('%s', (name, view) => {
   test('takes a time in proportion to its length where a tool changes it in each frame', () => {
     const source = 'Words of *tea* and more, then again. '.repeat(2000);
     const pieces = source.match(/[^]{1,200}/g)!;
-    for (const tool of ['Google Translate replaces text by elements', 'a script splits texts']) {
+    for (const tool of [
+      'Google Translate replaces text by elements',
+      'Safari and Firefox translate text in place',
+    ]) {
       const root = add();
       const shown = view(root);
       const start = performance.now();
@@ -247,6 +250,21 @@ describe('markdown', () => {
     expect(given.at(-1)).toBe(`${code}let b;\n`);
     expect(root.querySelector('code')!.textContent).toBe(`${code}let b;\n`);
   });
+
+  test.each(['a script writes the HTML of the answer again', 'comments are removed'])(
+    'shows its sources where %s',
+    (name) => {
+      const root = add();
+      const view = letters(root, 'One.\n\n[1]: https://b.example/\n\nTwo.');
+      const comments = document.createNodeIterator(root, NodeFilter.SHOW_COMMENT);
+      const change = TOOLS[name] ?? (() => (comments.nextNode() as Comment).remove());
+      change(root);
+      view.append('\n\nThree.');
+      view.end?.();
+      expect(root.textContent).toContain('[1] https://b.example/');
+      expect(readBack(root).match(/three/g)).toHaveLength(1);
+    },
+  );
 
   test('keeps the elements around what it writes again', () => {
     const root = add();

@@ -81,7 +81,7 @@ function createContext(root: HTMLElement, options: MarkdownOptions): RenderConte
     onBlock: guardHook(options.onBlock),
   };
   const definitions = new Definitions();
-  const sources = new Sources(definitions, { links, images });
+  const sources = new Sources(definitions, { links, images }, root);
   return {
     ...hooks,
     links,

@@ -26,14 +26,14 @@ export function patch(
   let old = first;
   let left = count;
   const children = nodes.map((node) => {
-    if (left <= 0) return parent.insertBefore(node, old);
+    if (left <= 0 || !old) return parent.insertBefore(node, old);
     left--;
     const before = old as ChildNode;
     old = before.nextSibling;
     return before === node ? node : patchNode(before, node);
   });
-  for (; left > 0; left--) {
-    const next: Node | null = old!.nextSibling;
+  for (; left > 0 && old; left--) {
+    const next: Node | null = old.nextSibling;
     (old as ChildNode).remove();
     old = next;
   }

@@ -9,9 +9,11 @@ import { createElement, createLink } from './elements.ts';
 export class Sources {
   readonly #definitions: Definitions;
   readonly #policy: LinkPolicy;
+  readonly #root: HTMLElement;
   readonly #groups: { readonly definitions: Definition[]; readonly marker: Comment }[] = [];
 
-  constructor(definitions: Definitions, policy: LinkPolicy) {
+  constructor(definitions: Definitions, policy: LinkPolicy, root: HTMLElement) {
+    this.#root = root;
     this.#definitions = definitions;
     this.#policy = policy;
   }
@@ -38,7 +40,9 @@ export class Sources {
       }
       // Set last: the browser would search the whole list at each change.
       list.dir = 'auto';
-      if (list.hasChildNodes()) marker.replaceWith(list);
+      // Another script may have removed the marker, or replaced it by a copy.
+      if (list.hasChildNodes() && !this.#root.contains(marker)) this.#root.append(list);
+      else if (list.hasChildNodes()) marker.replaceWith(list);
       else marker.remove();
     }
   }
