@@ -143,11 +143,14 @@ export class InlineText {
     this.#restartLength = length;
     this.#mustRestart = false;
     this.#pendingNodes = textNodesIn(this.#parent);
-    const before = this.#pendingNodes.length
-      ? this.#pendingNodes[0]!.previousSibling
-      : this.#parent.lastChild;
-    if (before?.nodeName === 'INPUT') (before as Element).after(' ');
-    this.#setLastFinalNode(before?.nodeName === 'INPUT' ? before.nextSibling : before);
+    const [first] = this.#pendingNodes;
+    let before = first ? first.previousSibling : this.#parent.lastChild;
+    // The space after a checkbox may be part of the text now.
+    if (before instanceof HTMLInputElement) {
+      before.after(' ');
+      before = before.nextSibling;
+    }
+    this.#setLastFinalNode(before);
     this.#lastPendingLength = lengthOf(this.#pendingNodes.at(-1));
     this.#pending = this.#final + this.#pending;
     this.#final = '';

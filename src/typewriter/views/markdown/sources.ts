@@ -40,10 +40,10 @@ export class Sources {
       }
       // Set last: the browser would search the whole list at each change.
       list.dir = 'auto';
-      // Another script may have removed the marker, or replaced it by a copy.
-      if (list.hasChildNodes() && !this.#root.contains(marker)) this.#root.append(list);
-      else if (list.hasChildNodes()) marker.replaceWith(list);
-      else marker.remove();
+      if (!list.hasChildNodes()) marker.remove();
+      else if (this.#root.contains(marker)) marker.replaceWith(list);
+      // Another script has removed the marker, or replaced it by a copy.
+      else this.#root.append(list);
     }
   }
 
