@@ -77,11 +77,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions, s
     scrollToEnd: () => follower?.scrollToEnd(),
     settle(state) {
       stoppers.delete(element);
-      // Another script may have copied the marks.
-      for (const marked of element.querySelectorAll(`[${END}], [${CARET}]`)) {
-        marked.removeAttribute(END);
-        marked.removeAttribute(CARET);
-      }
+      removeMarks(element);
       element.removeAttribute('aria-busy');
       element.setAttribute('data-teleprinter', state);
       if (state === 'idle') return dispose();
@@ -91,6 +87,14 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions, s
     },
     dispose,
   };
+}
+
+/** Removes all marks of the end, also those that another script has copied. */
+function removeMarks(element: HTMLElement): void {
+  for (const marked of element.querySelectorAll(`[${END}], [${CARET}]`)) {
+    marked.removeAttribute(END);
+    marked.removeAttribute(CARET);
+  }
 }
 
 /**

@@ -9,6 +9,8 @@ declare module 'vitest' {
     chaos: { from: number; count: number; isLong: boolean };
     /** The major version of React that the project bundles. */
     react: string;
+    /** Whether every case is to be tried. */
+    isWhole: boolean;
     markdown: { from: number; count: number; isLong: boolean };
   }
 }
