@@ -122,7 +122,7 @@ export default defineConfig({
         provide: { fuzz: share(150), chaos: share(60) },
       }),
       pages('browser-views', ['conversation', 'element', 'frameworks', 'typewriter'], {
-        provide: { markdown: share(30), react: '19', isWhole },
+        provide: { markdown: share(20), react: '19', isWhole },
       }),
       ...(isWhole || process.env.ENGINE ? [onReact18()] : []),
       {
