@@ -19,6 +19,7 @@ import {
   type ModelServer,
 } from './cluster.ts';
 import { ask, createModel, startServer, textOf } from './harness.ts';
+import { shareOf } from '../share.ts';
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts';
 import { connect } from './stores.ts';
 
@@ -173,7 +174,7 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
   });
 });
 
-describe.skipIf(!hasRedis).each(PACKAGES)('a Redis that goes away (%s)', (packageName) => {
+describe.skipIf(!hasRedis).each(shareOf(PACKAGES, 2))('a Redis that goes away (%s)', (packageName) => {
   async function start(...args: string[]) {
     const redis = await startRedis(...args);
     afterTest(() => redis.stop());
