@@ -119,7 +119,7 @@ export default defineConfig({
         },
       },
       pages('browser', ['connection', 'formats', 'stream', 'transports'], {
-        provide: { fuzz: share(150), chaos: share(60) },
+        provide: { fuzz: share(100), chaos: share(60) },
       }),
       pages('browser-views', ['conversation', 'element', 'frameworks', 'typewriter'], {
         provide: { markdown: share(20), react: '19', isWhole },

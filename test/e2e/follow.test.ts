@@ -180,7 +180,7 @@ describe('an answer that is followed', () => {
   };
 
   for (const isSmooth of [false, true]) {
-    test.each(shareOf(Object.keys(gestures), 3))(
+    test.each(shareOf(Object.keys(gestures), 5))(
       `lets the reader go by %s${isSmooth ? ', where scrolling is smooth' : ''}, and follows again at the end`,
       async (name) => {
         const links = `<a id="link" href="#wanted" style="position: fixed; top: 400px">Link</a><p id="wanted">Wanted. <a href="#">Back</a></p>`;

@@ -8,7 +8,7 @@ import { runPlan } from './run.ts';
 const AT_ONCE = 20;
 
 const from = Number(process.env.LONG_FROM ?? 1);
-const count = Number(process.env.LONG_COUNT ?? 30);
+const count = Number(process.env.LONG_COUNT ?? 12);
 const redis = hasRedis ? await startRedis() : undefined;
 afterAll(() => redis?.stop());
 
