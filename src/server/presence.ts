@@ -1,6 +1,6 @@
 import type { AnswerLog } from './log.ts';
 import type { Settings } from './options.ts';
-import { startTimer, STORE_TIMEOUT, withTimeout } from './time.ts';
+import { startTimer, withStoreTimeout } from './time.ts';
 
 /** The shortest and the longest period, in milliseconds, in which a process announces readers: a third of `patience`. */
 const PERIOD = { min: 200, max: 3000 };
@@ -19,8 +19,7 @@ export function waitForReaders(
   async function check(): Promise<void> {
     if (log.end) return;
     // When the store cannot be reached, only the readers of this process count.
-    const asked = withTimeout(store.readFor(log.id), STORE_TIMEOUT, 'The store did not answer.');
-    const remaining = await asked.catch(() => 0);
+    const remaining = await withStoreTimeout(store.readFor(log.id)).catch(() => 0);
     if (isStopped || log.end) return;
     if (remaining > 0) cancel = startTimer(() => void check(), remaining);
     else onAbandoned();

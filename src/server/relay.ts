@@ -15,7 +15,7 @@ import { failureReply, NO_CONTENT, problem, streamReply, toResponse, type Reply 
 import { failureOf } from './source.ts';
 import type { Question } from './run.ts';
 import type { Failure } from './store.ts';
-import { startTimer, STORE_TIMEOUT, withTimeout } from './time.ts';
+import { startTimer, STORE_TIMEOUT, withStoreTimeout } from './time.ts';
 import { createId, CUT, parseEventId, problemEnd, type EventId } from './wire.ts';
 
 /**
@@ -239,11 +239,6 @@ async function replyWithAnswer(
   const reader = createReader(open.log, position, heartbeat, removeReader);
   if (signal.aborted) reader.close();
   return streamReply(reader, open.headers);
-}
-
-/** Waits for a promise of the store. Rejects when that takes too long. */
-function withStoreTimeout<T>(promise: Promise<T>): Promise<T> {
-  return withTimeout(promise, STORE_TIMEOUT, 'The store did not answer.');
 }
 
 /**

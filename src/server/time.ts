@@ -38,3 +38,8 @@ export async function withTimeout<T>(
     cancel();
   }
 }
+
+/** Waits for the store. Rejects if it takes too long. */
+export function withStoreTimeout<T>(promise: Promise<T>): Promise<T> {
+  return withTimeout(promise, STORE_TIMEOUT, 'The store did not answer.');
+}
