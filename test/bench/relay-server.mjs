@@ -1,7 +1,7 @@
 /**
- * A server of one kind for `npm run bench:relay`: `node relay-server.mjs <kind> <Redis URL>`. It answers each POST with
+ * A server of one kind for `npm run bench:relay`: `node relay-server.mjs <kind> <Redis URL> [timed]`. It answers each POST with
  * 20 events a second, each with the time at which the model created it, then `[DONE]`, as OpenAI's API does. It sends its port
- * to the parent process, then its usage.
+ * to the parent process, then its usage; if it is `timed`, the delays of its writes, too.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -11,8 +11,10 @@ import { createClient } from 'redis';
 import { createResumableStreamContext } from 'resumable-stream';
 import { redisStore } from '../../dist/redis.js';
 import { createRelay } from '../../dist/server.js';
+import { timeWrites } from './write-times.mjs';
 
-const [kind, redisUrl] = process.argv.slice(2);
+const [kind, redisUrl, timed] = process.argv.slice(2);
+const takeDelays = timed ? timeWrites() : () => [];
 const HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
 /** Milliseconds from one event to the next. */
 const PACE = 50;
@@ -116,7 +118,7 @@ process.on('message', () => {
   globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { heapUsed, external, rss } = process.memoryUsage();
-  process.send({ events, cpu: user + system, heap: heapUsed + external, rss });
+  process.send({ events, cpu: user + system, heap: heapUsed + external, rss, delays: takeDelays() });
 });
 process.on('disconnect', () => process.exit());
 process.send(server.address().port);

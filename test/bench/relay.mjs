@@ -68,9 +68,9 @@ async function time(port, query, onDelay) {
   await once(socket, 'close');
 }
 
-async function startServer(kind, redisUrl) {
+async function startServer(kind, redisUrl, ...modes) {
   const path = fileURLToPath(new URL('relay-server.mjs', import.meta.url));
-  const child = fork(path, [kind, redisUrl], { execArgv: ['--expose-gc'] });
+  const child = fork(path, [kind, redisUrl, ...modes], { execArgv: ['--expose-gc'] });
   const [port] = await once(child, 'message');
   return {
     port,
@@ -119,6 +119,27 @@ async function measureLoad(kind, redisUrl, redis, answers, seconds) {
     cpu: (after[0].cpu - before[0].cpu) / events,
     commands: (after[1].commands - before[1].commands) / events,
     bytes: (after[1].bytes - before[1].bytes) / events,
+  };
+}
+
+/**
+ * Measures in the server itself, with this many answers at once, how long an event takes from the model to the operating
+ * system. What a reader measures has the kernel and the reader's own queue in it, which is longer the faster the server is.
+ */
+async function measureWrites(kind, redisUrl, answers, seconds) {
+  const server = await startServer(kind, redisUrl, 'timed');
+  const ask = (tokens) =>
+    Promise.all(Array.from({ length: answers }, () => time(server.port, `tokens=${tokens}`, () => {})));
+  // Warm-up.
+  await ask(20);
+  await server.usage();
+  await ask(seconds * 20);
+  const { delays } = await server.usage();
+  await server.stop();
+  return {
+    written: delays.length / (answers * seconds * 20),
+    writeMedian: median(delays),
+    writeP99: percentile(delays, 0.99),
   };
 }
 
@@ -201,7 +222,10 @@ const redis = await createClient({ url: server.url })
 const loads = Object.fromEntries(KINDS.map((kind) => [kind, []]));
 for (let round = 0; round < ROUNDS; round++) {
   for (const kind of round % 2 ? KINDS.toReversed() : KINDS)
-    loads[kind].push(await measureLoad(kind, server.url, redis, ANSWERS, SECONDS));
+    loads[kind].push({
+      ...(await measureLoad(kind, server.url, redis, ANSWERS, SECONDS)),
+      ...(await measureWrites(kind, server.url, ANSWERS, SECONDS / 2)),
+    });
 }
 const results = {};
 for (const kind of KINDS) {
@@ -219,7 +243,8 @@ server.stop();
 
 const { median: base, p99: base99, cpu: baseCpu } = results.direct;
 const rows = KINDS.map((kind) => {
-  const { median, mean, p99, cpu, commands, bytes, resume, idle, most } = results[kind];
+  const { median, mean, p99, writeMedian, writeP99, cpu, commands, bytes, resume, idle, most } =
+    results[kind];
   const cell = (value, digits = 2) => (value === undefined ? '' : value.toFixed(digits));
   return [
     kind,
@@ -228,6 +253,8 @@ const rows = KINDS.map((kind) => {
     cell(mean),
     cell(p99),
     cell(p99 - base99),
+    cell(writeMedian * 1000, 1),
+    cell(writeP99 * 1000, 0),
     cell(cpu, 1),
     cell(cpu / baseCpu),
     kind.includes('direct') || kind.includes('memory') || kind.includes('sse') ? '' : cell(commands),
@@ -244,6 +271,8 @@ const head = [
   'mean ms',
   '99 % ms',
   'added',
+  'µs to the socket, median',
+  '99 %',
   'µs CPU an event',
   'times direct',
   'Redis commands',
@@ -253,6 +282,16 @@ const head = [
   'most answers',
 ];
 for (const row of [head, head.map(() => '---'), ...rows]) console.log(`| ${row.join(' | ')} |`);
+
+const failures = [];
+const require = (isTrue, what) => isTrue || failures.push(what);
+const { 'relay, memory': memory, 'relay, Redis': stored, 'resumable-stream': peer } = results;
+require(memory.median - base < 1, 'the relay adds 1 ms or more');
+require(stored.median - base < 3, 'the relay over Redis adds 3 ms or more');
+require(memory.cpu < peer.cpu, 'resumable-stream takes less processor time');
+require(memory.writeMedian < peer.writeMedian, 'resumable-stream is faster from the model to the socket');
+for (const failure of failures) console.error(failure);
+if (failures.length > 0) process.exitCode = 1;
 writeFileSync(
   'bench-relay.json',
   JSON.stringify({ node: process.version, answers: ANSWERS, results }, undefined, 2),
