@@ -6,18 +6,30 @@ export function bodyTooLarge(): Error {
 }
 
 /**
- * Makes a request whose body fails after `maxSize` bytes. If the length of the body is known, the request is returned as it
- * is: servers read no more than the announced length.
+ * Makes a request whose body fails after `maxSize` bytes, and is read on demand. If the length of the body is known, the request
+ * is returned as it is: servers read no more than the announced length.
  */
 export function limitBody(request: Request, maxSize: number): Request {
-  if (!request.body || request.bodyUsed || request.headers.has('content-length')) return request;
+  const { body } = request;
+  if (!body || request.bodyUsed || request.headers.has('content-length')) return request;
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   let size = 0;
-  const limit = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      size += chunk.length;
-      if (size > maxSize) throw bodyTooLarge();
-      controller.enqueue(chunk);
+  const limited = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        reader ??= body.getReader();
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        size += value.length;
+        if (size > maxSize) {
+          reader.cancel().catch(() => {});
+          throw bodyTooLarge();
+        }
+        controller.enqueue(value);
+      },
+      cancel: (reason) => (reader ?? body).cancel(reason),
     },
-  });
-  return new Request(request, { body: request.body.pipeThrough(limit), duplex: 'half' } as RequestInit);
+    { highWaterMark: 0 },
+  );
+  return new Request(request, { body: limited, duplex: 'half' } as RequestInit);
 }

@@ -90,8 +90,9 @@ export function createRelay(options: RelayOptions = {}): Relay {
 
   return {
     async handle(request, produce, handleOptions = {}) {
-      const limited = limitBody(request, maxBodySize);
-      return toResponse(await respond(limited, produce, handleOptions), request.signal);
+      const limited: Produce = (context) =>
+        produce({ ...context, request: limitBody(context.request, maxBodySize) });
+      return toResponse(await respond(request, limited, handleOptions), request.signal);
     },
     async handleNode(request, response, produce, handleOptions = {}) {
       const controller = new AbortController();
@@ -230,7 +231,7 @@ async function replyWithAnswer(
     refused ||
     (isWhole && position > length && position !== Infinity && problem(410)) ||
     // Nothing has been sent yet, so the status can show that there is no answer.
-    (end?.failure && length === 0 && failureReply(end.failure)) ||
+    (end?.failure && length === 0 && failureReply(end.failure, end.block)) ||
     (end && (position === Infinity || (position >= length && !end.block)) && NO_CONTENT);
   if (otherReply) {
     removeReader();

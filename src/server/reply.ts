@@ -1,5 +1,6 @@
 import type { Failure } from './store.ts';
 import type { Reader } from './reader.ts';
+import { decodeBlock } from './wire.ts';
 
 /** The reply to a request, for either kind of server: one with fetch's classes, or Node's. */
 export interface Reply {
@@ -29,9 +30,10 @@ export function problem(status: number, extra: Record<string, string> = {}, deta
   };
 }
 
-/** Makes the reply for a model that failed before its answer began. */
-export function failureReply({ status, retryAfter }: Failure): Reply {
-  return problem(status, retryAfter ? { 'Retry-After': retryAfter } : {}, 'The model failed.');
+/** Makes the reply for an answer that failed before its first event. @param block The last block of the answer, which says why */
+export function failureReply({ status, retryAfter }: Failure, block: string): Reply {
+  const { message } = JSON.parse(decodeBlock(block).data) as { message: string };
+  return problem(status, retryAfter ? { 'Retry-After': retryAfter } : {}, message);
 }
 
 /** The reply to a request to stop, and to a client that has received the whole answer. */

@@ -63,7 +63,7 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
         const { done, value } = await source.pull();
         if (log.end) return;
         const { events, isCut } = done ? source.end() : { events: source.read(value), isCut: false };
-        if (!write(events)) return stop('too-large');
+        if (!write(events) || source.isTooLarge) return finish(tooLargeEnding(log.length > 0));
         account.update();
         if (done) return finish(log.length ? endingOf(await account.determineOutcome(isCut)) : EMPTY);
       }
@@ -112,6 +112,12 @@ function problemEnding(problem: Problem): Ending {
 function stopEnding(reason: 'stopped' | Problem): Ending {
   const ending = reason === 'stopped' ? { end: endOf(reason), outcome: reason } : problemEnding(reason);
   return { ...ending, stopReason: reason };
+}
+
+/** The ending of an answer that exceeds `maxSize`. Without an event, it has failed as an empty one has. */
+function tooLargeEnding(hasBegun: boolean): Ending {
+  const ending = stopEnding('too-large');
+  return hasBegun ? ending : { ...ending, end: problemEnd('too-large', { status: 502 }), outcome: 'failed' };
 }
 
 /** The ending of an answer whose source has failed. Before the first event, the error can set the status. */

@@ -45,6 +45,8 @@ export interface SourceReader {
   pull(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
   /** The events in a value. */
   read(value: unknown): readonly SourceEvent[];
+  /** Whether an event of a byte stream was larger than `maxEventSize`. Nothing can be read after it. */
+  readonly isTooLarge: boolean;
   /**
    * Called after the end of the source.
    * @returns Whether a byte stream ended within an event or a line; and its end marker, if that came without a blank line
@@ -87,6 +89,9 @@ function createSourceReader(
       if (typeof value !== 'string') return toEvents(value);
       isEventStream ??= EVENT_STREAM.test(value);
       return isEventStream ? parse(value) : toEvents(value);
+    },
+    get isTooLarge() {
+      return parser?.isTooLarge ?? false;
     },
     end: () => parser?.end() ?? { events: [], isCut: false },
     cancel() {
@@ -157,6 +162,7 @@ function toEvents(value: unknown): readonly SourceEvent[] {
 
 interface EventStreamParser {
   parse(piece: Uint8Array | string): readonly SourceEvent[];
+  readonly isTooLarge: boolean;
   /** Ends the event stream. `parse` must not be called after it. */
   readonly end: SourceReader['end'];
 }
@@ -165,13 +171,14 @@ function createEventStreamParser(maxEventSize: number): EventStreamParser {
   const decoder = new TextDecoder();
   let events: SourceEvent[] = [];
   let last = '\n';
+  let isTooLarge = false;
   const parser = createParser({
     maxBufferSize: maxEventSize,
     onEvent({ event: type = 'message', data }) {
       events.push({ type, data });
     },
     onError(error) {
-      if (error.type === 'max-buffer-size-exceeded') throw error;
+      if (error.type === 'max-buffer-size-exceeded') isTooLarge = true;
     },
   });
   function parse(text: string): readonly SourceEvent[] {
@@ -181,6 +188,9 @@ function createEventStreamParser(maxEventSize: number): EventStreamParser {
     return events;
   }
   return {
+    get isTooLarge() {
+      return isTooLarge;
+    },
     parse: (piece) => parse(typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true })),
     end() {
       const isInLine = last !== '\n' && last !== '\r';

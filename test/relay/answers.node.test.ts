@@ -287,6 +287,35 @@ describe('bounds', () => {
     expect((await ask(url)).status).toBe(502);
   });
 
+  test.each([1, 1e6])(
+    'an event of a byte stream that is too large names the limit, by %d bytes',
+    async (size) => {
+      const wire = `data: {"text":"a"}\n\ndata: b\n\ndata: ${'x'.repeat(5000)}`;
+      const { url, ended, errors } = await start(() => piped(wire, size), { maxSize: 1000 });
+      const { events } = await (await ask(url)).done;
+      expect(events.map(({ event, data }) => event ?? data)).toEqual(['{"text":"a"}', 'b', 'error']);
+      expect(JSON.parse(events.at(-1)!.data)).toMatchObject({ code: 'too-large' });
+      await expect.poll(() => ended).toMatchObject([{ outcome: 'truncated' }]);
+      expect([String(ended[0]!.error), errors]).toEqual([
+        expect.stringContaining('larger than the server'),
+        [],
+      ]);
+    },
+  );
+
+  test.each<[string, Produce]>([
+    ['of a byte stream', () => piped(`data: ${'x'.repeat(5000)}`, 100)],
+    ['of a list', () => ['x'.repeat(5000)]],
+  ])('a first event %s that is too large is a failure that names the limit', async (_, produce) => {
+    const { url, ended } = await start(produce, { maxSize: 1000 });
+    const response = await fetch(url, { method: 'POST' });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining('larger than the server'),
+    });
+    await expect.poll(() => ended).toMatchObject([{ outcome: 'failed' }]);
+  });
+
   test('an answer that takes too long is cut with an error', async () => {
     const model = createModel();
     const { url } = await start((context) => model.produce(context), { maxAge: 300 });

@@ -124,6 +124,21 @@ describe('a fetch request whose length is not announced', () => {
     expect((await handle('x'.repeat(1001))).status).toBe(413);
   });
 
+  test('is not read before `produce` reads it, nor where it only resumes or stops an answer', async () => {
+    const relay = createRelay({ owner: (request) => request.headers.get('x-user') });
+    let reads = 0;
+    const ask = (method: string, id?: string): Promise<Response> => {
+      const body = new ReadableStream({ pull: () => void reads++ }, { highWaterMark: 0 });
+      const init = { method, body, duplex: 'half', headers: id ? { 'Last-Event-ID': id } : {} };
+      return relay.handle(new Request('http://test/', init), () => ['tea']);
+    };
+    const text = await (await ask('POST')).text();
+    const id = /^id: (.*:0)$/m.exec(text)![1]!;
+    expect(await (await ask('POST', id)).text()).toContain('data: tea\n');
+    expect((await ask('DELETE', id)).status).toBe(204);
+    expect(reads).toBe(0);
+  });
+
   test('is read whole if it is not, and stops with its client', async () => {
     expect(await (await handle('x'.repeat(1000))).text()).toContain(`data: ${'x'.repeat(1000)}\n`);
     const client = new AbortController();
