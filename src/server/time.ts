@@ -18,19 +18,11 @@ export function sleep(delay: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delay));
 }
 
-/** Waits for a promise. After so many milliseconds, rejects with `message` and calls `onLate`. */
-export async function withTimeout<T>(
-  promise: Promise<T>,
-  delay: number,
-  message: string,
-  onLate?: () => void,
-): Promise<T> {
+/** Waits for a promise. After so many milliseconds, rejects with `message`. */
+export async function withTimeout<T>(promise: Promise<T>, delay: number, message: string): Promise<T> {
   let cancel = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    cancel = startTimer(() => {
-      reject(new Error(message));
-      onLate?.();
-    }, delay);
+    cancel = startTimer(() => reject(new Error(message)), delay);
   });
   try {
     return await Promise.race([promise, late]);

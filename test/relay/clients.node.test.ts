@@ -1,4 +1,5 @@
 /** Clients of Redis with the options that applications set. */
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { createClient, RESP_TYPES } from 'redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -28,6 +29,15 @@ async function startTwo(open: (url: string) => Promise<RedisClient>, options: Re
 }
 
 const CLIENTS: readonly (readonly [string, (url: string) => Promise<RedisClient>])[] = [
+  [
+    'of ioredis without a queue for commands before it is connected (redis/ioredis#945)',
+    async (url) => {
+      const client = new Redis(url, { enableOfflineQueue: false });
+      onTestFinished(() => client.disconnect());
+      await once(client, 'ready');
+      return client;
+    },
+  ],
   [
     'of ioredis with a time limit for commands',
     async (url) => {

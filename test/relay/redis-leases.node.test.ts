@@ -77,6 +77,25 @@ test('is not renewed for an answer that another process has ended', async () => 
   expect(await renewed()).toBe(0);
 });
 
+test.each(['refuses to write', 'writes again'])(
+  'that is missing while Redis %s counts only in the second case (OT-CONTAINER-KIT/redis-operator#1760)',
+  async (state) => {
+    const oom = new Error("OOM command not allowed when used memory > 'maxmemory'.");
+    const record = ['0-1', ['owner', '', 'node', 'another']];
+    let ends = 0;
+    const { store } = start(([name, ...rest]) => {
+      if (name === 'EXISTS') return 0;
+      if (name === 'XRANGE') return [record];
+      if (rest.includes('end')) ends++;
+      if (state === 'refuses to write') throw oom;
+      return 'OK';
+    });
+    store.follow(ANSWER.id, { blocks: () => {}, end: () => {} });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(ends > 0).toBe(state === 'writes again');
+  },
+);
+
 test('a store may be closed twice', async () => {
   let isClosed = false;
   const connection = {

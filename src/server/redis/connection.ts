@@ -1,3 +1,4 @@
+import { OptionsError } from '../../errors.ts';
 /**
  * The members that the store uses of a client of `redis` (node-redis), 4 or later.
  *
@@ -87,6 +88,8 @@ const DEFAULT_TYPES: SendOptions = { typeMapping: {} };
 export const WITHOUT_TIMEOUT: SendOptions = { ...DEFAULT_TYPES, timeout: undefined };
 /** The options of a connection for commands that block, which may exceed the application's timeouts. */
 const NO_LIMITS = { commandTimeout: undefined, socketTimeout: undefined };
+/** The connection for commands that block gets its first command before it is open. */
+const QUEUE = { enableOfflineQueue: true };
 
 /** One connection to Redis, with the client of either package. */
 export interface Connection {
@@ -98,16 +101,24 @@ export interface Connection {
    * @param options Options for node-redis; ioredis has none.
    */
   send(commands: readonly Command[], options?: SendOptions): Promise<readonly unknown[]>;
-  /** Opens another connection of the same kind, for commands that block. */
-  duplicate(): Promise<Connection>;
+  /** Opens another connection of the same kind, for commands that block. It may be used, and closed, before it is open. */
+  duplicate(): Connection;
+  /** Closes the connection. May be called more than once. */
   close(): void;
 }
 
 /**
  * The connection of the application's client.
  * @param key Any key of the store, by which a cluster finds the node.
+ * @throws OptionsError if the client is of another kind
  */
 export function connectionOf(client: RedisClient, key: string): Connection {
+  // A pool, and a client over HTTP, have no connection that may block. A sentinel has a `sendCommand` of its own.
+  if (typeof client?.duplicate !== 'function' || 'use' in client)
+    throw new OptionsError(
+      'redisStore() takes a client or cluster of redis or ioredis, not a pool, a sentinel of redis, or a client over HTTP.',
+      { option: 'client' },
+    );
   return 'pipeline' in client ? ioredisConnection(client) : nodeRedisConnection(client, key);
 }
 
@@ -123,17 +134,30 @@ function nodeRedisConnection(client: NodeRedisClient | NodeRedisCluster, key: st
       Promise.all(
         commands.map((command) => send(command, options).catch((error: unknown) => asError(error))),
       ),
-    async duplicate() {
+    duplicate() {
       const copy =
         'masters' in client
           ? client.duplicate()
           : client.duplicate({ socket: { ...client.options?.socket, ...NO_LIMITS } });
       // The client reconnects by itself, and commands that wait for a reply reject. Without a listener, Node would throw.
       copy.on('error', () => {});
-      await copy.connect();
-      return nodeRedisConnection(copy, key);
+      const connecting = copy.connect();
+      connecting.catch(() => {});
+      const connection = nodeRedisConnection(copy, key);
+      return {
+        ...connection,
+        send: async (...args) => {
+          await connecting;
+          return connection.send(...args);
+        },
+      };
     },
-    close: () => (client.destroy ?? client.disconnect)?.call(client),
+    close() {
+      // Throws or rejects if the client has been closed, or has given up reconnecting.
+      new Promise((resolve) => {
+        resolve((client.destroy ?? client.disconnect)?.call(client));
+      }).catch(() => {});
+    },
   };
 }
 
@@ -166,10 +190,10 @@ function ioredisConnection(client: IoredisClient): Connection {
         waiting.push({ commands, resolve });
         if (waiting.length === 1) queueMicrotask(() => void flush());
       }),
-    async duplicate() {
+    duplicate() {
       const copy = client.isCluster
-        ? client.duplicate([], { redisOptions: NO_LIMITS })
-        : client.duplicate(NO_LIMITS);
+        ? client.duplicate([], { ...QUEUE, redisOptions: NO_LIMITS })
+        : client.duplicate({ ...QUEUE, ...NO_LIMITS });
       copy.on('error', () => {});
       return ioredisConnection(copy);
     },

@@ -10,7 +10,7 @@ export interface Feed {
 
 export interface FeedOptions {
   /** Opens the connection. */
-  readonly open: () => Promise<Connection>;
+  readonly open: () => Connection;
   /** Returns the streams to read now, each with the ID of the last entry that has been read. */
   readonly cursors: () => ReadonlyMap<string, string>;
   readonly onEntries: (key: string, entries: readonly Entry[]) => void;
@@ -38,35 +38,15 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
     connection = undefined;
   }
 
-  async function readOnce(): Promise<void> {
-    connection ??= await open();
-    if (state === 'closed') return drop();
-    const { length } = connection.keyPrefix;
-    const all = cursors();
-    const reading = connection.send([
-      [
-        'XREAD',
-        'COUNT',
-        `${MAX_ENTRIES}`,
-        'BLOCK',
-        `${BLOCK_TIME}`,
-        'STREAMS',
-        ...all.keys(),
-        ...all.values(),
-      ],
-    ]);
-    const [reply] = await withTimeout(reading, BLOCK_TIME + REPLY_GRACE, 'Redis did not answer.', drop);
-    for (const [key, entries] of streamsOf(unwrapReply(reply))) onEntries(key.slice(length), entries);
-    // The next read returns the entries of the pause together.
-    if (all.size > MAX_STREAMS_WITHOUT_PAUSE) await sleep(1);
-  }
-
   async function run(): Promise<void> {
     while (state === 'open') {
       try {
-        await readOnce();
+        connection ??= open();
+        await readOnce(connection, cursors(), onEntries);
       } catch (error) {
         if ((state as string) === 'closed') return;
+        // The client may have given up reconnecting, or the connection is dead.
+        drop();
         onError(error);
         await sleep(RETRY_DELAY);
       }
@@ -84,4 +64,22 @@ export function createFeed({ open, cursors, onEntries, onError }: FeedOptions): 
       drop();
     },
   };
+}
+
+/** Reads the new entries of streams once. @throws Error if Redis does not answer in time */
+async function readOnce(
+  connection: Connection,
+  cursors: ReadonlyMap<string, string>,
+  onEntries: FeedOptions['onEntries'],
+): Promise<void> {
+  const options = ['COUNT', `${MAX_ENTRIES}`, 'BLOCK', `${BLOCK_TIME}`];
+  const startedAt = Date.now();
+  const reading = connection.send([['XREAD', ...options, 'STREAMS', ...cursors.keys(), ...cursors.values()]]);
+  const [reply] = await withTimeout(reading, BLOCK_TIME + REPLY_GRACE, 'Redis did not answer.');
+  const streams = streamsOf(unwrapReply(reply)).filter(([, entries]) => entries.length);
+  for (const [key, entries] of streams) onEntries(key.slice(connection.keyPrefix.length), entries);
+  // A server that does not block, such as Upstash, would be asked without a pause.
+  if (!streams.length && Date.now() - startedAt < RETRY_DELAY) await sleep(RETRY_DELAY);
+  // The next read returns the entries of the pause together.
+  else if (cursors.size > MAX_STREAMS_WITHOUT_PAUSE) await sleep(1);
 }

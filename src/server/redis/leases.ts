@@ -41,9 +41,11 @@ export function createLeases(options: LeaseOptions): Leases {
 
   async function renewAndCheck(): Promise<void> {
     const others = Array.from(producers()).filter((other) => other !== node);
-    const renewal = isProducing() ? [leaseCommand(keys, node)] : [];
+    // While Redis refuses to write, as when it is full, no process can renew its lease. So one that misses a lease writes its own.
+    const renewal = isProducing() || missingSince.size > 0 ? [leaseCommand(keys, node)] : [];
     const checks = others.map((other) => ['EXISTS', keys.alive(other)]);
     const replies = await connection.send([...renewal, ...checks]);
+    if (renewal.length) unwrapReply(replies[0]);
     const found = replies.slice(renewal.length).map((reply) => Number(unwrapReply(reply)) > 0);
     const now = Date.now();
     for (const [at, other] of others.entries()) {
