@@ -31,5 +31,7 @@ export function limitBody(request: Request, maxSize: number): Request {
     },
     { highWaterMark: 0 },
   );
-  return new Request(request, { body: limited, duplex: 'half' } as RequestInit);
+  // Frameworks have requests of their own, such as those of h3, of which `new Request(request)` makes none.
+  const { url, method, headers, signal } = request;
+  return new Request(url, { method, headers, signal, body: limited, duplex: 'half' } as RequestInit);
 }

@@ -55,6 +55,11 @@ interface RequestBody {
   readonly body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>;
   /** Whether a read of the body is waiting for data. */
   isPending(): boolean;
+  /**
+   * Reads the rest of the body, without which the connection takes no further request. Node does so itself where nothing of
+   * the body has been read.
+   */
+  drain(): Promise<void>;
 }
 
 /** Makes a fetch request of a Node request. The body is streamed on demand, up to `maxBodySize` bytes. */
@@ -62,7 +67,7 @@ export function toRequest(
   request: NodeRequest,
   signal: AbortSignal,
   maxBodySize: number,
-): { readonly request: Request; readonly isBodyPending: () => boolean } {
+): { readonly request: Request } & Pick<RequestBody, 'isPending' | 'drain'> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     // HTTP/2 has the method, the path and other pseudo-headers among the headers.
@@ -71,7 +76,7 @@ export function toRequest(
   }
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
-  const { body, isPending } = bodyOf(request, maxBodySize);
+  const { body, isPending, drain } = bodyOf(request, maxBodySize);
   const init = { headers, signal, ...(hasBody && { body, duplex: 'half' }) };
   // The client chooses the host and the path, so they may be invalid. A fetch request throws for a URL with credentials, and
   // for the methods CONNECT, TRACE and TRACK.
@@ -82,14 +87,19 @@ export function toRequest(
   url.username = url.password = '';
   return {
     request: new Request(url, /^(CONNECT|TRACE|TRACK)$/i.test(method) ? init : { ...init, method }),
-    isBodyPending: isPending,
+    isPending,
+    drain,
   };
 }
 
 function bodyOf(request: NodeRequest, maxBodySize: number): RequestBody {
   const { readableDidRead, body } = request;
   return readableDidRead && body !== undefined
-    ? { body: serialize(body, String(request.headers['content-type'])), isPending: () => false }
+    ? {
+        body: serialize(body, String(request.headers['content-type'])),
+        isPending: () => false,
+        drain: async () => {},
+      }
     : streamOf(request, maxBodySize);
 }
 
@@ -126,7 +136,15 @@ function streamOf(request: NodeRequest, maxBodySize: number): RequestBody {
     controller.enqueue(bytes);
   }
 
-  return { body: new ReadableStream({ pull }, { highWaterMark: 0 }), isPending: () => isPending };
+  async function drain(): Promise<void> {
+    try {
+      while (iterator && !(await iterator.next()).done);
+    } catch {
+      // The client has disconnected.
+    }
+  }
+
+  return { body: new ReadableStream({ pull }, { highWaterMark: 0 }), isPending: () => isPending, drain };
 }
 
 const ALREADY_READ =

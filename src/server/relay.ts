@@ -102,9 +102,10 @@ export function createRelay(options: RelayOptions = {}): Relay {
       response.on('error', abort);
       // The client may have left while the application did something else first.
       if (response.destroyed || response.stream?.destroyed) abort();
-      const { request: fetchRequest, isBodyPending } = toRequest(request, controller.signal, maxBodySize);
-      const reply = await respond(fetchRequest, produce, handleOptions, isBodyPending);
+      const { request: fetchRequest, isPending, drain } = toRequest(request, controller.signal, maxBodySize);
+      const reply = await respond(fetchRequest, produce, handleOptions, isPending);
       await sendToNode(reply, response, controller.signal);
+      void drain();
       // `close` also follows a normal end.
       response.off('close', abort);
     },

@@ -1,7 +1,7 @@
 /** Request bodies from frameworks and from slow clients. */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createRelay, type ProduceContext, type RelayOptions } from '../../src/server.ts';
@@ -112,6 +112,56 @@ describe('a body that comes slowly', () => {
     expect(Date.now() - startedAt).toBeLessThan(3000);
     await response.body?.cancel();
   });
+});
+
+test.each([
+  ['is too large', '/all', 30],
+  ['is read in part', '/part', 9],
+])(
+  'a connection takes the next request after a body that %s (sveltejs/kit#15526)',
+  async (_, path, pieces) => {
+    const relay = createRelay({ onError: () => {}, maxBodySize: 1_000_000 });
+    const url = await listen((request, response) => {
+      void relay.handleNode(request, response, async function* ({ request: { body, url } }) {
+        if (!body) yield 'next';
+        else if (url.endsWith('/part')) yield (await body.getReader().read()).value ? 'part' : '';
+        else yield (await new Response(body).text()).length;
+      });
+    });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    let received = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (received += text));
+    const piece = 'x'.repeat(100_000);
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    for (let at = 0; at < pieces; at++) socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
+    socket.write('0\r\n\r\n');
+    await expect.poll(() => received).toMatch(/ 413 |data: part\n/);
+    socket.write('GET / HTTP/1.1\r\nHost: test\r\n\r\n');
+    await expect.poll(() => received).toContain('data: next\n');
+  },
+);
+
+test('a request of a framework that is none of the platform is limited, too (h3js/srvx#109)', async () => {
+  const relay = createRelay({ onError: () => {} });
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('tea'));
+      controller.close();
+    },
+  });
+  const { signal } = new AbortController();
+  // As of srvx, on which h3 and Nitro run in Node.
+  const request = {
+    url: 'http://test/',
+    method: 'POST',
+    headers: new Headers(),
+    body,
+    bodyUsed: false,
+    signal,
+  };
+  Object.setPrototypeOf(request, Request.prototype);
+  expect(await (await relay.handle(request as unknown as Request, echo)).text()).toContain('data: tea\n');
 });
 
 describe('a fetch request whose length is not announced', () => {
