@@ -10,7 +10,6 @@ import { Answer } from '../stream/answer.ts';
 import { decodeEvent } from '../stream/decode.ts';
 import type { AnswerLog } from './log.ts';
 import type { SourceEvent } from './source.ts';
-import { sleep } from './time.ts';
 import { decodeBlock } from './wire.ts';
 
 /**
@@ -105,7 +104,7 @@ export function createAccount(
       for (let startedAt = Date.now(); position < log.length;) {
         readTo(Math.min(position + BATCH.blocks, log.length));
         if (position === log.length || Date.now() - startedAt < BATCH.milliseconds) continue;
-        await sleep(0);
+        await new Promise((resolve) => setTimeout(resolve));
         startedAt = Date.now();
       }
       reader.end();

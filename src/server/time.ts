@@ -13,9 +13,9 @@ export function startTimer(callback: () => void, delay: number): () => void {
 /** How long, in milliseconds, the relay waits for the store: a request then gets a 503. */
 export const STORE_TIMEOUT = 5000;
 
-/** Resolves after so many milliseconds. */
+/** Resolves after so many milliseconds. Does not keep a Node process alive either. */
 export function sleep(delay: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delay));
+  return new Promise((resolve) => startTimer(resolve, delay));
 }
 
 /** Waits for a promise. After so many milliseconds, rejects with `message`. */

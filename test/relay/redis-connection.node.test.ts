@@ -34,6 +34,19 @@ test('a store that is closed before the connection is open closes it, so that th
   expect(destroy).toHaveBeenCalledOnce();
 });
 
+test('a store that is closed while a reader waits for Redis asks no more', async () => {
+  vi.useFakeTimers();
+  const sendCommand = vi.fn(() => Promise.reject(new Error('ECONNREFUSED')));
+  const store = redisStore({ ...fakeClient({}), sendCommand });
+  store.follow(ANSWER.id, { blocks: () => {}, end: () => {} });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(sendCommand.mock.calls.length).toBeGreaterThan(2);
+  await store.close();
+  sendCommand.mockClear();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(sendCommand).not.toHaveBeenCalled();
+});
+
 test('a server that does not block, such as Upstash, is read a few times a second (upstash/docs#452)', async () => {
   vi.useFakeTimers();
   let reads = 0;

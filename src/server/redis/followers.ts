@@ -25,6 +25,8 @@ export interface Followers {
   cursors(): Map<string, string>;
   /** Receives new entries of a stream. */
   receive(key: string, entries: readonly Entry[]): void;
+  /** Stops all followers, without an end: their readers may go on elsewhere. */
+  close(): void;
 }
 
 /** How many entries are read at once while a follower catches up. */
@@ -85,6 +87,10 @@ export function createFollowers(connection: Connection, keys: Keys, onLive: () =
       // because it has not read those before them.
       const ready = Array.from(byKey.get(key) ?? []).filter(({ state }) => state === 'live');
       for (const follower of ready) for (const entry of entries) follower.receive(entry);
+    },
+    close() {
+      for (const set of byKey.values()) for (const follower of set) follower.state = 'ended';
+      byKey.clear();
     },
   };
 }

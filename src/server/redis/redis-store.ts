@@ -85,7 +85,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       if (found) await inbox.stop(found.node, id);
     },
     onStop: inbox.onStop,
-    close: async () => [feed, leases].forEach((one) => one.close()),
+    close: async () => [feed, leases, followers].forEach((one) => one.close()),
   };
 }
 
