@@ -6,6 +6,18 @@ export function bodyTooLarge(): Error {
 }
 
 /**
+ * Reads the rest of a body without keeping it. Otherwise the connection takes no further request. Cancelling a body instead
+ * closes the connection, and ends the process in h3 1.
+ */
+export async function drain(read: () => Promise<{ readonly done?: boolean | undefined }>): Promise<void> {
+  try {
+    while (!(await read()).done);
+  } catch {
+    // The client has disconnected.
+  }
+}
+
+/**
  * Makes a request whose body fails after `maxSize` bytes, and is read on demand. If the length of the body is known, the request
  * is returned as it is: servers read no more than the announced length.
  */
@@ -17,12 +29,12 @@ export function limitBody(request: Request, maxSize: number): Request {
   const limited = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
-        reader ??= body.getReader();
-        const { done, value } = await reader.read();
+        const source = (reader ??= body.getReader());
+        const { done, value } = await source.read();
         if (done) return controller.close();
         size += value.length;
         if (size > maxSize) {
-          reader.cancel().catch(() => {});
+          void drain(() => source.read());
           throw bodyTooLarge();
         }
         controller.enqueue(value);

@@ -1,5 +1,5 @@
 /** The adapter for Node's requests and responses, which it takes by their shape. */
-import { bodyTooLarge } from './body-limit.ts';
+import { bodyTooLarge, drain } from './body-limit.ts';
 import type { Reader } from './reader.ts';
 import type { Reply } from './reply.ts';
 
@@ -55,10 +55,7 @@ interface RequestBody {
   readonly body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>;
   /** Whether a read of the body is waiting for data. */
   isPending(): boolean;
-  /**
-   * Reads the rest of the body, without which the connection takes no further request. Node does so itself where nothing of
-   * the body has been read.
-   */
+  /** Reads the rest of the body, which Node does itself where nothing of the body has been read. */
   drain(): Promise<void>;
 }
 
@@ -136,15 +133,11 @@ function streamOf(request: NodeRequest, maxBodySize: number): RequestBody {
     controller.enqueue(bytes);
   }
 
-  async function drain(): Promise<void> {
-    try {
-      while (iterator && !(await iterator.next()).done);
-    } catch {
-      // The client has disconnected.
-    }
-  }
-
-  return { body: new ReadableStream({ pull }, { highWaterMark: 0 }), isPending: () => isPending, drain };
+  return {
+    body: new ReadableStream({ pull }, { highWaterMark: 0 }),
+    isPending: () => isPending,
+    drain: async () => iterator && drain(() => iterator!.next()),
+  };
 }
 
 const ALREADY_READ =

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import express from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRelay, type ProduceContext, type RelayOptions } from '../../src/server.ts';
 import { ask, textOf } from './harness.ts';
 
@@ -172,6 +172,20 @@ describe('a fetch request whose length is not announced', () => {
 
   test('gets a 413 if its body is too large', async () => {
     expect((await handle('x'.repeat(1001))).status).toBe(413);
+  });
+
+  test('that is too large is read to its end, not cancelled: h3 1 then throws for each further piece', async () => {
+    const relay = createRelay({ onError: () => {}, maxBodySize: 1000 });
+    const cancel = vi.fn();
+    let pieces = 10;
+    const pull = (controller: ReadableStreamDefaultController): void => {
+      if (pieces-- > 0) controller.enqueue(new Uint8Array(400));
+      else controller.close();
+    };
+    const init = { method: 'POST', body: new ReadableStream({ pull, cancel }), duplex: 'half' };
+    expect((await relay.handle(new Request('http://test/', init), echo)).status).toBe(413);
+    await expect.poll(() => pieces).toBe(-1);
+    expect(cancel).not.toHaveBeenCalled();
   });
 
   test('is not read before `produce` reads it, nor where it only resumes or stops an answer', async () => {
