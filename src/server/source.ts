@@ -78,6 +78,7 @@ function createSourceReader(
   let parser: EventStreamParser | undefined;
   /** Whether strings are the text of an event stream: decided by the first string. */
   let isEventStream: boolean | undefined;
+  const texts = createTextReader();
   const parse = (piece: Uint8Array | string): readonly SourceEvent[] =>
     (parser ??= createEventStreamParser(maxEventSize)).parse(piece);
   return {
@@ -88,12 +89,12 @@ function createSourceReader(
       if (bytes) return parse(bytes);
       if (typeof value !== 'string') return toEvents(value);
       isEventStream ??= EVENT_STREAM.test(value);
-      return isEventStream ? parse(value) : toEvents(value);
+      return isEventStream ? parse(value) : texts.read(value);
     },
     get isTooLarge() {
       return parser?.isTooLarge ?? false;
     },
-    end: () => parser?.end() ?? { events: [], isCut: false },
+    end: () => (parser ?? texts).end(),
     cancel() {
       // The answer has ended, so an error of the cancellation is ignored.
       new Promise((resolve) => {
@@ -158,6 +159,25 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 function toEvents(value: unknown): readonly SourceEvent[] {
   const data = typeof value === 'string' ? value : JSON.stringify(value);
   return data === undefined ? [] : [{ type: 'message', data }];
+}
+
+/**
+ * Makes the events of texts. The first half of a surrogate pair waits for the next text, because UTF-8 has no form for it.
+ */
+function createTextReader(): Pick<EventStreamParser, 'end'> & {
+  read(text: string): readonly SourceEvent[];
+} {
+  let half = '';
+  return {
+    read(text) {
+      const whole = half + text;
+      const isHalf = (whole.charCodeAt(whole.length - 1) & 0xfc00) === 0xd800;
+      const end = isHalf ? -1 : whole.length;
+      half = whole.slice(end);
+      return half === whole && half ? [] : toEvents(whole.slice(0, end));
+    },
+    end: () => ({ events: half ? toEvents(half) : [], isCut: false }),
+  };
 }
 
 interface EventStreamParser {

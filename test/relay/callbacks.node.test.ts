@@ -75,6 +75,18 @@ test('text that looks like part of an event stream is sent as text', async () =>
   expect(reader.events.slice(0, 4).map(({ data }) => data)).toEqual(texts);
 });
 
+test('a character that two texts share arrives whole (elizaOS/eliza#30904)', async () => {
+  const onEnd = vi.fn<(answer: EndedAnswer) => void>();
+  const relay = createRelay({ onEnd });
+  const url = await startServer('handle', relay, () => [...'Tea 🍵'.split(''), '🫖'[0], '🫖'[1] + '!', '']);
+  const reader = await ask(url);
+  expect(textOf(await reader.done)).toBe('Tea 🍵🫖!');
+  expect(reader.events.map(({ data }) => data)).toEqual([...'Tea 🍵', '🫖!', '', '{"outcome":"complete"}']);
+  expect(onEnd.mock.lastCall![0].text).toBe('Tea 🍵🫖!');
+  const cut = await ask(await startServer('handle', relay, () => ['Tea', '🍵'[0]]));
+  expect(textOf(await cut.done)).toBe('Tea\uFFFD');
+});
+
 test('promises in a list are awaited, as `for await` does', async () => {
   const values = [Promise.resolve('a'), 'b', new Promise((resolve) => setTimeout(resolve, 5, { c: 1 }))];
   const reader = await (await ask(await startServer('handleNode', createRelay(), () => values))).done;

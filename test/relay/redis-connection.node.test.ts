@@ -102,11 +102,19 @@ describe.skipIf(!hasRedis)('a connection that Redis closes', () => {
       await reader.until(({ events }) => events.length === 1);
       const admin = new Redis(url);
       onTestFinished(() => admin.disconnect());
-      const list = (await admin.client('LIST')) as string;
-      for (const [, id] of list.matchAll(/^id=(\d+) .*cmd=xread/gm)) await admin.client('KILL', 'ID', id!);
+      const closeReading = async (): Promise<void> => {
+        const list = (await admin.client('LIST')) as string;
+        for (const [, id] of list.matchAll(/^id=(\d+) .*cmd=xread/gm)) await admin.client('KILL', 'ID', id!);
+      };
+      await closeReading();
       model.emit('two ');
-      model.end();
+      await reader.until(({ events }) => events.length === 2);
+      // The process that produces the answer hears of a stop, too (open-webui/open-webui#28909).
+      await closeReading();
+      await ask(there, { method: 'DELETE', lastEventId: reader.lastEventId });
       expect(textOf(await reader.done)).toBe('one two ');
+      expect(reader.events.at(-1)?.data).toBe('{"outcome":"stopped"}');
+      expect(model.stopped).toBe(1);
     },
   );
 });
