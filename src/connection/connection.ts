@@ -17,7 +17,7 @@ import { decide, type Closing, type Decision } from './policy.ts';
 import { classifyError } from './classify-error.ts';
 import { ReplayFilter } from './replay.ts';
 import { createRequestFactory, isAddress, isSafeMethod, methodOf } from './request.ts';
-import { validate } from './validate.ts';
+import { CONTROL_CHARACTERS, validate } from './validate.ts';
 
 /** How a stream ended, as its connections see it. */
 export interface Ending {
@@ -27,10 +27,6 @@ export interface Ending {
 
 /** The longest event ID that fits into a header, in characters: common servers limit a header to 8 kB. */
 const MAX_ID_LENGTH = 8000;
-
-/** Characters that Node's `fetch` does not send in a header: https://github.com/nodejs/undici/pull/5746 */
-// oxlint-disable-next-line no-control-regex
-const CONTROL_CHARACTERS = /[\0-\x08\x0A-\x1F\x7F]/;
 
 const NO_ANSWER = 'The server closed the connection before an answer had begun.';
 
@@ -65,8 +61,10 @@ export function createConnection(
   validate(input, options, isSafe);
   const transport = chooseTransport(input, options);
   const request = createRequestFactory(input, options, method);
-  // The caller sent the request of a Response, so it cannot be sent again.
-  const limit = input instanceof Response || reconnect === 'never' ? 0 : (retry.limit ?? 5);
+  // The caller sent the request of a Response, and a stream can be read only once.
+  const isSentOnce =
+    input instanceof Response || (options.body instanceof ReadableStream && !isAddress(resume));
+  const limit = isSentOnce || reconnect === 'never' ? 0 : (retry.limit ?? 5);
   const setup: ConnectionSetup = {
     options,
     request,
@@ -82,7 +80,7 @@ export function createConnection(
       limit > 0 &&
       lastEventId.length <= MAX_ID_LENGTH &&
       (isAddress(resume) ? hasOpened : resume && lastEventId.trim() !== ''),
-    hasFreshHeaders: typeof options.headers === 'function' && !(input instanceof Response),
+    hasFreshHeaders: typeof options.headers === 'function' && !isSentOnce,
   };
   return (stop) => new Connection(setup, transport, start).run(stop);
 }

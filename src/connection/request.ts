@@ -55,11 +55,14 @@ async function headersFor(
 ): Promise<Headers> {
   const isOwn = isSameOrigin(target, input);
   const headers = new Headers(isOwn ? (input as Request).headers : undefined);
-  for (const more of [(target as Request).headers, isOwn && (await optionValue(options, 'headers'))]) {
+  const add = (more: unknown): void =>
     new Headers((more as Headers) || undefined).forEach((value, name) => headers.set(name, value));
+  if (isOwn) add(await optionValue(options, 'headers'));
+  if (target !== input) {
+    // Only the input receives its body.
+    headers.delete('content-type');
+    add((target as Request).headers);
   }
-  // Only the input receives the body.
-  if (target !== input) headers.delete('content-type');
   return headers;
 }
 
@@ -93,7 +96,9 @@ export function createRequestFactory(
     const target = (
       resumeElsewhere ? await optionValue(options, 'resume', { lastEventId, ...resumeContext }) : input
     ) as RequestInput;
-    if (!target) throw new OptionsError('resume gave no address.', { option: 'resume' });
+    if (resumeElsewhere && (!target || !parseURL(urlOf(target)) || (target as Request).bodyUsed)) {
+      throw new OptionsError('resume gave no address, or a read Request.', { option: 'resume' });
+    }
     const body = resumeElsewhere ? null : await optionValue(options, 'body');
     const isJson = /^\[object (Object|Array)]/.test({}.toString.call(body));
     const headers = await headersFor(target, input, options);
@@ -112,9 +117,11 @@ export function createRequestFactory(
       init: {
         ...(options as RequestInit),
         cache: options.cache ?? 'no-store',
-        method: resumeElsewhere ? 'GET' : method,
+        method: resumeElsewhere ? ((target as Request).method ?? 'GET') : method,
         // Without a body here, a Request keeps its own.
         body: isJson ? stringify(body) : (body as BodyInit | null),
+        // `fetch` requires it for a body that is a stream.
+        ...({ duplex: 'half' } as RequestInit),
         headers,
       },
       fetch: input instanceof Response ? async () => input : fetch,
@@ -169,6 +176,8 @@ async function optionValue(
   const value: unknown = options[option];
   try {
     const result: unknown = typeof value === 'function' ? await value(...args) : value;
+    // Throws if it was sent before: `fetch` would fail as it does without a network.
+    if (result instanceof ReadableStream) new Response(result);
     return option === 'headers' ? new Headers(result as HeadersInit) : result;
   } catch (error) {
     throw error instanceof TeleprinterError ? error : optionError(option, error);

@@ -122,7 +122,7 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   readonly headers?: HeadersInput | (() => MaybePromise<HeadersInput>) | undefined;
   /**
    * A body makes the method POST. A plain object or array is sent as JSON with its content type. A function is called
-   * for each connection.
+   * for each connection. A ReadableStream can be sent only once, so such a request is never repeated.
    */
   readonly body?: Body | null | (() => MaybePromise<Body | null>) | undefined;
   /**
@@ -162,8 +162,8 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   readonly reconnect?: 'resume' | 'always' | 'never' | undefined;
   /**
    * How an interrupted stream continues from its last event ID. `true`: by the same request, a POST too (the server
-   * honours `Last-Event-ID`). A URL, or a function that returns a URL or Request: by a GET there. If its origin is
-   * not that of the input, `headers` are not sent, only those of the Request.
+   * honours `Last-Event-ID`). A URL, or a function that returns a URL or Request: by a GET there, or by the method and
+   * body of the Request. If its origin is not that of the input, `headers` are not sent, only those of the Request.
    * @default true for GET and HEAD, else false
    */
   readonly resume?: Resume | undefined;

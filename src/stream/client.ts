@@ -3,6 +3,7 @@ import type { Client, ClientDefaults } from '../contract/client.ts';
 import type { EventNames } from '../contract/events.ts';
 import type { OpenStream } from '../contract/event-stream.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
+import { optionError } from '../errors.ts';
 import { pageURL } from '../page-url.ts';
 
 /** Creates a client that opens its streams with this function. */
@@ -33,10 +34,18 @@ export function createClientWith<E extends EventNames, T>(
 
 type HeadersOption = NonNullable<StreamOptions['headers']>;
 
-/** Merges headers, of which any may be undefined. If a name comes twice, the later value wins. */
+/**
+ * Merges headers, of which any may be undefined. If a name comes twice, the later value wins.
+ * @throws OptionsError, or rejects with it, if one cannot be used
+ */
 export function mergeHeaders(all: readonly (HeadersOption | undefined)[]): HeadersOption {
-  const merge = (given: readonly (HeadersInit | undefined)[]): Headers =>
-    new Headers(Object.fromEntries(given.flatMap((headers) => [...new Headers(headers)])));
+  const merge = (given: readonly (HeadersInit | undefined)[]): Headers => {
+    try {
+      return new Headers(Object.fromEntries(given.flatMap((headers) => [...new Headers(headers)])));
+    } catch (cause) {
+      throw optionError('headers', cause);
+    }
+  };
   // A function may return other headers the next time, so it stays a function.
   return all.some((option) => typeof option === 'function')
     ? async () =>
