@@ -22,7 +22,7 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
 
 /**
  * JSON that is arriving. Iteration yields ever more complete values; a slow consumer receives only the newest value, not
- * a backlog.
+ * a backlog. Leaving the last iteration (`break`) leaves the source, which cancels the request, unless `value` was read.
  *
  * @example
  * import { stream } from 'teleprinter';
@@ -75,7 +75,7 @@ export function json<const Schema extends StandardSchemaV1 | undefined = undefin
   source: AsyncIterable<string> | { readonly text: AsyncIterable<string> },
   options: JsonOptions<Schema> = {},
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
-  return read('text' in source ? source.text : source, 'text', options);
+  return read('text' in source ? source.text : source, (text) => text, 'text', options);
 }
 
 /**
@@ -96,7 +96,7 @@ export function toolInput<const Schema extends StandardSchemaV1 | undefined = un
   options: JsonOptions<Schema> = {},
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
   const call: CompleteCall = {};
-  return read(readArguments(source.parts, name, call), name, options, call);
+  return read(source.parts, (parts) => readArguments(parts, name, call), name, options, call);
 }
 
 /** A call whose arguments are complete. Its input is not what its deltas said if the server has repaired it. */
@@ -125,15 +125,18 @@ async function* readArguments(
   throw new DecodeError(`The answer has no whole call of ${name}.`, { type: name, data: '' });
 }
 
-function read<Schema extends StandardSchemaV1 | undefined>(
-  source: AsyncIterable<string>,
+function read<Item, Schema extends StandardSchemaV1 | undefined>(
+  source: AsyncIterable<Item>,
+  toText: (items: AsyncIterable<Item>) => AsyncIterable<string>,
   type: string,
   { schema }: JsonOptions<Schema>,
   call: CompleteCall = {},
 ): PartialJson<InputOf<Schema>, OutputOf<Schema>> {
-  const text = checkText(source, type);
-  const latest = createLatest();
+  const { items, leave } = leavable(source);
+  const text = checkText(toText(items), type);
   let value: Promise<unknown> | undefined;
+  let isAwaited = false;
+  const latest = createLatest(() => void (isAwaited || leave()));
 
   async function parseAll(): Promise<unknown> {
     let partial: unknown;
@@ -163,21 +166,37 @@ function read<Schema extends StandardSchemaV1 | undefined>(
   }
 
   function start(): Promise<unknown> {
-    if (!value) {
-      value = run();
-      // A consumer that only iterates receives the error there.
-      value.catch(() => {});
-    }
+    // A consumer that only iterates receives the error there.
+    if (!value) (value = run()).catch(() => {});
     return value;
   }
 
   return {
     get value() {
+      isAwaited = true;
       return start() as Promise<OutputOf<Schema>>;
     },
-    async *[Symbol.asyncIterator]() {
+    [Symbol.asyncIterator]() {
       void start();
-      yield* latest.iterate() as AsyncGenerator<DeepPartial<InputOf<Schema>>>;
+      return latest.iterate() as AsyncIterableIterator<DeepPartial<InputOf<Schema>>>;
+    },
+  };
+}
+
+/** The items of a source that can be left at any time: a generator that reads them would wait for the next one. */
+function leavable<Item>(source: AsyncIterable<Item>): {
+  readonly items: AsyncIterable<Item>;
+  leave(): Promise<void>;
+} {
+  let iterator: AsyncIterator<Item> | undefined;
+  return {
+    items: { [Symbol.asyncIterator]: () => (iterator = source[Symbol.asyncIterator]()) },
+    async leave() {
+      try {
+        await iterator?.return?.();
+      } catch {
+        // Nobody is left who could receive the error.
+      }
     },
   };
 }

@@ -3,21 +3,25 @@ export interface Latest {
   set(value: unknown): void;
   /** No value follows. Iteration throws the error, if there is one. */
   end(failure?: { readonly error: unknown }): void;
-  iterate(): AsyncGenerator;
+  iterate(): AsyncIterableIterator<unknown>;
 }
 
-/** Creates a value for any number of consumers. */
-export function createLatest(): Latest {
+/**
+ * Creates a value for any number of consumers.
+ * @param onLeave Called when the last consumer leaves before the end (`break` in a `for await`).
+ */
+export function createLatest(onLeave: () => void): Latest {
   let newest: unknown;
   /** Counts the values, so that each consumer can tell whether it has seen the newest. */
   let version = 0;
   let ended: { readonly error?: unknown } | undefined;
+  let consumers = 0;
   let waiting: (() => void)[] = [];
 
   function wake(): void {
-    const consumers = waiting;
+    const resumed = waiting;
     waiting = [];
-    for (const resume of consumers) resume();
+    for (const resume of resumed) resume();
   }
 
   return {
@@ -30,17 +34,50 @@ export function createLatest(): Latest {
       ended ??= failure ?? {};
       wake();
     },
-    async *iterate() {
+    iterate() {
       let seen = 0;
-      for (;;) {
-        if (seen !== version) {
-          seen = version;
-          yield newest;
-        } else if (ended) {
-          if ('error' in ended) throw ended.error;
-          return;
-        } else await new Promise<void>((resume) => waiting.push(resume));
+      let hasLeft = false;
+      consumers++;
+      function leave(): void {
+        if (hasLeft) return;
+        hasLeft = true;
+        wake();
+        if (--consumers === 0 && !ended) onLeave();
       }
+      return createIterator(async () => {
+        while (!hasLeft) {
+          if (seen !== version) {
+            seen = version;
+            return { done: false, value: newest };
+          }
+          if (ended) {
+            leave();
+            if ('error' in ended) throw ended.error;
+          } else await new Promise<void>((resume) => waiting.push(resume));
+        }
+        return { done: true, value: undefined };
+      }, leave);
+    },
+  };
+}
+
+/** Creates an iterator that can be left while `next()` waits, which a generator cannot. */
+function createIterator(
+  next: () => Promise<IteratorResult<unknown>>,
+  leave: () => void,
+): AsyncIterableIterator<unknown> {
+  return {
+    next,
+    async return() {
+      leave();
+      return { done: true, value: undefined };
+    },
+    async throw(error) {
+      leave();
+      throw error;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }

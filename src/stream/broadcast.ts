@@ -159,6 +159,11 @@ class Queue<T, V> implements AsyncIterableIterator<V> {
     return { done: true, value: undefined };
   }
 
+  async throw(error: unknown): Promise<never> {
+    await this.return();
+    throw error;
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
