@@ -102,9 +102,16 @@ export class Answer {
     ];
   }
 
-  /** @param held Text that the format still holds back. */
-  serialize(held: string): SavedAnswer {
-    return [this.text + held, this.reasoning, this.#calls.serialize(), this.#thinking.begun];
+  /**
+   * Returns a function that gives the answer as it is now, until the next mark.
+   * @param held Text that the format still holds back.
+   */
+  mark(held: string): () => SavedAnswer {
+    const text = this.text + held;
+    const { reasoning } = this;
+    const { begun } = this.#thinking;
+    const calls = this.#calls.mark();
+    return () => [text, reasoning, calls(), begun];
   }
 
   /** The answer has ended cleanly, so its tool calls are complete. */

@@ -25,9 +25,9 @@ export class Memory {
   readonly #key: string;
   readonly #request: string;
   readonly #isReplayed: boolean;
-  #entry: Entry | undefined;
+  #entry: (() => Entry) | undefined;
   readonly #save = (): void => {
-    if (this.#entry) write(this.#key, this.#entry);
+    if (this.#entry) write(this.#key, this.#entry());
   };
 
   /** @param isReplayed Whether the `resume` address replays the whole answer if there is no event ID. */
@@ -46,12 +46,15 @@ export class Memory {
     this.#listen('addEventListener');
   }
 
-  /** Sets the current position. */
-  update(position: Position): void {
-    const { lastEventId, cursor } = position;
+  /**
+   * Sets the current position.
+   * @param answer Gives the answer up to there, until the next call.
+   */
+  update(lastEventId: string, cursor: unknown, answer: () => SavedAnswer): void {
     const request = this.#request;
-    this.#entry =
-      lastEventId || cursor ? { ...position, request } : this.#isReplayed ? { request } : undefined;
+    const entry =
+      lastEventId || cursor ? () => ({ lastEventId, cursor, answer: answer(), request }) : undefined;
+    this.#entry = entry ?? (this.#isReplayed ? () => ({ request }) : undefined);
   }
 
   /** The stream has ended. The position in an unfinished answer stays stored. */

@@ -286,11 +286,7 @@ export class Session implements ConnectionListener, DecodedListener {
   }
 
   #savePosition(): void {
-    this.#memory?.update({
-      lastEventId: this.lastEventId,
-      cursor: this.#cursor,
-      answer: this.#answer.serialize(this.#read.held?.() ?? ''),
-    });
+    this.#memory?.update(this.lastEventId, this.#cursor, this.#answer.mark(this.#read.held?.() ?? ''));
   }
 
   /** Adds a part of the end marker, which may tell how the answer ended but has none of its content. */

@@ -17,6 +17,10 @@ export class ToolCalls {
   /** The calls whose arguments are still arriving, by their keys. */
   readonly #open: Map<unknown, Call>;
   #newest: Call | undefined;
+  /** The calls that have changed since `mark()`, as they were there. */
+  #marked: Map<Call, Call> | undefined;
+  /** How many calls there were. */
+  #markedCount = 0;
   #list: readonly ToolCall[] | undefined;
 
   constructor(calls: readonly Call[]) {
@@ -57,6 +61,7 @@ export class ToolCalls {
     }
     const { key, whole } = draft;
     const delta = draft.delta || (call.json ? '' : (whole ?? ''));
+    this.#willChange(call);
     call.json = whole || call.json + delta;
     // A new call with the key of an open one completes that one.
     const replaced = existing ? undefined : this.#open.get(key);
@@ -79,9 +84,18 @@ export class ToolCalls {
     return Array.from(this.#open.values(), (call) => this.#complete(call, ''));
   }
 
-  /** A shallow copy of each call, as calls may still change. */
-  serialize(): readonly Call[] {
-    return this.#calls.map((call) => ({ ...call }));
+  /**
+   * Returns a function that gives the calls as they are now, until the next mark. Copying them all for each event would
+   * be quadratic.
+   */
+  mark(): () => readonly Call[] {
+    const marked = (this.#marked = new Map<Call, Call>());
+    this.#markedCount = this.#calls.length;
+    return () => this.#calls.slice(0, this.#markedCount).map((call) => marked.get(call) ?? call);
+  }
+
+  #willChange(call: Call): void {
+    if (this.#marked && !this.#marked.has(call)) this.#marked.set(call, { ...call });
   }
 
   /** Finds the open call that a draft belongs to. */
@@ -108,13 +122,16 @@ export class ToolCalls {
 
   #withdraw(call: Call): void {
     this.#list = undefined;
-    this.#calls.splice(this.#calls.indexOf(call), 1);
+    const index = this.#calls.indexOf(call);
+    this.#calls.splice(index, 1);
+    if (index < this.#markedCount) this.#markedCount--;
     if (this.#open.get(call.key) === call) this.#open.delete(call.key);
     this.#newest = this.#calls.at(-1);
   }
 
   #complete(call: Call, delta: string): ToolCallPart {
     this.#list = undefined;
+    this.#willChange(call);
     call.isDone = true;
     call.input = call.json;
     try {

@@ -239,3 +239,49 @@ describe('an entry that is damaged, or belongs to another application', () => {
     }
   });
 });
+
+test('an answer of thousands of tool calls takes no more time because it is kept', async () => {
+  const count = 8000;
+  const events = Array.from({ length: count }, (_, index) => {
+    const call = { index, id: `c${index}`, function: { name: 'look', arguments: '{}' } };
+    return `id: ${index}\ndata: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [call] } }] })}\n\n`;
+  }).join('');
+  const read = async (options: StreamOptions): Promise<number> => {
+    const start = performance.now();
+    const fetch = async () => new Response(events, { headers: { 'content-type': 'text/event-stream' } });
+    const { toolCalls } = await stream('/chat', {
+      format: openaiChat(),
+      retry: { limit: 0 },
+      fetch,
+      ...options,
+    }).result;
+    expect(toolCalls).toHaveLength(count);
+    return performance.now() - start;
+  };
+  const plain = await read({});
+  expect(await read({ resumeKey: KEY })).toBeLessThan(3 * plain + 100);
+});
+
+test('a tool call is kept as it was at the last event ID, not as it went on', async () => {
+  const delta = (json: string, id?: string) =>
+    sse(
+      JSON.stringify({
+        choices: [
+          { delta: { tool_calls: [{ index: 0, id, function: { name: id && 'look', arguments: json } }] } },
+        ],
+      }),
+      id ? { id: 1 } : {},
+    );
+  const server = await serve(
+    [delta('{"day":', 'c1'), delta('"mon'), ...cutAfter('mon')],
+    [delta('"mon'), delta('day"}'), write('id: 2\ndata: [DONE]\n\n'), end],
+  );
+  const options: StreamOptions = { ...quick, end: undefined, format: openaiChat() };
+  const first = await stream(server.url, {
+    ...options,
+    onPart: (part) => part.type === 'tool-call' && server.onText('', part.delta.slice(1)),
+  }).result;
+  expect(first).toMatchObject({ outcome: 'truncated', toolCalls: [{ input: '{"day":"mon' }] });
+  const { toolCalls } = await stream(server.url, options).result;
+  expect(toolCalls).toMatchObject([{ name: 'look', input: { day: 'monday' } }]);
+});
