@@ -11,8 +11,8 @@ import type { View } from './views/view.ts';
  */
 export interface TypewriterOptions {
   /**
-   * `'auto'` stays close behind the stream at any speed, and evens out its bursts. A number is graphemes (characters as
-   * readers see them) per second.
+   * `'auto'` stays close behind the stream at any speed, and evens out its bursts. A number above 0 is graphemes (characters
+   * as readers see them) per second.
    * @default 'auto'
    */
   readonly speed?: 'auto' | number | undefined;

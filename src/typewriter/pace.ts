@@ -58,5 +58,6 @@ export function pace({
   }
   const exact = carry + (speed * elapsed) / 1000;
   const count = Math.floor(exact);
-  return count >= backlog ? [backlog, 0] : [count, exact - count];
+  // Not `count >= backlog`: an infinite speed in no time is NaN.
+  return count < backlog ? [count, exact - count] : [backlog, 0];
 }

@@ -1,4 +1,5 @@
 /** The typewriter: reads a source, paces its text, and shows it in an element. */
+import { OptionsError } from '../errors.ts';
 import type { Typewriter, TypewriterOptions } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { LAG } from './pace.ts';
@@ -9,6 +10,7 @@ import { readSource, type SourceReader, type TypewriterSource } from './source.t
  * Types a stream, or any other text, into an element. The previous content of the element stays until the first letter
  * is shown. The element is `aria-busy` while it is typed into.
  *
+ * @throws OptionsError if `speed` or `lag` is a number that cannot be used
  * @example
  * import { stream, typewriter } from 'teleprinter';
  * const answer = stream('/api/chat', { body: { prompt: 'tea' }, end: 'end' });
@@ -34,6 +36,9 @@ class ElementTypewriter implements Typewriter {
 
   constructor(source: TypewriterSource, element: HTMLElement, options: TypewriterOptions) {
     const { speed = 'auto', lag = LAG, reducedMotion, signal } = options;
+    // Otherwise the text would stand still.
+    if (speed !== 'auto' && !(speed > 0)) throw wrongNumber('speed', "'auto', or a number above 0");
+    if (!(lag >= 0)) throw wrongNumber('lag', 'a number of 0 or more');
     this.finished = new Promise((resolve) => (this.#resolve = resolve));
     // Marks a rejection as handled, as nobody has to use the promise.
     this.finished.catch(() => {});
@@ -121,4 +126,8 @@ class ElementTypewriter implements Typewriter {
     this.#output.settle(state);
     this.#resolve(reason === undefined ? undefined : Promise.reject(reason));
   }
+}
+
+function wrongNumber(option: 'speed' | 'lag', taken: string): OptionsError {
+  return new OptionsError(`The option ${option} takes ${taken}.`, { option });
 }

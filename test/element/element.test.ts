@@ -96,6 +96,13 @@ describe('<tele-printer>', () => {
     expect(reported).toMatchObject([{ message: 'mine' }]);
   });
 
+  test.each(['0', '-5', 'fast', ''])('takes speed="%s" as auto, as HTML falls back', async (speed) => {
+    const server = await serve([sse('a long answer'), endEvent, end]);
+    const element = add({ src: server.url, speed });
+    await element.result;
+    await expect.poll(() => shownIn(element)).toBe('a long answer');
+  });
+
   test('finish() shows at once what has arrived', async () => {
     const server = await serve([sse('a long answer'), endEvent, end]);
     const element = add({ src: server.url, speed: '1' });

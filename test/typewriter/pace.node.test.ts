@@ -67,3 +67,11 @@ test('a fixed speed is kept on average, whatever the frame rate', () => {
   const { doneAfter } = simulate([[0, 100]], 50);
   expect(Math.abs(doneAfter - 2000)).toBeLessThan(3 * FRAME);
 });
+
+test('an infinite speed shows everything, in no time too', () => {
+  const input = { speed: Infinity, now: 0, backlog: 7, arrivals: [], sinceEnd: undefined, carry: 0 };
+  expect([pace({ ...input, elapsed: 0 }), pace({ ...input, elapsed: 16 })]).toEqual([
+    [7, 0],
+    [7, 0],
+  ]);
+});

@@ -230,6 +230,30 @@ describe('the controls', () => {
     expect(element.textContent).toHaveLength(100);
   });
 
+  test.each<[option: string, options: object]>([
+    ['speed', { speed: 0 }],
+    ['speed', { speed: -5 }],
+    ['speed', { speed: NaN }],
+    ['speed', { speed: 'fast' }],
+    ['speed', { speed: null }],
+    ['lag', { lag: -1 }],
+    ['lag', { lag: NaN }],
+  ])(
+    'with a %s that would stand still is an OptionsError, and changes nothing (%o)',
+    async (option, options) => {
+      element.append('before');
+      const source = stream('/never-asked');
+      expect(() => type(source, options)).toThrow(
+        expect.objectContaining({ name: 'OptionsError', code: 'options', option }),
+      );
+      expect([element.textContent, element.hasAttribute('aria-busy'), source.state]).toEqual([
+        'before',
+        false,
+        'idle',
+      ]);
+    },
+  );
+
   test('finish shows all that has arrived at once, and the rest as it arrives', async () => {
     const { source, put, end: close } = feed();
     const writer = type(source, { speed: 1 });
