@@ -160,9 +160,7 @@ export class TelePrinterElement extends Base {
   start(): void {
     this.stop();
     const src = this.src ?? this.#submission?.action;
-    if (!src) {
-      throw new OptionsError('<tele-printer> has nothing to ask: set src.', { option: 'src' });
-    }
+    if (!src) throw new OptionsError('<tele-printer> has nothing to ask: set src.', { option: 'src' });
     this.#stopObserving?.();
     this.#request = requestKey(this, this.#body);
     this.#openStream(src);
@@ -198,18 +196,19 @@ export class TelePrinterElement extends Base {
   #update(): void {
     this.#isScheduled = false;
     if (!this.isConnected) return;
+    const request = requestKey(this, this.#body);
+    const replaced = findReplaced(request, this.#slots.hasCopies) as TelePrinterElement | undefined;
+    if (this.#request === undefined && replaced && replaced.#stream)
+      return this.#takeOver(replaced, replaced.#stream);
     if (!this.src) {
       if (this.#submission?.action) return;
       this.stop();
       this.#request = undefined;
       return;
     }
-    const request = requestKey(this, this.#body);
     if (!this.autostart || this.for || request === this.#request) return;
     if (mayHydrate() && findUnsetObject(this)) return afterHydration(() => this.#schedule());
     if (this.#request !== undefined) return this.start();
-    const replaced = findReplaced(request, this.#slots.hasCopies) as TelePrinterElement | undefined;
-    if (replaced && replaced.#stream) return this.#takeOver(replaced, replaced.#stream);
     // Before there was `answered`, servers marked an answer by `data-teleprinter`.
     const isAnswered =
       this.answered || this.getAttribute('data-teleprinter') === 'finished' || this.#slots.hasFinishedCopy;
@@ -225,10 +224,12 @@ export class TelePrinterElement extends Base {
   /** Continues the answer of an element that this one replaces. */
   #takeOver(replaced: TelePrinterElement, answer: EventStream): void {
     this.#request = replaced.#request;
+    this.#submission = replaced.#submission;
+    this.#pendingKey = replaced.#pendingKey;
+    void answer.result.then(replaced.#forms.enable);
     replaced.#typewriter?.detach();
     replaced.#stream = undefined;
-    this.#owner = replaced.#owner;
-    this.#owner.element = this;
+    (this.#owner = replaced.#owner).element = this;
     this.#show(answer);
   }
 

@@ -106,13 +106,34 @@ function fieldsOf(data: FormData): Record<string, unknown> {
   );
 }
 
+/** The forms whose controls are disabled: the elements whose answers they wait for, and how to enable the controls. */
+const busy = new WeakMap<
+  HTMLFormElement,
+  { readonly elements: Set<HTMLElement>; readonly enable: () => void }
+>();
+
+/** Enables a form's controls, as its fields do not include disabled ones. */
+export function enableForm(form: HTMLFormElement): void {
+  busy.get(form)?.enable();
+}
+
 /**
  * Disables a form's controls with `data-busy`; if the form itself has `data-busy`, also its submit buttons. They may be
  * anywhere in the page.
  *
- * @returns A function that enables them again, and restores the focus that disabling removed
+ * @returns A function that enables them again, unless the form waits for the answer of another element
  */
-export function disableForm(form: HTMLFormElement): () => void {
+export function disableForm(form: HTMLFormElement, element: HTMLElement): () => void {
+  const elements = (busy.get(form)?.elements ?? new Set()).add(element);
+  busy.set(form, { elements, enable: disableControls(form) });
+  return () => {
+    elements.delete(element);
+    if (!elements.size) enableForm(form);
+  };
+}
+
+/** @returns A function that enables the controls again, and restores the focus that disabling removed */
+function disableControls(form: HTMLFormElement): () => void {
   const isFormBusy = attribute(form, 'data-busy') !== null;
   const root = Node.prototype.getRootNode.call(form) as Document | ShadowRoot;
   const all = root.querySelectorAll<HTMLButtonElement>('[data-busy]:not(form), button, input');

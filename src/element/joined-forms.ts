@@ -1,5 +1,6 @@
 import {
   disableForm,
+  enableForm,
   isHandledByPage,
   isJoined,
   isSecondClick,
@@ -28,11 +29,11 @@ export function joinForms(
   onSubmission: (submission: Submission) => void,
 ): JoinedForms {
   let root: Node | undefined;
-  let enableForm: (() => void) | undefined;
+  let release: (() => void) | undefined;
 
   function enable(): void {
-    enableForm?.();
-    enableForm = undefined;
+    release?.();
+    release = undefined;
   }
 
   /** Ignores the second click of a double click, which would submit other fields if the page has reset the form. */
@@ -43,10 +44,11 @@ export function joinForms(
   function onSubmit(submitted: Event): void {
     const event = submitted as SubmitEvent;
     if (isHandledByPage(event) || !isJoined(host, event)) return;
-    // The fields of a form do not include disabled controls.
+    const form = event.target as HTMLFormElement;
     enable();
+    enableForm(form);
     onSubmission(takeOverSubmission(event, host.method));
-    enableForm = disableForm(event.target as HTMLFormElement);
+    release = disableForm(form, host);
   }
 
   return {

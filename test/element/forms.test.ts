@@ -241,6 +241,34 @@ test('a form may be joined to several elements, which answer the same question',
   expect((await server.requests()).map(({ body }) => body)).toEqual(Array(2).fill('{"prompt":"tea"}'));
 });
 
+test('a form that is joined to several elements is busy until the last of their answers has ended', async () => {
+  const first = await serve([sse('one'), gate('first'), endEvent, end], [sse('two'), endEvent, end]);
+  const second = await serve([sse('one'), gate('second'), endEvent, end], [sse('two'), endEvent, end]);
+  const box = page(
+    `<form id="ask">${field}<select name="kind" data-busy><option>black<option>green</select><button data-busy>Ask</button></form>${[first, second].map(({ url }) => `<tele-printer format="plain" end="end" for="ask" src="${url}"></tele-printer>`).join('')}`,
+  );
+  const [one, two] = box.querySelectorAll('tele-printer');
+  const button = box.querySelector('button')!;
+  const select = box.querySelector('select')!;
+  button.focus();
+  button.click();
+  await expect.poll(() => shownIn(two!)).toBe('one');
+  await first.open('first');
+  await expect.poll(() => one!.matches(':state(done)')).toBe(true);
+  await aWhile();
+  expect([button.disabled, select.disabled]).toEqual([true, true]);
+  // Another question has all fields, though the controls are disabled.
+  select.value = 'green';
+  box.querySelector('form')!.requestSubmit();
+  for (const each of [one!, two!]) await expect.poll(() => shownIn(each)).toBe('two');
+  await expect.poll(() => [button.disabled, select.disabled]).toEqual([false, false]);
+  expect(document.activeElement).toBe(button);
+  for (const { requests } of [first, second])
+    expect((await requests()).map(({ body }) => body)).toEqual(
+      ['black', 'green'].map((kind) => JSON.stringify({ prompt: 'tea', kind })),
+    );
+});
+
 test('a custom element of a component library can be the submitter of a form', async () => {
   const server = await serve([sse('one'), endEvent, end]);
   const box = page(

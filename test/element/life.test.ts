@@ -307,6 +307,30 @@ describe('a page', () => {
     await expect.poll(() => shownIn(copy)).toBe('two');
   });
 
+  test.each(['for="ask"', 'id="out" autostart="false"'])(
+    'may create it again in the middle of an answer to a form: %s',
+    async (attributes) => {
+      const server = await serve([sse('one'), gate('go'), sse(' two'), end], [sse('three'), hang]);
+      const box = page(
+        `<form id="ask" target="out" data-busy><input name="prompt" value="tea"><button>Ask</button></form><div><tele-printer format="plain" end="end" ${attributes} src="${server.url}"></tele-printer></div>`,
+      );
+      const button = box.querySelector('button')!;
+      button.click();
+      await expect.poll(() => shownIn(printer(box))).toBe('one');
+      for (let count = 0; count < 2; count++) {
+        box.querySelector('div')!.innerHTML += '<p>More.</p>';
+        await aWhile();
+      }
+      expect(button.disabled).toBe(true);
+      await server.open('go');
+      await expect.poll(() => printer(box).matches(':state(failed)')).toBe(true);
+      expect([answerOf(printer(box))?.textContent, button.disabled]).toEqual(['one two', false]);
+      printer(box).querySelector<HTMLElement>('[data-retry]')!.click();
+      await expect.poll(() => shownIn(printer(box))).toBe('three');
+      expect((await server.requests()).map(({ body }) => body)).toEqual(Array(2).fill('{"prompt":"tea"}'));
+    },
+  );
+
   test('may morph it into HTML with other children, as Turbo and LiveView do', async () => {
     /** Morphs as libraries do: an old child becomes the new one at its index if their names and IDs are the same. */
     const morph = (from: Element, to: Element): void => {
