@@ -44,8 +44,8 @@ class ElementFollower implements Follower {
   #isInSight: boolean | undefined;
   /** Follows again when a pause or a selection is over. */
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Stops following some time after the end; set once the answer is complete. */
-  #endTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When following ends, as by `performance.now()`; known once the answer is complete. */
+  #endsAt = Infinity;
 
   constructor(element: HTMLElement, onEndInSight: ((isInSight: boolean) => void) | undefined) {
     this.#element = element;
@@ -69,17 +69,20 @@ class ElementFollower implements Follower {
 
   finish(): void {
     for (const scroller of this.#scrollers) finished.set(scroller, this);
-    this.#endTimer = setTimeout(() => this.#stopFollowing(), FOLLOW_AFTER_END);
+    // A hidden page has no frames: the time begins when the reader is back.
+    requestAnimationFrame(() => (this.#endsAt = performance.now() + FOLLOW_AFTER_END));
   }
 
   stop(): void {
-    this.#stopFollowing();
-    clearTimeout(this.#endTimer);
+    clearTimeout(this.#retryTimer);
+    this.#observer?.disconnect();
     this.#controller.abort();
   }
 
   scrollToEnd(): void {
     this.#current?.scrollToEnd();
+    // Images that load lazily do so only now.
+    if (this.#endsAt < Infinity) this.finish();
     this.#report();
   }
 
@@ -105,22 +108,20 @@ class ElementFollower implements Follower {
     this.#updateScrollers();
     const before = this.#followed;
     this.#followed = this.#current ?? before;
-    // An inner scroller made the outer one grow before it began to overflow, so the outer one scrolls once more.
-    if (before !== this.#followed) before?.follow();
-    const delay = this.#followed?.follow() ?? 0;
+    let delay = 0;
+    if (performance.now() < this.#endsAt) {
+      // An inner scroller made the outer one grow before it began to overflow, so the outer one scrolls once more.
+      if (before !== this.#followed) before?.follow();
+      delay = this.#followed?.follow() ?? 0;
+    }
     this.#report();
     clearTimeout(this.#retryTimer);
     if (delay > 0) this.#retryTimer = setTimeout(() => this.#follow(), delay);
   }
 
-  #stopFollowing(): void {
-    clearTimeout(this.#retryTimer);
-    this.#observer?.disconnect();
-  }
-
   /** Reports whether the end is in sight, if that has changed. */
   #report(): void {
-    if (this.#endTimer !== undefined && !this.#element.isConnected) return this.stop();
+    if (this.#endsAt < Infinity && !this.#element.isConnected) return this.stop();
     const isInSight = this.#current?.isEndInSight ?? true;
     if (isInSight === this.#isInSight) return;
     this.#isInSight = isInSight;

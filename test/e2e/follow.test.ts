@@ -15,6 +15,7 @@ type PageWindow = Window & {
   end(): void;
   grow(): void;
   rest(): void;
+  wait(): void;
 };
 declare const window: PageWindow;
 
@@ -384,6 +385,42 @@ test('an image, code or font that makes the answer longer after its end is follo
   await page.evaluate(() => document.querySelector('.answer')!.append(document.createElement('hr')));
   await frames();
   expect((await position()).top).toBe(top);
+});
+
+test('nothing is followed any more ten seconds after the end, until the reader jumps there', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await append(LINES);
+  await page.evaluate(() => window.end());
+  await page.evaluate(() => window.typed.finished);
+  await frames();
+  const image = async (isFollowed: boolean): Promise<void> => {
+    await page.evaluate(async () => {
+      const image = new Image();
+      image.src = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="50" height="400"/>')}`;
+      image.style.display = 'block';
+      document.querySelector('.answer')!.append(image);
+      await image.decode();
+      dispatchEvent(new Event('resize'));
+    });
+    await frames();
+    expect((await position()).distance <= 1).toBe(isFollowed);
+    expect(await page.evaluate(() => window.inSight.at(-1))).toBe(isFollowed);
+  };
+  await image(true);
+  await page.evaluate(() => {
+    const now = performance.now.bind(performance);
+    let later = 0;
+    performance.now = () => now() + later;
+    window.wait = () => void (later += 11_000);
+    window.wait();
+  });
+  await image(false);
+  await page.evaluate(() => window.typed.scrollToEnd());
+  await frames();
+  await image(true);
+  await page.evaluate(() => window.wait());
+  await image(false);
 });
 
 test('a composer that grows under the scroller does not hide the end', async () => {
