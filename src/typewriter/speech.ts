@@ -27,7 +27,7 @@ export class Speech {
   /** Adds the words that a view shows now. */
   add({ complete, arriving }: SpokenWords): void {
     const all = complete + arriving;
-    const spokenLength = commonLength(this.#arriving.slice(0, this.#spokenLength), all);
+    const spokenLength = this.#spokenLengthIn(all);
     this.#complete += complete.slice(spokenLength);
     this.#arriving = arriving;
     this.#spokenLength = Math.max(0, spokenLength - complete.length);
@@ -45,6 +45,21 @@ export class Speech {
       const piece = this.#shift(length).trim();
       if (piece || length === 0) return piece;
     }
+  }
+
+  /**
+   * How much of the words that are shown now was spoken before. A word that has changed does not count, so that it is
+   * spoken again; but where other letters are shown, as by a translator, as many sentences count as were spoken.
+   */
+  #spokenLengthIn(shown: string): number {
+    const spoken = this.#arriving.slice(0, this.#spokenLength);
+    if (shown.startsWith(spoken)) return spoken.length;
+    if (!this.#segmenter || lettersOf(shown).startsWith(lettersOf(spoken)))
+      return commonLength(spoken, shown);
+    const unspoken = [...this.#segmenter.segment(this.#arriving)].findIndex(
+      ({ index, segment }) => index + segment.length > spoken.length,
+    );
+    return [...this.#segmenter.segment(shown)][unspoken]?.index ?? shown.length;
   }
 
   /** The length of the next piece; 0 if no sentence is complete. */
@@ -72,9 +87,10 @@ export class Speech {
   }
 }
 
-/** The length of the common start of two texts. A word that has changed does not count, so that it is spoken again. */
+const lettersOf = (text: string): string => text.replaceAll(/\P{L}/gu, '');
+
+/** The length of the whole words with which two texts begin alike. */
 function commonLength(spoken: string, shown: string): number {
-  if (shown.startsWith(spoken)) return spoken.length;
   let length = 0;
   while (spoken[length] === shown[length]) length++;
   while (length > 0 && /\S/.test(spoken[length - 1]!)) length--;

@@ -45,6 +45,30 @@ test('text that changed after it was spoken is spoken again, from the changed wo
   expect(pieces(speech)).toEqual(['link. And more.']);
 });
 
+test('text that a translator has changed is not spoken again', () => {
+  const speech = new Speech('en');
+  speech.add({ complete: '', arriving: 'Docker is good. Warm the pot. Wai' });
+  expect(pieces(speech)).toEqual(['Docker is good. Warm the pot.']);
+  speech.add({ complete: '', arriving: 'Docker ist gut. Die Kanne wärmen. Warten Sie. Dann' });
+  expect(pieces(speech)).toEqual(['Warten Sie.']);
+  // The block is written again as it was when more of it arrives.
+  speech.add({ complete: '', arriving: 'Docker is good. Warm the pot. Wait. Then pour. It' });
+  expect(pieces(speech)).toEqual(['Then pour.']);
+  speech.add(complete('Docker ist gut. Die Kanne wärmen. Warten Sie. Dann gießen. Er ist fertig.\nEnde.\n'));
+  speech.end();
+  expect(pieces(speech)).toEqual(['Er ist fertig.\nEnde.']);
+});
+
+test('no word of a long sentence is lost that a translator changes in the middle of speaking it', () => {
+  const speech = new Speech('en');
+  speech.add({ complete: '', arriving: `One. ${'Word '.repeat(110)}` });
+  expect(pieces(speech).join(' ').length).toBeGreaterThan(400);
+  const translated = 'Wort '.repeat(110);
+  speech.add(complete(`Eins. ${translated}\n`));
+  speech.end();
+  expect(pieces(speech).join(' ')).toBe(translated.trim());
+});
+
 test.each([
   ['ja', '水を沸かす。四分待つ。注', ['水を沸かす。四分待つ。']],
   ['en', 'Dr. No', []],

@@ -71,7 +71,7 @@ export class Reader implements View {
   }
 
   takeWords(): SpokenWords {
-    return this.#context.words.takeWords(this.#openBlocks[1]?.element);
+    return this.#context.words.takeWords((this.#openBlocks[1] ?? this.#draft?.created[0])?.element);
   }
 
   end(): void {
