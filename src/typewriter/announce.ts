@@ -18,6 +18,9 @@ const TURN_TIMEOUT = 10_000;
 const VISUALLY_HIDDEN =
   'position:fixed;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
 
+/** Nothing is spoken in these elements. A closed `<details>` shows its summary only. */
+const SILENT = '[inert], [hidden], [aria-hidden=true], details:not([open]) > :not(summary)';
+
 /** Announces what an element shows. */
 export interface Announcer {
   /** Call when the element shows more. */
@@ -132,7 +135,7 @@ class Speaker implements Announcer {
 
   /** Puts a piece into the region, unless the answer is not in the page, or hidden from assistive technology. */
   #announce(piece: string): void {
-    if (!this.#element.isConnected || composedClosest(this.#element, '[inert], [aria-hidden=true]')) return;
+    if (!this.#element.isConnected || composedClosest(this.#element, SILENT)) return;
     this.#insertRegion();
     // Some screen readers do not speak the same text twice: an inaudible space makes it differ.
     lastSpoken = piece === lastSpoken ? `${piece}\u00a0` : piece;

@@ -57,16 +57,20 @@ describe('a screen reader', () => {
     const { said } = listen();
     for (const [name, value] of [
       ['inert', ''],
+      ['hidden', 'until-found'],
       ['aria-hidden', 'true'],
     ] as const) {
       const box = add();
       box.setAttribute(name, value);
       await typewriter('Hidden.', add(box), FAST).finished;
     }
+    const details = add(document.body, 'details');
+    await typewriter('Folded.', add(add(details)), FAST).finished;
+    await typewriter('Summary.', add(details, 'summary'), FAST).finished;
     // Such as a component that its framework keeps, outside the page.
     await typewriter('Elsewhere.', document.createElement('div'), FAST).finished;
     await typewriter('Shown.', add(), FAST).finished;
-    await expect.poll(() => said).toEqual(['Shown.']);
+    await expect.poll(() => said).toEqual(['Summary.', 'Shown.']);
   });
 
   test('hears what came while the page was hidden when it is back', async () => {
