@@ -32,6 +32,7 @@ export interface Client<E extends EventNames = EventNames, T = unknown> {
    * other option replaces the default.
    */
   stream<const E2 extends EventNames = E, T2 = T>(
+    this: void,
     input: StreamInput,
     options?: StreamOptions<E2, T2>,
   ): EventStream<E2, T2>;

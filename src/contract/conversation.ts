@@ -184,6 +184,7 @@ export interface Conversation<Metadata = unknown> {
    * @throws OptionsError if the message is empty, if its ID is in use, or by `whenBusy: 'throw'`
    */
   send(
+    this: void,
     message: string | MessageInput<Metadata>,
     options?: SendOptions,
   ): Promise<Message<Metadata> | undefined>;
@@ -191,9 +192,9 @@ export interface Conversation<Metadata = unknown> {
    * Stops the answer that is arriving and the tools that run. What has arrived is kept. Then the next question of the
    * queue is sent.
    */
-  stop(): void;
+  stop(this: void): void;
   /** Removes a question from the queue. */
-  unqueue(messageId: string): void;
+  unqueue(this: void, messageId: string): void;
   /**
    * Removes an answer and everything after it, and requests a new one for the messages before it. Stops an answer
    * that is arriving.
@@ -201,13 +202,14 @@ export interface Conversation<Metadata = unknown> {
    * @default all answers to the last question
    * @throws OptionsError if there is no such message
    */
-  regenerate(messageId?: string, options?: AskOptions): Promise<Message<Metadata> | undefined>;
+  regenerate(this: void, messageId?: string, options?: AskOptions): Promise<Message<Metadata> | undefined>;
   /**
    * Replaces a question, removes everything after it, and sends it again. Its files are kept, unless `parts` are
    * given. Stops an answer that is arriving.
    * @throws OptionsError if there is no such question
    */
   edit(
+    this: void,
     messageId: string,
     message: string | MessageInput<Metadata>,
     options?: AskOptions,
@@ -218,18 +220,23 @@ export interface Conversation<Metadata = unknown> {
    * @returns The next answer, once it has ended; `undefined` if none was requested.
    * @throws OptionsError if there is no such call
    */
-  addToolResult(result: ToolResult, options?: AskOptions): Promise<Message<Metadata> | undefined>;
+  addToolResult(this: void, result: ToolResult, options?: AskOptions): Promise<Message<Metadata> | undefined>;
   /**
    * Approves or rejects a tool call in the state `approval-requested`, so that the server may run the tool or not.
    * Continues like `addToolResult()`.
    * @throws OptionsError if there is no such call
    */
-  addToolApproval(approval: ToolApproval, options?: AskOptions): Promise<Message<Metadata> | undefined>;
+  addToolApproval(
+    this: void,
+    approval: ToolApproval,
+    options?: AskOptions,
+  ): Promise<Message<Metadata> | undefined>;
   /**
    * Replaces the messages. An answer that is arriving continues if its ID is among them; otherwise it is stopped, and
    * the queue is cleared.
    */
   setMessages(
+    this: void,
     messages:
       | readonly MessageInput<Metadata>[]
       | ((messages: readonly Message<Metadata>[]) => readonly MessageInput<Metadata>[]),
@@ -240,9 +247,9 @@ export interface Conversation<Metadata = unknown> {
    * While an answer is arriving, it returns that one, so a second call does nothing more.
    * @returns The answer, once it has ended; `undefined` if there is none to continue.
    */
-  resume(): Promise<Message<Metadata> | undefined>;
+  resume(this: void): Promise<Message<Metadata> | undefined>;
   /** Ends the status `error`. The message keeps its own error. */
-  clearError(): void;
+  clearError(this: void): void;
   /**
    * Returns the conversation as plain JSON, with everything that has arrived. Store it when the page is left, and
    * pass it as `initial`.
@@ -250,12 +257,12 @@ export interface Conversation<Metadata = unknown> {
    * @example
    * addEventListener('pagehide', () => sessionStorage.setItem('chat', JSON.stringify(conversation.serialize())));
    */
-  serialize(): SerializedConversation<Metadata>;
+  serialize(this: void): SerializedConversation<Metadata>;
   /**
    * Calls the listener after changes of the snapshot, once per batch.
    * @returns A function that removes the listener.
    */
-  subscribe(listener: () => void): () => void;
+  subscribe(this: void, listener: () => void): () => void;
   /** Returns the same object until something changes. */
-  getSnapshot(): ConversationSnapshot<Metadata>;
+  getSnapshot(this: void): ConversationSnapshot<Metadata>;
 }

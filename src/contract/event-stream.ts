@@ -42,18 +42,19 @@ export interface EventStream<E extends EventNames = EventNames, T = unknown>
    * @returns A function that removes the listener.
    */
   on<Type extends (E extends EventSchemas ? keyof E & string : never) | (string & {})>(
+    this: void,
     type: Type,
     listener: (event: EventOf<E, T, Type>) => void,
   ): () => void;
   /** Stops the stream: cancels the request, sets the outcome `stopped`, and ends iterations without an error. */
-  close(): void;
+  close(this: void): void;
   /**
    * Calls the listener after changes of the snapshot, once per batch.
    * @returns A function that removes the listener.
    */
-  subscribe(listener: () => void): () => void;
+  subscribe(this: void, listener: () => void): () => void;
   /** Returns the same object until something changes. */
-  getSnapshot(): Snapshot;
+  getSnapshot(this: void): Snapshot;
 }
 
 /**

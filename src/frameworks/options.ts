@@ -53,9 +53,9 @@ export interface StreamControls<E extends EventNames = EventNames, T = unknown> 
    * @returns The stream. `await start().result` is its result, and never rejects.
    * @throws OptionsError when there is no input, or an option has an invalid value
    */
-  start(input?: StreamInput | EventLike, options?: StreamOptions<E, T>): EventStream<E, T>;
+  start(this: void, input?: StreamInput | EventLike, options?: StreamOptions<E, T>): EventStream<E, T>;
   /** Closes the running stream with the outcome `stopped`. What has arrived stays. */
-  stop(): void;
+  stop(this: void): void;
 }
 
 /**

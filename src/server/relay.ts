@@ -39,12 +39,13 @@ export interface Relay {
    *   });
    * export { handle as GET, handle as POST, handle as DELETE };
    */
-  handle(request: Request, produce: Produce, options?: HandleOptions): Promise<Response>;
+  handle(this: void, request: Request, produce: Produce, options?: HandleOptions): Promise<Response>;
   /**
    * Handles a request of `node:http`, Express, Fastify (`request.raw`, `reply.raw`) or Next's `pages/api`. Resolves when the
    * response has ended, or the client has disconnected.
    */
   handleNode(
+    this: void,
     request: NodeRequest,
     response: NodeResponse,
     produce: Produce,
@@ -54,9 +55,9 @@ export interface Relay {
    * Stops an answer, whichever process produces it. Its readers receive an end with the outcome `stopped`.
    * @param id The ID of the answer, or of one of its events.
    */
-  stop(id: string): Promise<void>;
+  stop(this: void, id: string): Promise<void>;
   /** Closes the store. Does not wait for answers that this process produces. */
-  close(): Promise<void>;
+  close(this: void): Promise<void>;
 }
 
 /** How long, in milliseconds, the headers of a response wait for the first event: until then, an error can set the status. */

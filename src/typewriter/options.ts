@@ -64,18 +64,18 @@ export interface Typewriter {
    */
   readonly finished: Promise<void>;
   /** Continues after `pause()`. */
-  play(): void;
+  play(this: void): void;
   /** Stops showing text, and keeps reading the source. */
-  pause(): void;
+  pause(this: void): void;
   /** Shows everything that has arrived at once, and further text as it arrives. */
-  finish(): void;
+  finish(this: void): void;
   /** Stops, keeps what is shown, and closes the source. After the end: stops announcing and following. */
-  cancel(): void;
+  cancel(this: void): void;
   /**
    * Stops, keeps what is shown, and leaves the source open. Another typewriter may continue with it, and shows at once
    * what has arrived.
    */
-  detach(): void;
+  detach(this: void): void;
   /** With `follow`: scrolls to the end, and keeps it in sight again. For a button that jumps there. */
-  scrollToEnd(): void;
+  scrollToEnd(this: void): void;
 }

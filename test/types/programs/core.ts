@@ -4,21 +4,23 @@ import {
   HttpError,
   stream,
   typewriter,
+  type Client,
   type EventStream,
   type Outcome,
   type Part,
   type StreamEvent,
   type StreamOptions,
   type StreamResult,
+  type Typewriter,
 } from 'teleprinter';
-import { createConversation, openaiMessages } from 'teleprinter/conversation';
+import { createConversation, openaiMessages, type Conversation } from 'teleprinter/conversation';
 import { stream as coreStream } from 'teleprinter/core';
 import { anthropic, openaiChat } from 'teleprinter/formats';
 import { json } from 'teleprinter/json';
 import { markdown } from 'teleprinter/markdown';
 import { typewriter as type } from 'teleprinter/typewriter';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { exactly, type Exact } from './exactly.js';
+import { exactly, type Exact, type UnboundMethods } from './exactly.js';
 
 /** A schema as Zod, Valibot and ArkType make it. */
 declare function schema<T>(): StandardSchemaV1<T>;
@@ -105,5 +107,11 @@ export async function structured(): Promise<void> {
   for await (const partial of json(stream('/api/recipe'), { schema: recipe }))
     exactly<string | undefined>()(partial.title);
 }
+
+/** Programs use methods alone, as in `onClick={stop}` or `useEffect(() => typewriter(…).detach)`. */
+exactly<never>()({} as UnboundMethods<EventStream> & string);
+exactly<never>()({} as UnboundMethods<Conversation>);
+exactly<never>()({} as UnboundMethods<Client>);
+exactly<never>()({} as UnboundMethods<Typewriter>);
 
 export type Checks = [Exact<StreamEvent['data'], unknown>];

@@ -10,3 +10,12 @@ export const exactly =
   ): void => {
     void [value, wrong];
   };
+
+/** The methods that linters do not let a program use without their object (`typescript-eslint/unbound-method`). */
+export type UnboundMethods<T> = {
+  [Name in keyof T]: T[Name] extends (...values: never[]) => unknown
+    ? unknown extends ThisParameterType<T[Name]>
+      ? Name
+      : never
+    : never;
+}[keyof T];

@@ -2,10 +2,10 @@
 import { createConversation, openaiMessages } from 'teleprinter/conversation';
 import type { TelePrinterElement } from 'teleprinter/element';
 import { markdown } from 'teleprinter/markdown';
-import { Typewriter, useConversation, useStream } from 'teleprinter/react';
+import { Typewriter, useConversation, useStream, type UseStream } from 'teleprinter/react';
 import { stream, type EventStream, type StreamResult, type ToolCall } from 'teleprinter';
 import { useRef, type ReactElement } from 'react';
-import { exactly } from './exactly.js';
+import { exactly, type UnboundMethods } from './exactly.js';
 
 export function Chat({ signal }: { signal?: AbortSignal | undefined }): ReactElement {
   const answer = useStream('/api/chat', { end: 'end', signal });
@@ -101,4 +101,5 @@ export function Element({ isLong }: { isLong?: boolean | undefined }): ReactElem
   );
 }
 
+exactly<never>()({} as UnboundMethods<UseStream>);
 void stream;

@@ -1,9 +1,9 @@
 /** A server in Node, without the DOM's types. */
 import { createServer } from 'node:http';
 import { stream } from 'teleprinter/core';
-import { createRelay } from 'teleprinter/server';
+import { createRelay, type Relay } from 'teleprinter/server';
 import { redisStore } from 'teleprinter/redis';
-import { exactly } from './exactly.js';
+import { exactly, type UnboundMethods } from './exactly.js';
 
 const relay = createRelay();
 export async function handler(request: Request): Promise<Response> {
@@ -15,4 +15,5 @@ export async function ask(): Promise<void> {
   for await (const text of answer.text) exactly<string>()(text);
 }
 
+exactly<never>()({} as UnboundMethods<Relay>);
 void [createServer, redisStore];
