@@ -67,8 +67,10 @@ export function typeTarget(element: HTMLElement, target: TypingTarget): void {
   else typing.type(target, {});
 }
 
+/** A text that is typed again, such as by React's StrictMode, does not grow. */
 function warnOfGrowingText(previous: MaybeSource, source: MaybeSource): void {
-  if (previous && typeof previous === 'string' && typeof source === 'string' && source.startsWith(previous)) {
+  if (!previous || typeof previous !== 'string' || typeof source !== 'string') return;
+  if (source !== previous && source.startsWith(previous)) {
     console.warn(
       'Teleprinter: a text that grows is typed from its start each time. Give the typewriter the stream, not its text.',
     );

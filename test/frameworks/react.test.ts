@@ -511,6 +511,17 @@ describe('useStream', () => {
   });
 });
 
+test('<Typewriter> types a text once under StrictMode, and warns only of one that grows', async () => {
+  const type = (source: string): void =>
+    strictly(createElement(Typewriter, { source, id: 'answer', speed: 1e6, caret: false }));
+  type('Boil');
+  await expect.poll(() => shown()).toBe('Boil');
+  expect(complaints).toEqual([]);
+  type('Boil water.');
+  await expect.poll(() => shown()).toBe('Boil water.');
+  expect(complaints.splice(0)).toEqual([expect.stringContaining('a text that grows')]);
+});
+
 describe('a boundary of Suspense', () => {
   test('that hides the component in mid-answer loses neither stream nor text', async () => {
     const server = await halves();
