@@ -1,6 +1,7 @@
 import { backoff, waitToReconnect } from './backoff.ts';
 import { connectionError, HttpError, TeleprinterError } from '../errors.ts';
 import type { StreamOptions } from '../contract/options.ts';
+import { createHandlers, defineInterface, type Handler } from './dom-interface.ts';
 import { isUnusable, onWindowStop, watchSecurityPolicy } from './futile.ts';
 import { createRequestFactory, isSafeMethod, methodOf } from './request.ts';
 import { parseURL } from '../page-url.ts';
@@ -90,50 +91,20 @@ export interface EventSourceConstructor {
 }
 
 const [CONNECTING, OPEN, CLOSED] = [0, 1, 2] as const;
-const HANDLED = ['open', 'message', 'error'] as const;
-
-type Handler = ((event: Event) => unknown) | null;
+const MEMBERS = ['url', 'withCredentials', 'readyState', 'close', 'onopen', 'onmessage', 'onerror'];
 
 /** `[spec]` marks sentences of https://html.spec.whatwg.org/multipage/server-sent-events.html */
 class FetchEventSource extends EventTarget {
-  static {
-    const constants = Object.entries({ CONNECTING, OPEN, CLOSED });
-    for (const target of [this, this.prototype]) {
-      for (const [name, value] of constants) Object.defineProperty(target, name, { value, enumerable: true });
-    }
-    for (const type of HANDLED) {
-      Object.defineProperty(this.prototype, `on${type}`, {
-        configurable: true,
-        enumerable: true,
-        get(this: FetchEventSource) {
-          return this.#handlers.get(type) ?? null;
-        },
-        set(this: FetchEventSource, handler: unknown) {
-          this.#setHandler(type, typeof handler === 'function' ? (handler as Handler) : null);
-        },
-      });
-    }
-    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true });
-    Object.defineProperty(this, 'name', { value: 'EventSource', configurable: true });
-    // Members of a DOM interface are enumerable, those of a class are not. https://webidl.spec.whatwg.org/#interface-prototype-object
-    for (const name of ['url', 'withCredentials', 'readyState', 'close']) {
-      Object.defineProperty(this.prototype, name, { enumerable: true });
-    }
-  }
-
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;
   declare static readonly CLOSED: 2;
-  declare onopen: Handler;
-  declare onmessage: Handler;
-  declare onerror: Handler;
   declare readonly CONNECTING: 0;
   declare readonly OPEN: 1;
   declare readonly CLOSED: 2;
 
   readonly #url: string;
   readonly #withCredentials: boolean;
-  readonly #handlers = new Map<string, Handler>();
+  readonly #handlers = createHandlers(this);
   readonly #stop = new AbortController();
   #readyState: 0 | 1 | 2 = CONNECTING;
   #lastEventId = '';
@@ -173,6 +144,30 @@ class FetchEventSource extends EventTarget {
 
   get readyState(): 0 | 1 | 2 {
     return this.#readyState;
+  }
+
+  get onopen(): Handler {
+    return this.#handlers.get('open');
+  }
+
+  set onopen(handler: unknown) {
+    this.#handlers.set('open', handler);
+  }
+
+  get onmessage(): Handler {
+    return this.#handlers.get('message');
+  }
+
+  set onmessage(handler: unknown) {
+    this.#handlers.set('message', handler);
+  }
+
+  get onerror(): Handler {
+    return this.#handlers.get('error');
+  }
+
+  set onerror(handler: unknown) {
+    this.#handlers.set('error', handler);
   }
 
   close(): void {
@@ -265,19 +260,10 @@ class FetchEventSource extends EventTarget {
   #fireError(error: TeleprinterError | undefined): void {
     this.dispatchEvent(Object.assign(new Event('error'), { error }));
   }
-
-  /** https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes */
-  #setHandler(type: string, handler: Handler): void {
-    const isActive = this.#handlers.get(type);
-    this.#handlers.set(type, handler);
-    if (handler && !isActive) this.addEventListener(type, this.#handle);
-    if (!handler) this.removeEventListener(type, this.#handle);
-  }
-
-  readonly #handle = (event: Event): void => {
-    this.#handlers.get(event.type)?.call(this, event);
-  };
 }
+
+// Not in a static block: Safari has those since 16.4, and Babel compiles them by a plugin that React Native does not use.
+defineInterface(FetchEventSource, 'EventSource', { CONNECTING, OPEN, CLOSED }, MEMBERS);
 
 function statusError(status: number, headers: Headers): HttpError {
   return new HttpError(`The server answered ${status}, not 200.`, { status, headers, body: '', hint: '' });
