@@ -21,11 +21,13 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
     recognises: ({ choices } = {}) => {
       const first = listOf(choices)[0];
       const { delta, message, text } = first ?? {};
-      return Array.isArray(choices) && (!first || isObject(delta) || isObject(message) || text !== undefined);
+      const hasText = isObject(delta) || isObject(message) || typeof delta === 'string' || text !== undefined;
+      return Array.isArray(choices) && (!first || hasText);
     },
     open: () => {
       const emitExtraFields = createExtraFields(KNOWN);
       let isEmpty = true;
+      let hasDeltas: unknown;
       let hasThought = false;
       return (data, write) => {
         for (const choice of listOf(data?.choices)) {
@@ -33,10 +35,11 @@ export function openaiChat({ think = true }: ThinkOptions = {}): Format {
           if (Number(stringOf(choice?.index)) > 0) write.data('choice', choice);
           else {
             const { delta, message: repeated } = choice ?? {};
+            hasDeltas ||= delta;
             // MiniMax repeats the whole message in its last chunk, Perplexity in each. Without streaming, Perplexity sends
-            // the message with an empty delta.
-            const isWhole = isEmpty && repeated && (!delta || (repeated.content && !delta.content));
-            const message = isWhole ? repeated : delta;
+            // the message with an empty delta. Where there are no deltas, as with Mistral on Bedrock, messages are deltas.
+            const isWhole = isEmpty && repeated?.content && !delta?.content;
+            const message = isWhole || !hasDeltas ? repeated : delta;
             isEmpty &&= !message?.content;
             if (message?.reasoning_content && !hasThought) {
               hasThought = true;
@@ -70,7 +73,8 @@ function readChoice(choice: Wire, message: Wire, write: Writer, emitExtraFields:
   write.reasoning(reasoning_content || reasoning || reasoning_text);
   // OpenRouter expects every piece in the next request, so a piece equal to the one before is emitted, too.
   if (listOf(reasoning_details).length) write.data('reasoning_details', reasoning_details);
-  write.text(content ?? choice?.text);
+  // SenseNova's delta is the text.
+  write.text(content ?? choice?.text ?? message);
   // The content of Mistral and Databricks is a list.
   for (const item of listOf(content)) {
     write.text(item?.text);
@@ -79,6 +83,8 @@ function readChoice(choice: Wire, message: Wire, write: Writer, emitExtraFields:
     if (!thoughts && item?.text === undefined) write.data(stringOf(item?.type), item);
   }
   write.text(refusal, undefined, true);
+  // Tavily's are the steps of its research.
+  if (isObject(tool_calls) && !Array.isArray(tool_calls)) write.data('tool_calls', tool_calls);
   for (const call of listOf(tool_calls ?? message?.toolCalls)) {
     const { index, id, custom, extra_content: providerMetadata } = call ?? {};
     const key = index ?? id;
@@ -95,8 +101,9 @@ function readChoice(choice: Wire, message: Wire, write: Writer, emitExtraFields:
   if (!choice) return;
   emitExtraFields(choice, write, 2);
   if (choice.error) write.error(choice.error);
-  // Mistral's SDK serializes names in camel case.
-  write.finish(choice.finish_reason ?? choice.finishReason);
+  // Mistral's SDK serializes names in camel case. Bedrock has a stop reason in its place, vLLM beside it.
+  const { finish_reason: reason = choice.finishReason ?? choice.stop_reason } = choice;
+  write.finish(reason);
   write.usage(choice.usage);
 }
 
@@ -107,4 +114,4 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 /** The fields that are read, or that have nothing for the page. */
 const KNOWN =
-  'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason finishReason toolCalls native_finish_reason logprobs stop_reason matched_stop token_ids content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content reasoning_text reasoning_details refusal tool_calls function_call';
+  'id object created model choices usage error provider system_fingerprint service_tier obfuscation x_groq base_resp index delta message text finish_reason finishReason toolCalls native_finish_reason logprobs stop_reason matched_stop token_id token_ids p content_filter_results content_filter_offsets input_sensitive output_sensitive role name content reasoning reasoning_content reasoning_text reasoning_details refusal tool_calls function_call';

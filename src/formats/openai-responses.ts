@@ -24,12 +24,24 @@ export function openaiResponses(): Format {
   return wireFormat({
     name: 'openaiResponses',
     events: EVENTS,
-    recognises: ({ type, object, output } = {}) =>
-      isOneOf(EVENTS, type) || (stringOf(object) === 'response' && Array.isArray(output)),
+    // A stream that goes on after a loss, or that waits for its turn, begins with any event.
+    recognises: ({ type, object, output, sequence_number: sequence } = {}) =>
+      isOneOf(EVENTS, type) ||
+      (sequence !== undefined && stringOf(type).startsWith('response.')) ||
+      (stringOf(object) === 'response' && Array.isArray(output)),
     open() {
       let isEmpty = true;
+      /** Whether the text of the current message has come in deltas. */
+      let hasText = false;
       return (data, write) => {
-        isEmpty &&= !/delta$|item/.test(typeOf(data));
+        const type = typeOf(data);
+        isEmpty &&= !/delta$|item/.test(type);
+        hasText ||= /(output_text|refusal)\.delta$/.test(type);
+        if (type.endsWith('item.done') && typeOf(data?.item) === 'message') {
+          // Agents of Databricks send messages whole.
+          if (!hasText) readMessage(data?.item, write);
+          hasText = false;
+        }
         // Gateways that do not stream send only the last event, with the whole response.
         const isWhole = isEmpty && listOf(data?.response?.output).length;
         return isWhole ? readWhole(data?.response, write) : readResponses(data, write);
@@ -94,15 +106,21 @@ function readEnd(response: Wire, type: string, write: Writer): void {
   write.finish(reason, true, isWaiting ? 'tool-calls' : undefined);
 }
 
+function readMessage(item: Wire, write: Writer): void {
+  for (const block of listOf(item?.content)) {
+    write.text(block?.text);
+    write.text(block?.refusal, undefined, true);
+    for (const annotation of listOf(block?.annotations)) write.data('annotation', annotation);
+  }
+}
+
 function readWhole(response: Wire, write: Writer): void {
   for (const [key, item] of listOf(response?.output).entries()) {
     write.reasoning(textOf(item?.summary) || textOf(typeOf(item) === 'reasoning' && item?.content));
-    for (const block of listOf(typeOf(item) === 'message' && item?.content)) {
-      write.text(block?.text);
-      write.text(block?.refusal, undefined, true);
-      for (const annotation of listOf(block?.annotations)) write.data('annotation', annotation);
-    }
+    if (typeOf(item) === 'message') readMessage(item, write);
     readItem(item, key, true, write);
   }
-  readEnd(response, stringOf(response?.status), write);
+  const status = typeOf(response, 'status');
+  // A response in the background may be asked for before it has ended.
+  if (!/queued|in_progress/.test(status)) readEnd(response, status, write);
 }
