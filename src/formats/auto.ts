@@ -1,11 +1,13 @@
 import type { Format, FormatEvent, FormatName, FormatPart, FormatReader } from '../contract/format.ts';
 import { OptionsError } from '../errors.ts';
 import * as formats from './all.ts';
-import { recognise } from './envelope.ts';
+import { camelCased, recognise } from './envelope.ts';
 import { errorIn, providerError } from './errors.ts';
-import { plain } from './plain.ts';
+import { createExtraFields } from './extra-fields.ts';
+import { NAMES, plain } from './plain.ts';
 import { rowFormats } from './rows.ts';
 import { unquoted, type Wire } from './wire.ts';
+import { createWriter } from './writer.ts';
 
 /** How many events may wait until the format is detected. */
 const MAX_WAITING = 16;
@@ -83,15 +85,13 @@ function createReader(candidates: readonly Format[], fallback: Format): FormatRe
 
 /** Holds the first events back until one shows the format, then reads all of them with that format. */
 function detect(candidates: readonly Format[], fallback: Format): FormatReader {
-  let readPlain: FormatReader | undefined;
   let read: FormatReader | undefined;
   /** The events that are held back. */
   let waiting: FormatEvent[] = [];
   /** The first events that the fallback has read. A feed that no format recognises has any number of them. */
   let flushed: FormatEvent[] = [];
-  let textCount = 0;
-  /** How many of the texts are JSON strings. */
-  let quotedCount = 0;
+  /** How many texts have come, and how many of them are JSON strings. */
+  let [textCount, quotedCount] = [0, 0];
 
   function choose(format: Format, reader: FormatReader, events: readonly FormatEvent[], emit: Emit): void {
     read = reader;
@@ -102,42 +102,44 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   }
 
   const openPlain = (): FormatReader => createFallbackReader(fallback, () => quotedCount === textCount);
-  const plainReader = (): FormatReader => (readPlain ??= openPlain());
+  const readPlain = openPlain();
 
   /** Reads all waiting events but the last `keep` with the fallback. */
   function flush(keep: number, emit: Emit): void {
-    const reader = plainReader();
     for (const event of waiting.splice(0, waiting.length - keep)) {
       if (flushed.length < MAX_WAITING) flushed.push(event);
-      reader(event, emit);
+      readPlain(event, emit);
     }
   }
 
-  const reader: FormatReader = (event, emit) => {
-    if (read) return read(event, emit);
-    const recognised = recognise(candidates, event);
+  const reader: FormatReader = (given, emit) => {
+    if (read) return read(given, emit);
+    const recognised = recognise(candidates, given);
     if (recognised) {
       // The text so far was a greeting.
       if (textCount && flushed.length) emit({ type: 'rollback' });
-      return choose(...recognised, [...flushed, ...waiting, event], emit);
+      return choose(...recognised, [...flushed, ...waiting, given], emit);
     }
+    const event = camelCased(given);
     const isError = errorIn(event);
     if (event.isEnd && !isError) return;
-    waiting.push(event);
+    waiting.push(given);
     if (isError) return flush(0, emit);
     const isText = fallback.recognises?.(event);
-    if (isText && unquoted(event.data) !== event.data) quotedCount++;
-    if (isText) textCount++;
-    else if (!textCount || !isFinish(event, fallback)) return flush(MAX_WAITING, emit);
+    if (isText) {
+      textCount++;
+      quotedCount += Number(unquoted(event.data) !== event.data);
+    } else if (!textCount || !isFinish(event, fallback)) return flush(MAX_WAITING, emit);
     if (isText && !mayBeGreeting(event)) {
       if (textCount > 1 && flushed.length) emit({ type: 'rollback' });
       choose(fallback, openPlain(), withoutGreetings([...flushed, ...waiting], emit), emit);
-    } else if (!isText || textCount === PLAIN_TEXTS) choose(fallback, plainReader(), waiting, emit);
+    } else if (!isText || textCount === PLAIN_TEXTS) choose(fallback, readPlain, waiting, emit);
     else flush(1, emit);
   };
   reader.held = () => textOf(waiting, openPlain());
   reader.end = (emit) => {
-    if (!read && textCount) choose(fallback, plainReader(), waiting, emit);
+    if (!read && textCount) choose(fallback, readPlain, waiting, emit);
+    else flush(0, emit);
     read?.end?.(emit);
   };
   return reader;
@@ -146,11 +148,22 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
 /** A reader that also emits errors, and unquotes texts that are JSON strings. */
 function createFallbackReader(format: Format, isQuoted: () => boolean): FormatReader {
   const read = format.reader();
-  const reader: FormatReader = (event, emit) => {
+  const emitExtraFields = createExtraFields(`${NAMES.text} reasoning choices`, true);
+  const reader: FormatReader = (given, emit) => {
+    const event = camelCased(given);
     const { data } = event;
     const error = typeof data === 'string' && /^\[error]/i.test(data) ? data : errorIn(event);
     if (error) emit({ type: 'error', error: providerError((error as Wire)?.json ?? error) });
-    else read(isQuoted() && typeof data === 'string' ? { ...event, data: unquoted(data) } : event, emit);
+    else if (typeof data === 'string') read(isQuoted() ? { ...event, data: unquoted(data) } : event, emit);
+    else {
+      const write = createWriter(emit);
+      write.usage((data as Wire)?.usage);
+      read(event, (part) => {
+        if (part.type === 'unknown') return emit({ ...part, data: given.data });
+        emit(part);
+        emitExtraFields(data as Wire, write);
+      });
+    }
   };
   reader.end = (emit) => read.end?.(emit);
   return reader;

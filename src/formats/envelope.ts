@@ -1,11 +1,34 @@
 import type { Format, FormatEvent, FormatReader } from '../contract/format.ts';
-import { parseJson, stringOf, type Wire } from './wire.ts';
+import { parseJson, stringOf, toJson, type Wire } from './wire.ts';
 
 /**
  * Where the event of a format may be within a received event: `undefined` for the received event itself, `''` for JSON in
- * its data string, else a field of its data. SDKs wrap events as `{ event, data }`, servers as `{ type: 'chunk', chunk }`.
+ * its data string, `.NET` for the event in camel case, else a field of its data. SDKs wrap events as `{ event, data }`,
+ * servers as `{ type: 'chunk', chunk }`, Elasticsearch and SAP as `{ chat_completion }` and `{ final_result }`.
  */
-const ENVELOPES = [undefined, '', 'data', 'chunk', 'event', 'payload', 'response', 'result', 'json'];
+const ENVELOPES = [
+  undefined,
+  '',
+  'data',
+  'chunk',
+  'event',
+  'payload',
+  'response',
+  'result',
+  'json',
+  'chat_completion',
+  'orchestration_result',
+  'final_result',
+  '.NET',
+];
+
+/** An event whose names are written as .NET writes them, such as `Content`, in camel case. */
+export function camelCased(event: FormatEvent): FormatEvent {
+  const { data } = event;
+  if (typeof data !== 'object' || !/^[A-Z][a-z]/.test(Object.keys(data ?? {})[0] ?? '')) return event;
+  const json = toJson(data)?.replace(/"[A-Z](?=\w*":)/g, (start) => start.toLowerCase());
+  return { ...event, data: parseJson(json) };
+}
 
 /** The first format that recognises an event, and a reader that unwraps its events. */
 export function recognise(
@@ -27,6 +50,10 @@ export function recognise(
 /** The event in an envelope; `undefined` where there is none. */
 function unwrap(event: FormatEvent, envelope: string | undefined): FormatEvent | undefined {
   if (envelope === undefined) return event;
+  if (envelope === '.NET') {
+    const cased = camelCased(event);
+    return cased === event ? undefined : cased;
+  }
   const outer = event.data as Wire;
   const inner: unknown = envelope ? outer?.[envelope] : outer;
   // Checked first, because a JSON.parse that fails is slow.

@@ -9,16 +9,19 @@ interface TextPart {
 type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
 /** The names that custom servers give to events, and to fields with text. A name in two lists is of the later kind. */
-const NAMES = {
-  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word text_output text-delta text_delta text/plain json',
+export const NAMES = {
+  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word value text_output text-delta text_delta text/plain json',
   reasoning: 'thinking reasoning',
   end: 'done complete completed finish finished final result end stop close stream_end return',
 };
 /** The kind of an event by its name. */
 const KINDS = /* @__PURE__ */ kindsByName();
-/** A `type` in the data that shows that the event is not part of the answer. */
+/** A name that shows that the event is not part of the answer. */
 const IGNORED =
-  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|^(log|info|user|human|system|step|connected)$/;
+  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|audio|image|arg|^(log|info|user|human|system|step|connected)$/i;
+/** Names of several words: `content_delta`, `TEXT_CHUNK`, and `stream.ended`. */
+const DELTA = /(delta|chunk|token)s?$|replace/i;
+const END = /^(message|stream|answer|response|run|chat)[._-]?(end|done|complete|finish)(e?d)?$/i;
 
 function kindsByName(): ReadonlyMap<string, Kind> {
   return new Map(
@@ -30,8 +33,8 @@ function kindsByName(): ReadonlyMap<string, Kind> {
  * Reads the streams of custom servers, which have no format of their own. Text is data that is a string; in an object, the
  * first string or number among `content`, `text`, `delta`, `token`, `response` and `choices[0].delta.content`, else among
  * `message`, `answer`, `output` and other common names, or in an object there. An event has text if it has no name, a
- * common name of text (`token`, `delta`, `chunk` and so on), or a name in the option `events`; a `type` in the data counts
- * as a name, too. `thinking` and `reasoning` are reasoning. `done` is the end, as a name or as a flag; a flag that is
+ * common name of text (`token`, `delta`, `text_chunk` and so on), or a name in the option `events`; a `type` in the data
+ * counts as a name, too. `thinking` and `reasoning` are reasoning. `replace` withdraws the text so far. `done` is the end, as a name or as a flag; a flag that is
  * false means that an end will follow. Any other event is `unknown`.
  *
  * @example
@@ -42,7 +45,7 @@ export function plain({ think = true }: ThinkOptions = {}): Format {
   const format: Format = {
     name: 'plain',
     think,
-    events: [...KINDS.keys()],
+    events: ['update', ...KINDS.keys()],
     recognises: (event) => partOf(event) !== undefined,
     reader: () => createReader(format),
   };
@@ -83,6 +86,11 @@ function createReader(format: Format): FormatReader {
       length &&
       (kind === 'end' ||
         (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
+    // The text so far is withdrawn.
+    if (part && /replace/i.test(nameOf(event))) {
+      [first, length] = ['', 0];
+      emit({ type: 'rollback' });
+    }
     if (part && !isRepeated) add(part, raw, emit);
     else if (!flag) emit({ type: 'unknown', event: type, data });
     // An end marker may have an outcome of its own, which a finish would override.
@@ -107,13 +115,23 @@ function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefi
 
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
 
-/** The kind of an event by its name, or by the `type` in its data; `any` if neither is a known name. */
-function kindOf({ type, data, listed }: FormatEvent): Kind {
-  const isNamed = type !== 'message';
+function nameOf({ type, data }: FormatEvent): string {
   const { type: given, event } = fieldsOf(data);
-  const name = isNamed ? type : stringOf(given ?? event);
+  return type === 'message' ? stringOf(given ?? event) : type;
+}
+
+/** The kind of an event by its name, or by the `type` in its data; `any` if neither is a known name. */
+function kindOf(received: FormatEvent): Kind {
+  const { type, listed } = received;
+  const isNamed = type !== 'message';
+  const name = nameOf(received);
   if (!name || listed?.includes(name)) return 'text';
-  return KINDS.get(name) ?? (isNamed || IGNORED.test(name) ? undefined : 'any');
+  // Laravel's event streams.
+  const kind = isNamed && name === 'update' ? 'text' : KINDS.get(name);
+  if (kind || IGNORED.test(name)) return kind;
+  if (DELTA.test(name)) return /think|thought|reason/i.test(name) ? 'reasoning' : 'text';
+  if (END.test(name)) return 'end';
+  return isNamed ? undefined : 'any';
 }
 
 function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined {
@@ -144,7 +162,8 @@ function textIn(data: unknown, depth: number): string | undefined {
     stringIn(response) ??
     stringIn(choices?.[0]?.delta?.content);
   if (found !== undefined || !depth) return found;
-  for (const name of NAMES.text.split(' ')) {
+  // Some servers name the field after the type.
+  for (const name of `${NAMES.text} ${stringOf(fields.type)}`.split(' ')) {
     const value = fields[name];
     // A message next to a status describes the status.
     if ((value ?? '') === '' || (name === 'message' && (fields.status ?? fields.code) !== undefined))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stream, type StreamResult } from '../../src/index.ts';
+import { stream, type Part, type StreamResult } from '../../src/index.ts';
 
 /** Streams of custom servers, which have no format of their own. */
 
@@ -13,9 +13,16 @@ async function read(wire: string, type = 'text/event-stream'): Promise<StreamRes
   return { ...(await source.result), format: source.format };
 }
 
+async function partsOf(wire: string): Promise<Part[]> {
+  const parts: Part[] = [];
+  const response = new Response(wire, { headers: { 'Content-Type': 'text/event-stream' } });
+  await stream(response, { onPart: (part) => parts.push(part) }).result;
+  return parts;
+}
+
 describe('text is read from', () => {
   test.each(
-    'content text delta token response message answer output reply result chunk word data text_output'.split(
+    'content text delta token response message answer output reply result chunk word value data text_output'.split(
       ' ',
     ),
   )('a field %s', async (field) => {
@@ -230,3 +237,112 @@ test('an event named `output` may have JSON data', async () => {
   const wire = named(['output', { text: 'Hello' }], ['output', { text: ' you' }], ['done', {}]);
   expect(await read(wire)).toMatchObject({ format: 'plain', outcome: 'complete', text: 'Hello you' });
 });
+
+describe('names of several words', () => {
+  test.each([
+    ['content_delta', 'thinking_delta', 'message_end'],
+    ['TEXT_CHUNK', 'THOUGHT_CHUNK', 'RESPONSE_COMPLETED'],
+    ['text.delta', 'thought.delta', 'stream.ended'],
+    ['stream_chunk', 'reasoning_tokens', 'stream_complete'],
+  ])('%s, %s and %s are text, reasoning and the end', async (text, reasoning, end) => {
+    const events = [
+      ['run.started', { id: 1 }],
+      [reasoning, { text: 'hm' }],
+      [text, { text: 'Hello' }],
+      ['tool_call_chunk', { text: '{"a":' }],
+      [text, { text: ' you' }],
+      [end, { text: 'Hello you' }],
+    ] as const;
+    const expected = { outcome: 'complete', text: 'Hello you', reasoning: 'hm' };
+    expect(await read(named(...events))).toMatchObject(expected);
+    expect(await read(data(...events.map(([type, more]) => ({ type, ...more }))))).toMatchObject(expected);
+    expect(await read(data(...events.map(([event, more]) => ({ event, data: more }))))).toMatchObject(
+      expected,
+    );
+  });
+
+  // https://docs.vectara.com/docs/rest-api/query
+  test('may be those of the field with the text, too', async () => {
+    const chunk = (text: string): object => ({ type: 'generation_chunk', generation_chunk: text });
+    expect(await read(data(chunk('Hello'), chunk(' you')))).toMatchObject({ text: 'Hello you' });
+  });
+});
+
+describe('names of .NET in Pascal case', () => {
+  test('are those of text, reasoning, errors and flags', async () => {
+    const wire = data({ Token: 'Hello', Done: false }, { Token: ' you', Done: false });
+    expect(await read(wire + data({ Token: '', Done: true }))).toMatchObject({
+      outcome: 'complete',
+      text: 'Hello you',
+    });
+    expect(await read(wire)).toMatchObject({ outcome: 'truncated', text: 'Hello you' });
+    expect(await read(wire + data({ Error: 'busy' }))).toMatchObject({
+      outcome: 'failed',
+      error: { providerMessage: 'busy' },
+    });
+    const typed = data({ Type: 'thinking', Content: 'hm' }, { Type: 'text', Content: 'Say "A":' });
+    expect(await read(typed)).toMatchObject({ text: 'Say "A":', reasoning: 'hm' });
+  });
+
+  test('are read in the formats of vendors', async () => {
+    const chunk = (Text: string, FinishReason: string | null = null): object => ({
+      Candidates: [{ Content: { Parts: [{ Text }] }, FinishReason }],
+    });
+    const wire = data(chunk('Hello'), chunk(' you', 'STOP'));
+    expect(await read(wire)).toMatchObject({ format: 'gemini', text: 'Hello you', outcome: 'complete' });
+  });
+
+  test('stay as they are where nothing is understood', async () => {
+    const event = { Status: 'searching', Sources: [1] };
+    expect(await partsOf(data({ Text: 'a' }, event))).toContainEqual({
+      type: 'unknown',
+      event: 'message',
+      data: event,
+    });
+  });
+});
+
+describe('what comes beside the text', () => {
+  test('comes as data, once if it is repeated', async () => {
+    const sources = [{ url: 'u' }];
+    const more = { sources, meta: { model: 'm' }, id: 7 };
+    const parts = await partsOf(data({ content: 'Hello', ...more }, { content: ' you', ...more }));
+    expect(parts.filter(({ type }) => type === 'data')).toEqual([
+      { type: 'data', name: 'sources', data: sources },
+      { type: 'data', name: 'meta', data: { model: 'm' } },
+    ]);
+  });
+
+  test('has the usage', async () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 2 };
+    expect(await read(data({ content: 'Hello' }, { done: true, usage }))).toMatchObject({
+      outcome: 'complete',
+      usage: { inputTokens: 3, outputTokens: 2 },
+    });
+  });
+
+  test('comes as unknown parts where there is no text at all', async () => {
+    const events = [{ phase: 1 }, { phase: 2 }];
+    for (const end of ['', 'data: [DONE]\n\n']) {
+      expect(await partsOf(data(...events) + end)).toEqual(
+        expect.arrayContaining(events.map((event) => ({ type: 'unknown', event: 'message', data: event }))),
+      );
+    }
+  });
+});
+
+// https://laravel.com/docs/responses#event-streams
+test.each(['</stream>', '<END_STREAMING_SSE>'])(
+  'event streams of Laravel are text in events `update`, up to %s',
+  async (end) => {
+    for (const words of [
+      ['Hello', ' you'],
+      [{ text: 'Hello' }, { content: ' you' }],
+    ]) {
+      const wire = named(...words.map((word) => ['update', word] as const));
+      for (const tail of ['', named(['update', end])]) {
+        expect(await read(wire + tail)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+      }
+    }
+  },
+);
