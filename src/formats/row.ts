@@ -1,4 +1,5 @@
 import type { Format, FormatEvent } from '../contract/format.ts';
+import { createExtraFields } from './extra-fields.ts';
 import { wireFormat } from './wire-format.ts';
 import { stringOf, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
@@ -29,6 +30,8 @@ export interface Row {
   readonly text?: Selector;
   /** The whole text, used if no text came before. */
   readonly wholeText?: Selector;
+  /** The text that replaces the text so far. */
+  readonly replace?: Selector;
   readonly reasoning?: Selector;
   /** Whether text and reasoning may be cumulative: each event repeats what came before. */
   readonly isCumulative?: boolean;
@@ -46,6 +49,8 @@ export interface Row {
   /** Recognises an event that is the whole answer, as a server sends it without streaming. */
   readonly whole?: Selector;
   readonly error?: Selector;
+  /** The fields that have nothing for the page, beside those in the selectors. */
+  readonly noise?: string;
   /** A value for a data part, which is named after its type or its event. */
   readonly data?: Selector;
   /** Reads what selectors cannot express. Its reader returns a truthy value for an event that needs no further reading. */
@@ -53,13 +58,15 @@ export interface Row {
 }
 
 /** The fields of a tool call in any protocol. */
-const CALL_FIELDS = /* @__PURE__ */ finders({
+const CALL = {
   key: 'index',
-  id: 'toolCallId toolUseId tool_use_id tool_call_id callId id',
-  name: 'function.name toolName tool name',
+  id: 'toolCallId toolUseId tool_use_id tool_call_id tool_id callId id',
+  name: 'function.name toolName tool_name tool name',
   providerExecuted: 'providerExecuted',
-  input: 'function.arguments argsTextDelta args input arguments parameters delta',
-});
+  input:
+    'function.arguments argsTextDelta args_delta tool_args tool_kwargs args input arguments parameters delta',
+};
+const CALL_FIELDS = /* @__PURE__ */ finders(CALL);
 
 /** Makes a format from a row. */
 export function formatOfRow(row: Row): Format {
@@ -70,6 +77,7 @@ export function formatOfRow(row: Row): Format {
   const unwrap = (wire: Wire, event: FormatEvent): Wire => (inner?.(wire, event) ?? wire) as Wire;
   const isOwn: Find = (wire, event) => isStreamed(wire, event) || isWhole(wire, event);
   const find = finders(selectors);
+  const known = JSON.stringify([row, CALL]).replaceAll(/[^\w-]+/g, ' ');
   return wireFormat({
     name,
     events,
@@ -77,6 +85,7 @@ export function formatOfRow(row: Row): Format {
     recognises: (wire, event) => isOwn(unwrap(wire, event), event),
     open() {
       const read = open?.();
+      const emitExtraFields = createExtraFields(known, true);
       const deltas = { reasoning: createDeltas(), text: createDeltas() };
       let isEmpty = true;
       return (outer, write, event) => {
@@ -88,8 +97,10 @@ export function formatOfRow(row: Row): Format {
           return value;
         };
         if (read?.(wire, write, event)) return true;
+        const replacing = at('replace');
+        if (replacing) write.emit({ type: 'rollback' });
         for (const kind of ['reasoning', 'text'] as const) {
-          const text = textAt(at(kind));
+          const text = textAt(at(kind) ?? (kind === 'text' && replacing));
           write[kind](isCumulative ? deltas[kind](text) : text);
           if (text && kind === 'text') isEmpty = false;
         }
@@ -106,6 +117,7 @@ export function formatOfRow(row: Row): Format {
         if (error) write.error([error].flat()[0]);
         const reason = at('finish');
         write.finish(reason, Boolean(at('end')), !reason && isWhole(wire, event) ? 'complete' : undefined);
+        if (isKnown && !read) emitExtraFields(wire, write);
         return isKnown;
       };
     },

@@ -18,12 +18,17 @@ export const APPS: readonly Row[] = [
     end: 'event=message_end',
     // A workflow without a model has its answer only in its outputs.
     wholeText: 'event=workflow_finished|:data.outputs',
-    open: () => (data, write) => {
-      // A moderated answer replaces the text so far.
-      if (!/^(message|text)_replace$/.test(typeOf(data, 'event'))) return;
-      write.emit({ type: 'rollback' });
-      write.text(data?.answer ?? data?.data?.text);
-    },
+    // A moderated answer.
+    replace: 'event=message_replace:answer event=text_replace:data.text',
+  },
+  // Poe's bots. https://creator.poe.com/docs/poe-protocol-specification
+  {
+    name: 'poe',
+    match: '@meta&content_type',
+    text: '@text:text',
+    replace: '@replace_response:text',
+    data: '@suggested_reply|json|file',
+    end: '@done',
   },
   // Coze, version 3. https://www.coze.com/docs/developer_guides/chat_v3
   {

@@ -1,5 +1,6 @@
 import type { Row } from './row.ts';
-import { typeOf } from './wire.ts';
+import { listOf, typeOf, type Wire } from './wire.ts';
+import type { Writer } from './writer.ts';
 
 /** What servers of frameworks for agents and chats send. */
 export const FRAMEWORKS: readonly Row[] = [
@@ -9,15 +10,23 @@ export const FRAMEWORKS: readonly Row[] = [
     match: 'event=on_message_delta created&message.messageId',
     text: 'data.delta.content.text',
     reasoning: 'data.delta.content.think',
+    calls: 'event=on_run_step_completed:data.result.tool_call',
+    providerExecuted: 'event',
+    data: 'event=on_run_step_completed:data.result',
     error: 'responseMessage.content.error',
     end: 'final&!responseMessage.unfinished=true',
   },
   // Agno's agents, teams and workflows. https://github.com/agno-agi/agno/blob/main/libs/agno/agno/run/agent.py
   {
     name: 'agno',
-    match: 'event=RunContent|TeamRunContent|RunError|TeamRunError',
-    text: 'event=RunContent|TeamRunContent:content',
+    // Version 1 called it a response.
+    match:
+      'event=RunStarted|TeamRunStarted|RunContent|RunResponse|RunResponseContent|TeamRunContent|TeamRunResponseContent|RunError|TeamRunError',
+    text: 'event=RunContent|RunResponse|RunResponseContent|TeamRunContent|TeamRunResponseContent:content',
     reasoning: 'event=RunContent|TeamRunContent:reasoning_content',
+    calls: 'event=ToolCallStarted|TeamToolCallStarted:tool',
+    providerExecuted: 'tool',
+    data: 'event=ToolCallCompleted|TeamToolCallCompleted:tool',
     wholeText: 'event=RunCompleted|TeamRunCompleted|WorkflowCompleted&content_type=str:content',
     usage: 'metrics',
     error: 'event=RunError|TeamRunError event=RunCancelled|TeamRunCancelled:reason',
@@ -62,8 +71,56 @@ export const FRAMEWORKS: readonly Row[] = [
     match: 'result.output.messageType',
     text: 'result.output.text',
     calls: 'result.output.toolCalls',
+    noise: 'results',
     usage: 'metadata.usage',
     finish: 'result.metadata.finishReason',
+  },
+  // LlamaIndex's workflows. https://developers.llamaindex.ai/python/llamaagents/workflows/deployment
+  {
+    name: 'llamaIndex',
+    match: 'qualified_name&value',
+    text: 'value.delta',
+    reasoning: 'value.thinking_delta',
+    calls: 'qualified_name~toolcall:value',
+    providerExecuted: 'value',
+    data: 'qualified_name~toolcallresult|uievent|sourcenodesevent|artifactevent:value',
+    wholeText: 'qualified_name~stopevent:value.result',
+    error: 'qualified_name~workflowfailedevent|workflowtimedoutevent|workflowcancelledevent:value',
+    end: 'qualified_name~stopevent',
+  },
+  // Pydantic AI's events. https://ai.pydantic.dev/agents/#streaming-all-events
+  {
+    name: 'pydanticAi',
+    within: 'event_kind=part_start:part event_kind=part_delta:delta',
+    match: 'part_kind part_delta_kind event_kind=part_end|final_result|agent_run_result',
+    text: 'part_kind=text:content part_delta_kind=text:content_delta',
+    reasoning: 'part_kind=thinking:content part_delta_kind=thinking:content_delta',
+    callDeltas: 'part_kind=tool-call part_delta_kind=tool_call',
+    providerExecuted: 'tool_call_id',
+    data: 'event_kind=function_tool_result|builtin_tool_result',
+    usage: '@request-usage',
+    end: 'event_kind=agent_run_result @close',
+  },
+  // Kernel Memory. https://github.com/microsoft/kernel-memory/blob/main/service/Abstractions/Models/StreamStates.cs
+  {
+    name: 'kernelMemory',
+    match: 'streamState',
+    text: 'streamState=append|last:text',
+    replace: 'streamState=reset:text',
+    error: 'streamState=error',
+    end: 'streamState=last',
+  },
+  // Semantic Kernel, and .NET's Microsoft.Extensions.AI. https://learn.microsoft.com/dotnet/ai/microsoft-extensions-ai
+  {
+    name: 'dotNet',
+    match: 'contents.$type items.$type contents&responseId items&choiceIndex',
+    // Not every connector of Semantic Kernel has a finish reason.
+    finish: "finishReason metadata.finishReason items&!metadata.finishReason:'stop",
+    usage: 'metadata.usage contents.details',
+    error: 'contents.0.$type=error:contents',
+    open: () => (data, write) => {
+      for (const item of listOf(data?.contents ?? data?.items)) readItem(item, write);
+    },
   },
   // Letta's agents. https://docs.letta.com/guides/agents/streaming
   {
@@ -71,7 +128,9 @@ export const FRAMEWORKS: readonly Row[] = [
     match: 'message_type=assistant_message|reasoning_message|tool_call_message&id message_type=ping',
     text: 'message_type=assistant_message:content.text message_type=assistant_message:content',
     reasoning: 'message_type=reasoning_message:reasoning',
-    data: 'message_type=tool_call_message|tool_return_message|approval_request_message',
+    callDeltas: 'message_type=tool_call_message:tool_call',
+    providerExecuted: 'message_type',
+    data: 'message_type=tool_return_message|approval_request_message',
     usage: 'message_type=usage_statistics',
     finish: 'stop_reason',
     error: 'message_type=error_message',
@@ -103,3 +162,13 @@ export const FRAMEWORKS: readonly Row[] = [
     end: '@end',
   },
 ];
+
+function readItem(item: Wire, write: Writer): void {
+  const { text, callId: id, name, arguments: delta } = item ?? {};
+  const type = typeOf(item, '$type');
+  // The arguments are deltas in Semantic Kernel, else an object.
+  if (/call/i.test(type)) write.call({ key: item?.functionCallIndex ?? id, id, name, delta });
+  else if (/reason/i.test(type)) write.reasoning(text);
+  else if (/text/i.test(type)) write.text(text);
+  else write.data(type, item);
+}

@@ -41,14 +41,34 @@ export const MODELS: readonly Row[] = [
     finish: 'details.finish_reason',
     end: 'generated_text',
   },
+  // Haystack's StreamingChunk. https://docs.haystack.deepset.ai/docs/enabling-streaming
+  {
+    name: 'haystack',
+    match: 'component_info&content',
+    text: 'content',
+    reasoning: 'reasoning.reasoning_text',
+    callDeltas: 'tool_calls',
+    usage: 'meta.usage',
+    finish: 'finish_reason',
+  },
   // The native APIs of llama.cpp and KoboldCpp. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
   {
     name: 'llamaCpp',
     match:
       'content&stop=true|false token&finish_reason content&finish_reason text&finish_reason&!generation_id',
     text: 'content token text',
+    noise: 'tokens',
+    usage: 'stop=true',
     finish: "stop_type finish_reason stop=true:'stop",
     end: 'stop=true',
+  },
+  // Aleph Alpha's completions. https://docs.aleph-alpha.com/api/complete
+  {
+    name: 'alephAlpha',
+    match: 'type=stream_chunk&completion',
+    text: 'completion',
+    usage: 'type=completion_summary',
+    finish: 'finish_reason',
   },
   // SGLang's native API, which is cumulative. https://docs.sglang.ai/basic_usage/native_api.html
   {
@@ -97,6 +117,7 @@ export const MODELS: readonly Row[] = [
     // The last event repeats the answer in `reply`.
     text: '!reply:choices.0.messages.text reply=:choices.0.messages.text',
     wholeText: 'reply',
+    noise: 'base_resp',
     calls: 'choices.0.messages.function_call',
     usage: 'usage',
     finish: 'choices.0.finish_reason',

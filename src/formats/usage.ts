@@ -6,10 +6,10 @@ const PATTERNS: readonly (readonly [keyof Usage | 'cacheWrites' | 'total', RegEx
   ['cacheWrites', /cache.*(creation|write)/i],
   ['cachedTokens', /^(?!.*noCache|.*miss).*cache/],
   ['reasoningTokens', /reason|thought|thinking/i],
-  ['inputTokens', /^(tokens\.)?(total_?)?(prompt|input)[a-z_]*(tok|count)[a-z]*(\.total)?$/i],
+  ['inputTokens', /^(tokens\.|total_?)*(prompt|input)[a-z_]*(tok|count)[a-z]*(\.total)?$|^tokens_ev/i],
   [
     'outputTokens',
-    /^(tokens\.)?(total_?)?(completion|output|candidates|generated|eval)[a-z_]*(tok|count)[a-z]*(\.total)?$/i,
+    /^(tokens\.|total_?)*(completion|output|candidates|generated|eval)[a-z_]*(tok|count)[a-z]*(\.total)?$|^tokens_pr/i,
   ],
   ['total', /^total_?tok/i],
 ];

@@ -1,3 +1,4 @@
+import { SERVER_SAMPLES } from './server-samples.ts';
 import { TEXT, data, lines, named, type SmallSample } from './small-samples.ts';
 
 const both = { inputTokens: 3, outputTokens: 2 };
@@ -66,7 +67,14 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
       },
       {
         event: 'on_run_step_completed',
-        data: { result: { id: 's', index: 1, type: 'tool_call', tool_call: { id: 'c', name: 'f' } } },
+        data: {
+          result: {
+            id: 's',
+            index: 1,
+            type: 'tool_call',
+            tool_call: { id: 'c', name: 'f', args: '{"city":"Lisbon"}', output: '21', progress: 1 },
+          },
+        },
       },
       {
         event: 'on_message_delta',
@@ -80,6 +88,7 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
       },
     ),
     expected: { outcome: 'complete', reasoning: 'hm' },
+    calls: [['f', { city: 'Lisbon' }]],
     error: named([
       'error',
       { sender: 'A', messageId: 'm', unfinished: false, error: true, final: true, text: 'busy' },
@@ -111,7 +120,11 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
       { event: 'RunStarted', ...agent },
       { event: 'RunContent', ...agent, reasoning_content: 'hm' } as never,
       { event: 'RunContent', ...agent, content: 'Sunny, ', content_type: 'str' } as never,
-      { event: 'ToolCallStarted', ...agent, tool: { tool_call_id: 'c', tool_name: 'f' } } as never,
+      {
+        event: 'ToolCallStarted',
+        ...agent,
+        tool: { tool_call_id: 'c', tool_name: 'f', tool_args: { city: 'Lisbon' }, result: null },
+      } as never,
       { event: 'ToolCallError', ...agent, tool: { tool_call_id: 'c', tool_name: 'f' } } as never,
       { event: 'RunContent', ...agent, content: '21 °C.', content_type: 'str' } as never,
       { event: 'RunContentCompleted', ...agent },
@@ -125,6 +138,7 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
       } as never,
     ),
     expected: { outcome: 'complete', reasoning: 'hm', usage: both },
+    calls: [['f', { city: 'Lisbon' }]],
     error: agno({ event: 'RunError', ...agent, content: 'busy', error_type: 'x' } as never),
   },
   {
@@ -319,7 +333,11 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
     format: 'letta',
     wire: data(
       { id: 'm-1', date: 'd', message_type: 'reasoning_message', source: 'reasoner_model', reasoning: 'hm' },
-      { id: 'm-2', date: 'd', message_type: 'tool_call_message', tool_call: { name: 'f', arguments: '{}' } },
+      ...['{"city":', '"Lisbon"}'].map((arguments_) => ({
+        id: 'm-2',
+        message_type: 'tool_call_message',
+        tool_call: { name: 'f', arguments: arguments_, tool_call_id: 'c' },
+      })),
       { id: 'm-3', date: 'd', message_type: 'tool_return_message', tool_return: '21', status: 'success' },
       { id: 'm-4', date: 'd', message_type: 'assistant_message', content: 'Sunny, ' },
       {
@@ -339,6 +357,7 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
       '[DONE]',
     ),
     expected: { outcome: 'complete', reasoning: 'hm', finishReason: 'end_turn', usage: both },
+    calls: [['f', { city: 'Lisbon' }]],
     error: data({ message_type: 'error_message', run_id: 'r', error_type: 'llm_error', message: 'busy' }),
   },
   {
@@ -377,4 +396,16 @@ export const FRAMEWORK_SAMPLES: readonly SmallSample[] = [
     ),
     expected: { outcome: 'complete' },
   },
+  {
+    // Version 1, before and after it told content from a response.
+    format: 'agno',
+    wire: data(
+      { event: 'RunStarted', run_id: 'r', content: '', content_type: 'str' },
+      { event: 'RunResponse', run_id: 'r', content: 'Sunny, ', content_type: 'str' },
+      { event: 'RunResponseContent', run_id: 'r', content: '21 °C.', content_type: 'str' },
+      { event: 'RunCompleted', run_id: 'r', content: TEXT, content_type: 'str' },
+    ),
+    expected: { outcome: 'complete' },
+  },
+  ...SERVER_SAMPLES,
 ];

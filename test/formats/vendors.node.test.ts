@@ -153,6 +153,127 @@ describe('chat completions', () => {
   });
 });
 
+describe('chat completions without deltas of objects', () => {
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-large-2407.html
+  test('messages are deltas, and a stop reason is the finish reason, as on Bedrock', async () => {
+    const message = (content: string, stop_reason: string | null = null): object => ({
+      choices: [{ index: 0, message: { role: 'assistant', content }, stop_reason }],
+    });
+    const wire = sse(message('Hello'), message(' you'));
+    const expected = { outcome: 'complete', text: 'Hello you', finishReason: 'stop' };
+    expect(await read(wire + sse(message('', 'stop')))).toMatchObject(expected);
+    expect(await read(wire)).toMatchObject({ outcome: 'truncated', text: 'Hello you' });
+    const text = sse({ choices: [{ text: 'Hello you', stop_reason: null }] });
+    expect(await read(text + sse({ choices: [{ text: '', stop_reason: 'stop' }] }))).toMatchObject(expected);
+  });
+
+  // https://platform.sensenova.cn/doc?path=/chat/ChatCompletions/ChatCompletions.md
+  test('a delta may be the text', async () => {
+    const delta = (text: string, finish_reason = ''): object => ({
+      data: { id: 'i', choices: [{ index: 0, delta: text, finish_reason }] },
+      status: { code: 0, message: 'ok' },
+    });
+    expect(await read(sse(delta('Hello'), delta(' you'), delta('', 'stop')))).toMatchObject({
+      outcome: 'complete',
+      text: 'Hello you',
+    });
+  });
+
+  // https://docs.tavily.com/documentation/api-reference/endpoint/research-streaming
+  test('tool calls that are no list are data', async () => {
+    const steps = { type: 'tool_call', tool_call: [{ name: 'Planning', id: 'c', arguments: 'A plan' }] };
+    const answer = await read(sse(choice({ tool_calls: steps }), choice({ content: 'Hello' }), stop));
+    expect(answer).toMatchObject({ outcome: 'complete', text: 'Hello', toolCalls: [] });
+    expect(dataParts(answer)).toEqual([['tool_calls', steps]]);
+  });
+
+  test.each([
+    // https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-inference-chat-completion-unified
+    ['Elasticsearch', (chunk: object): object => ({ chat_completion: chunk })],
+    // https://help.sap.com/docs/sap-ai-core/generative-ai/streaming
+    [
+      'SAP AI Core',
+      (chunk: object): object => ({ request_id: 'r', intermediate_results: {}, final_result: chunk }),
+    ],
+    [
+      'SAP AI Core, version 1',
+      (chunk: object): object => ({ module_results: { llm: chunk }, orchestration_result: chunk }),
+    ],
+  ])('chunks are read in the envelopes of %s', async (_, wrap) => {
+    const wire = sse(...[choice({ content: 'Hello' }), choice({ content: ' you' }), stop].map(wrap));
+    expect(await read(wire)).toMatchObject({ format: 'openaiChat', outcome: 'complete', text: 'Hello you' });
+  });
+});
+
+describe('responses', () => {
+  const response = { id: 'r', object: 'response', output: [] };
+  const event = (type: string, sequence_number: number, more: object): object => ({
+    type: `response.${type}`,
+    sequence_number,
+    ...more,
+  });
+  const delta = (text: string, at: number): object => event('output_text.delta', at, { delta: text });
+  const end = event('completed', 9, { response: { ...response, status: 'completed' } });
+
+  test.each(['queued', 'in_progress'])('that are %s are not complete', async (status) => {
+    const begin = event(status, 1, { response: { ...response, status } });
+    const wire = sse(begin, delta('Hello', 2), delta(' you', 3));
+    expect(await read(sse(begin))).toMatchObject({ outcome: 'truncated' });
+    expect(await read(wire)).toMatchObject({ outcome: 'truncated', text: 'Hello you' });
+    expect(await read(wire + sse(end))).toMatchObject({
+      format: 'openaiResponses',
+      outcome: 'complete',
+      text: 'Hello you',
+    });
+    const body = JSON.stringify({ ...response, status });
+    expect(await read(body, 'application/json')).toMatchObject({ outcome: 'truncated' });
+  });
+
+  test('may go on with any event', async () => {
+    const part = event('content_part.added', 5, { part: { type: 'output_text', text: '' } });
+    expect(await read(sse(part, delta(' you', 6), end))).toMatchObject({
+      format: 'openaiResponses',
+      outcome: 'complete',
+      text: ' you',
+    });
+  });
+
+  // https://docs.databricks.com/aws/en/generative-ai/agent-framework/author-agent
+  test('messages that come whole are text, those that came in deltas are not repeated', async () => {
+    const done = (text: string): object => ({
+      type: 'response.output_item.done',
+      item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] },
+    });
+    const wire = sse(done('One. '), delta('Two. ', 1), done('Two. '), done('Three.'), '[DONE]');
+    expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'One. Two. Three.' });
+  });
+});
+
+describe('text that is replaced is withdrawn', () => {
+  // https://creator.poe.com/docs/poe-protocol-specification
+  test('by a bot of Poe, with its settings or without', async () => {
+    const events = [
+      ['text', { text: 'Thinking…' }],
+      ['replace_response', { text: 'Hello' }],
+      ['text', { text: ' you' }],
+      ['done', {}],
+    ] as const;
+    const wire = events.map(([name, event]) => `event: ${name}\n${sse(event)}`).join('');
+    const meta = `event: meta\n${sse({ content_type: 'text/markdown' })}`;
+    expect(await read(meta + wire)).toMatchObject({ format: 'poe', outcome: 'complete', text: 'Hello you' });
+    expect(await read(wire)).toMatchObject({ format: 'plain', outcome: 'complete', text: 'Hello you' });
+  });
+
+  test('by Kernel Memory', async () => {
+    const wire = sse(
+      { streamState: 'append', noResult: false, text: 'I think' },
+      { streamState: 'reset', noResult: true, text: 'Hello you' },
+      '[DONE]',
+    );
+    expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  });
+});
+
 describe('Gemini', () => {
   const candidate = (more: object): object => ({
     candidates: [{ index: 0, content: { parts: [] }, ...more }],
