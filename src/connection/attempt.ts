@@ -60,6 +60,8 @@ export class Attempt {
   readonly #state: SharedState;
   readonly #transport: Transport;
   readonly #connection = new AbortController();
+  /** Why it was disconnected: in React Native the signal has no reason. https://github.com/react/react-native/issues/50015 */
+  #reason: unknown;
   readonly #deadline = new Deadline((error) => this.#disconnect(error));
   readonly #isEnd: (event: RawEvent) => boolean;
   readonly #maxEventSize: number;
@@ -96,7 +98,7 @@ export class Attempt {
       // A function of the user, or `fetch`, may never settle.
       return await Promise.race([rejectOn(signal), this.#connect(signal, resumesElsewhere)]);
     } catch (error) {
-      const cause: unknown = signal.aborted ? signal.reason : error;
+      const cause: unknown = this.#reason ?? error;
       return cause instanceof TeleprinterError ? cause : connectionError(cause);
     } finally {
       this.#deadline.clear();
@@ -112,7 +114,7 @@ export class Attempt {
     const { lastEventId, response, replay } = this.#state;
     this.#deadline.expect('response', options.timeout?.connect ?? 300_000, 'connect');
     const prepared = await request(lastEventId, resumesElsewhere, { ...listener.resumeContext, response });
-    signal.throwIfAborted();
+    if (!this.#isOpen) throw signal.reason;
     const hasContent = await this.#transport.connect(
       {
         ...prepared,
@@ -123,7 +125,7 @@ export class Attempt {
       },
       this.#createSink(),
     );
-    signal.throwIfAborted();
+    if (!this.#isOpen) throw signal.reason;
     if (this.#isCut) return 'cut';
     // If an end is still expected, a clean close does not prove that the buffered events are new.
     if (hasContent && !isEndMissing(this.#setup)) this.#deliver(replay.flush());
@@ -264,6 +266,7 @@ export class Attempt {
   }
 
   #disconnect(reason?: unknown): void {
+    if (this.#isOpen) this.#reason = reason;
     this.#isOpen = false;
     this.#connection.abort(reason);
   }

@@ -210,7 +210,7 @@ class FetchEventSource extends EventTarget {
   async #connect(request: ReturnType<typeof createRequestFactory>): Promise<void> {
     const { signal } = this.#stop;
     const prepared = await request(this.#lastEventId, false, {});
-    signal.throwIfAborted();
+    if (signal.aborted) return;
     let origin = new URL(this.#url).origin;
     const hasContent = await eventStreamTransport.connect(
       {

@@ -153,8 +153,8 @@ export async function requestStop(
       method: 'DELETE',
       headers,
       keepalive: true,
-      // A custom `fetch` may rely on a signal.
-      signal: AbortSignal.timeout(STOP_TIMEOUT_MS),
+      // A custom `fetch` may rely on a signal. React Native lacks this one.
+      signal: AbortSignal.timeout?.(STOP_TIMEOUT_MS) ?? null,
       ...(credentials && { credentials }),
     });
   } catch {

@@ -28,7 +28,7 @@ export async function readBody(
   try {
     for (;;) {
       // A callback may have stopped the stream before the signal had its listener, or while a slice was parsed.
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       const { done, value } = await reader.read();
       if (done) return decode() !== '';
       // The caller's own stream may contain anything. Data that cannot be read must not pass for the end.

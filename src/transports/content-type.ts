@@ -107,8 +107,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 /** Reads the start of a body that is not a stream, as far as it arrives in time. */
 async function readErrorBody(response: Response): Promise<string> {
   let body = '';
+  // React Native lacks it, and has the whole body anyway: https://github.com/react/react-native/issues/55247
+  const signal = AbortSignal.timeout?.(ERROR_BODY_MS) ?? new AbortController().signal;
   try {
-    await readBody(response, AbortSignal.timeout(ERROR_BODY_MS), undefined, (slice) => {
+    await readBody(response, signal, undefined, (slice) => {
       body += slice;
       if (body.length >= SLICE_SIZE) throw TOO_LONG;
     });

@@ -50,7 +50,13 @@ export const eventSourceTransport: Transport = {
       signal.addEventListener('abort', close);
       eventTypes.names.forEach(listen);
       eventTypes.onAdd = listen;
-      source.onopen = () => sink.open();
+      // The browser reconnects by itself when a page leaves the back/forward cache: https://github.com/whatwg/html/issues/12363
+      let hasOpened = false;
+      source.onopen = () => {
+        if (hasOpened) return close();
+        hasOpened = true;
+        sink.open();
+      };
       source.onerror = (event) => event instanceof MessageEvent || close();
     });
   },

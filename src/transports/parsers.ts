@@ -61,8 +61,10 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
       if (!LINE_END.test(tail) || EVENT_WITHOUT_DATA.test(tail)) return sink.cut?.();
       hasEnded = true;
       parser.feed('\n\n');
-      // The parser drops events without data, but some servers end with one: https://github.com/langchain-ai/langserve
-      if (sink.cut && END_WITHOUT_DATA.test(tail)) emit(sink, '', 'end');
+      // The parser drops events without data, but some servers end with one: https://github.com/langchain-ai/langserve,
+      // https://github.com/graphql-hive/graphql-yoga/pull/3214
+      const name = LAST_WITHOUT_DATA.exec(tail)?.[2];
+      if (sink.cut && name) emit(sink, '', name);
     },
   };
 };
@@ -76,7 +78,7 @@ const TAIL = 32;
 const LINE_END = /([\r\n]|\[done]"?\s*)$/i;
 /** A last event whose data is missing. */
 const EVENT_WITHOUT_DATA = /[\r\n](event|id)(:.*)?(\r?\n|\r)$/;
-const END_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?end(\r?\n){2}\s*$/;
+const LAST_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?(\S+)(\r?\n){2}\s*$/;
 
 /**
  * Parses an event stream that may have bare JSON between its events, on one line or several. Servers write errors like

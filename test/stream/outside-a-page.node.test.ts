@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { serveOn } from '../server/client.ts';
 import { startTestServer } from '../server/server.ts';
 import { cut, end, endEvent, sse } from '../server/script.ts';
@@ -140,4 +140,67 @@ test.each([
     const error = expect.objectContaining({ code: 'options', option: 'input' });
     expect(() => stream(input as string, options)).toThrow(error);
   }
+});
+
+describe('with the AbortSignal of React Native, which has neither reasons nor newer methods', () => {
+  // https://github.com/sindresorhus/ky/issues/588, https://github.com/react/react-native/issues/55247
+  beforeEach(() => {
+    const undo = [
+      [AbortSignal.prototype, 'throwIfAborted', { value: undefined }],
+      [AbortSignal.prototype, 'reason', { get: () => undefined }],
+      [AbortSignal, 'timeout', { value: undefined }],
+      [AbortSignal, 'any', { value: undefined }],
+    ].map(([owner, name, property]) => {
+      const before = Object.getOwnPropertyDescriptor(owner, name as string)!;
+      Object.defineProperty(owner, name as string, { configurable: true, ...(property as object) });
+      return () => Object.defineProperty(owner, name as string, before);
+    });
+    return () => undo.forEach((restore) => restore());
+  });
+
+  const EVENTS = { headers: { 'content-type': 'text/event-stream' } };
+
+  test('a stream is read to its end', async () => {
+    const { stream } = await import('../../src/core.ts');
+    const fetch = async () => new Response('data: a\n\nevent: end\ndata:\n\n', EVENTS);
+    expect(await stream('http://test/', { fetch }).result).toMatchObject({ outcome: 'complete', text: 'a' });
+  });
+
+  test('an error has its words, and a time limit its name', async () => {
+    const { stream } = await import('../../src/core.ts');
+    const retry = { limit: 0 };
+    const refused = stream('http://test/', {
+      retry,
+      fetch: async () => new Response('no tea', { status: 403 }),
+    });
+    expect((await refused.result).error).toMatchObject({ code: 'http', status: 403, detail: 'no tea' });
+    const fetch = () => new Promise<never>(() => {});
+    const silent = stream('http://test/', { retry, fetch, timeout: { connect: 5 } });
+    expect((await silent.result).error).toMatchObject({ code: 'timeout' });
+  });
+
+  test('`close()` stops the server, and an abort the stream', async () => {
+    const { stream } = await import('../../src/core.ts');
+    const methods: unknown[] = [];
+    const fetch: typeof globalThis.fetch = async (_, init) => {
+      methods.push(init?.method);
+      return new Response(
+        new ReadableStream({
+          start: (controller) => controller.enqueue(new TextEncoder().encode('id: 1\ndata: a\n\n')),
+        }),
+        EVENTS,
+      );
+    };
+    const source = stream('http://test/', { body: 'tea', stop: true, fetch });
+    for await (const _ of source.text) source.close();
+    expect((await source.result).outcome).toBe('stopped');
+    await vi.waitFor(() => expect(methods).toEqual(['POST', 'DELETE']));
+    const controller = new AbortController();
+    const { result } = stream('http://test/', {
+      fetch,
+      signal: controller.signal,
+      onText: () => controller.abort(),
+    });
+    expect((await result).outcome).toBe('stopped');
+  });
 });
