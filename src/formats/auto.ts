@@ -4,7 +4,7 @@ import * as formats from './all.ts';
 import { camelCased, recognise } from './envelope.ts';
 import { errorIn, providerError } from './errors.ts';
 import { createExtraFields } from './extra-fields.ts';
-import { NAMES, plain } from './plain.ts';
+import { nameOf, NAMES, plain } from './plain.ts';
 import { rowFormats } from './rows.ts';
 import { unquoted, type Wire } from './wire.ts';
 import { createWriter } from './writer.ts';
@@ -121,7 +121,7 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
       return choose(...recognised, [...flushed, ...waiting, given], emit);
     }
     const event = camelCased(given);
-    const isError = errorIn(event);
+    const isError = errorOf(event);
     if (event.isEnd && !isError) return;
     waiting.push(given);
     if (isError) return flush(0, emit);
@@ -145,6 +145,16 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
   return reader;
 }
 
+/** The error that an event of a custom server reports: also by words that begin with it, or by a name such as `run.failed`. */
+function errorOf(event: FormatEvent): unknown {
+  const { data } = event;
+  if (typeof data === 'string' && /^\[error]/i.test(data)) return data;
+  const name = nameOf(event);
+  return errorIn(event) ?? (FAILURE.test(name) && (data || name));
+}
+
+const FAILURE = /^(stream|chat|agent|run|message|response|turn|server|llm|api)[._-]?(error|fail(ed|ure))$/i;
+
 /** A reader that also emits errors, and unquotes texts that are JSON strings. */
 function createFallbackReader(format: Format, isQuoted: () => boolean): FormatReader {
   const read = format.reader();
@@ -152,7 +162,7 @@ function createFallbackReader(format: Format, isQuoted: () => boolean): FormatRe
   const reader: FormatReader = (given, emit) => {
     const event = camelCased(given);
     const { data } = event;
-    const error = typeof data === 'string' && /^\[error]/i.test(data) ? data : errorIn(event);
+    const error = errorOf(event);
     if (error) emit({ type: 'error', error: providerError((error as Wire)?.json ?? error) });
     else if (typeof data === 'string') read(isQuoted() ? { ...event, data: unquoted(data) } : event, emit);
     else {

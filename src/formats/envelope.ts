@@ -16,6 +16,7 @@ const ENVELOPES = [
   'response',
   'result',
   'json',
+  'chatResponse',
   'chat_completion',
   'orchestration_result',
   'final_result',

@@ -11,9 +11,10 @@ export function errorIn({ type, data }: FormatEvent): unknown {
   // Reading fields of a string would take longer than the rest of this function.
   if (typeof data !== 'object') return isErrorEvent ? (data ?? type) : undefined;
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
-  const { error, error_code, object, event_type, base_resp, errors } = wire ?? {};
+  const { error, err, error_code, object, event_type, base_resp, errors } = wire ?? {};
   const hasFailed =
     error ||
+    err ||
     error_code ||
     isError(wire?.type) ||
     isError(event_type) ||
@@ -27,9 +28,9 @@ export function errorIn({ type, data }: FormatEvent): unknown {
 /** An object with a `type` is not one: the result of a tool may have a status, too. */
 function isFailedResponse(wire: Wire): boolean {
   if (wire?.type || !stringOf(wire?.message ?? wire?.msg ?? wire?.detail)) return false;
-  const { code, statusCode, status, success } = wire ?? {};
+  const { code, statusCode, status_code, status, success } = wire ?? {};
   const hasFailed = (success as unknown) === false || isError(status);
-  return hasFailed || Number(stringOf(code ?? statusCode ?? status)) >= 400;
+  return hasFailed || Number(stringOf(code ?? statusCode ?? status_code ?? status)) >= 400;
 }
 
 /** Checks the length first: most names are longer than all of these, and the pattern takes a tenth of reading an event. */
@@ -39,7 +40,8 @@ const isError = (name: unknown): boolean => typeof name === 'string' && name.len
 const ERROR = /^((.+d-)?error|exception|fail(ed|ure))$/i;
 
 /** The fields in which vendors put the message of an error, and its code, in order of preference. */
-const MESSAGE_FIELDS = 'message errorText msg error_msg status_msg error_message detail text content error';
+const MESSAGE_FIELDS =
+  'message errorText msg error_msg status_msg error_message detail text content error err';
 const CODE_FIELDS = 'code error_code status_code error type status';
 
 /** Makes a ProviderError from an error of any vendor. */

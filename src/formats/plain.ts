@@ -115,7 +115,7 @@ function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefi
 
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
 
-function nameOf({ type, data }: FormatEvent): string {
+export function nameOf({ type, data }: FormatEvent): string {
   const { type: given, event } = fieldsOf(data);
   return type === 'message' ? stringOf(given ?? event) : type;
 }
@@ -125,6 +125,7 @@ function kindOf(received: FormatEvent): Kind {
   const { type, listed } = received;
   const isNamed = type !== 'message';
   const name = nameOf(received);
+  if (IGNORED.test(stringOf(fieldsOf(received.data).role))) return undefined;
   if (!name || listed?.includes(name)) return 'text';
   // Laravel's event streams.
   const kind = isNamed && name === 'update' ? 'text' : KINDS.get(name);

@@ -27,14 +27,16 @@ export const AGENTS: readonly Row[] = [
   {
     name: 'mastra',
     match: 'runId&from&payload&type',
-    text: 'type=text-delta:payload.text',
+    // A network's agents are within it.
+    text: 'type=text-delta:payload.text type=agent-execution-event-text-delta:payload.payload.text',
+    wholeText: 'type=network-execution-event-finish:payload.result',
     reasoning: 'type=reasoning-delta:payload.text',
     calls: 'type=tool-call:payload',
     callDeltas: 'type=tool-call-delta|tool-call-input-streaming-start:payload',
     data: 'type=tool-result|tool-error|tool-output|tool-call-suspended|tool-call-approval|source|file|object|object-result|tripwire:payload',
-    usage: 'type=finish:payload.output.usage',
+    usage: 'type=finish:payload.output.usage type=network-execution-event-finish:payload.usage',
     finish: 'type=tripwire:type type=finish:payload.stepResult.reason',
-    end: 'type=finish',
+    end: 'type=finish|network-execution-event-finish',
     error: 'type=abort:type',
   },
   // assistant-ui's transport. https://www.assistant-ui.com/docs/runtimes/assistant-transport

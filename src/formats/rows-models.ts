@@ -113,7 +113,7 @@ export const MODELS: readonly Row[] = [
   // MiniMax's chatcompletion_pro. https://platform.minimaxi.com/document/ChatCompletion%20Pro
   {
     name: 'miniMax',
-    match: 'choices.0.messages',
+    match: 'choices.0.messages&!choices.0.messages.0.role',
     // The last event repeats the answer in `reply`.
     text: '!reply:choices.0.messages.text reply=:choices.0.messages.text',
     wholeText: 'reply',
@@ -121,6 +121,14 @@ export const MODELS: readonly Row[] = [
     calls: 'choices.0.messages.function_call',
     usage: 'usage',
     finish: 'choices.0.finish_reason',
+  },
+  // Azure's sample app for chats. https://github.com/microsoft/sample-app-aoai-chatGPT
+  {
+    name: 'azureSample',
+    match: 'choices.0.messages.0.role',
+    text: 'choices.0.messages.0.role=assistant:choices.0.messages.content',
+    data: 'choices.0.messages.0.role=tool:choices.0.messages.content',
+    finish: "choices.0.messages.0.role=assistant:'stop",
   },
   // YandexGPT: JSON lines. https://yandex.cloud/en/docs/foundation-models/text-generation/api-ref/TextGeneration/completion
   {

@@ -346,3 +346,60 @@ test.each(['</stream>', '<END_STREAMING_SSE>'])(
     }
   },
 );
+
+test.each(['[END]', '[STOP]', '[EOS]', '[STREAM_END]', '[END_OF_STREAM]', '<END>', '[COMPLETED]'])(
+  '%s is an end marker, in text and in JSON',
+  async (mark) => {
+    for (const words of [
+      ['Hello', ' ', 'you'],
+      [{ text: 'Hello' }, { text: ' you' }],
+    ]) {
+      expect(await read(data(...words, mark))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+    }
+    expect(await read(data({ text: 'Hello', done: false }, mark))).toMatchObject({ outcome: 'complete' });
+  },
+);
+
+test.each(['[PENDING]', '<SENDER>', '[Stop]', '[1]', '<end>'])('%s is no end marker', async (word) => {
+  expect(await read(data('Hello', ' you', word, '.'))).toMatchObject({ text: `Hello you${word}.` });
+});
+
+test.each(['user', 'system', 'tool'])('a message of the role %s is not part of the answer', async (role) => {
+  const wire = data(
+    { role, content: 'Hi' },
+    { role: 'assistant', content: 'Hello' },
+    { role, content: 'more' },
+    { role: 'assistant', content: ' you' },
+  );
+  expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+});
+
+describe('an error is one, too,', () => {
+  test.each(['stream_error', 'chat.error', 'run.failed', 'AGENT_ERROR', 'message_failed'])(
+    'as %s',
+    async (name) => {
+      const expected = { outcome: 'failed', text: 'Hello', error: { providerMessage: 'busy' } };
+      const more = { message: 'busy' };
+      expect(await read(named(['token', 'Hello'], [name, more]))).toMatchObject(expected);
+      expect(await read(data({ text: 'Hello' }, { type: name, ...more }))).toMatchObject(expected);
+      expect(await read(data({ text: 'Hello' }, { event: name, data: more }))).toMatchObject(expected);
+    },
+  );
+
+  test.each([{ err: 'busy' }, { detail: 'busy', status_code: 500 }])('in the fields of %j', async (error) => {
+    expect(await read(data({ text: 'Hello' }, error))).toMatchObject({
+      outcome: 'failed',
+      text: 'Hello',
+      error: { providerMessage: 'busy' },
+    });
+  });
+
+  test('but not that of a tool', async () => {
+    for (const type of ['tool_error', 'tool_call_failed', 'step.failed']) {
+      expect(await read(data({ text: 'Hello' }, { type, message: 'busy' }))).toMatchObject({
+        outcome: 'complete',
+        text: 'Hello',
+      });
+    }
+  });
+});

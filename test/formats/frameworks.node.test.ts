@@ -196,6 +196,17 @@ test('the end of ERNIE without a reason is normal, whatever it says', async () =
   });
 });
 
+test('a ChatClientResponse of Spring AI is read', async () => {
+  const response = (text: string, finishReason: string): object => ({
+    chatResponse: { result: { output: { messageType: 'ASSISTANT', text }, metadata: { finishReason } } },
+    context: {},
+  });
+  expect(await read(data(response('Hello', ''), response(' you', 'STOP')))).toMatchObject({
+    ...hello,
+    format: 'springAi',
+  });
+});
+
 test('the JSON lines of Azure’s chat samples are read', async () => {
   const wire = lines(
     { delta: { role: 'assistant' }, context: { data_points: {} }, session_state: null },

@@ -1,4 +1,4 @@
-import { TEXT, data, named, type SmallSample } from './small-samples.ts';
+import { TEXT, data, lines, named, type SmallSample } from './small-samples.ts';
 
 const city = { city: 'Lisbon' };
 const both = { inputTokens: 3, outputTokens: 2 };
@@ -35,6 +35,8 @@ const kernel = (text: string, FinishReason: string | null): object => ({
   ModelId: 'm',
   Metadata: { FinishReason, Usage: FinishReason && { InputTokenCount: 3, OutputTokenCount: 2 } },
 });
+
+const network = (type: string, payload: object): object => ({ type, runId: 'r', from: 'NETWORK', payload });
 
 /** The streams of more frameworks and of hosted APIs, as their own servers write them. */
 export const SERVER_SAMPLES: readonly SmallSample[] = [
@@ -172,5 +174,37 @@ export const SERVER_SAMPLES: readonly SmallSample[] = [
     wire: data(kernel('Sunny, ', null), kernel('21 °C.', null), kernel('', 'Stop')),
     expected: { outcome: 'complete', finishReason: 'Stop', usage: both },
     error: data({ Error: { Message: 'busy' } }),
+  },
+  {
+    format: 'azureSample',
+    type: 'application/json-lines',
+    wire: lines(
+      ...[
+        ['tool', '{"citations":[]}'],
+        ['assistant', 'Sunny, '],
+        ['assistant', '21 °C.'],
+      ].map(([role, content]) => ({
+        id: 'i',
+        object: 'extensions.chat.completion.chunk',
+        choices: [{ messages: [{ role, content }] }],
+        history_metadata: {},
+      })),
+    ),
+    expected: { outcome: 'complete', finishReason: 'stop' },
+    error: lines({ error: 'busy' }),
+    endsByClosing: true,
+  },
+  {
+    // A network of agents, each of which streams.
+    format: 'mastra',
+    wire: data(
+      network('routing-agent-start', {}),
+      network('agent-execution-event-text-delta', { type: 'text-delta', payload: { text: 'Sunny, ' } }),
+      network('agent-execution-event-text-delta', { type: 'text-delta', payload: { text: '21 °C.' } }),
+      network('agent-execution-event-finish', { type: 'finish', payload: {} }),
+      network('network-execution-event-finish', { result: TEXT, usage: both }),
+    ),
+    expected: { outcome: 'complete', usage: both },
+    error: data(network('error', { error: { message: 'busy' } })),
   },
 ];
