@@ -54,6 +54,8 @@ class Speaker implements Announcer {
   readonly #speech: Speech;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasChanged = false;
+  /** Whether nothing had changed at the last reading since the one before, as while a tool runs. */
+  #isQuiet = false;
   #lastSpokenAt = 0;
   #pieceInterval = PIECE_INTERVAL;
   #isEnded = false;
@@ -85,7 +87,8 @@ class Speaker implements Announcer {
   end(): void {
     this.#isEnded = true;
     clearTimeout(this.#timer);
-    this.#read();
+    // Not at once, as the region may have been inserted just now.
+    this.#timer = setTimeout(() => this.#read(), PIECE_INTERVAL);
   }
 
   cancel(): void {
@@ -96,6 +99,7 @@ class Speaker implements Announcer {
 
   /** Reads the words that are shown now, and speaks if it is this announcer's turn. */
   #read(): void {
+    this.#isQuiet = !this.#hasChanged;
     this.#hasChanged = false;
     this.#speech.add(this.#takeWords());
     if (this.#isEnded) {
@@ -115,11 +119,11 @@ class Speaker implements Announcer {
     // Screen readers ignore changes in a hidden page, so the pieces wait until it is visible again.
     const { hidden } = this.#element.ownerDocument;
     if (hidden) this.#lastSpokenAt = now;
-    if (hidden || (first !== this && now - first!.#lastSpokenAt < TURN_TIMEOUT)) {
-      this.#timer = setTimeout(() => this.#read(), PIECE_INTERVAL * 2);
+    if (hidden || this.#insertRegion() || (first !== this && now - first!.#lastSpokenAt < TURN_TIMEOUT)) {
+      this.#timer = setTimeout(() => this.#speakNext(), PIECE_INTERVAL * 2);
       return;
     }
-    const piece = this.#speech.next();
+    const piece = this.#speech.next(this.#isQuiet);
     if (piece) {
       this.#lastSpokenAt = now;
       this.#announce(piece);
@@ -128,15 +132,14 @@ class Speaker implements Announcer {
       speakers.delete(this);
       this.#timer = setTimeout(() => this.#region.remove(), REMOVAL_DELAY);
     } else {
-      this.#timer = undefined;
-      if (this.#hasChanged) this.update();
+      const isQuiet = this.#isQuiet && !this.#hasChanged;
+      this.#timer = isQuiet ? undefined : setTimeout(() => this.#read(), READ_INTERVAL);
     }
   }
 
   /** Puts a piece into the region, unless the answer is not in the page, or hidden from assistive technology. */
   #announce(piece: string): void {
     if (!this.#element.isConnected || composedClosest(this.#element, SILENT)) return;
-    this.#insertRegion();
     // Some screen readers do not speak the same text twice: an inaudible space makes it differ.
     lastSpoken = piece === lastSpoken ? `${piece}\u00a0` : piece;
     this.#region.textContent = lastSpoken;
@@ -145,14 +148,18 @@ class Speaker implements Announcer {
   /**
    * Inserts the region into the dialog around the element, as screen readers ignore everything outside a modal dialog; or
    * at the end of the body, outside the elements that frameworks render.
+   *
+   * @returns Whether it was elsewhere, so that a change now would not be announced
    */
-  #insertRegion(): void {
+  #insertRegion(): boolean {
     const dialog = composedClosest(
       this.#element,
       'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]',
     );
     // There is no body yet while a script in the head runs.
     const parent: Element | null = dialog ?? this.#element.ownerDocument.body;
-    if (this.#region.parentNode !== parent) parent?.append(this.#region);
+    if (!parent || this.#region.parentNode === parent) return false;
+    parent.append(this.#region);
+    return true;
   }
 }

@@ -38,10 +38,14 @@ export class Speech {
     this.#isEnded = true;
   }
 
-  /** Removes and returns the next complete sentences, at most 500 characters; `''` if none is complete yet. */
-  next(): string {
+  /**
+   * Removes and returns the next complete sentences, at most 500 characters; `''` if none is complete yet.
+   *
+   * @param isQuiet Whether nothing has been added for a while: the last sentence is complete if it looks so
+   */
+  next(isQuiet = false): string {
     for (;;) {
-      const length = this.#nextLength();
+      const length = this.#nextLength(isQuiet);
       const piece = this.#shift(length).trim();
       if (piece || length === 0) return piece;
     }
@@ -63,14 +67,15 @@ export class Speech {
   }
 
   /** The length of the next piece; 0 if no sentence is complete. */
-  #nextLength(): number {
+  #nextLength(isQuiet: boolean): number {
     const rest = this.#arriving.slice(this.#spokenLength, this.#spokenLength + MAX_LENGTH + 1);
     const start = (this.#complete.slice(0, MAX_LENGTH + 1) + rest).slice(0, MAX_LENGTH + 1);
     if (start.length <= MAX_LENGTH && this.#isEnded) return start.length;
     const window = start.slice(0, MAX_LENGTH);
-    // The last sentence may continue.
-    const last = this.#segmenter?.segment(window).containing(window.length - 1)?.index ?? 0;
-    if (last > 0 || start.length <= MAX_LENGTH) return last;
+    // The last sentence may continue, unless another one would begin after it.
+    const probe = window + (isQuiet ? ' A' : '');
+    const last = this.#segmenter?.segment(probe).containing(probe.length - 1)?.index ?? 0;
+    if (last > 0 || start.length <= MAX_LENGTH) return Math.min(last, window.length);
     // A single sentence that is too long is split between words, or without spaces between graphemes.
     const [upToSpace = ''] = /^[^]*\s/.exec(window) ?? [];
     return upToSpace.length || startOfLastGrapheme(window) || window.length;

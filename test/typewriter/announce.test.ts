@@ -53,6 +53,50 @@ describe('a screen reader', () => {
     await expect.poll(() => said).toEqual(['It is mild. The sky is clear.', 'And dry']);
   });
 
+  test('hears the last sentence while nothing more comes, as while a tool runs', async () => {
+    const { said } = listen();
+    const { chunks, put } = source();
+    const typed = typewriter(chunks, add(), FAST);
+    put('Let me look that up.');
+    await expect.poll(() => said, { timeout: 5000 }).toEqual(['Let me look that up.']);
+    put(' It costs 3.');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    put('50 in');
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    expect(said).toHaveLength(1);
+    typed.cancel();
+  });
+
+  test('hears an answer that is there at once: the region is in the page before its words', async () => {
+    let inserted = 0;
+    const { said, times } = listen();
+    const observer = new MutationObserver(() => (inserted ||= regions().length && performance.now()));
+    observer.observe(document.body, { childList: true });
+    observers.push(observer);
+    await typewriter('Done.', add(), { ...FAST, reducedMotion: 'respect' }).finished;
+    await expect.poll(() => said.map((words) => words.trim())).toEqual(['Done.']);
+    expect(times[0]! - inserted).toBeGreaterThan(140);
+  });
+
+  test('hears an answer that is moved into a dialog: the region is there before the next words', async () => {
+    const { said, times } = listen();
+    const element = add();
+    const { chunks, put, end } = source();
+    typewriter(chunks, element, FAST);
+    put('One. Two. Three.');
+    const dialog = add(document.body, 'dialog') as HTMLDialogElement;
+    dialog.showModal();
+    dialog.append(element);
+    let moved = 0;
+    const observer = new MutationObserver(() => (moved ||= performance.now()));
+    observer.observe(dialog, { childList: true });
+    observers.push(observer);
+    end();
+    await expect.poll(() => said).toEqual(['One. Two. Three.']);
+    expect(times[0]! - moved).toBeGreaterThan(140);
+    expect(dialog.querySelector('[aria-live=polite]')!.textContent).toBe('One. Two. Three.');
+  });
+
   test('hears nothing of an answer that the page hides from it', async () => {
     const { said } = listen();
     for (const [name, value] of [
