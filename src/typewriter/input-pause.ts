@@ -12,7 +12,7 @@ const LINK_PAUSE = 1000;
 /** Controls that show more when they are clicked. */
 const DISCLOSURE = 'details:not([open]) > summary, [aria-expanded=false]';
 
-/** Whether a pointer button is down. */
+/** Whether the main button of a pointer is down. */
 let isPressed = false;
 
 /** When following may go on after the last input, as by `performance.now()`. */
@@ -36,13 +36,15 @@ function onInput(event: Event): void {
   pausedUntil = performance.now() + (isLink ? LINK_PAUSE : INPUT_PAUSE);
 }
 
-function onSelect({ type }: Event): void {
-  if (type !== 'selectionchange') isPressed = type === 'pointerdown';
+function onSelect(event: Event): void {
+  const { type, button } = event as PointerEvent;
+  // Other buttons select nothing. They may open a menu, and are not seen to be released then.
+  if (type !== 'selectionchange') isPressed = type === 'pointerdown' && button === 0;
   selectedAt = performance.now();
 }
 
 /**
- * Whether the reader has selected text in an element, or may be about to, as a pointer button is down. The text must not
+ * Whether the reader has selected text in an element, or may be about to, as a pointer's main button is down. The text must not
  * move away under the pointer, nor before it is copied.
  */
 export function isSelecting(element: Element): boolean | undefined {

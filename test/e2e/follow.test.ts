@@ -500,6 +500,17 @@ test('an answer waits from where the reader begins to select some of it until th
   await expectFollowed();
 });
 
+test('a context menu, which hides that its button is released, holds no answer', async () => {
+  await open(INNER, '#scroller');
+  await ask('#list');
+  await append(LINES);
+  await expectFollowed();
+  await page.mouse.click(center.x, center.y);
+  await page.mouse.down({ button: 'right' });
+  await wait(200);
+  await expectFollowed();
+});
+
 test('a reader who goes back to the end, or has a button do it, is followed though something is selected', async () => {
   await open(INNER, '#scroller');
   await ask('#list');
