@@ -98,8 +98,9 @@ export interface RelayStore {
   /**
    * Ends an answer. Only the first end counts. An end with a `failure` frees the key for another question.
    * @param retention Milliseconds for which the answer can still be read.
+   * @returns `lost` if the store no longer has the answer; the relay then creates it again
    */
-  end(answer: StoredAnswer, end: AnswerEnd, retention: number): Promise<void>;
+  end(answer: StoredAnswer, end: AnswerEnd, retention: number): Promise<'lost' | void>;
   /**
    * Reads an answer from its start, then live. If the process that produces the answer has died, the store ends the answer
    * with `CUT` within 10 s.

@@ -54,19 +54,20 @@ export function copyToStore(
       while (log.length > stored || log.end) {
         try {
           const blocks = batchOf(log, stored);
-          if (!blocks.length) {
-            await store.end(answer, log.end!, options.retention);
-            return finish();
-          }
-          const appending = store.append(answer.id, stored + 1, blocks);
+          const writing = blocks.length
+            ? store.append(answer.id, stored + 1, blocks)
+            : store.end(answer, log.end!, options.retention);
           // A store in memory answers at once: awaiting its result would take longer than the copy.
-          const result = typeof appending === 'string' ? appending : await appending;
+          const result = typeof writing === 'string' ? writing : await writing;
           if (result === 'stored') stored += blocks.length;
           else if (result === 'lost') {
+            if (Date.now() > giveUpAt) return finish();
             await recreate(store, answer, options.lifetime);
             stored = 0;
+            // A full store may lose it again at once.
+            await sleep(BACKOFF.base);
           } else {
-            options.onEnded();
+            if (result === 'ended') options.onEnded();
             return finish();
           }
           failures = 0;

@@ -98,6 +98,27 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     }
   });
 
+  test('an answer that Redis has evicted before its end still ends for readers elsewhere (jaseci-labs/jac#7492)', async () => {
+    const { here, there, models, prefix } = await start();
+    // Another answer of the same process, whose lease therefore stays.
+    await ask(here);
+    const producer = await ask(here, { key: 'tea' });
+    await expect.poll(() => models.length).toBe(2);
+    models[1]!.emit('a', 'b');
+    const { lastEventId } = await producer.until(({ events }) => events.length === 2);
+    const reader = await ask(there, { key: 'tea' });
+    await reader.until(({ events }) => events.length === 2);
+    const { url } = await sharedRedis();
+    const admin = new Redis(url);
+    onTestFinished(() => admin.disconnect());
+    expect(await admin.del(`{${prefix}}:answer:${lastEventId.slice(0, 32)}`)).toBe(1);
+    models[1]!.end();
+    expect(textOf(await reader.done)).toBe('ab');
+    expect(reader.events.at(-1)?.data).toBe('{"outcome":"complete"}');
+    expect(textOf(await (await ask(there, { key: 'tea' })).done)).toBe('ab');
+    expect(models).toHaveLength(2);
+  });
+
   // Redis returns the keys of streams with the prefix, and ioredis does not remove it.
   test('a client with a keyPrefix reads answers of other processes', async () => {
     const { url } = await sharedRedis();

@@ -71,13 +71,14 @@ export function createAnswerStreams(connection: Connection, keys: Keys, node: st
       const stream = keys.answer(answer.id);
       const expiry = expiryOf(Math.max(retention, MIN_RETENTION));
       const question = keys.question(answer);
-      await run(
+      const [added] = await run(
         endCommand(stream, end),
         ['PEXPIRE', stream, expiry],
         ...(answer.key === undefined
           ? []
           : [end.failure ? freeKey(keys, answer) : ['PEXPIRE', question, expiry]]),
       );
+      return isNil(added) ? 'lost' : undefined;
     },
     async cut(id) {
       const [reply] = await run(endCommand(keys.answer(id), CUT));

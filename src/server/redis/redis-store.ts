@@ -114,8 +114,9 @@ function createWriting(
       return result;
     },
     async end(answer, end, retention) {
-      await answers.end(answer, end, retention);
+      const result = await answers.end(answer, end, retention);
       producing.delete(answer.id);
+      return result;
     },
   };
 }
