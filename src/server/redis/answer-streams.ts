@@ -67,24 +67,30 @@ export function createAnswerStreams(connection: Connection, keys: Keys, node: st
     find,
     create,
     append: (id, first, blocks) => append(connection, keys.answer(id), first, blocks),
-    async end(answer, end, retention) {
-      const stream = keys.answer(answer.id);
-      const expiry = expiryOf(Math.max(retention, MIN_RETENTION));
-      const question = keys.question(answer);
-      const [added] = await run(
-        endCommand(stream, end),
-        ['PEXPIRE', stream, expiry],
-        ...(answer.key === undefined
-          ? []
-          : [end.failure ? freeKey(keys, answer) : ['PEXPIRE', question, expiry]]),
-      );
-      return isNil(added) ? 'lost' : undefined;
-    },
+    end: (...args) => endAnswer(connection, keys, ...args),
     async cut(id) {
       const [reply] = await run(endCommand(keys.answer(id), CUT));
       return isNil(reply);
     },
   };
+}
+
+async function endAnswer(
+  connection: Connection,
+  keys: Keys,
+  ...[answer, end, retention]: Parameters<RelayStore['end']>
+): Promise<'lost' | void> {
+  const stream = keys.answer(answer.id);
+  const expiry = expiryOf(Math.max(retention, MIN_RETENTION));
+  const keyCommand: Command = end.failure
+    ? freeKey(keys, answer)
+    : ['PEXPIRE', keys.question(answer), expiry];
+  const [added] = await runAll(connection, [
+    endCommand(stream, end),
+    ['PEXPIRE', stream, expiry],
+    ...(answer.key === undefined ? [] : [keyCommand]),
+  ]);
+  return isNil(added) ? 'lost' : undefined;
 }
 
 function freeKey(keys: Keys, answer: StoredAnswer): Command {
