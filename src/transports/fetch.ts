@@ -24,12 +24,14 @@ function createTransport<Kind>(
   return {
     name: 'fetch',
     async connect({ input, init, fetch, maxEventSize }, sink) {
+      // Before the call: polyfills of AbortController remove it from `init`.
+      const { signal } = init;
       // A Request can be sent only once: its clone is sent, so that the next attempt can clone it again.
       const response = await fetch(typeof input === 'string' ? input : input.clone(), init);
-      if (init.signal.aborted) {
+      if (signal.aborted) {
         // A custom `fetch` may ignore the signal.
         await response.body?.cancel();
-        throw init.signal.reason;
+        throw signal.reason;
       }
       if (response.status === 204) return false;
       const kind = await check(response);
@@ -41,7 +43,7 @@ function createTransport<Kind>(
         parser = create?.(maxEventSize, sink);
         parser?.feed(start);
       };
-      const isCut = await readBody(response, init.signal, sink.bytes, (slice) => {
+      const isCut = await readBody(response, signal, sink.bytes, (slice) => {
         if (parser) parser.feed(slice);
         else startParser(choose(response, kind, (start += slice), slice));
         return sink.drained();

@@ -111,6 +111,17 @@ describe('browsers', () => {
     expect(count()).toBe(1);
   });
 
+  test('a fetch that removes the signal from its options, as that of abortcontroller-polyfill, is read', async () => {
+    const { fetch } = fakeFetch(() => new Response('data: hi\n\nevent: end\ndata:\n\n', STREAM));
+    const removing: typeof fetch = (input, init) => {
+      const response = fetch(input, { ...init });
+      delete init!.signal;
+      return response;
+    };
+    const result = await stream('/chat', { ...quick, fetch: removing, body: { prompt: 'hi' } }).result;
+    expect(result).toMatchObject({ outcome: 'complete', text: 'hi' });
+  });
+
   test('a fetch that gives a long answer whole waits for its reader', async () => {
     const length = 150_000;
     const { fetch } = fakeFetch(() => {
