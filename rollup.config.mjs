@@ -138,7 +138,13 @@ const scriptFile = (entry, noticesFile) => ({
       },
     }),
   ],
-  output: { file: `dist/teleprinter.${entry}.js`, format: 'iife', name: 'teleprinter', sourcemap: true },
+  output: {
+    file: `dist/teleprinter.${entry}.js`,
+    format: 'iife',
+    // Not a `name`, which makes a variable: in a module, that is not a global one.
+    outro: 'globalThis.teleprinter = exports;',
+    sourcemap: true,
+  },
 });
 
 export default [

@@ -100,8 +100,12 @@ describe('the full file, from another origin,', () => {
     await tab.close();
   });
 
-  test('has the library and the markdown view in window.teleprinter', async () => {
-    const { tab } = await open(scriptOf(FULL));
+  test.each([
+    ['by a script tag', (url: string) => `<script src="${url}"></script>`],
+    ['as a module', (url: string) => `<script type="module" src="${url}"></script>`],
+    ['by an import in a module', (url: string) => `<script type="module">import '${url}';</script>`],
+  ])('has the library and the markdown view in window.teleprinter: %s', async (_, load) => {
+    const { tab } = await open(load(`${origin}${FULL}`));
     const names = await tab.evaluate('Object.keys(window.teleprinter)');
     expect(names).toEqual(
       expect.arrayContaining(['stream', 'createClient', 'typewriter', 'markdown', 'TelePrinterElement']),
