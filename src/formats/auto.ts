@@ -155,11 +155,25 @@ function errorOf(event: FormatEvent): unknown {
 
 const FAILURE = /^(stream|chat|agent|run|message|response|turn|server|llm|api)[._-]?(error|fail(ed|ure))$/i;
 
-/** A reader that also emits errors, and unquotes texts that are JSON strings. */
+/** Last words of custom servers, such as `[END]` and Laravel's `</stream>`. A model may write them, too. */
+const LAST_WORD = /^([[<]([A-Z]+_)*(END|STOP|EOS|EOF|COMPLETED?|FINISHED)(_[A-Z]+)*[\]>]|<\/stream>)$/;
+
+/** A reader that also emits errors, unquotes texts that are JSON strings, and leaves out a last word. */
 function createFallbackReader(format: Format, isQuoted: () => boolean): FormatReader {
   const read = format.reader();
   const emitExtraFields = createExtraFields(`${NAMES.text} reasoning choices`, true);
-  const reader: FormatReader = (given, emit) => {
+  /** It is text if something comes after it. */
+  let lastWord: FormatEvent | undefined;
+
+  const reader: FormatReader = (event, emit) => {
+    if (lastWord) readNext(lastWord, emit);
+    lastWord = undefined;
+    if (typeof event.data === 'string' && event.data.length < 24 && LAST_WORD.test(event.data))
+      lastWord = event;
+    else readNext(event, emit);
+  };
+
+  function readNext(given: FormatEvent, emit: Emit): void {
     const event = camelCased(given);
     const { data } = event;
     const error = errorOf(event);
@@ -174,8 +188,12 @@ function createFallbackReader(format: Format, isQuoted: () => boolean): FormatRe
         emitExtraFields(data as Wire, write);
       });
     }
+  }
+
+  reader.end = (emit) => {
+    if (lastWord) emit({ type: 'unknown', event: lastWord.type, data: lastWord.data });
+    read.end?.(emit);
   };
-  reader.end = (emit) => read.end?.(emit);
   return reader;
 }
 

@@ -347,22 +347,39 @@ test.each(['</stream>', '<END_STREAMING_SSE>'])(
   },
 );
 
-test.each(['[END]', '[STOP]', '[EOS]', '[STREAM_END]', '[END_OF_STREAM]', '<END>', '[COMPLETED]'])(
-  '%s is an end marker, in text and in JSON',
-  async (mark) => {
-    for (const words of [
-      ['Hello', ' ', 'you'],
-      [{ text: 'Hello' }, { text: ' you' }],
-    ]) {
-      expect(await read(data(...words, mark))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
-    }
-    expect(await read(data({ text: 'Hello', done: false }, mark))).toMatchObject({ outcome: 'complete' });
+const LAST_WORDS = [
+  '[END]',
+  '[STOP]',
+  '[EOS]',
+  '[STREAM_END]',
+  '[END_OF_STREAM]',
+  '<END>',
+  '[COMPLETED]',
+  '</stream>',
+];
+
+test.each(LAST_WORDS)('%s is no text where it is the last word, after text and after JSON', async (mark) => {
+  for (const words of [
+    ['Hello', ' ', 'you'],
+    [{ text: 'Hello' }, { text: ' you' }],
+  ]) {
+    expect(await read(data(...words, mark))).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+  }
+  expect(await read(data({ text: 'Hello', done: false }, mark))).toMatchObject({ outcome: 'truncated' });
+});
+
+test.each(LAST_WORDS)('%s in the middle of an answer is a word of the model', async (mark) => {
+  expect(await read(data('Hello', ' you', mark, mark, '.'))).toMatchObject({
+    text: `Hello you${mark}${mark}.`,
+  });
+});
+
+test.each(['[PENDING]', '<SENDER>', '[Stop]', '[1]', '<end>'])(
+  '%s is text as the last word, too',
+  async (word) => {
+    expect(await read(data('Hello', ' you', word))).toMatchObject({ text: `Hello you${word}` });
   },
 );
-
-test.each(['[PENDING]', '<SENDER>', '[Stop]', '[1]', '<end>'])('%s is no end marker', async (word) => {
-  expect(await read(data('Hello', ' you', word, '.'))).toMatchObject({ text: `Hello you${word}.` });
-});
 
 test.each(['user', 'system', 'tool'])('a message of the role %s is not part of the answer', async (role) => {
   const wire = data(
