@@ -1,10 +1,10 @@
 import type { AskContext, AskOptions } from '../contract/asking.ts';
 import type { ConversationOptions } from '../contract/conversation.ts';
 import type { EventStream } from '../contract/event-stream.ts';
-import type { Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
-import type { DataPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../contract/parts.ts';
+import type { FileContent, Message, MessagePart, TextContent, ToolCallContent } from '../contract/message.ts';
+import type { DataPart, Part } from '../contract/parts.ts';
 import type { StreamResult } from '../contract/result.ts';
-import { callChange, errorText, withResult, type CallChange } from './calls.ts';
+import { callChange, errorText, resultFields, type CallChange } from './calls.ts';
 import { openAnswer } from './open-answer.ts';
 import type { Store } from './store.ts';
 
@@ -22,8 +22,8 @@ export class Answer<M> {
   readonly #indexes = new Map<unknown, number>();
   /** The key of the last text or call. Data in the middle of a text does not end the text. */
   #currentKey: unknown;
-  /** The calls of earlier answers that the page has approved or rejected: the IDs of their messages by the IDs of the calls. */
-  readonly #decidedCalls = new Map<unknown, string>();
+  /** The calls of earlier answers that needed approval: the IDs of their messages by the IDs of the calls. */
+  readonly #earlierCalls = new Map<unknown, string>();
   #metadata: M | undefined;
   /** Whether the stream is repeating the parts that it had stored. The message contains them already. */
   #isRestoring: boolean;
@@ -39,17 +39,17 @@ export class Answer<M> {
   ) {
     this.id = context.answerId;
     this.#store = store;
-    const previous = context.trigger === 'resume' ? this.message : undefined;
+    this.#isRestoring = context.trigger === 'resume';
+    const previous = this.#isRestoring ? this.message : undefined;
     this.#metadata = previous?.metadata;
-    this.#isRestoring = previous !== undefined;
     for (const { id, parts } of messages) {
       // Only calls have `approval`.
       for (const call of parts as readonly ToolCallContent[])
-        if (call.approval?.approved !== undefined) this.#decidedCalls.set(call.id, id);
+        if (call.approval) this.#earlierCalls.set(call.id, id);
     }
     this.stream = openAnswer(options, messages, context, askOptions, {
-      onOpen: () => this.#handleOpen(),
-      onPart: (part) => this.#addPart(part),
+      onOpen: this.#handleOpen,
+      onPart: this.#addPart,
       onReconnect: ({ restarted }) => {
         if (restarted) this.#replaceParts();
       },
@@ -73,7 +73,7 @@ export class Answer<M> {
   }
 
   get message(): Message<M> {
-    return this.#store.current.messages.find((message) => message.id === this.id)!;
+    return this.#store.current.find((message) => message.id === this.id)!;
   }
 
   /** Changes a call of this answer. */
@@ -90,14 +90,14 @@ export class Answer<M> {
    * Called when a connection opens: the stream has repeated the stored parts. It stores text in one piece and no data, so the
    * message's own parts are kept if they have the same content.
    */
-  #handleOpen(): void {
+  readonly #handleOpen = (): void => {
     if (!this.#isRestoring) return;
     this.#isRestoring = false;
     if (!this.#parts) return;
     const { parts } = this.message;
     if (contentLength(parts) === contentLength(this.#parts)) this.#replaceParts(parts);
     this.#scheduleUpdate();
-  }
+  };
 
   #scheduleUpdate(): void {
     this.#store.grow(this.id, ({ parts }) => ({
@@ -107,29 +107,26 @@ export class Answer<M> {
     }));
   }
 
-  #addPart(part: Part): void {
-    if (part.type === 'data' && !part.transient) this.#addData(part);
-    else if (part.type === 'tool-call') this.#addCall(part);
-    else if ('delta' in part) this.#addText(part);
+  readonly #addPart = (part: Part): void => {
+    if (part.type === 'tool-call') {
+      const { type, id, name, delta, input, providerExecuted } = part;
+      const initial: ToolCallContent = { type, id, name, input: '', state: 'streaming', providerExecuted };
+      this.#upsert(initial, (call) => {
+        if (call.state !== 'streaming') return false;
+        return input === undefined
+          ? { input: (call.input as string) + delta }
+          : { input, state: 'called' as const };
+      });
+    } else if ('delta' in part) {
+      const { delta, ...block } = part;
+      const key = keyOf(block);
+      // After another text or a call, a text is a part of its own, even if it has the same ID.
+      if (key !== this.#currentKey) this.#indexes.delete(key);
+      this.#upsert({ ...block, text: '' } as TextContent, (part) => ({ text: part.text + delta }));
+    } else if (part.type === 'data' && !part.transient) this.#addData(part);
     else return;
     if (!this.#isRestoring) this.#scheduleUpdate();
-  }
-
-  #addText({ delta, ...block }: TextPart | ReasoningPart): void {
-    const key = keyOf(block);
-    // After another text or a call, a text is a part of its own, even if it has the same ID.
-    if (key !== this.#currentKey) this.#indexes.delete(key);
-    this.#upsert({ ...block, text: '' } as TextContent, (part) => ({ ...part, text: part.text + delta }));
-  }
-
-  #addCall({ type, id, name, delta, input, providerExecuted }: ToolCallPart): void {
-    const initial: ToolCallContent = { type, id, name, input: '', state: 'streaming', providerExecuted };
-    this.#upsert(initial, (call) => {
-      const isArriving = call.state === 'streaming';
-      if (input !== undefined) return { ...call, name, input, state: isArriving ? 'called' : call.state };
-      return isArriving ? { ...call, input: `${call.input as string}${delta}` } : call;
-    });
-  }
+  };
 
   #addData(part: DataPart): void {
     const { name } = part;
@@ -139,7 +136,7 @@ export class Answer<M> {
     else if (name === 'message-metadata') this.#metadata = { ...this.#metadata, ...(fields as M) };
     else if (name === 'provider-metadata') this.#addMetadata(fields);
     else if (name === 'file' && typeof fields.url === 'string')
-      this.#append({ type: name, mediaType: String(fields.mediaType), url: fields.url });
+      this.#append({ ...(fields as unknown as FileContent), type: name });
     else if (!this.#applyToCall(name, fields)) this.#upsert(part, () => part);
   }
 
@@ -151,25 +148,24 @@ export class Answer<M> {
     // Each step reuses the IDs.
     if (isStart) this.#indexes.delete(ownKey);
     const key = type || this.#indexes.has(ownKey) ? ownKey : this.#currentKey;
-    if (kind || this.#indexes.has(key))
-      this.#upsert(part as TextContent, (known) => ({ ...known, metadata }), key);
+    if (kind || this.#indexes.has(key)) this.#upsert(part as TextContent, () => ({ metadata }), key);
   }
 
   /**
-   * Applies an approval request or a result, sent as data, to its call. The call is in this answer, or in an earlier one if the
-   * page has approved or rejected it there. Returns whether the data belonged to a call.
+   * Applies an approval request or a result, sent as data, to its call. The call is in this answer, or in an earlier one if it
+   * needed approval there. Returns whether the data belonged to a call.
    */
   #applyToCall(type: string, data: Fields): boolean {
     const { type: _, toolCallId: id, toolName: name, input, approvalId, ...fields } = data;
-    if (!id || !/approval-request|output|result|error/i.test(type)) return false;
+    if (!id || !/^tool.*(request|output|result|error)/i.test(type)) return false;
     const call = { type: 'tool-call', id, name, input, state: 'called' } as ToolCallContent;
     const isKnown = this.#indexes.has(keyOf(call));
-    const earlierId = this.#decidedCalls.get(id);
-    const error = fields.errorText || fields.error || (/denied/.test(type) && 'The tool was not allowed.');
-    const change: CallChange = (call) =>
+    const earlierId = this.#earlierCalls.get(id);
+    const error = fields.errorText || fields.error || (/denied/.test(type) && 'Not allowed.');
+    const change: CallChange = () =>
       approvalId
-        ? { ...call, state: 'approval-requested', approval: { ...fields, id: approvalId as string } }
-        : withResult(call, {
+        ? { state: 'approval-requested', approval: { ...fields, id: approvalId as string } }
+        : resultFields({
             output: fields.output ?? fields.result ?? fields.content,
             error: error ? errorText(error) : undefined,
           });
@@ -196,17 +192,24 @@ export class Answer<M> {
   }
 
   /** Changes the part with this key, or appends a new one with the change applied. */
-  #upsert<P extends MessagePart>(initial: P, change: (part: P) => P, key = keyOf(initial)): void {
-    const index = this.#indexes.get(key);
-    if (index === undefined) this.#append(change(initial));
+  #upsert<P extends MessagePart>(
+    initial: P,
+    change: (part: P) => Partial<P> | false,
+    key = keyOf(initial),
+  ): void {
+    const index = this.#indexes.get(key) ?? this.#append(initial);
     // A key contains the type, so the part has the type of `initial`.
-    else this.#parts![index] = change(this.#parts![index] as P);
+    const part = this.#parts![index] as P;
+    this.#parts![index] = { ...part, ...change(part) } as MessagePart;
   }
 
-  readonly #append = (part: MessagePart): void => {
+  /** Returns the index of the new part. */
+  readonly #append = (part: MessagePart): number => {
     const key = keyOf(part);
-    this.#indexes.set(key, (this.#parts ??= []).push(part) - 1);
+    const index = (this.#parts ??= []).push(part) - 1;
+    this.#indexes.set(key, index);
     if (part.type !== 'data' && part.type !== 'file') this.#currentKey = key;
+    return index;
   };
 
   /** Replaces all parts. Without an argument, the next part that arrives does. */

@@ -3,8 +3,8 @@ import type { Message, MessagePart, ToolCallContent } from '../contract/message.
 /** The result of a call: its output, or an error message. */
 export type CallResult = Pick<ToolCallContent, 'output' | 'error'>;
 
-/** Returns a changed copy of a call, or the same object if nothing changes. */
-export type CallChange = (call: ToolCallContent) => ToolCallContent;
+/** Returns the changed fields of a call, if any. */
+export type CallChange = (call: ToolCallContent) => Partial<ToolCallContent> | false;
 
 /** Whether a call waits for the page to run its tool. */
 export function isRunnable(part: MessagePart): part is ToolCallContent {
@@ -25,11 +25,11 @@ export function isWhole({ outcome }: Message): boolean {
 export const resultChange =
   (result: CallResult): CallChange =>
   (call) =>
-    isPending(call) ? withResult(call, result) : call;
+    isPending(call) && resultFields(result);
 
-/** A copy of a call that has ended with this result. */
-export function withResult(call: ToolCallContent, { output, error }: CallResult): ToolCallContent {
-  return { ...call, output, error, state: error === undefined ? 'done' : 'error' };
+/** The fields of a call that has ended with this result. */
+export function resultFields({ output, error }: CallResult): Partial<ToolCallContent> {
+  return { output, error, state: error === undefined ? 'done' : 'error' };
 }
 
 /** The message of an error; any other value as JSON. */
@@ -42,5 +42,7 @@ export function errorText(error: unknown): string {
 export const callChange =
   (id: string, change: CallChange) =>
   ({ parts }: Message): Pick<Message, 'parts'> => ({
-    parts: parts.map((part) => (part.type === 'tool-call' && part.id === id ? change(part) : part)),
+    parts: parts.map((part) =>
+      part.type === 'tool-call' && part.id === id ? { ...part, ...change(part) } : part,
+    ),
   });

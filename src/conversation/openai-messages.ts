@@ -90,7 +90,8 @@ function contentOf(parts: readonly MessagePart[]): string | readonly object[] {
 }
 
 function toFile({ mediaType, url, filename }: FileContent): object {
-  return mediaType.startsWith('image/')
+  // The server that sent the file may have sent no type.
+  return String(mediaType).startsWith('image/')
     ? { type: 'image_url', image_url: { url } }
     : { type: 'file', file: { filename: filename ?? 'file', file_data: url } };
 }

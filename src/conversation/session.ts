@@ -41,7 +41,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   #unfinished: SerializedConversation['unfinished'];
   /** Resolves to the last answer of the current turn; `undefined` if none runs. */
   #turn: Promise<Message<M>> | undefined;
-  #resolveTurn!: (message: Message<M>) => void;
+  #resolveTurn!: (message: Message<M> | Promise<Message<M>>) => void;
   /** Aborts when the current turn is stopped. */
   #controller!: AbortController;
   #answer!: Answer<M>;
@@ -53,8 +53,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     assertChoices(options, { whenBusy: 'queue interrupt throw' });
     this.#options = options;
     const { initial } = options;
-    const saved = Array.isArray(initial) ? { messages: initial } : initial;
-    const { id, messages = [], queue = [], unfinished } = (saved ?? {}) as Partial<SerializedConversation<M>>;
+    const saved: unknown = Array.isArray(initial) ? { messages: initial } : Object(initial);
+    const { id, messages = [], queue = [], unfinished } = saved as Partial<SerializedConversation<M>>;
     this.id = options.id ?? id ?? this.#generateId();
     this.#unfinished = unfinished;
     this.set({ messages: messages.map((message) => createMessage<M>(message, this.#generateId)), queue });
@@ -62,17 +62,15 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   }
 
   readonly send: Conversation<M>['send'] = (input, options) => {
-    const message = createMessage(input, this.#generateId);
+    const message = createMessage<M>(input, this.#generateId);
     const { id } = message;
     if ([...this.messages, ...this.queue].some((other) => other.id === id))
-      throw new OptionsError(`There is a message ${id} already.`, { option: 'id' });
+      throw new OptionsError(`The message ${id} is there already.`, { option: 'id' });
     const whenBusy = this.#turn && (options?.whenBusy ?? this.#options.whenBusy);
     if (whenBusy === 'throw')
       throw new OptionsError('An answer is arriving: stop it, or set whenBusy.', { option: 'whenBusy' });
-    const isInterrupt = whenBusy === 'interrupt';
-    if (isInterrupt) this.#interrupt();
-    if (isInterrupt || (!this.#turn && !this.queue.length))
-      return this.#startTurn('send', [...this.messages, message], options);
+    if (whenBusy === 'interrupt' || (!this.#turn && !this.queue.length))
+      return this.#startTurn('send', undefined, message, options);
     this.set({ queue: [...this.queue, { ...message, status: 'queued' }] });
     return new Promise((resolve) => {
       this.#queued.set(id, { options, resolve });
@@ -86,18 +84,22 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     this.#sendNext();
   };
 
-  readonly unqueue = (messageId: string): void => this.#unqueue(messageId);
+  readonly unqueue = (messageId: string): void => {
+    this.set({ queue: this.queue.filter(({ id }) => id !== messageId) });
+    // A question restored from `initial` has no promise.
+    this.#queued.get(messageId)?.resolve();
+    this.#queued.delete(messageId);
+  };
 
   readonly regenerate: Conversation<M>['regenerate'] = (messageId, options) => {
-    const [message, before] = this.#find('messageId', messageId, ({ id, role }) =>
+    const [at, { role }] = this.#find('messageId', messageId, ({ id, role }) =>
       messageId === undefined ? role === 'user' : id === messageId,
     );
-    const messages = message.role === 'assistant' ? before : [...before, message];
-    return this.#startTurn('regenerate', messages, options, messageId);
+    return this.#startTurn('regenerate', role === 'assistant' ? at : at + 1, undefined, options, messageId);
   };
 
   readonly edit: Conversation<M>['edit'] = (messageId, input, options) => {
-    const [message, before] = this.#find(
+    const [at, message] = this.#find(
       'messageId',
       messageId,
       ({ id, role }) => id === messageId && role !== 'assistant',
@@ -105,7 +107,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const given = toInput(input);
     const parts = given.parts ?? message.parts.filter((part) => part.type !== 'text');
     const edited = createMessage<M>({ ...message, ...given, parts, id: messageId }, this.#generateId);
-    return this.#startTurn('edit', [...before, edited], options, messageId);
+    return this.#startTurn('edit', at, edited, options, messageId);
   };
 
   readonly addToolResult: Conversation<M>['addToolResult'] = ({ toolCallId, ...result }, options) =>
@@ -116,21 +118,22 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     this.#updateCall(
       toolCallId,
       (call) =>
-        call.state === 'approval-requested'
-          ? { ...call, state: 'approval-responded', approval: { ...call.approval!, ...decision } }
-          : call,
+        call.state === 'approval-requested' && {
+          state: 'approval-responded',
+          approval: { ...call.approval!, ...decision },
+        },
       options,
     );
 
   readonly setMessages: Conversation<M>['setMessages'] = (given) => {
-    const inputs = typeof given === 'function' ? given(this.current.messages) : given;
+    const inputs = typeof given === 'function' ? given(this.current) : given;
     const answer = this.#turn && this.#answer.message;
     const messages = inputs.map((input) =>
       answer && input.id === answer.id ? answer : createMessage<M>(input, this.#generateId),
     );
     if (!messages.includes(answer!)) {
       this.#interrupt();
-      for (const { id } of this.queue) this.#unqueue(id);
+      for (const { id } of this.queue) this.unqueue(id);
       this.settle();
     }
     this.set({ messages });
@@ -139,7 +142,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   readonly resume: Conversation<M>['resume'] = () => {
     const last = this.messages.at(-1);
     if (last && last.id === this.#unfinished?.messageId && !this.#turn && resumeOption(this.#options))
-      return this.#startTurn('resume', this.messages.slice(0, -1));
+      return this.#startTurn('resume', -1);
     this.#sendNext();
     return this.#turn ?? Promise.resolve(undefined);
   };
@@ -149,35 +152,57 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   };
 
   readonly serialize: Conversation<M>['serialize'] = () => {
-    const { messages, queue } = this.current;
-    return { id: this.id, messages: messages.map(toPlainMessage), queue, unfinished: this.#unfinished };
+    const messages = this.current.map(toPlainMessage);
+    return { id: this.id, messages, queue: this.queue, unfinished: this.#unfinished };
   };
 
   readonly #generateId = (): string => (this.#options.generateId ?? randomKey)();
 
-  /** The last message that matches, and the messages before it. @throws OptionsError if none matches */
+  /** The index of the last message that matches. @throws OptionsError if none does */
   #find(
     option: string,
     id: string | undefined,
     matches: (message: Message<M>) => boolean,
-  ): [message: Message<M>, before: readonly Message<M>[]] {
-    const { messages } = this.current;
-    const at = messages.map(matches).lastIndexOf(true);
-    if (at < 0) throw new OptionsError(`There is no such message (${option}: ${id}).`, { option });
-    return [messages[at]!, messages.slice(0, at)];
+  ): [at: number, message: Message<M>] {
+    const at = this.current.map(matches).lastIndexOf(true);
+    const message = this.messages[at];
+    if (!message) throw new OptionsError(`The message is not there (${option}: ${id}).`, { option });
+    return [at, message];
   }
 
-  /** Stops the current turn and starts another. @throws OptionsError before anything else has changed */
+  /**
+   * Stops the current turn and starts another.
+   *
+   * @param end The index of the first message to remove.
+   * @param question The message to add.
+   * @throws OptionsError before anything else has changed
+   */
   #startTurn(
     trigger: Trigger,
-    messages: readonly Message<M>[],
-    askOptions?: AskOptions,
+    end?: number,
+    question?: Message<M>,
+    options?: AskOptions,
     messageId?: string,
   ): Promise<Message<M>> {
     this.#interrupt();
     // A callback may have started another turn meanwhile.
     this.#interrupt();
-    this.#requestAnswer(trigger, messages, askOptions, messageId);
+    const unfinished =
+      trigger === 'resume' ? this.#unfinished! : { messageId: this.#generateId(), key: this.#generateId() };
+    const context: AskContext = {
+      id: this.id,
+      trigger,
+      messageId,
+      answerId: unfinished.messageId,
+      idempotencyKey: unfinished.key,
+    };
+    const messages = this.messages.slice(0, end).concat(question ?? []);
+    const previous = this.#answer as Answer<M> | undefined;
+    this.#answer = new Answer(this, this.#options, messages, context, options, this.#handleEnd);
+    // A callback may have requested it while others were stopped. Its end is then ignored.
+    previous?.stream.close();
+    this.#unfinished = unfinished;
+    this.#hasPageResponse = false;
     this.#controller = new AbortController();
     return (this.#turn = new Promise((resolve) => (this.#resolveTurn = resolve)));
   }
@@ -187,19 +212,14 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const next = this.queue[0];
     if (this.#turn || !next) return;
     try {
-      const messages: readonly Message<M>[] = [...this.messages, { ...next, status: 'done' }];
-      this.#unqueue(next.id, this.#startTurn('send', messages, this.#queued.get(next.id)?.options));
+      const queued = this.#queued.get(next.id);
+      const turn = this.#startTurn('send', undefined, { ...next, status: 'done' }, queued?.options);
+      queued?.resolve(turn);
+      this.unqueue(next.id);
     } catch (error) {
       // The question stays in the queue.
       this.settle(error as OptionsError);
     }
-  }
-
-  #unqueue(messageId: string, answer?: Promise<Message<M>>): void {
-    this.set({ queue: this.queue.filter(({ id }) => id !== messageId) });
-    // A question restored from `initial` has no promise.
-    this.#queued.get(messageId)?.resolve(answer);
-    this.#queued.delete(messageId);
   }
 
   /** Stops the current turn. The parts received so far and the queue are kept. */
@@ -214,7 +234,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
 
   #updateCall(callId: string, change: CallChange, options?: AskOptions): Promise<Message<M> | undefined> {
     const isCall = (part: MessagePart): boolean => part.type === 'tool-call' && part.id === callId;
-    const [{ id }] = this.#find('toolCallId', callId, (message) => message.parts.some(isCall));
+    const [, { id }] = this.#find('toolCallId', callId, (message) => message.parts.some(isCall));
     if (this.#turn && id === this.#answer.id) {
       this.#answer.update(callId, change);
       this.#hasPageResponse = true;
@@ -222,32 +242,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     }
     this.update(id, callChange(callId, change));
     return !this.#turn && id === this.messages.at(-1)!.id && canContinue(this.messages, this.#options)
-      ? this.#startTurn('tool-results', this.messages, options)
+      ? this.#startTurn('tool-results', undefined, undefined, options)
       : Promise.resolve(undefined);
-  }
-
-  /** Requests an answer and adds it to the messages. @throws OptionsError before anything has changed */
-  #requestAnswer(
-    trigger: Trigger,
-    messages: readonly Message<M>[],
-    askOptions?: AskOptions,
-    messageId?: string,
-  ): void {
-    const unfinished =
-      trigger === 'resume' ? this.#unfinished! : { messageId: this.#generateId(), key: this.#generateId() };
-    const context: AskContext = {
-      id: this.id,
-      trigger,
-      messageId,
-      answerId: unfinished.messageId,
-      idempotencyKey: unfinished.key,
-    };
-    const previous = this.#answer as Answer<M> | undefined;
-    this.#answer = new Answer(this, this.#options, messages, context, askOptions, this.#handleEnd);
-    // A callback may have requested it while others were stopped. Its end is then ignored.
-    previous?.stream.close();
-    this.#unfinished = unfinished;
-    this.#hasPageResponse = false;
   }
 
   /** Runs the tools of an answer that has ended, all at once, and requests the next answer when every call has a result. */
@@ -277,21 +273,21 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     if (mayContinue && !signal.aborted) await Promise.allSettled(calls.map(runTool));
     if (signal.aborted) return;
     try {
-      if (mayContinue && canContinue(this.messages, this.#options))
-        return this.#requestAnswer('tool-results', this.messages);
+      if (mayContinue && canContinue(this.messages, this.#options)) {
+        this.#turn = undefined;
+        return this.#resolveTurn(this.#startTurn('tool-results'));
+      }
     } catch (error) {
       this.settle(error as OptionsError);
     }
     this.#endTurn();
+    // The next question may depend on this answer, or on results that the page still has to provide.
+    if (!this.error && !answer.message.parts.some(isPending)) this.#sendNext();
   };
 
-  /** Ends the current turn, and sends the next question of the queue after an answer without an error. */
   #endTurn(): void {
-    const { message } = this.#answer;
     this.settle(this.error);
     this.#turn = undefined;
-    this.#resolveTurn(message);
-    // The next question may depend on this answer, or on results that the page still has to provide.
-    if (!this.#controller.signal.aborted && !this.error && !message.parts.some(isPending)) this.#sendNext();
+    this.#resolveTurn(this.#answer.message);
   }
 }

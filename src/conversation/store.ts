@@ -16,8 +16,8 @@ export class Store<M> implements ConversationSnapshot<M> {
   declare readonly status: ConversationSnapshot<M>['status'];
   declare readonly error: ConversationSnapshot<M>['error'];
   #snapshot!: ConversationSnapshot<M>;
-  /** Returns the throttled change of the snapshot, if there is one. */
-  #throttledChange: (() => Partial<ConversationSnapshot<M>>) | undefined;
+  /** Puts the throttled change into the snapshot, if there is one. */
+  #applyGrowth: (() => void) | undefined;
   readonly #throttle: number;
   /** Set while the throttle interval runs. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,18 +31,14 @@ export class Store<M> implements ConversationSnapshot<M> {
 
   readonly subscribe = (listener: () => void): (() => void) => this.#consumers.listenToChanges(listener);
 
-  /** The snapshot, including a throttled change. */
-  get current(): ConversationSnapshot<M> {
-    if (this.#throttledChange) this.set({});
-    return this.#snapshot;
+  /** The messages, including a throttled change. */
+  get current(): readonly Message<M>[] {
+    this.#flush();
+    return this.messages;
   }
 
   /** Changes the snapshot, and notifies listeners. */
-  set(change: Partial<ConversationSnapshot<M>>): void {
-    const changes = { ...this.#throttledChange?.(), ...change };
-    this.#throttledChange = undefined;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  set(changes: Partial<ConversationSnapshot<M>>): void {
     this.#snapshot = { ...this.#snapshot, ...changes };
     Object.assign(this, changes);
     this.#consumers.emitChange();
@@ -55,33 +51,34 @@ export class Store<M> implements ConversationSnapshot<M> {
 
   /** Changes one message. */
   update(messageId: string, change: MessageChange<M>): void {
-    this.set({ messages: withChange(this.current.messages, messageId, change) });
+    this.#flush();
+    this.set({
+      messages: this.messages.map((message) =>
+        message.id === messageId ? { ...message, ...change(message) } : message,
+      ),
+    });
   }
 
   /** Changes a growing answer, at most once per throttle interval. @param change Called when the snapshot changes. */
   grow(messageId: string, change: MessageChange<M>): void {
-    this.#throttledChange = () => ({
-      messages: withChange(this.messages, messageId, change),
-      status: 'streaming',
-    });
-    if (this.#timer === undefined) queueMicrotask(this.#flush);
+    if (!this.#applyGrowth && !this.#timer) queueMicrotask(this.#startInterval);
+    this.#applyGrowth = () => {
+      this.update(messageId, change);
+      this.set({ status: 'streaming' });
+    };
   }
 
-  readonly #flush = (): void => {
-    if (!this.#throttledChange) return;
-    this.set({});
-    if (!this.#throttle) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#flush();
-    }, this.#throttle);
+  readonly #startInterval = (): void => {
+    if (this.#flush() && this.#throttle) this.#timer = setTimeout(this.#startInterval, this.#throttle);
   };
-}
 
-function withChange<M>(
-  messages: readonly Message<M>[],
-  messageId: string,
-  change: MessageChange<M>,
-): readonly Message<M>[] {
-  return messages.map((message) => (message.id === messageId ? { ...message, ...change(message) } : message));
+  /** Ends the throttle interval. Returns whether something has changed. */
+  #flush(): unknown {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const apply = this.#applyGrowth;
+    this.#applyGrowth = undefined;
+    apply?.();
+    return apply;
+  }
 }

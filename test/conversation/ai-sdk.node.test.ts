@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   createConversation,
+  openaiMessages,
   uiMessages,
   type Conversation,
   type MessagePart,
@@ -268,6 +269,45 @@ describe('other chunks of the stream', () => {
       { type: 'text', text: 'Two.Three.' },
       { type: 'data', name: 'data-note', data: 1 },
     ]);
+  });
+
+  test("the page's own data about a call is not taken for the result of the call", async () => {
+    const data = { toolCallId: 'c1', output: 'half' };
+    expect(
+      await partsOfStream(
+        { type: 'tool-input-available', toolCallId: 'c1', toolName: 'brew', input: {} },
+        { type: 'data-tool-output', data },
+      ),
+    ).toMatchObject([
+      { type: 'tool-call', state: 'called' },
+      { type: 'data', name: 'data-tool-output', data },
+    ]);
+  });
+
+  test('a file keeps the signature that Gemini expects back with it', async () => {
+    const file = {
+      type: 'file',
+      mediaType: 'image/png',
+      url: 'data:,',
+      providerMetadata: { google: { thoughtSignature: 'abc' } },
+    };
+    const parts = await partsOfStream(file);
+    expect(parts).toEqual([file]);
+    const message = { id: 'a', role: 'assistant', status: 'done', parts } as const;
+    const context = { id: 'chat', trigger: 'send', answerId: 'b', idempotencyKey: 'k' } as const;
+    const body = await uiMessages()([message], { ...context, messageId: undefined });
+    const { messages } = body as { messages: UIMessage[] };
+    expect(await convertToModelMessages(messages)).toMatchObject([
+      { content: [{ type: 'file', providerOptions: file.providerMetadata }] },
+    ]);
+  });
+
+  test('a file without a type can be sent again', async () => {
+    const [file] = await partsOfStream({ type: 'file', url: 'https://tea.example/pot' });
+    const question = { id: 'q', role: 'user', status: 'done', parts: [file!] } as const;
+    const context = { id: 'chat', trigger: 'send', answerId: 'b', idempotencyKey: 'k' } as const;
+    const body = openaiMessages()([question], { ...context, messageId: undefined });
+    expect(body).toMatchObject({ messages: [{ content: [{ type: 'file' }] }] });
   });
 
   test('data with the same name and ID replaces the first; other data is added', async () => {
