@@ -90,7 +90,7 @@ const MAX_DETAIL = 500;
 function detailOf({ status, body }: Pick<HttpError, 'status' | 'body'>): string | undefined {
   const text = body.trim();
   try {
-    return messageIn(JSON.parse(text));
+    return messageIn(JSON.parse(text))?.slice(0, MAX_DETAIL);
   } catch {
     // Markup and event streams are not messages.
     const isMessage = status >= 400 && text.length <= MAX_DETAIL && !/^(<|data:|event:|id:|:)/.test(text);
@@ -98,8 +98,9 @@ function detailOf({ status, body }: Pick<HttpError, 'status' | 'body'>): string 
   }
 }
 
-function messageIn(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.slice(0, MAX_DETAIL) || undefined;
+/** The words of an error, in the fields in which servers and libraries put them. @internal */
+export function messageIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value || undefined;
   if (!value || typeof value !== 'object') return undefined;
   // Some servers send a list of errors.
   if (Array.isArray(value)) return messageIn(value[0]);

@@ -21,7 +21,7 @@ const ROOMS = {
   server: ['stream', 'formats', 'contract'],
 };
 /** Files at the root that every room may import. They are not entry points. */
-const SHARED = new Set(['errors', 'depth', 'done', 'page-url', 'random-key', 'development.d']);
+const SHARED = new Set(['errors', 'depth', 'done', 'is-response', 'page-url', 'random-key', 'development.d']);
 
 const root = process.argv[2] ?? 'src';
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -2,6 +2,7 @@ import { warnOfSecrets } from './diagnose.ts';
 import { OptionsError, optionError, TeleprinterError } from '../errors.ts';
 import type { Resume, StreamInput, StreamOptions } from '../contract/options.ts';
 import type { TransportRequest } from '../contract/transport.ts';
+import { isResponse } from '../is-response.ts';
 import { parseURL } from '../page-url.ts';
 import { randomKey } from '../random-key.ts';
 
@@ -144,7 +145,7 @@ export async function requestStop(
   lastEventId: string,
 ): Promise<void> {
   const { stop, credentials, fetch = globalThis.fetch } = options;
-  if (!stop || !lastEventId || input instanceof ReadableStream || input instanceof Response) return;
+  if (!stop || !lastEventId || isResponse(input)) return;
   const target = stop === true ? urlOf(input) : stop;
   try {
     const headers = await headersFor(target, input, options);

@@ -54,7 +54,7 @@ export class Answer<M> {
         if (restarted) this.#replaceParts();
       },
       onEnd: (result) => {
-        const { outcome, usage, error } = result;
+        const { outcome, error, usage } = result;
         store.update(this.id, () => ({ status: error ? 'error' : 'done', outcome, error, usage }));
         this.#replaceParts();
         onEnd(result, this);
@@ -69,7 +69,7 @@ export class Answer<M> {
       outcome: undefined,
       error: undefined,
     };
-    store.set({ messages: [...messages, message], status: 'submitted', error: undefined });
+    store.set({ messages: messages.concat(message), status: 'submitted', error: undefined });
   }
 
   get message(): Message<M> {
@@ -161,7 +161,7 @@ export class Answer<M> {
     const call = { type: 'tool-call', id, name, input, state: 'called' } as ToolCallContent;
     const isKnown = this.#indexes.has(keyOf(call));
     const earlierId = this.#earlierCalls.get(id);
-    const error = fields.errorText || fields.error || (/denied/.test(type) && 'Not allowed.');
+    const error = fields.errorText || fields.error || (/denied/.test(type) && 'denied');
     const change: CallChange = () =>
       approvalId
         ? { state: 'approval-requested', approval: { ...fields, id: approvalId as string } }

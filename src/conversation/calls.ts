@@ -1,4 +1,5 @@
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
+import { messageIn } from '../errors.ts';
 
 /** The result of a call: its output, or an error message. */
 export type CallResult = Pick<ToolCallContent, 'output' | 'error'>;
@@ -13,7 +14,7 @@ export function isRunnable(part: MessagePart): part is ToolCallContent {
 
 /** Whether a call waits for the page: for its result, or for approval. */
 export function isPending(part: MessagePart): part is ToolCallContent {
-  return (part.type === 'tool-call' && part.state === 'approval-requested') || isRunnable(part);
+  return (part as ToolCallContent).state === 'approval-requested' || isRunnable(part);
 }
 
 /** Whether an answer has arrived as a whole. */
@@ -32,10 +33,9 @@ export function resultFields({ output, error }: CallResult): Partial<ToolCallCon
   return { output, error, state: error === undefined ? 'done' : 'error' };
 }
 
-/** The message of an error; any other value as JSON. */
+/** The words of an error; a value without any as JSON. */
 export function errorText(error: unknown): string {
-  const { message = error } = Object(error) as { readonly message?: unknown };
-  return typeof message === 'string' ? message : JSON.stringify(message ?? null);
+  return messageIn(error) ?? JSON.stringify(error ?? null);
 }
 
 /** A change of a message that applies `change` to the call with this ID. */

@@ -2,6 +2,9 @@ import type { MessageInput } from '../contract/conversation.ts';
 import type { FileContent, Message } from '../contract/message.ts';
 import { OptionsError } from '../errors.ts';
 
+/** The error for an option, or for what a method was given. */
+export const wrong = (option: string, message: string): OptionsError => new OptionsError(message, { option });
+
 /** A message input; a string becomes its text. */
 export function toInput<M>(input: string | MessageInput<M>): MessageInput<M> {
   return typeof input === 'string' ? { text: input } : input;
@@ -11,10 +14,9 @@ export function toInput<M>(input: string | MessageInput<M>): MessageInput<M> {
 export function createMessage<M>(input: string | MessageInput<M>, generateId: () => string): Message<M> {
   const { id = generateId(), role = 'user', text, parts = [], status = 'done', ...more } = toInput(input);
   const allParts = text ? [{ type: 'text', text } as const, ...parts] : parts;
-  if (!allParts.length && role !== 'assistant')
-    throw new OptionsError('The message is empty.', { option: 'message' });
+  if (!allParts.length && role !== 'assistant') throw wrong('message', 'A message has no parts.');
   // An answer that was still arriving is cut off: no more of it will come.
-  const isCut = status === 'submitted' || status === 'streaming';
+  const isCut = /submitted|streaming/.test(status);
   return {
     id,
     role,

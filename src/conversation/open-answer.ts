@@ -4,6 +4,7 @@ import type { EventStream } from '../contract/event-stream.ts';
 import type { Message } from '../contract/message.ts';
 import type { StreamOptions } from '../contract/options.ts';
 import { optionError } from '../errors.ts';
+import { isResponse } from '../is-response.ts';
 import { mergeHeaders } from '../stream/client.ts';
 import { stream } from '../stream/stream.ts';
 
@@ -31,7 +32,7 @@ export function openAnswer<M>(
     throw optionError('input', error);
   }
   // A Response or byte stream is read as it is: no request is made.
-  const isRequest = !(source instanceof Response || source instanceof ReadableStream);
+  const isRequest = !isResponse(source);
   const hasBody = isRequest && !/^(get|head)$/i.test(method);
   const key = context.idempotencyKey;
   const resume = resumeOption(options);
@@ -46,7 +47,7 @@ export function openAnswer<M>(
     method,
     resume,
     resumeKey: isRequest ? options.resumeKey : undefined,
-    headers: isRequest ? mergeHeaders([headers, askOptions?.headers, keyHeader]) : undefined,
+    headers: mergeHeaders([headers, askOptions?.headers, keyHeader]),
     // The header alone does not show that the server honours it.
     idempotencyKey: hasBody && (idempotencyKey ?? resume) ? key : undefined,
     // The body is created once, also if the request is repeated. `resumeKey` tells requests apart by their keys.

@@ -91,7 +91,7 @@ function contentOf(parts: readonly MessagePart[]): string | readonly object[] {
 
 function toFile({ mediaType, url, filename }: FileContent): object {
   // The server that sent the file may have sent no type.
-  return String(mediaType).startsWith('image/')
+  return /^image\//i.test(mediaType)
     ? { type: 'image_url', image_url: { url } }
     : { type: 'file', file: { filename: filename ?? 'file', file_data: url } };
 }

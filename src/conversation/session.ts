@@ -2,7 +2,7 @@ import type { AskContext, AskOptions, SendOptions, Trigger } from '../contract/a
 import type { Conversation, ConversationOptions, SerializedConversation } from '../contract/conversation.ts';
 import type { Message, MessagePart, ToolCallContent } from '../contract/message.ts';
 import type { StreamResult } from '../contract/result.ts';
-import { assertChoices, OptionsError } from '../errors.ts';
+import { assertChoices, type OptionsError } from '../errors.ts';
 import { randomKey } from '../random-key.ts';
 import { runCallback } from '../stream/run-callback.ts';
 import { Answer } from './answer.ts';
@@ -16,7 +16,7 @@ import {
   type CallChange,
   type CallResult,
 } from './calls.ts';
-import { createMessage, toInput, toPlainMessage } from './message.ts';
+import { createMessage, toInput, toPlainMessage, wrong } from './message.ts';
 import { resumeOption } from './open-answer.ts';
 import { Store } from './store.ts';
 import { canContinue } from './tools.ts';
@@ -35,6 +35,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   readonly id: string;
   /** May have getters, because the options of a component can change. */
   readonly #options: ConversationOptions<M>;
+  readonly #generateId: () => string;
   /** The questions of the queue by ID, except those restored from `initial`. */
   readonly #queued = new Map<string, QueuedQuestion<M>>();
   /** The answer that is arriving or was cut off, and the idempotency key of its question. */
@@ -52,7 +53,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     super(options);
     assertChoices(options, { whenBusy: 'queue interrupt throw' });
     this.#options = options;
-    const { initial } = options;
+    const { initial, generateId = randomKey } = options;
+    this.#generateId = generateId;
     const saved: unknown = Array.isArray(initial) ? { messages: initial } : Object(initial);
     const { id, messages = [], queue = [], unfinished } = saved as Partial<SerializedConversation<M>>;
     this.id = options.id ?? id ?? this.#generateId();
@@ -64,14 +66,13 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   readonly send: Conversation<M>['send'] = (input, options) => {
     const message = createMessage<M>(input, this.#generateId);
     const { id } = message;
-    if ([...this.messages, ...this.queue].some((other) => other.id === id))
-      throw new OptionsError(`The message ${id} is there already.`, { option: 'id' });
+    if (this.messages.concat(this.queue).some((other) => other.id === id))
+      throw wrong('id', `A message has the id ${id}.`);
     const whenBusy = this.#turn && (options?.whenBusy ?? this.#options.whenBusy);
-    if (whenBusy === 'throw')
-      throw new OptionsError('An answer is arriving: stop it, or set whenBusy.', { option: 'whenBusy' });
+    if (whenBusy === 'throw') throw wrong('whenBusy', 'An answer is arriving: stop it, or set whenBusy.');
     if (whenBusy === 'interrupt' || (!this.#turn && !this.queue.length))
       return this.#startTurn('send', undefined, message, options);
-    this.set({ queue: [...this.queue, { ...message, status: 'queued' }] });
+    this.set({ queue: this.queue.concat({ ...message, status: 'queued' }) });
     return new Promise((resolve) => {
       this.#queued.set(id, { options, resolve });
       this.#sendNext();
@@ -104,8 +105,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
       messageId,
       ({ id, role }) => id === messageId && role !== 'assistant',
     );
-    const given = toInput(input);
-    const parts = given.parts ?? message.parts.filter((part) => part.type !== 'text');
+    const { parts = message.parts.filter((part) => part.type !== 'text'), ...given } = toInput(input);
     const edited = createMessage<M>({ ...message, ...given, parts, id: messageId }, this.#generateId);
     return this.#startTurn('edit', at, edited, options, messageId);
   };
@@ -139,12 +139,12 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     this.set({ messages });
   };
 
-  readonly resume: Conversation<M>['resume'] = () => {
+  readonly resume: Conversation<M>['resume'] = async () => {
     const last = this.messages.at(-1);
     if (last && last.id === this.#unfinished?.messageId && !this.#turn && resumeOption(this.#options))
       return this.#startTurn('resume', -1);
     this.#sendNext();
-    return this.#turn ?? Promise.resolve(undefined);
+    return this.#turn;
   };
 
   readonly clearError = (): void => {
@@ -156,8 +156,6 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     return { id: this.id, messages, queue: this.queue, unfinished: this.#unfinished };
   };
 
-  readonly #generateId = (): string => (this.#options.generateId ?? randomKey)();
-
   /** The index of the last message that matches. @throws OptionsError if none does */
   #find(
     option: string,
@@ -166,7 +164,7 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   ): [at: number, message: Message<M>] {
     const at = this.current.map(matches).lastIndexOf(true);
     const message = this.messages[at];
-    if (!message) throw new OptionsError(`The message is not there (${option}: ${id}).`, { option });
+    if (!message) throw wrong(option, `No message has ${option} ${id}.`);
     return [at, message];
   }
 
@@ -250,9 +248,9 @@ export class Session<M> extends Store<M> implements Conversation<M> {
   readonly #handleEnd = async (result: StreamResult, answer: Answer<M>): Promise<void> => {
     if (answer !== this.#answer) return;
     const { error } = result;
+    const { message } = answer;
     const { onToolCall, onError, onFinish } = this.#options;
     const { signal } = this.#controller;
-    const { message } = answer;
     if (!error) this.#unfinished = undefined;
     const calls = onToolCall ? message.parts.filter(isRunnable) : [];
     const mayContinue = isWhole(message) && (this.#hasPageResponse || calls.length > 0);
@@ -261,14 +259,16 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     if (error) runCallback(onError, error, message);
     runCallback(onFinish, message, result);
     const runTool = async (call: ToolCallContent): Promise<void> => {
-      const setResult = (given: CallResult): void =>
-        this.update(message.id, callChange(call.id, resultChange(given)));
+      let result: CallResult;
       try {
         const output = await onToolCall!(call, { message, signal });
-        if (output !== undefined) setResult({ output });
+        if (output === undefined) return;
+        result = { output };
       } catch (error) {
-        if (!signal.aborted) setResult({ error: errorText(error) });
+        if (signal.aborted) return;
+        result = { error: errorText(error) };
       }
+      this.update(message.id, callChange(call.id, resultChange(result)));
     };
     if (mayContinue && !signal.aborted) await Promise.allSettled(calls.map(runTool));
     if (signal.aborted) return;

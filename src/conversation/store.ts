@@ -46,7 +46,7 @@ export class Store<M> implements ConversationSnapshot<M> {
 
   /** Sets the status of a conversation in which nothing is arriving. */
   settle(error?: TeleprinterError): void {
-    this.set({ status: error ? 'error' : 'ready', error });
+    this.set({ error, status: error ? 'error' : 'ready' });
   }
 
   /** Changes one message. */

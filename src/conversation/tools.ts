@@ -1,6 +1,6 @@
 import type { ConversationOptions } from '../contract/conversation.ts';
 import type { Message } from '../contract/message.ts';
-import { OptionsError } from '../errors.ts';
+import { wrong } from './message.ts';
 import { isPending, isWhole } from './calls.ts';
 
 /**
@@ -19,9 +19,7 @@ export function canContinue<M>(
     (typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools);
   const lastQuestion = messages.map(({ role }) => role !== 'assistant').lastIndexOf(true);
   if (continues && messages.length - 1 - lastQuestion > maxRounds) {
-    throw new OptionsError(`${maxRounds} answers in a row called tools: stop it, or set maxRounds.`, {
-      option: 'maxRounds',
-    });
+    throw wrong('maxRounds', `${maxRounds} answers called tools: stop it, or set maxRounds.`);
   }
   return continues;
 }

@@ -1,6 +1,7 @@
 import { hashOf } from '../connection/replay.ts';
 import { methodOf, stringify, urlOf } from '../connection/request.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
+import { isResponse } from '../is-response.ts';
 import { parseURL } from '../page-url.ts';
 import type { SavedAnswer } from './answer.ts';
 
@@ -130,7 +131,7 @@ function remove(key: string): void {
 
 /** A digest that distinguishes requests. It does not cover a body that a function returns. */
 function digestRequest(input: StreamInput, options: StreamOptions): string {
-  if (input instanceof ReadableStream || input instanceof Response) return '';
+  if (isResponse(input)) return '';
   const { body } = options;
   const url = parseURL(urlOf(input))?.href;
   const request = stringify([methodOf(input, options), url, fieldsOf(body)]);
