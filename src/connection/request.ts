@@ -123,7 +123,8 @@ export function createRequestFactory(
         body: isJson ? stringify(body) : (body as BodyInit | null),
         // `fetch` requires it for a body that is a stream.
         ...({ duplex: 'half' } as RequestInit),
-        headers,
+        // With own properties, for a `fetch` that spreads them: https://github.com/modelcontextprotocol/typescript-sdk/pull/478
+        headers: Object.assign(headers, Object.fromEntries(headers)),
       },
       fetch: input instanceof Response ? async () => input : fetch,
     };

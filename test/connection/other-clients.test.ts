@@ -160,6 +160,29 @@ test('an answer that has ended leaves the signal of the caller alone', async () 
   expect([outcome, signal.aborted]).toEqual(['complete', false]);
 });
 
+// https://github.com/modelcontextprotocol/typescript-sdk/pull/478, https://github.com/wevm/mppx/pull/209
+test.each<[string, (headers: Headers) => HeadersInit]>([
+  ['spreads them', (headers) => ({ ...headers, 'X-Own': 'yes' }) as unknown as HeadersInit],
+  ['copies them', (headers) => new Headers([...headers, ['X-Own', 'yes']])],
+  ['adds to them', (headers) => (headers.set('X-Own', 'yes'), headers)],
+])('a `fetch` that adds a header and %s loses none', async (_, add) => {
+  const server = await serve([sse('a', { id: 7 }), ...cutAfter('a')], [endEvent, end]);
+  const { outcome } = await stream(server.url, {
+    ...quick,
+    headers: { 'X-Token': 't' },
+    body: { prompt: 'tea' },
+    resume: true,
+    idempotencyKey: 'k',
+    onText: server.onText,
+    fetch: (input, init) => fetch(input, { ...init, headers: add(init!.headers as Headers) }),
+  }).result;
+  expect(outcome).toBe('complete');
+  const sent = { 'content-type': 'application/json', 'idempotency-key': 'k', 'x-token': 't', 'x-own': 'yes' };
+  const requests = await server.requests();
+  for (const { headers } of requests) expect(headers).toMatchObject(sent);
+  expect(requests[1]?.headers['last-event-id']).toBe('7');
+});
+
 describe('a `fetch` of React Native', () => {
   const events = (text: string): Response => new Response(text, STREAM);
 
