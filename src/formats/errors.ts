@@ -30,7 +30,8 @@ function isFailedResponse(wire: Wire): boolean {
   if (wire?.type || !stringOf(wire?.message ?? wire?.msg ?? wire?.detail)) return false;
   const { code, statusCode, status_code, status, success } = wire ?? {};
   const hasFailed = (success as unknown) === false || isError(status);
-  return hasFailed || Number(stringOf(code ?? statusCode ?? status_code ?? status)) >= 400;
+  const number = Number(stringOf(code ?? statusCode ?? status_code ?? status));
+  return hasFailed || number >= 400 || number < 0;
 }
 
 /** Checks the length first: most names are longer than all of these, and the pattern takes a tenth of reading an event. */

@@ -10,7 +10,7 @@ type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
 /** The names that custom servers give to events, and to fields with text. A name in two lists is of the later kind. */
 export const NAMES = {
-  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word value text_output text-delta text_delta text/plain json',
+  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word value payload msg assistant text_output text-delta text_delta text/plain json',
   reasoning: 'thinking reasoning',
   end: 'done complete completed finish finished final result end stop close stream_end return',
 };
@@ -116,8 +116,8 @@ function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefi
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
 
 export function nameOf({ type, data }: FormatEvent): string {
-  const { type: given, event } = fieldsOf(data);
-  return type === 'message' ? stringOf(given ?? event) : type;
+  const { type: given, event, kind, event_type: named } = fieldsOf(data);
+  return type === 'message' ? stringOf(given ?? event ?? kind ?? named) : type;
 }
 
 /** The kind of an event by its name, or by the `type` in its data; `any` if neither is a known name. */
@@ -167,7 +167,7 @@ function textIn(data: unknown, depth: number): string | undefined {
   for (const name of `${NAMES.text} ${stringOf(fields.type)}`.split(' ')) {
     const value = fields[name];
     // A message next to a status describes the status.
-    if ((value ?? '') === '' || (name === 'message' && (fields.status ?? fields.code) !== undefined))
+    if ((value ?? '') === '' || (/^me?s/.test(name) && (fields.status ?? fields.code) !== undefined))
       continue;
     const within =
       stringIn(value) ??

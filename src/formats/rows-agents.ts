@@ -39,6 +39,38 @@ export const AGENTS: readonly Row[] = [
     end: 'type=finish|network-execution-event-finish',
     error: 'type=abort:type',
   },
+  // Codex, `exec --json` and its SDK. https://github.com/openai/codex/blob/main/sdk/typescript/src/events.ts
+  {
+    name: 'codex',
+    match: 'type=thread.started&thread_id type=item.started|item.updated|item.completed&item.type',
+    text: 'type=item.completed&item.type=agent_message:item.text',
+    reasoning: 'type=item.completed&item.type=reasoning:item.text',
+    data: '!item.type=agent_message|reasoning:item',
+    usage: 'usage',
+    error: 'type=turn.failed:error',
+    end: 'type=turn.completed',
+  },
+  // Gemini CLI's `stream-json`. https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/headless.md
+  {
+    name: 'geminiCli',
+    match: 'type=init&session_id&model',
+    text: 'type=message&role=assistant:content',
+    calls: 'type=tool_use',
+    providerExecuted: 'type',
+    data: 'type=tool_result',
+    usage: 'stats',
+    error: 'type=result&status=error:error',
+    end: 'type=result',
+  },
+  // OpenCode, `run --format json`. https://opencode.ai/docs/cli
+  {
+    name: 'openCode',
+    match: 'sessionID&part',
+    text: 'type=text:part.text',
+    reasoning: 'type=reasoning:part.text',
+    data: 'type=tool_use:part',
+    finish: 'type=step_finish&!part.reason=tool-calls:part.reason',
+  },
   // assistant-ui's transport. https://www.assistant-ui.com/docs/runtimes/assistant-transport
   {
     name: 'assistantUi',

@@ -24,7 +24,7 @@ export const APPS: readonly Row[] = [
   // Poe's bots. https://creator.poe.com/docs/poe-protocol-specification
   {
     name: 'poe',
-    match: '@meta&content_type',
+    match: '@meta&suggested_replies',
     text: '@text:text',
     replace: '@replace_response:text',
     data: '@suggested_reply|json|file',

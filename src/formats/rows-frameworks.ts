@@ -10,6 +10,8 @@ export const FRAMEWORKS: readonly Row[] = [
     match: 'event=on_message_delta created&message.messageId',
     text: 'data.delta.content.text',
     reasoning: 'data.delta.content.think',
+    // Versions before agents repeat the text so far in each event.
+    wholeText: 'final:responseMessage.text',
     calls: 'event=on_run_step_completed:data.result.tool_call',
     providerExecuted: 'event',
     data: 'event=on_run_step_completed:data.result',
@@ -117,7 +119,6 @@ export const FRAMEWORKS: readonly Row[] = [
     // Not every connector of Semantic Kernel has a finish reason.
     finish: "finishReason metadata.finishReason items&!metadata.finishReason:'stop",
     usage: 'metadata.usage contents.details',
-    error: 'contents.0.$type=error:contents',
     open: () => (data, write) => {
       for (const item of listOf(data?.contents ?? data?.items)) readItem(item, write);
     },

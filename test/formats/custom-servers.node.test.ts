@@ -22,7 +22,7 @@ async function partsOf(wire: string): Promise<Part[]> {
 
 describe('text is read from', () => {
   test.each(
-    'content text delta token response message answer output reply result chunk word value data text_output'.split(
+    'content text delta token response message answer output reply result chunk word value payload msg assistant data text_output'.split(
       ' ',
     ),
   )('a field %s', async (field) => {
@@ -261,6 +261,18 @@ describe('names of several words', () => {
     );
   });
 
+  test('may be the kind, too', async () => {
+    for (const field of ['kind', 'event_type']) {
+      const wire = data(
+        { [field]: 'tool_call', text: 'search()' },
+        { [field]: 'token', text: 'Hello' },
+        { [field]: 'message.delta', payload: { text: ' you' } },
+        { [field]: 'end' },
+      );
+      expect(await read(wire)).toMatchObject({ outcome: 'complete', text: 'Hello you' });
+    }
+  });
+
   // https://docs.vectara.com/docs/rest-api/query
   test('may be those of the field with the text, too', async () => {
     const chunk = (text: string): object => ({ type: 'generation_chunk', generation_chunk: text });
@@ -403,13 +415,16 @@ describe('an error is one, too,', () => {
     },
   );
 
-  test.each([{ err: 'busy' }, { detail: 'busy', status_code: 500 }])('in the fields of %j', async (error) => {
-    expect(await read(data({ text: 'Hello' }, error))).toMatchObject({
-      outcome: 'failed',
-      text: 'Hello',
-      error: { providerMessage: 'busy' },
-    });
-  });
+  test.each([{ err: 'busy' }, { detail: 'busy', status_code: 500 }, { code: -1, msg: 'busy', data: null }])(
+    'in the fields of %j',
+    async (error) => {
+      expect(await read(data({ text: 'Hello' }, error))).toMatchObject({
+        outcome: 'failed',
+        text: 'Hello',
+        error: { providerMessage: 'busy' },
+      });
+    },
+  );
 
   test('but not that of a tool', async () => {
     for (const type of ['tool_error', 'tool_call_failed', 'step.failed']) {

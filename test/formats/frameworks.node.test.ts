@@ -86,6 +86,20 @@ test('a run of LibreChat that was stopped is not complete', async () => {
   });
 });
 
+test('an answer of LibreChat without agents is whole at the end', async () => {
+  const message = { messageId: 'm', text: 'Hello you' };
+  const events = [
+    { created: true, message: { messageId: 'u', text: 'Hi' } },
+    { message: true, text: 'Hello', messageId: 'm' },
+    { message: true, ...message },
+    { final: true, conversation: {}, responseMessage: message },
+  ];
+  expect(await read(named(...events.map((event) => ['message', event] as const)))).toMatchObject({
+    ...hello,
+    format: 'libreChat',
+  });
+});
+
 test('the sources of AnythingLLM come as data', async () => {
   const chunk = { uuid: 'u', type: 'textResponseChunk', close: false, error: false };
   const sources = [{ title: 'tea.pdf', text: 'Tea' }];

@@ -259,7 +259,7 @@ describe('text that is replaced is withdrawn', () => {
       ['done', {}],
     ] as const;
     const wire = events.map(([name, event]) => `event: ${name}\n${sse(event)}`).join('');
-    const meta = `event: meta\n${sse({ content_type: 'text/markdown' })}`;
+    const meta = `event: meta\n${sse({ content_type: 'text/markdown', suggested_replies: true })}`;
     expect(await read(meta + wire)).toMatchObject({ format: 'poe', outcome: 'complete', text: 'Hello you' });
     expect(await read(wire)).toMatchObject({ format: 'plain', outcome: 'complete', text: 'Hello you' });
   });
