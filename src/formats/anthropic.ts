@@ -58,6 +58,9 @@ export function openAnthropic(): ReadWire {
         return write.call({ key, done: true });
       case 'message_delta':
         reason = delta?.stop_reason;
+        // Details of a refusal, edits of the context, a container.
+        for (const [name, value] of Object.entries({ ...data, ...delta }))
+          if (value && typeof value === 'object' && !/^(delta|usage)$/.test(name)) write.data(name, value);
         return write.usage(usage);
       case 'message_stop':
         return write.finish(reason, true);

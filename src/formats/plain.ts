@@ -139,7 +139,7 @@ function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined 
   const { data } = event;
   // The text of an end event is not part of the answer.
   if (!kind || (kind === 'end' && typeof data === 'string')) return undefined;
-  const delta = textIn(data, kind === 'text' || kind === 'reasoning' ? DEPTH : 0);
+  const delta = textIn(data, kind === 'text' || kind === 'reasoning' ? DEPTH : 0, nameOf(event));
   const { reasoning_content, reasoning } = fieldsOf(data);
   const thought = kind === 'reasoning' ? delta : !delta && stringOf(reasoning_content || reasoning);
   if (thought) return { type: 'reasoning', delta: thought };
@@ -150,7 +150,7 @@ function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined 
 const DEPTH = 2;
 
 /** The text in data: in the most common fields, else in another field, or in an object or a list of objects there. */
-function textIn(data: unknown, depth: number): string | undefined {
+function textIn(data: unknown, depth: number, own = ''): string | undefined {
   if (typeof data === 'string') return data;
   const fields = fieldsOf(data);
   // Written out, because a loop over a list of names takes eight times as long.
@@ -163,8 +163,8 @@ function textIn(data: unknown, depth: number): string | undefined {
     stringIn(response) ??
     stringIn(choices?.[0]?.delta?.content);
   if (found !== undefined || !depth) return found;
-  // Some servers name the field after the type.
-  for (const name of `${NAMES.text} ${stringOf(fields.type)}`.split(' ')) {
+  // Some servers name the field after the event.
+  for (const name of `${NAMES.text} ${own}`.split(' ')) {
     const value = fields[name];
     // A message next to a status describes the status.
     if ((value ?? '') === '' || (/^me?s/.test(name) && (fields.status ?? fields.code) !== undefined))

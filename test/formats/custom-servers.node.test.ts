@@ -277,6 +277,8 @@ describe('names of several words', () => {
   test('may be those of the field with the text, too', async () => {
     const chunk = (text: string): object => ({ type: 'generation_chunk', generation_chunk: text });
     expect(await read(data(chunk('Hello'), chunk(' you')))).toMatchObject({ text: 'Hello you' });
+    const token = (chatToken: string): readonly [string, object] => ['chatToken', { chatToken }];
+    expect(await read(named(token('Hello'), token(' you')))).toMatchObject({ text: 'Hello you' });
   });
 });
 

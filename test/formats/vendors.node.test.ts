@@ -274,6 +274,27 @@ describe('text that is replaced is withdrawn', () => {
   });
 });
 
+test('what a message of Anthropic ends with is data', async () => {
+  const details = { type: 'refusal', category: 'cyber' };
+  const wire = sse(
+    { type: 'message_start', message: { role: 'assistant', content: [], usage: { input_tokens: 3 } } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } },
+    {
+      type: 'message_delta',
+      delta: { stop_reason: 'refusal', stop_sequence: null, stop_details: details, container: null },
+      usage: { output_tokens: 2 },
+      context_management: { applied_edits: [] },
+    },
+    { type: 'message_stop' },
+  );
+  const answer = await read(wire);
+  expect(answer).toMatchObject({ outcome: 'refused', text: 'Hello' });
+  expect(dataParts(answer)).toEqual([
+    ['context_management', { applied_edits: [] }],
+    ['stop_details', details],
+  ]);
+});
+
 describe('Gemini', () => {
   const candidate = (more: object): object => ({
     candidates: [{ index: 0, content: { parts: [] }, ...more }],
