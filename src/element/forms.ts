@@ -52,6 +52,8 @@ export function takeOverSubmission(event: SubmitEvent, ownMethod: string | null)
   const { submitter } = event;
   const form = event.target as HTMLFormElement;
   if (!closesDialog(form, 'method')) event.preventDefault();
+  // The fields of a form do not include disabled controls.
+  busy.get(form)?.enable();
   const method = ownMethod ?? submitter?.getAttribute('formmethod') ?? attribute(form, 'method');
   const isQuery = method?.toLowerCase() === 'get';
   const data = handled.get(event) ?? dataOf(form, submitter);
@@ -112,11 +114,6 @@ const busy = new WeakMap<
   { readonly elements: Set<HTMLElement>; readonly enable: () => void }
 >();
 
-/** Enables a form's controls, as its fields do not include disabled ones. */
-export function enableForm(form: HTMLFormElement): void {
-  busy.get(form)?.enable();
-}
-
 /**
  * Disables a form's controls with `data-busy`; if the form itself has `data-busy`, also its submit buttons. They may be
  * anywhere in the page.
@@ -128,7 +125,7 @@ export function disableForm(form: HTMLFormElement, element: HTMLElement): () => 
   busy.set(form, { elements, enable: disableControls(form) });
   return () => {
     elements.delete(element);
-    if (!elements.size) enableForm(form);
+    if (!elements.size) busy.get(form)!.enable();
   };
 }
 

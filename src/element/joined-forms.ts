@@ -1,6 +1,5 @@
 import {
   disableForm,
-  enableForm,
   isHandledByPage,
   isJoined,
   isSecondClick,
@@ -44,11 +43,9 @@ export function joinForms(
   function onSubmit(submitted: Event): void {
     const event = submitted as SubmitEvent;
     if (isHandledByPage(event) || !isJoined(host, event)) return;
-    const form = event.target as HTMLFormElement;
     enable();
-    enableForm(form);
     onSubmission(takeOverSubmission(event, host.method));
-    release = disableForm(form, host);
+    release = disableForm(event.target as HTMLFormElement, host);
   }
 
   return {

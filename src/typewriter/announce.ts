@@ -16,7 +16,7 @@ const TURN_TIMEOUT = 10_000;
 
 /** Hides the region visually. Inline styles work wherever the region is, without a style sheet. */
 const VISUALLY_HIDDEN =
-  'position:fixed;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
+  'position:fixed;inset:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
 
 /** Nothing is spoken in these elements. A closed `<details>` shows its summary only. */
 const SILENT = '[inert], [hidden], [aria-hidden=true], details:not([open]) > :not(summary)';

@@ -17,9 +17,6 @@ export interface Follower {
   scrollToEnd(): void;
 }
 
-/** The followers of complete answers, by their scrollers: the next follower of a scroller stops them. */
-const finished = new WeakMap<Scroller, Follower>();
-
 /**
  * Keeps the end of the nearest scroller around an element in sight. Pauses when the reader scrolls up, and continues when
  * they are back at the end.
@@ -68,7 +65,7 @@ class ElementFollower implements Follower {
   }
 
   finish(): void {
-    for (const scroller of this.#scrollers) finished.set(scroller, this);
+    for (const scroller of this.#scrollers) scroller.lastFollower = this;
     // A hidden page has no frames: the time begins when the reader is back.
     requestAnimationFrame(() => (this.#endsAt = performance.now() + FOLLOW_AFTER_END));
   }
@@ -97,7 +94,7 @@ class ElementFollower implements Follower {
     this.#scrollers = scrollersAround(this.#element, this.#followed?.isStuck);
     for (const scroller of this.#scrollers) {
       if (before.includes(scroller)) continue;
-      finished.get(scroller)?.stop();
+      scroller.lastFollower?.stop();
       if (this.#observer) scroller.observe(this.#observer, this.#element);
       scroller.on('scroll', () => this.#report(), this.#controller.signal);
       scroller.on('load', () => this.#follow(), this.#controller.signal);

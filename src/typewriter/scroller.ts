@@ -21,6 +21,8 @@ export class Scroller {
   readonly #target: EventTarget;
   /** Whether the end is kept in sight: false after the reader has scrolled up, until they are back at the end. */
   isStuck: boolean;
+  /** The follower of the last complete answer in it: the next one stops it. */
+  lastFollower: { stop(): void } | undefined;
   #top = 0;
   #height = 0;
   #distance = 0;
@@ -39,26 +41,24 @@ export class Scroller {
     this.isStuck = wasStuck ?? (this.distance <= END_MARGIN || this.#wasAtEndBefore(appended));
     this.#savePosition();
     this.#target = isRoot ? element.ownerDocument : element;
-    const listen = (type: string, listener: (event: never) => void): void =>
-      this.#target.addEventListener(type, listener as EventListener, { passive: true });
-    listen('scroll', () => this.#onScroll());
-    listen('wheel', (event: WheelEvent) => {
+    this.on('scroll', () => this.#onScroll());
+    this.on('wheel', (event: WheelEvent) => {
       const isUp = event.deltaY < 0 && -event.deltaY >= Math.abs(event.deltaX) && !event.ctrlKey;
       if (isUp) this.#onScrollUp(event);
     });
-    listen('touchstart', ({ touches }: TouchEvent) => (this.#touchY = touches[0]!.clientY));
-    listen('touchmove', (event: TouchEvent) => {
+    this.on('touchstart', ({ touches }: TouchEvent) => (this.#touchY = touches[0]!.clientY));
+    this.on('touchmove', (event: TouchEvent) => {
       const { clientY } = event.touches[0]!;
       if (event.touches.length === 1 && clientY > this.#touchY + 1) this.#onScrollUp(event);
       this.#touchY = clientY;
     });
-    listen('keydown', (event: KeyboardEvent) => {
+    this.on('keydown', (event: KeyboardEvent) => {
       if (event.defaultPrevented || isEditing(event)) return;
       if (UP_KEYS.test(event.key) || (event.key === ' ' && event.shiftKey)) this.#onScrollUp(event);
       // The browser scrolls to where the end is now, which a growing answer moves on.
       if (event.key === 'End' && !this.#isScrolledWithin(event, false)) this.scrollToEnd();
     });
-    listen('click', (event: Event) => {
+    this.on('click', (event: Event) => {
       // If what the reader opens pushes the end out of sight, it is not followed, as that would hide the opened content.
       if (isOpening(event)) requestAnimationFrame(() => (this.isStuck &&= this.isEndInSight));
     });
@@ -98,9 +98,10 @@ export class Scroller {
     if (child) observer.observe(child);
   }
 
-  /** Calls back after each scroll, or after an image in the scroller has loaded, until the signal aborts. */
-  on(type: 'scroll' | 'load', listener: () => void, signal: AbortSignal): void {
-    this.#target.addEventListener(type, listener, { signal, passive: true, capture: type === 'load' });
+  /** Listens to the events of the scroller, and to those that load in it, until the signal aborts, if there is one. */
+  on(type: string, listener: (event: never) => void, signal?: AbortSignal): void {
+    const options = { signal, passive: true, capture: type === 'load' } as AddEventListenerOptions;
+    this.#target.addEventListener(type, listener as EventListener, options);
   }
 
   /**

@@ -77,8 +77,7 @@ export class Speech {
     const last = this.#segmenter?.segment(probe).containing(probe.length - 1)?.index ?? 0;
     if (last > 0 || start.length <= MAX_LENGTH) return Math.min(last, window.length);
     // A single sentence that is too long is split between words, or without spaces between graphemes.
-    const [upToSpace = ''] = /^[^]*\s/.exec(window) ?? [];
-    return upToSpace.length || startOfLastGrapheme(window) || window.length;
+    return lengthOfWords(window) || startOfLastGrapheme(window) || window.length;
   }
 
   /** Removes and returns the first characters. */
@@ -98,9 +97,11 @@ const lettersOf = (text: string): string => text.replaceAll(/\P{L}/gu, '');
 function commonLength(spoken: string, shown: string): number {
   let length = 0;
   while (spoken[length] === shown[length]) length++;
-  while (length > 0 && /\S/.test(spoken[length - 1]!)) length--;
-  return length;
+  return lengthOfWords(spoken.slice(0, length));
 }
+
+/** The length of a text up to its last white space, which ends a word. */
+const lengthOfWords = (text: string): number => /^[^]*\s/.exec(text)?.[0].length ?? 0;
 
 /** A segmenter for a language; for the default one if the page's `lang` is invalid; `undefined` in an old browser. */
 function segmenterOf(lang: string | undefined): Intl.Segmenter | undefined {

@@ -26,10 +26,14 @@ const CSS = `
   }
 }
 @media (forced-colors: active) {
-  [${END}] [${CARET}]::after { background: CanvasText; }
+  [${END}] [${CARET}]::after {
+    background: CanvasText;
+  }
 }
 @keyframes teleprinter-blink {
-  to { opacity: 0; }
+  to {
+    opacity: 0;
+  }
 }
 `;
 
