@@ -106,6 +106,10 @@ test.each([
   '> 1\n>\n',
   '1\n\n',
   '1. 1\n\n',
+  '- - a\n',
+  '1. 1. 1.\n',
+  '- ***\n',
+  '> ***\n\n',
   '\ufeff- ',
   'a@b.c ',
   'a@b.c d ',
@@ -133,4 +137,32 @@ test('a list item of invisible characters interrupts a paragraph, in whatever pi
   const { html } = show(cut(source, 10), {});
   expect(html).toBe(show([source], {}).html);
   expect(html).toContain('<li>');
+});
+
+/** A rule, an underline, a fence or a list, until the end of the line says otherwise: all of it is shown in one frame. */
+test.each([
+  ['* ', 'a'],
+  ['- ', 'a'],
+  ['_ ', 'a'],
+  ['-', ' a'],
+  ['*** ', 'a'],
+  ['- : ', 'a'],
+  ['* ', '*a_'.repeat(20_000)],
+  ['```*a_', '`'],
+  ['~~~* ', 'a'],
+  ['- -          ', 'a'],
+  ['```     ', '`a'],
+  ['<     ', 'a'],
+  ['<details>\n<summary>*a ', '</summary>'],
+])('a line of 100,000 characters of %j that turns out to be text blocks no frame', (unit, tail) => {
+  const [, start = '', repeated = ''] = /^(```|~~~|- -|<details>\n<summary>|<)?(.*)$/s.exec(unit)!;
+  const source = `${start}${repeated.repeat(100_000).slice(0, 100_000 - tail.length)}${tail}`;
+  let bound = Infinity;
+  for (let again = 0; again < 4 && bound > 60; again++) {
+    const inFrames = show(cut(source, 200), {});
+    expect(inFrames.html).toBe(show([source], {}).html);
+    bound = Math.min(bound, inFrames.longest);
+  }
+  // A second even where the machine is busy; on an idle one, see above.
+  expect(bound).toBeLessThan(isLong ? 100 : 1000);
 });

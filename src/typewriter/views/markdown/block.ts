@@ -25,7 +25,9 @@ export abstract class Block {
    *
    * @param tip The innermost open block
    */
-  abstract continues(line: Line, tip: Block, isComplete: boolean): boolean | 'end' | 'wait';
+  continues(_line: Line, _tip: Block, _isComplete: boolean): boolean | 'end' | 'wait' {
+    return false;
+  }
 
   /** Whether the block ends with this line of its content. */
   endsWith(_content: string, _isComplete: boolean): boolean {

@@ -103,7 +103,7 @@ export class Fence extends Code {
     this.#indent = indent;
   }
 
-  continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
+  override continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
     const { content, indent } = line;
     if (indent < 4 && (content[0] === this.#fence[0] || !content)) {
       const [run = ''] = content.startsWith('`') ? /^`*/.exec(content)! : /^~*/.exec(content)!;
@@ -133,7 +133,7 @@ export class IndentedCode extends Code {
     super('', context);
   }
 
-  continues(line: Line): boolean {
+  override continues(line: Line): boolean {
     if (line.indent < 4 && !line.isBlank) return false;
     line.skipIndent(4);
     return true;

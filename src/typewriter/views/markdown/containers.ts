@@ -80,11 +80,9 @@ export class Answer extends Container {
   }
 
   /** The answer has no direction of its own: each block has one. */
-  override adoptDirection(): void {}
-
   protected override setDirection(): void {}
 
-  continues(): boolean {
+  override continues(): boolean {
     return true;
   }
 
@@ -100,7 +98,7 @@ export class Quote extends Container {
   readonly type = 'quote';
   readonly element: HTMLElement = createElement('blockquote');
 
-  continues(line: Line): boolean {
+  override continues(line: Line): boolean {
     if (line.indent >= 4 || !line.content.startsWith('>')) return false;
     line.skipIndent();
     line.skip(1);
@@ -123,7 +121,7 @@ export class List extends Container {
     if (kind.isOrdered && kind.start !== 1) this.element.setAttribute('start', String(kind.start));
   }
 
-  continues(): boolean {
+  override continues(): boolean {
     return true;
   }
 
@@ -169,7 +167,7 @@ export class Item extends Container {
     this.#width = width;
   }
 
-  continues(line: Line): boolean {
+  override continues(line: Line): boolean {
     if (line.isBlank) {
       if (this.isEmpty) return false;
       line.skipIndent();
@@ -201,7 +199,7 @@ export class FootnoteBlock extends Container {
     return this.#item;
   }
 
-  continues(line: Line): boolean {
+  override continues(line: Line): boolean {
     if (line.isBlank) {
       line.skipIndent();
       return true;
@@ -227,14 +225,14 @@ export class FootnoteBlock extends Container {
 /** A `<details>` element, whose content is markdown. */
 export class Details extends Container {
   readonly type = 'details';
-  readonly element: HTMLElement = createElement('details');
+  readonly element: HTMLDetailsElement = createElement('details');
 
   constructor(isOpen: boolean) {
     super();
-    this.element.toggleAttribute('open', isOpen);
+    this.element.open = isOpen;
   }
 
-  continues(line: Line, tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
+  override continues(line: Line, tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
     if (tip.type === 'fence' || line.indent >= 4) return true;
     const { content } = line;
     if (/^<\/details>[ \t]*$/i.test(content)) return 'end';
@@ -252,9 +250,5 @@ export class Summary extends Block {
     const inline = new InlineText(this.element, context);
     inline.append(text);
     inline.finish();
-  }
-
-  continues(): boolean {
-    return false;
   }
 }

@@ -3,6 +3,11 @@
 const AUTO_DIRECTED = new Set('p h1 h2 h3 h4 h5 h6 ol ul blockquote summary'.split(' '));
 
 /** Creates an element with children; strings become text. */
+export function createElement<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  children?: readonly (Node | string)[],
+): HTMLElementTagNameMap[Tag];
+export function createElement(tag: string, children?: readonly (Node | string)[]): HTMLElement;
 export function createElement(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
   const created = document.createElement(tag);
   if (AUTO_DIRECTED.has(tag)) created.dir = 'auto';
@@ -13,9 +18,9 @@ export function createElement(tag: string, children: readonly (Node | string)[] 
 
 /** Creates a link to a URL that the policy allows. It passes on no referrer, opener or ranking. */
 export function createLink(url: string, children: readonly (Node | string)[]): HTMLAnchorElement {
-  const link = createElement('a', children) as HTMLAnchorElement;
-  link.setAttribute('href', url);
-  link.setAttribute('rel', 'noopener noreferrer nofollow');
+  const link = createElement('a', children);
+  link.href = url;
+  link.rel = 'noopener noreferrer nofollow';
   return link;
 }
 

@@ -22,6 +22,21 @@ const PUNCTUATION = /[\p{P}\p{S}]/u;
 const CJK =
   /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hangul}\p{scx=Bopo}\p{scx=Yi}\u3000-\u303F\uFE30-\uFE4F\uFF00-\uFFEF\u{20000}-\u{3FFFD}]/u;
 
+type Kind = readonly [isSpace: boolean, isPunctuation: boolean, isCjk: boolean];
+
+/** The kinds of the characters that have been next to a delimiter run: there are few of them, and the patterns are slow. */
+const kinds = new Map<string, Kind>();
+
+function kindOf(character: string): Kind {
+  const kind = kinds.get(character) ?? [
+    SPACE.test(character),
+    PUNCTUATION.test(character),
+    CJK.test(character),
+  ];
+  kinds.set(character, kind);
+  return kind;
+}
+
 export interface EmphasisOptions {
   /** Whether `~one~` is strikethrough, as `~~two~~` is. */
   readonly singleTilde: boolean;
@@ -172,15 +187,13 @@ function delimiterOf(
   { singleTilde }: EmphasisOptions,
 ): Delimiter {
   const character = run[0]!;
-  const isSpaceBefore = SPACE.test(before);
-  const isSpaceAfter = SPACE.test(after);
-  const isPunctuationBefore = PUNCTUATION.test(before);
-  const isPunctuationAfter = PUNCTUATION.test(after);
-  const isNextToCjk = (): boolean => CJK.test(before) || CJK.test(after);
+  const [isSpaceBefore, isPunctuationBefore, isCjkBefore] = kindOf(before);
+  const [isSpaceAfter, isPunctuationAfter, isCjkAfter] = kindOf(after);
+  const isNextToCjk = isCjkBefore || isCjkAfter;
   const isLeftFlanking =
-    !isSpaceAfter && (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isNextToCjk());
+    !isSpaceAfter && (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isNextToCjk);
   const isRightFlanking =
-    !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isNextToCjk());
+    !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isNextToCjk);
   const isStrike = character === '~';
   const isDelimiter = !isStrike || run.length === 2 || (singleTilde && run.length === 1);
   const canOpen = isLeftFlanking && (character !== '_' || !isRightFlanking || isPunctuationBefore);
@@ -197,10 +210,5 @@ function delimiterOf(
   };
 }
 
-const lastCharacterOf = (raw = ''): string =>
-  raw
-    ? String.fromCodePoint(
-        raw.codePointAt(/[\uDC00-\uDFFF]$/.test(raw) ? raw.length - 2 : raw.length - 1) ?? 32,
-      )
-    : '';
-const firstCharacterOf = (raw = ''): string => (raw ? String.fromCodePoint(raw.codePointAt(0)!) : '');
+const lastCharacterOf = (raw = ''): string => Array.from(raw.slice(-2)).at(-1) ?? '';
+const firstCharacterOf = (raw = ''): string => Array.from(raw.slice(0, 2))[0] ?? '';

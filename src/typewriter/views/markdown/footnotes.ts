@@ -30,7 +30,7 @@ export class Footnotes {
     const note = this.#getOrCreate(label);
     if (!note.number) this.#assignNumber(note);
     const link = createElement('a', [String(note.number)]);
-    link.setAttribute('href', `#${this.#idOf(note)}`);
+    link.href = `#${this.#idOf(note)}`;
     link.setAttribute('data-footnote-ref', label);
     return createElement('sup', [link]);
   }
@@ -97,10 +97,11 @@ export class Footnotes {
     return `${this.#prefix}-${number}`;
   }
 
-  #addBackLink({ number, item }: Footnote): void {
+  #addBackLink(note: Footnote): void {
+    const { number, item } = note;
     const last = item!.lastElementChild;
     const back = createElement('a', ['↩']);
-    back.setAttribute('href', `#${this.#prefix}-${number}`);
+    back.href = `#${this.#idOf(note)}`;
     back.setAttribute('data-footnote-backref', '');
     back.setAttribute('aria-label', `Back to reference ${number}`);
     (last?.nodeName === 'P' ? last : item!).append(' ', back);

@@ -26,7 +26,7 @@ interface Bracket {
 }
 
 /** Characters that may be syntax. */
-const SPECIAL = /[\\`*_~[\]<\n$@]|!\[|(?:https?|ftp):\/\/|www\./gi;
+const SPECIAL = /[\\`*_~[\]<\n$@]|!(?=\[)|[hfw](?=t?tps?:\/\/|ww\.)/gi;
 
 /** Whether a text contains no syntax. */
 export const isPlain = (source: string): boolean => source.search(SPECIAL) < 0;
@@ -75,10 +75,9 @@ class InlineLexer {
     const source = this.#source;
     for (;;) {
       SPECIAL.lastIndex = this.#at;
-      const found = SPECIAL.exec(source);
-      if (!found) break;
-      this.#at = found.index;
-      if (!this.#read(found[0][0]!)) this.#at++;
+      if (!SPECIAL.test(source)) break;
+      this.#at = SPECIAL.lastIndex - 1;
+      if (!this.#read(source[this.#at]!)) this.#at++;
     }
     this.#at = source.length;
     this.#endText();

@@ -56,7 +56,7 @@ export class Paragraph extends Block {
     return this.#placeholder?.parentNode ? this.#placeholder : this.element;
   }
 
-  continues(line: Line): boolean {
+  override continues(line: Line): boolean {
     return !line.isBlank;
   }
 
@@ -192,9 +192,9 @@ export class Paragraph extends Block {
 /** Creates the checkbox of a task list item. */
 function createCheckbox(mark: string): HTMLElement {
   const box = createElement('input');
-  box.setAttribute('type', 'checkbox');
-  box.setAttribute('disabled', '');
-  box.toggleAttribute('checked', mark !== ' ');
+  box.type = 'checkbox';
+  box.disabled = true;
+  box.defaultChecked = mark !== ' ';
   return box;
 }
 
@@ -210,10 +210,6 @@ export class Heading extends Block {
     super();
     this.element = createElement(`h${depth}`);
     this.#text = new InlineText(this.element, context);
-  }
-
-  continues(): boolean {
-    return false;
   }
 
   override add(content: string): void {
@@ -247,10 +243,6 @@ function startOfClosingSequence(text: string): number {
 export class Rule extends Block {
   readonly type = 'rule';
   readonly element: HTMLElement = createElement('hr');
-
-  continues(): boolean {
-    return false;
-  }
 }
 
 /** An HTML block. It is shown as text unless the page has a sanitizer. */
@@ -271,7 +263,7 @@ export class Html extends Block {
     this.element = createElement(context.sanitize ? 'div' : 'p');
   }
 
-  continues(line: Line): boolean {
+  override continues(line: Line): boolean {
     return !this.#endsAtBlankLine || !line.isBlank;
   }
 

@@ -9,6 +9,8 @@ export class Line {
   #column = 0;
   /** How many columns of the tab at `at` are left, if it has been read in part; otherwise 0. */
   #tabPart = 0;
+  /** Where the runs of characters start that end the line, by these characters. */
+  readonly #runs: Record<string, number> = {};
   /** The whitespace ahead, cached for the position where it was measured. */
   #measured = { at: -1, tabPart: 0, end: 0, width: 0 };
 
@@ -33,6 +35,14 @@ export class Line {
   /** The unread text, with the rest of a partly read tab as spaces. */
   get rest(): string {
     return ' '.repeat(this.#tabPart) + this.text.slice(this.at + Number(this.#tabPart > 0));
+  }
+
+  /** Whether the rest consists of some characters and whitespace. Each container that a line opens asks again. */
+  isOnly(marks: string): boolean {
+    let start = this.#runs[marks] ?? this.text.length;
+    while (`${marks} \t`.includes(this.text[start - 1]!)) start--;
+    this.#runs[marks] = start;
+    return this.at >= start;
   }
 
   /** Skips whitespace up to a width, in columns. */

@@ -35,7 +35,7 @@ export class MathBlock extends Block {
     this.element.append(this.#text);
   }
 
-  continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'wait' {
+  override continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'wait' {
     if (line.isBlank) return this.#isOpenerAlone!;
     const { content } = line;
     if (!isComplete && (MAY_BECOME_OTHER.test(content) || this.#closer.startsWith(content))) return 'wait';

@@ -102,7 +102,7 @@ function readHeading(line: Line, text: string): Opening[] | undefined {
 }
 
 function readFence(line: Line, text: string): Opening[] | undefined {
-  const [, mark, info = ''] = /^(`{3,}(?=[^`]*$)|~{3,})(.*)$/.exec(text) ?? [];
+  const [, mark, info = ''] = /^(`{3,}(?=[^`]*$)|~{3,}(?!~))(.{0,1000})$/.exec(text) ?? [];
   if (!mark) return undefined;
   return [{ type: 'fence', fence: mark, indent: line.indent, info }];
 }
@@ -140,10 +140,10 @@ function readHtml(text: string, { interrupts, isLazy }: OpeningContext): Opening
   return [{ type: 'html', kind }];
 }
 
-const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+const RULE_START = /^([*_-])(?:[ \t]*\1){2}/;
 
 function readRule(line: Line, text: string): Opening[] | undefined {
-  if (!RULE.test(text)) return undefined;
+  if (!RULE_START.test(text) || !line.isOnly(text[0]!)) return undefined;
   line.at = line.text.length;
   return [{ type: 'rule' }];
 }
@@ -186,16 +186,18 @@ function skipTo(line: Line, count: number): void {
   line.skip(count);
 }
 
-/** Lines that consist of opening syntax alone, or may become the underline of a heading or a table. */
+/** Other lines that consist of opening syntax alone. A longer info string than these is probably a loop, and is text. */
 const UNDECIDED =
-  /^(?:=+|[-+][- \t]*|\*[* \t]*|_[_ \t]*|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|<[^>]{0,1000}|\[(?:\^[^\s\]]{0,100}\]?:?)?|:?-+:?[-:| \t]*|[|:][-:| \t]*)[ \t]*$/;
+  /^(?:(?:=+|\+|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|~{1,2}|\[(?:\^[^\s\]]{0,100}\]?:?)?)[ \t]*|`{3,}[^`]{0,1000}|~{3,}(?!~).{0,1000}|<[^>]{0,1000})$/;
 
 /** Whether more of an arriving line is needed to know which block it opens. */
 export function isUndecided(
-  text: string,
+  line: Line,
   { math, isInDetails }: Pick<OpeningContext, 'math' | 'isInDetails'>,
 ): boolean {
-  if (UNDECIDED.test(text)) return true;
+  const text = line.content;
+  // It may become a rule, an item, or the underline of a heading or a table.
+  if (line.isOnly(/^[*_]/.exec(text)?.[0] ?? '-:|') || UNDECIDED.test(text)) return true;
   if (math && /^(?:\$\$?|\\\[?)$/.test(text)) return true;
   return isInDetails && /^<summary>/i.test(text) && !/<\/summary>/i.test(text);
 }

@@ -79,8 +79,7 @@ function planOpenings(
       mayNest: containers < MAX_CONTAINER_DEPTH,
     };
     if (line.isBlank) break;
-    if (line.indent < 4 && !isComplete && isUndecided(line.content, context))
-      return undecided(kept, openings, open);
+    if (line.indent < 4 && !isComplete && isUndecided(line, context)) return undecided(kept, openings, open);
     if (interrupts && !openings.length) {
       const underline = readUnderline(line, tip);
       if (underline) return { kept, openings, content: line.content, closes: false, underline };

@@ -21,7 +21,18 @@ export function renderSpans(tokens: readonly InlineToken[], context: RenderConte
   const nodes: Node[] = [];
   /** The open elements of raw HTML. */
   const open: { readonly name: string; readonly element: Element | undefined }[] = [];
+  /** Text without a node yet: thousands of delimiters in a row are one node. */
+  let text = '';
+  const addText = (): void => {
+    if (text) add(document.createTextNode(text), nodes, open.at(-1)?.element);
+    text = '';
+  };
   for (const token of tokens) {
+    if (token.type === 'text' || token.type === 'escape') {
+      text += textOf(token);
+      continue;
+    }
+    addText();
     const parent = open.at(-1)?.element;
     if (token.type !== 'html') {
       add(renderSpan(token, context, depth), nodes, parent);
@@ -36,6 +47,7 @@ export function renderSpans(tokens: readonly InlineToken[], context: RenderConte
     if (opened && tag && !VOID.test(tag) && open.length < MAX_DEPTH)
       open.push({ name: tag, element: opened.element ?? parent });
   }
+  addText();
   return nodes;
 }
 
@@ -69,6 +81,7 @@ function openTag(
 }
 
 function renderSpan(token: InlineToken, context: RenderContext, depth: number): Node {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- all others are text
   switch (token.type) {
     case 'strong':
     case 'em':
@@ -89,14 +102,8 @@ function renderSpan(token: InlineToken, context: RenderContext, depth: number): 
       return renderMath(token);
     case 'footnote':
       return context.footnotes.renderMark(token.label);
-    case 'escape':
-      return document.createTextNode(token.text);
-    case 'text':
-      return document.createTextNode(decodeReferences(token.raw));
-    case 'html':
-      return document.createTextNode(token.raw);
     default:
-      return token satisfies never;
+      return document.createTextNode(textOf(token));
   }
 }
 
@@ -124,12 +131,12 @@ function renderImage(token: LinkToken, context: RenderContext): Node {
   const alt = token.tokens.map(textOf).join('');
   if (!src) return document.createTextNode(alt);
   const image = createElement('img');
-  image.setAttribute('alt', alt);
+  image.alt = alt;
   if (token.title) image.title = token.title;
   // Set before `src`: a lazy image that never gets into the page is not fetched.
-  image.setAttribute('loading', 'lazy');
-  image.setAttribute('referrerpolicy', 'no-referrer');
-  image.setAttribute('src', src);
+  image.loading = 'lazy';
+  image.referrerPolicy = 'no-referrer';
+  image.src = src;
   return image;
 }
 

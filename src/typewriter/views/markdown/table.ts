@@ -93,7 +93,7 @@ export class Table extends Block {
     if (direction) this.element.dir = direction;
   }
 
-  continues(line: Line): boolean {
+  override continues(line: Line): boolean {
     return !line.isBlank;
   }
 

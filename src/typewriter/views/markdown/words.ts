@@ -54,9 +54,6 @@ export class Words {
   }
 }
 
-/** A selector of elements whose words are not their `textContent`. */
-const NOT_PLAIN_TEXT = `${BLOCKS}, br, img, input, .math`;
-
 /** Returns the words of a node: code is named, not spelled; a table is read cell by cell, a formula by its source. */
 function wordsOf(node: Node): string {
   if (node instanceof Text) return node.data;
@@ -75,9 +72,7 @@ function wordsOf(node: Node): string {
     case 'HR':
       return '\n';
     default:
-      return node.firstElementChild && node.querySelector(NOT_PLAIN_TEXT)
-        ? wordsOfChildren(node)
-        : node.textContent;
+      return node.firstElementChild ? wordsOfChildren(node) : node.textContent;
   }
 }
 
@@ -88,7 +83,8 @@ function wordsOfChildren(node: Element): string {
     words.push(text);
     last = text.at(-1) ?? last;
   };
-  for (const child of node.childNodes) {
+  // By `nextSibling`: a list may have tens of thousands of items.
+  for (let child = node.firstChild; child; child = child.nextSibling) {
     const isBlock = child instanceof Element && child.matches(BLOCKS);
     if (isBlock && last && last !== '\n') add('\n');
     add(isBlock ? wordsOf(child).trimEnd() : wordsOf(child));
