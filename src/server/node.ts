@@ -173,10 +173,12 @@ export async function sendToNode(
  * when the client has disconnected.
  */
 function pump(reader: Reader, response: NodeResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+  let stop = (): void => {};
+  return new Promise<void>((resolve, reject) => {
     let isFull = false;
+    stop = resolve;
     // While the response is full, nothing else shows that the client has disconnected.
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    signal.addEventListener('abort', stop);
     function write(): void {
       try {
         while (!isFull) {
@@ -198,5 +200,6 @@ function pump(reader: Reader, response: NodeResponse, signal: AbortSignal): Prom
     });
     reader.setListener(write);
     write();
-  });
+    // Node keeps the signal of a request as long as the request: through this listener, it would keep the answer, too.
+  }).finally(() => signal.removeEventListener('abort', stop));
 }

@@ -272,7 +272,12 @@ function waitForFirstEvent(
   });
 }
 
-/** The owner as a string. A request without an owner has the owner `''`. */
+/**
+ * The owner as a string. A request without an owner has the owner `''`.
+ * @throws TypeError if the owner is an object without a string of its own: all users would be one owner
+ */
 function ownerName(owner: Owner): string {
-  return owner === undefined || owner === null ? '' : String(owner);
+  const name = String(owner ?? '');
+  if (name.startsWith('[object ')) throw new TypeError('owner gave an object. It takes the ID of a user.');
+  return name;
 }

@@ -63,18 +63,26 @@ export function toResponse({ status, headers, body }: Reply, signal: AbortSignal
   const encoder = new TextEncoder();
   let resume = (): void => {};
   body.setListener(() => resume());
-  signal.addEventListener('abort', () => body.close(), { once: true });
+  // Node keeps the signal of a request as long as the request: through this listener, it would keep the answer, too.
+  const close = (): void => {
+    signal.removeEventListener('abort', close);
+    body.close();
+  };
+  signal.addEventListener('abort', close);
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         for (;;) {
           const chunk = body.read();
           if (chunk) return controller.enqueue(encoder.encode(chunk));
-          if (chunk === undefined) return controller.close();
+          if (chunk === undefined) {
+            close();
+            return controller.close();
+          }
           await new Promise<void>((resolve) => (resume = resolve));
         }
       },
-      cancel: () => body.close(),
+      cancel: close,
     },
     // Nothing is read ahead for a slow client.
     { highWaterMark: 0 },

@@ -448,6 +448,19 @@ describe('requests', () => {
     }
   });
 
+  test('an owner that is an object counts by its string, and is an error without one', async () => {
+    const idOf = (owner: unknown) => ({ owner: () => owner as string });
+    const objectId = { toString: () => '507f1f77bcf86cd799439011' };
+    const { url, ended } = await start(() => ['x'], idOf(objectId));
+    await (
+      await ask(url)
+    ).done;
+    await expect.poll(() => ended).toMatchObject([{ owner: '507f1f77bcf86cd799439011' }]);
+    const { url: failing, errors } = await start(() => ['x'], idOf({ name: 'Ada' }));
+    expect((await ask(failing)).status).toBe(500);
+    expect(String(errors[0])).toContain('the ID of a user');
+  });
+
   test('an invalid host or path does no harm', async () => {
     const { url } = await start(({ request }) => [request.url]);
     const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
