@@ -1,5 +1,5 @@
 import type { Message } from './message.ts';
-import type { HeadersInput } from './options.ts';
+import type { Body, HeadersInput } from './options.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -72,4 +72,4 @@ export interface AskContext {
 export type RequestBody<Metadata = unknown> = (
   messages: readonly Message<Metadata>[],
   context: AskContext,
-) => MaybePromise<BodyInit | object | null>;
+) => MaybePromise<Body | null>;

@@ -1,6 +1,11 @@
 /** The options of `typewriter()`, and the object that it returns. */
 import type { View } from './views/view.ts';
 
+declare global {
+  /** Merges with the DOM's; stays empty in a program without it, as in Node. */
+  interface HTMLElement {}
+}
+
 /**
  * The options of `typewriter()`.
  *

@@ -23,12 +23,24 @@ test('programs of users have the types that they claim, by the built package', (
     // So that it goes to the built types, as everybody else does, and not to their source.
     rootDir: '../..',
   };
-  const config = { compilerOptions, files: ['core.ts', 'page.ts', 'react.tsx'] };
-  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
-  const { stdout } = spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], {
-    encoding: 'utf8',
-  });
-  expect(stdout).toBe('');
+  const programs = {
+    page: { compilerOptions, files: ['core.ts', 'page.ts', 'react.tsx'] },
+    server: {
+      compilerOptions: { ...compilerOptions, lib: ['ES2022'], types: ['node'] },
+      files: ['server.ts'],
+    },
+  };
+  for (const [name, config] of Object.entries(programs)) {
+    writeFileSync(`${folder}/${name}.json`, JSON.stringify(config));
+    const { stdout } = spawnSync(
+      'node_modules/.bin/tsc',
+      ['-p', `${folder}/${name}.json`, '--pretty', 'false'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(stdout).toBe('');
+  }
 }, 60_000);
 
 test('moduleResolution node10 finds every entry point that others find', () => {

@@ -1,6 +1,9 @@
 /** A server in Node, without the DOM's types. */
 import { createServer } from 'node:http';
+import { createClient, typewriter } from 'teleprinter';
+import { createConversation, openaiMessages } from 'teleprinter/conversation';
 import { stream } from 'teleprinter/core';
+import { json } from 'teleprinter/json';
 import { createRelay, type Relay } from 'teleprinter/server';
 import { redisStore } from 'teleprinter/redis';
 import { exactly, type UnboundMethods } from './exactly.js';
@@ -16,4 +19,4 @@ export async function ask(): Promise<void> {
 }
 
 exactly<never>()({} as UnboundMethods<Relay>);
-void [createServer, redisStore];
+void [createServer, redisStore, createClient, typewriter, createConversation, openaiMessages, json];
