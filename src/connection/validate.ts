@@ -18,7 +18,7 @@ export function validate(input: StreamInput, options: StreamOptions, isSafe: boo
   for (const [option, value] of Object.entries(options) as [string, unknown][]) {
     try {
       if (/^(idem|lastE)/.test(option) && CONTROL_CHARACTERS.test(String(value)))
-        throw new TypeError('It has a line end or control character.');
+        throw new TypeError('a line end or control character');
       // Headers are read for each attempt, and a cache mode may depend on others.
       if (typeof value !== 'function' && !/^(body|cache|headers|signal)$/.test(option))
         new Request('http://a', { [option]: value });
