@@ -21,7 +21,20 @@ export function typewriter(
   element: HTMLElement,
   options: TypewriterOptions = {},
 ): Typewriter {
+  if (DEVELOPMENT) assertArguments(source, element);
   return new ElementTypewriter(source, element, options);
+}
+
+/** For development: the browser's own error does not say that a selector found nothing. */
+function assertArguments(source: unknown, element: HTMLElement | null): void {
+  if (!element?.nodeType) {
+    const found = element === null ? 'null. Is it in the page yet?' : `${typeof element}.`;
+    throw new OptionsError(`A typewriter types into an element, not ${found}`, { option: 'element' });
+  }
+  if (typeof source !== 'string' && (typeof source !== 'object' || !source))
+    throw new OptionsError(`A typewriter types a stream or a text, not ${String(source)}.`, {
+      option: 'source',
+    });
 }
 
 class ElementTypewriter implements Typewriter {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { stream } from '../../src/core.ts';
+import { OptionsError, stream } from '../../src/core.ts';
 import { typewriter, type TypewriterOptions, type TypewriterSource } from '../../src/typewriter.ts';
 import { serve } from '../server/client.ts';
 import { cutAfter, end, endEvent, gate, hang, sse } from '../server/script.ts';
@@ -305,4 +305,13 @@ describe('the controls', () => {
     await expect.poll(async () => (await frame(), writer.playState), { interval: 1 }).toBe('finished');
     expect(element.hasAttribute('aria-busy')).toBe(false);
   });
+});
+
+test.each([
+  ['no element', 'text', null, 'not null. Is it in the page yet?'],
+  ['a selector', 'text', '#answer', 'not string'],
+  ['no source', undefined, document.body, 'not undefined'],
+])('names what it cannot use: %s', (_, source, element, words) => {
+  expect(() => typewriter(source as string, element as HTMLElement)).toThrow(words);
+  expect(() => typewriter(source as string, element as HTMLElement)).toThrow(OptionsError);
 });
