@@ -123,6 +123,17 @@ export const FRAMEWORKS: readonly Row[] = [
       for (const item of listOf(data?.contents ?? data?.items)) readItem(item, write);
     },
   },
+  // Gradio's apps, such as Spaces of Hugging Face. https://www.gradio.app/guides/querying-gradio-apps-with-curl
+  {
+    name: 'gradio',
+    events: 'generating complete heartbeat',
+    match: (data, { type }) => /^(generating|complete)$/.test(type) && Array.isArray(data),
+    isCumulative: true,
+    text: '@generating|complete:0',
+    // All outputs, of which the first is the text of a chat.
+    data: '@complete',
+    end: '@complete',
+  },
   // Letta's agents. https://docs.letta.com/guides/agents/streaming
   {
     name: 'letta',

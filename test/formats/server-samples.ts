@@ -254,4 +254,16 @@ export const SERVER_SAMPLES: readonly SmallSample[] = [
     expected: { outcome: 'complete', finishReason: 'stop' },
     error: lines({ type: 'error', sessionID: 's', error: { name: 'E', data: { message: 'busy' } } }),
   },
+  {
+    format: 'gradio',
+    wire: named(
+      ['heartbeat', 'null'],
+      ['generating', [null]],
+      ['generating', ['Sunny, ']],
+      ['generating', [TEXT]],
+      ['complete', [TEXT, { url: 'u' }]],
+    ),
+    expected: { outcome: 'complete' },
+    error: named(['error', { message: 'busy' }]),
+  },
 ];
