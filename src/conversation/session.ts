@@ -67,9 +67,9 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const message = createMessage<M>(input, this.#generateId);
     const { id } = message;
     if (this.messages.concat(this.queue).some((other) => other.id === id))
-      throw wrong('id', `A message has the id ${id}.`);
+      throw wrong('id', `A message has id ${id}.`);
     const whenBusy = this.#turn && (options?.whenBusy ?? this.#options.whenBusy);
-    if (whenBusy === 'throw') throw wrong('whenBusy', 'An answer is arriving: stop it, or set whenBusy.');
+    if (whenBusy === 'throw') throw wrong('whenBusy', 'An answer is arriving: stop it or set whenBusy.');
     if (whenBusy === 'interrupt' || (!this.#turn && !this.queue.length))
       return this.#startTurn('send', undefined, message, options);
     this.set({ queue: this.queue.concat({ ...message, status: 'queued' }) });
@@ -234,8 +234,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
     const isCall = (part: MessagePart): boolean => part.type === 'tool-call' && part.id === callId;
     const [, { id }] = this.#find('toolCallId', callId, (message) => message.parts.some(isCall));
     if (this.#turn && id === this.#answer.id) {
-      this.#answer.update(callId, change);
       this.#hasPageResponse = true;
+      this.#answer.update(callId, change);
       return this.#turn;
     }
     this.update(id, callChange(callId, change));

@@ -19,7 +19,7 @@ export function canContinue<M>(
     (typeof continueAfterTools === 'function' ? continueAfterTools(last) : continueAfterTools);
   const lastQuestion = messages.map(({ role }) => role !== 'assistant').lastIndexOf(true);
   if (continues && messages.length - 1 - lastQuestion > maxRounds) {
-    throw wrong('maxRounds', `${maxRounds} answers called tools: stop it, or set maxRounds.`);
+    throw wrong('maxRounds', `${maxRounds} answers called tools: stop it or set maxRounds.`);
   }
   return continues;
 }

@@ -389,6 +389,16 @@ describe('regenerate() and edit()', () => {
     expect(chat.status).toBe('ready');
   });
 
+  test('leave no answer arriving, even if the page has added a question after it', async () => {
+    const { chat } = await startChat([[textChunk('Old'), hang], textAnswer('New')]);
+    void chat.send('first');
+    await until(chat, () => chat.status === 'streaming');
+    chat.setMessages((messages) => [...messages, { text: 'second' }]);
+    await chat.regenerate();
+    expect(summaries(chat)).toEqual(['user: first', 'assistant: Old', 'user: second', 'assistant: New']);
+    expect(chat.messages[1]).toMatchObject({ status: 'done', outcome: 'stopped' });
+  });
+
   test('show the answer that was requested last, even if a callback requests one when the first is stopped', async () => {
     const retried: unknown[] = [];
     const { chat, server } = await startChat([[textChunk('Old'), hang], textAnswer('Changed')], {
