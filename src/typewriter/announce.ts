@@ -33,6 +33,8 @@ export interface Announcer {
 
 /** The announcers with words to speak. The first one speaks, the others wait. */
 const speakers = new Set<Speaker>();
+/** How much of an answer was spoken, in characters, by its source: a component may show it anew, as in a virtual list. */
+const positions = new WeakMap<object, number>();
 /** The piece that was spoken last, by any announcer. */
 let lastSpoken = '';
 
@@ -42,14 +44,16 @@ let lastSpoken = '';
  * https://www.w3.org/TR/wai-aria-1.2/#aria-live
  *
  * @param takeWords Returns the words that the element shows, as `View.takeWords`
+ * @param source What is typed: words that were spoken of it before are not spoken again
  */
-export function announce(element: HTMLElement, takeWords: () => SpokenWords): Announcer {
-  return new Speaker(element, takeWords);
+export function announce(element: HTMLElement, takeWords: () => SpokenWords, source: object): Announcer {
+  return new Speaker(element, takeWords, source);
 }
 
 class Speaker implements Announcer {
   readonly #element: HTMLElement;
   readonly #takeWords: () => SpokenWords;
+  readonly #source: object;
   readonly #region: HTMLElement;
   readonly #speech: Speech;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,8 +64,9 @@ class Speaker implements Announcer {
   #pieceInterval = PIECE_INTERVAL;
   #isEnded = false;
 
-  constructor(element: HTMLElement, takeWords: () => SpokenWords) {
+  constructor(element: HTMLElement, takeWords: () => SpokenWords, source: object) {
     this.#element = element;
+    this.#source = source;
     this.#takeWords = takeWords;
     this.#region = element.ownerDocument.createElement('div');
     this.#region.className = 'teleprinter-announcer';
@@ -102,6 +107,7 @@ class Speaker implements Announcer {
     this.#isQuiet = !this.#hasChanged;
     this.#hasChanged = false;
     this.#speech.add(this.#takeWords());
+    if (!this.#speech.position) this.#speech.skip(positions.get(this.#source) ?? 0);
     if (this.#isEnded) {
       this.#speech.end();
       this.#pieceInterval = Math.min(PIECE_INTERVAL, DRAIN_TIME / (this.#speech.length / 250 + 1));
@@ -127,6 +133,7 @@ class Speaker implements Announcer {
     if (piece) {
       this.#lastSpokenAt = now;
       this.#announce(piece);
+      positions.set(this.#source, this.#speech.position);
       this.#timer = setTimeout(() => this.#speakNext(), this.#pieceInterval);
     } else if (this.#isEnded) {
       speakers.delete(this);

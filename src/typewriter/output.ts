@@ -27,8 +27,14 @@ const stoppers = new WeakMap<HTMLElement, () => void>();
  * Prepares an element for typing. Its content stays until the first text is shown.
  *
  * @param stop Stops the typewriter when another one begins in the element: both would write into it
+ * @param source What is typed
  */
-export function createOutput(element: HTMLElement, options: TypewriterOptions, stop: () => void): Output {
+export function createOutput(
+  element: HTMLElement,
+  options: TypewriterOptions,
+  stop: () => void,
+  source: object,
+): Output {
   stoppers.get(element)?.();
   stoppers.set(element, stop);
   const { view: viewOption = textView(), caret = true, announce: mode } = options;
@@ -38,7 +44,7 @@ export function createOutput(element: HTMLElement, options: TypewriterOptions, s
   const markEnd = createEndMarker(caret);
   /** The text appended since the last `takeWords()`, for a view that has no `takeWords` of its own. */
   let unspoken = '';
-  const announcer = mode === 'off' ? undefined : announce(element, takeWords);
+  const announcer = mode === 'off' ? undefined : announce(element, takeWords, source);
 
   function takeWords(): SpokenWords {
     if (view?.takeWords) return view.takeWords();

@@ -7,8 +7,9 @@ const MAX_LENGTH = 500;
 /** Splits the words that a view shows into pieces of whole sentences, without losing any. */
 export class Speech {
   readonly #segmenter: Intl.Segmenter | undefined;
-  /** The words of complete blocks that were not spoken yet. */
+  /** The words of complete blocks that were not spoken yet, and the length of all of them. */
   #complete = '';
+  #completeLength = 0;
   /** The block that is still arriving, and how much of it was spoken. */
   #arriving = '';
   #spokenLength = 0;
@@ -24,11 +25,22 @@ export class Speech {
     return this.#complete.length + this.#arriving.length - this.#spokenLength;
   }
 
+  /** The number of characters that were spoken, of all words since the first. */
+  get position(): number {
+    return this.#completeLength - this.#complete.length + this.#spokenLength;
+  }
+
+  /** Passes over words at the start that were spoken before. */
+  skip(length: number): void {
+    this.#shift(Math.min(length, this.length));
+  }
+
   /** Adds the words that a view shows now. */
   add({ complete, arriving }: SpokenWords): void {
     const all = complete + arriving;
     const spokenLength = this.#spokenLengthIn(all);
     this.#complete += complete.slice(spokenLength);
+    this.#completeLength += complete.length;
     this.#arriving = arriving;
     this.#spokenLength = Math.max(0, spokenLength - complete.length);
   }

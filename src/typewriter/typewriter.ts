@@ -57,7 +57,7 @@ class ElementTypewriter implements Typewriter {
     this.finished.catch(() => {});
     this.#signal = signal;
     // First, as another typewriter in the element may leave the source to this one.
-    this.#output = createOutput(element, options, this.detach);
+    this.#output = createOutput(element, options, this.detach, Object(source) as object);
     this.#reader = readSource(source);
     this.#printer = new Printer({
       speed,

@@ -97,6 +97,43 @@ describe('a screen reader', () => {
     expect(dialog.querySelector('[aria-live=polite]')!.textContent).toBe('One. Two. Three.');
   });
 
+  test.each([undefined, markdown()])(
+    'hears an answer once that another component goes on with, or shows again, as virtual lists do: %#',
+    async (view) => {
+      const { said } = listen();
+      const { chunks, put, end } = source();
+      const first = typewriter(chunks, add(), { ...FAST, view });
+      put('# Tea\n\n- One.\n- Two.\n\nA *pot*. A cup. A');
+      await expect.poll(() => said.join(' '), { timeout: 5000 }).toContain('A cup.');
+      const before = said.length;
+      first.detach();
+      const second = typewriter(chunks, add(), { ...FAST, view });
+      put(' spoon.');
+      end();
+      await second.finished;
+      await expect.poll(() => said.slice(before)).toEqual(['A spoon.']);
+      second.cancel();
+    },
+  );
+
+  test('hears an answer once that is shown again after its end', async () => {
+    const { said } = listen();
+    const answer = {
+      state: 'closed',
+      getSnapshot: () => ({ text: 'One. Two.' }),
+      text: (async function* () {})(),
+      close: () => {},
+      subscribe: () => () => {},
+    };
+    for (let count = 0; count < 3; count++) {
+      const typed = typewriter(answer, add(), FAST);
+      await typed.finished;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      typed.cancel();
+    }
+    expect(said).toEqual(['One. Two.']);
+  });
+
   test('hears nothing of an answer that the page hides from it', async () => {
     const { said } = listen();
     for (const [name, value] of [

@@ -71,7 +71,9 @@ export class Reader implements View {
   }
 
   takeWords(): SpokenWords {
-    return this.#context.words.takeWords((this.#openBlocks[1] ?? this.#draft?.created[0])?.element);
+    const { plan, created } = this.#draft ?? {};
+    const next = plan?.kept === 1 ? created![0]?.element : undefined;
+    return this.#context.words.takeWords(this.#openBlocks[1]?.element, next);
   }
 
   end(): void {

@@ -27,8 +27,9 @@ export class Words {
    * Returns the words since the last call.
    *
    * @param arriving The block that is still arriving
+   * @param next The block after it that the arriving line opens
    */
-  takeWords(arriving: Element | undefined): SpokenWords {
+  takeWords(arriving: Element | undefined, next?: Element): SpokenWords {
     this.read();
     if (arriving !== this.#arriving) this.#completeParts = 0;
     this.#arriving = arriving;
@@ -38,7 +39,8 @@ export class Words {
       this.#addWords(wordsOfPart(parts[this.#completeParts]!));
     const complete = this.#complete;
     this.#complete = '';
-    return { complete, arriving: arriving ? this.#wordsOfRest(arriving) : '' };
+    const words = [arriving && this.#wordsOfRest(arriving), next && wordsOf(next).trimEnd()];
+    return { complete, arriving: words.filter(Boolean).join('\n') };
   }
 
   #addWords(words: string): void {
