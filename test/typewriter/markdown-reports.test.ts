@@ -402,4 +402,32 @@ describe('bugs of other renderers: later reports', () => {
     );
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
+
+  // https://github.com/vmg/redcarpet/issues/558, https://github.com/vmg/redcarpet/issues/402
+  test.each([
+    ['x_b_and_c@bar.example', ['x_b_and_c@bar.example']],
+    ['*first_last@a.example*, a__b.c_d@e-f.example.', ['first_last@a.example', 'a__b.c_d@e-f.example']],
+    ['_x_ y_@a.example \\_b@a.example', ['b@a.example']],
+    // https://github.com/github/cmark-gfm/issues/57
+    ['via @a.b.domain@. n@. x_y@z.example- a@b_', []],
+  ])('the email addresses in %j are linked whole, or not at all', (source, addresses) => {
+    const root = arrive([...source]);
+    expect([...root.querySelectorAll('a')].map(({ href }) => href)).toEqual(
+      addresses.map((address) => `mailto:${address}`),
+    );
+  });
+
+  // https://github.com/goessner/markdown-it-texmath/issues/49, https://github.com/I7T5/Edmund/pull/328
+  test.each([
+    ['So, with $y$, it is: $$\nx = 1\n$$\nand more\n\n$$\ny\n$$\n', ['y', 'x = 1', 'y']],
+    ['- so $$\n  a\n  $$\n- b\n\n$$\nc\n$$', ['a', 'c']],
+    ['so $$x$$\n$$\ny\n$$\nend', ['x', 'y']],
+    ['Sushi: $$\n- good\n\n$$\nx\n$$\n', ['x']],
+  ])('a formula that begins at the end of a line ends with its own mark: %j', (source, formulas) => {
+    for (const pieces of [[source], [...source]]) {
+      const seen: string[] = [];
+      arrive(pieces, { math: (_, formula) => void seen.push(formula.trim()) });
+      expect(seen).toEqual(formulas);
+    }
+  });
 });

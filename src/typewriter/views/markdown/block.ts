@@ -13,6 +13,8 @@ export abstract class Block {
   readonly isRaw: boolean = false;
   /** The kind of a list. */
   readonly list: ListKind | undefined = undefined;
+  /** Whether a line of the block has ended in the opening `$$` of a formula. */
+  isInFormula = false;
   /** Whether the block contains no blocks. */
   isEmpty = true;
 

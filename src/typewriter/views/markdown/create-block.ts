@@ -4,7 +4,7 @@ import { Details, FootnoteBlock, Item, List, Quote, Summary, type Container } fr
 import type { RenderContext } from './context.ts';
 import { MathBlock } from './math-block.ts';
 import { Heading, Html, Paragraph, Rule } from './leaves.ts';
-import { endsHtml, type Opening } from './openings.ts';
+import type { Opening } from './openings.ts';
 
 /** Creates the block for an opening. */
 export function createBlock(opening: Opening, parent: Container, context: RenderContext): Block {
@@ -30,7 +30,7 @@ export function createBlock(opening: Opening, parent: Container, context: Render
     case 'code':
       return new IndentedCode(context);
     case 'html':
-      return new Html(opening.kind, (line) => endsHtml(opening.kind, line), context);
+      return new Html(opening.kind, context);
     case 'math':
       return new MathBlock(opening.end, context);
     case 'rule':

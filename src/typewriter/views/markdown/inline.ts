@@ -33,6 +33,8 @@ export const isPlain = (source: string): boolean => source.search(SPECIAL) < 0;
 
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 const DELIMITER_RUN = /\*+|_+|~+/y;
+/** An underscore in the name of an email address. */
+const IN_EMAIL = /(?<=\w)_(?=\w[\w.+-]{0,64}@)/y;
 const BACKTICKS = /`+/y;
 const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
 const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
@@ -108,7 +110,9 @@ class InlineLexer {
       case '*':
       case '_':
       case '~':
-        return this.#add({ type: 'delimiter', raw: this.#match(DELIMITER_RUN)![0] });
+        return (
+          !this.#match(IN_EMAIL) && this.#add({ type: 'delimiter', raw: this.#match(DELIMITER_RUN)![0] })
+        );
       default:
         return this.#readUrl();
     }

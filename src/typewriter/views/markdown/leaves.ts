@@ -5,6 +5,7 @@ import type { RenderContext } from './context.ts';
 import { mayBeDefinition, mayBeginWithDefinition, extractDefinitions } from './links.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
+import { endsHtml } from './openings.ts';
 import { keepSelection } from './selection.ts';
 import { createElement } from './elements.ts';
 import { alignments, cellsOf } from './table.ts';
@@ -74,6 +75,7 @@ export class Paragraph extends Block {
   override endLine(): void {
     const isHead = this.#line.length < MAX_HEAD_LENGTH && /(?:^|[^\\])\|/.test(this.#line);
     this.#headLine = isHead ? this.#line : undefined;
+    if (/^(?:[^$]|\$[^$]+\$)*\$\$\s*$/.test(this.#line)) this.isInFormula = !this.isInFormula;
     this.#line = '';
     this.#isFirstLine = false;
   }
@@ -251,24 +253,22 @@ export class Html extends Block {
   readonly element: HTMLElement;
   override readonly isRaw = true;
   readonly #context: RenderContext;
-  readonly #isLastLine: (line: string) => boolean;
-  readonly #endsAtBlankLine: boolean;
+  readonly #kind: number;
   #source = '';
 
-  constructor(kind: number, isLastLine: (line: string) => boolean, context: RenderContext) {
+  constructor(kind: number, context: RenderContext) {
     super();
     this.#context = context;
-    this.#isLastLine = isLastLine;
-    this.#endsAtBlankLine = kind >= 5;
+    this.#kind = kind;
     this.element = createElement(context.sanitize ? 'div' : 'p');
   }
 
   override continues(line: Line): boolean {
-    return !this.#endsAtBlankLine || !line.isBlank;
+    return this.#kind < 5 || !line.isBlank;
   }
 
   override endsWith(content: string, isComplete: boolean): boolean {
-    return isComplete && this.#isLastLine(content);
+    return isComplete && endsHtml(this.#kind, content);
   }
 
   override add(content: string): void {

@@ -73,7 +73,8 @@ function planOpenings(
       interrupts,
       isLazy: interrupts || (canBeLazy && !openings.length),
       list,
-      math,
+      // A `$$` that closes a formula in the paragraph opens none.
+      math: math && !(interrupts && tip.isInFormula),
       isInDetails,
       isFootnote: openings.at(-1)?.type === 'footnote',
       mayNest: containers < MAX_CONTAINER_DEPTH,

@@ -143,7 +143,6 @@ function renderImage(token: LinkToken, context: RenderContext): Node {
 /** Creates the element of a formula. It contains the source, for the page's hook to replace. */
 export function renderMath({ raw, source, isBlock }: Omit<MathToken, 'type'>): HTMLElement {
   const formula = createElement(isBlock ? 'div' : 'span', [source]);
-  if (isBlock) formula.style.display = 'block';
   formula.className = isBlock ? 'math math-display' : 'math math-inline';
   opaqueSources.set(formula, raw);
   return formula;
