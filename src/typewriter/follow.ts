@@ -65,6 +65,7 @@ class ElementFollower implements Follower {
   }
 
   finish(): void {
+    this.update();
     for (const scroller of this.#scrollers) scroller.lastFollower = this;
     // A hidden page has no frames: the time begins when the reader is back.
     requestAnimationFrame(() => (this.#endsAt = performance.now() + FOLLOW_AFTER_END));

@@ -35,16 +35,14 @@ export function createOutput(
   stop: () => void,
   source: object,
 ): Output {
-  stoppers.get(element)?.();
-  stoppers.set(element, stop);
-  const { view: viewOption = textView(), caret = true, announce: mode } = options;
-  const createView = withFallback(viewOption);
+  replaceStopper(element, stop);
+  const createView = withFallback(options.view ?? textView());
   const follower = options.follow ? follow(element, options.onEndInSight) : undefined;
   let view: View | undefined;
-  const markEnd = createEndMarker(caret);
+  const markEnd = createEndMarker(options.caret ?? true);
   /** The text appended since the last `takeWords()`, for a view that has no `takeWords` of its own. */
   let unspoken = '';
-  const announcer = mode === 'off' ? undefined : announce(element, takeWords, source);
+  const announcer = options.announce === 'off' ? undefined : announce(element, takeWords, source);
 
   function takeWords(): SpokenWords {
     if (view?.takeWords) return view.takeWords();
@@ -58,8 +56,7 @@ export function createOutput(
     follower?.stop();
   }
 
-  element.setAttribute('aria-busy', 'true');
-  element.setAttribute('data-teleprinter', 'typing');
+  setState(element, 'typing');
   adoptStyles(element);
 
   return {
@@ -84,15 +81,26 @@ export function createOutput(
     settle(state) {
       stoppers.delete(element);
       removeMarks(element);
-      element.removeAttribute('aria-busy');
-      element.setAttribute('data-teleprinter', state);
+      setState(element, state);
       if (state === 'idle') return dispose();
       announcer?.end();
-      follower?.update();
       follower?.finish();
     },
     dispose,
   };
+}
+
+/** Stops the typewriter at work in an element, if there is one. */
+function replaceStopper(element: HTMLElement, stop: () => void): void {
+  stoppers.get(element)?.();
+  stoppers.set(element, stop);
+}
+
+/** An element is busy while it is typed into. */
+function setState(element: HTMLElement, state: 'typing' | 'finished' | 'idle'): void {
+  if (state === 'typing') element.setAttribute('aria-busy', 'true');
+  else element.removeAttribute('aria-busy');
+  element.setAttribute('data-teleprinter', state);
 }
 
 /** Removes all marks of the end, also those that another script has copied. */
