@@ -118,12 +118,10 @@ export default defineConfig({
           include: ['test/**/*.node.test.ts'],
         },
       },
-      pages('browser', ['connection', 'formats', 'stream', 'transports'], {
-        provide: { fuzz: share(100), chaos: share(60) },
+      pages('browser', ['connection', 'conversation', 'formats', 'frameworks', 'stream', 'transports'], {
+        provide: { fuzz: share(100), chaos: share(60), react: '19' },
       }),
-      pages('browser-views', ['conversation', 'element', 'frameworks', 'typewriter'], {
-        provide: { markdown: share(20), react: '19', isWhole },
-      }),
+      pages('browser-views', ['element', 'typewriter'], { provide: { markdown: share(20), isWhole } }),
       ...(isWhole || process.env.ENGINE ? [onReact18()] : []),
       {
         define: forFrameworks(),

@@ -20,16 +20,13 @@ import {
 import { dispatch, eventCallbacks, type Owner, type WithEvents } from './events.ts';
 import { FailureNotice } from './failure.ts';
 import { withQuery, type Submission } from './forms.ts';
-import { findReplaced, offerAnswer } from './handover.ts';
+import { findReplaced, MOVE_TIMEOUT, offerAnswer } from './handover.ts';
 import { afterHydration, isReplacedByHydration, mayHydrate } from './hydration.ts';
 import { joinForms } from './joined-forms.ts';
 import { loadMarkdownView, type LoadMarkdown, type MarkdownOptions } from './markdown.ts';
-import { whenNear } from './near.ts';
+import { isPrerendered, whenNear, whenOpened } from './near.ts';
 import { Slots } from './slots.ts';
 import { States } from './states.ts';
-
-/** The longest move within the page, in milliseconds: libraries that replace the page need a frame or two. */
-const MOVE_TIMEOUT = 40;
 
 /** Without a DOM the module can still be imported, but the element cannot be created. */
 const Base = (globalThis.HTMLElement ?? Object) as unknown as new () => WithEvents & ReflectedAttributes;
@@ -207,6 +204,7 @@ export class TelePrinterElement extends Base {
       return;
     }
     if (!this.autostart || this.for || request === this.#request) return;
+    if (isPrerendered()) return whenOpened(() => this.#schedule());
     if (mayHydrate() && findUnsetObject(this)) return afterHydration(() => this.#schedule());
     if (this.#request !== undefined) return this.start();
     // Before there was `answered`, servers marked an answer by `data-teleprinter`.

@@ -4,6 +4,9 @@
  * box again, including elements whose answers are still arriving.
  */
 
+/** The longest move within the page, in milliseconds: libraries that replace the page need a frame or two. */
+export const MOVE_TIMEOUT = 40;
+
 /** The removed elements, by their request keys. */
 const offers = new Map<string, { readonly element: HTMLElement; readonly isHydration: boolean }>();
 

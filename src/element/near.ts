@@ -1,4 +1,15 @@
+/** Finds out when the reader is there to read: the page is open, and the element near. */
 import { composedParent } from '../typewriter/composed.ts';
+
+/** Whether the browser prerenders the page, which the reader may never open. https://wicg.github.io/nav-speculation/prerendering.html */
+export function isPrerendered(): boolean {
+  return (document as { readonly prerendering?: boolean }).prerendering === true;
+}
+
+/** Calls back when the reader opens a prerendered page. */
+export function whenOpened(callback: () => void): void {
+  document.addEventListener('prerenderingchange', callback, { once: true });
+}
 
 /**
  * Calls back once when an element is in the viewport, or less than 200 px away from it.

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
@@ -13,6 +14,9 @@ let demo: Awaited<ReturnType<typeof startDemoWithModel>>;
 let slowDemo: typeof demo;
 let browser: Browser;
 let page: Page;
+/** The streams of the big formats, a file each, and of the small ones. */
+const BIG = readdirSync('demo/streams').length;
+const SMALL = Object.keys(JSON.parse(readFileSync('demo/small-streams.json', 'utf8')) as object).length;
 const problems: string[] = [];
 
 beforeAll(async () => {
@@ -112,13 +116,13 @@ describe('the demo', () => {
   test('each vendor’s stream is replayed whole, and one that is cut is never complete', async () => {
     await page.goto(`${demo.url}/formats`);
     const streams = page.locator('#streams button');
-    await expect.poll(() => streams.count()).toBe(67);
+    await expect.poll(() => streams.count()).toBe(BIG + SMALL);
     const ended = async (): Promise<string> => {
       await expect.poll(() => textOf('#status')).toContain('Ended: ');
       return textOf('#status');
     };
     const all = await streams.all();
-    for (const stream of shareOf(all.slice(0, 19), 5)) {
+    for (const stream of shareOf(all.slice(0, BIG), 5)) {
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
       await expect.poll(() => textOf('#text')).toBe('It is 21 °C in Lisbon, and the sky is clear. 🌞');
@@ -130,7 +134,7 @@ describe('the demo', () => {
       expect(await ended()).toMatch(/truncated: |truncated\. /);
     }
     // The small formats are cut in `small.node.test.ts`.
-    for (const stream of shareOf(all.slice(19), 9)) {
+    for (const stream of shareOf(all.slice(BIG), 9)) {
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
       await expect.poll(() => textOf('#text')).toBe('Sunny, 21 °C.');

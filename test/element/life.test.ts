@@ -568,3 +568,15 @@ test('an element whose markdown view fails to load shows text, and logs a warnin
   warn.mockRestore();
   TelePrinterElement.loadMarkdown = loadMarkdown;
 });
+
+test('the element asks nothing in a page that the browser prerenders until the reader opens it', async () => {
+  const server = await serve([sse('one'), endEvent, end]);
+  Object.defineProperty(document, 'prerendering', { value: true, configurable: true });
+  const element = printer(page(`<tele-printer src="${server.url}"></tele-printer>`));
+  await aWhile();
+  expect(await server.requests()).toHaveLength(0);
+  Reflect.deleteProperty(document, 'prerendering');
+  document.dispatchEvent(new Event('prerenderingchange'));
+  await expect.poll(() => shownIn(element)).toBe('one');
+  expect(await server.requests()).toHaveLength(1);
+});
