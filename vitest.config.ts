@@ -121,7 +121,7 @@ export default defineConfig({
       pages('browser', ['connection', 'conversation', 'formats', 'frameworks', 'stream', 'transports'], {
         provide: { fuzz: share(100), chaos: share(60), react: '19' },
       }),
-      pages('browser-views', ['element', 'typewriter'], { provide: { markdown: share(20), isWhole } }),
+      pages('browser-views', ['element', 'typewriter'], { provide: { markdown: share(15), isWhole } }),
       ...(isWhole || process.env.ENGINE ? [onReact18()] : []),
       {
         define: forFrameworks(),

@@ -122,7 +122,7 @@ describe('the demo', () => {
       return textOf('#status');
     };
     const all = await streams.all();
-    for (const stream of shareOf(all.slice(0, BIG), 5)) {
+    for (const stream of shareOf(all.slice(0, BIG), 7)) {
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
       await expect.poll(() => textOf('#text')).toBe('It is 21 °C in Lisbon, and the sky is clear. 🌞');
@@ -134,7 +134,7 @@ describe('the demo', () => {
       expect(await ended()).toMatch(/truncated: |truncated\. /);
     }
     // The small formats are cut in `small.node.test.ts`.
-    for (const stream of shareOf(all.slice(BIG), 9)) {
+    for (const stream of shareOf(all.slice(BIG), 15)) {
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
       await expect.poll(() => textOf('#text')).toBe('Sunny, 21 °C.');

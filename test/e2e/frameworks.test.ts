@@ -108,7 +108,7 @@ describe.each([
   const cases = Object.entries(PAGES).flatMap(([where, pageOf]) =>
     MODES.map((mode) => ({ where, mode, pageOf })),
   );
-  test.each(shareOf(cases, 9))(
+  test.each(shareOf(cases, 11))(
     'is hydrated with one request, with the script $where, $mode build',
     async ({ mode, pageOf }) => {
       const root = `<div id="root">${await renderApp(forServer)}</div>`;

@@ -75,7 +75,7 @@ describe('a page with a strict Content-Security-Policy and Trusted Types', () =>
 
 describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,', (attribute) => {
   // As text, all attacks form one answer, because text is not parsed.
-  const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : shareOf(ATTACKS, 15);
+  const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : shareOf(ATTACKS, 20);
 
   test.each(answers)('runs nothing and fetches nothing: %s', async (attack) => {
     // Without a policy, so that only the sanitising protects the page.

@@ -8,6 +8,7 @@ import { createClient } from 'redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisStore, type RedisClient } from '../../src/redis.ts';
 import { createRelay, type NodeRequest, type NodeResponse } from '../../src/server.ts';
+import { shareOf } from '../share.ts';
 import { ask, createModel, startServer, textOf } from './harness.ts';
 import { hasRedis } from './redis-server.ts';
 import { sharedRedis } from './stores.ts';
@@ -180,7 +181,7 @@ describe.skipIf(!hasRedis)('a connection to Redis that stalls without closing (b
     },
   };
 
-  test.each(['redis', 'ioredis'] as const)(
+  test.each(shareOf(['redis', 'ioredis'] as const, 2))(
     'is replaced by the reading process, with %s, which continues over a new one',
     { timeout: 40_000 },
     async (name) => {

@@ -5,6 +5,7 @@ import { createClient, RESP_TYPES } from 'redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisStore, type RedisClient } from '../../src/redis.ts';
 import { createRelay, type RelayOptions } from '../../src/server.ts';
+import { shareOf } from '../share.ts';
 import { ask, createModel, startServer, textOf } from './harness.ts';
 import { hasRedis } from './redis-server.ts';
 import { sharedRedis } from './stores.ts';
@@ -80,23 +81,26 @@ const CLIENTS: readonly (readonly [string, (url: string) => Promise<RedisClient>
 ];
 
 describe.skipIf(!hasRedis)('a client', { timeout: 20_000 }, () => {
-  test.each(CLIENTS)('%s serves readers of other processes, without an error', async (_, open) => {
-    const { here, there, model, errors } = await startTwo(open);
-    const producer = await ask(here);
-    model.emit('a');
-    await producer.until(({ events }) => events.length === 1);
-    const reader = await ask(there, { lastEventId: `${producer.lastEventId.slice(0, 32)}:0` });
-    await reader.until(({ events }) => events.length === 1);
-    // Longer than the time limits.
-    await new Promise((resolve) => setTimeout(resolve, 1800));
-    model.emit('b');
-    const emittedAt = Date.now();
-    await reader.until(({ events }) => events.length === 2);
-    expect(Date.now() - emittedAt).toBeLessThan(400);
-    model.end();
-    expect(textOf(await reader.done)).toBe('ab');
-    expect(errors).toEqual([]);
-  });
+  test.each(shareOf(CLIENTS, 2))(
+    '%s serves readers of other processes, without an error',
+    async (_, open) => {
+      const { here, there, model, errors } = await startTwo(open);
+      const producer = await ask(here);
+      model.emit('a');
+      await producer.until(({ events }) => events.length === 1);
+      const reader = await ask(there, { lastEventId: `${producer.lastEventId.slice(0, 32)}:0` });
+      await reader.until(({ events }) => events.length === 1);
+      // Longer than the time limits.
+      await new Promise((resolve) => setTimeout(resolve, 1800));
+      model.emit('b');
+      const emittedAt = Date.now();
+      await reader.until(({ events }) => events.length === 2);
+      expect(Date.now() - emittedAt).toBeLessThan(400);
+      model.end();
+      expect(textOf(await reader.done)).toBe('ab');
+      expect(errors).toEqual([]);
+    },
+  );
 
   const openIoredis = async (url: string): Promise<RedisClient> => {
     const client = new Redis(url);

@@ -69,7 +69,7 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
     return { name, search: `?name=${name}&tokens=${tokens}&delay=${delay}` };
   };
 
-  test.concurrent.for(PACKAGES)(
+  test.concurrent.for(shareOf(PACKAGES, 2))(
     'a reader in another process receives an error within 10 s after the producing process has died (%s)',
     { timeout: 30_000 },
     async (packageName, context) => {
@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
     },
   );
 
-  test.concurrent.for(PACKAGES)(
+  test.concurrent.for(shareOf(PACKAGES, 2))(
     'a reader loses nothing when the process that it is connected to dies (%s)',
     { timeout: 30_000 },
     async (packageName, context) => {

@@ -4,6 +4,7 @@ import { createClient } from 'redis';
 import { afterAll, onTestFinished } from 'vitest';
 import { redisStore, type RedisClient } from '../../src/redis.ts';
 import { memoryStore, type RelayStore } from '../../src/server.ts';
+import { shareOf } from '../share.ts';
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts';
 
 export interface SharedStore {
@@ -58,7 +59,7 @@ export const STORES: readonly SharedStore[] = [
       return async () => store;
     },
   },
-  ...(hasRedis ? [redisWith('redis'), redisWith('ioredis')] : []),
+  ...(hasRedis ? shareOf(['redis', 'ioredis'] as const, 2).map(redisWith) : []),
 ];
 
 afterAll(async () => (await server)?.stop());
