@@ -161,6 +161,10 @@ export class Attempt {
         this.#isCut = !event || !isDone(event.data);
         if (!this.#isCut && this.#splitAtEnd([event!]).end) this.#receive([event!]);
       },
+      withoutData: (type) => {
+        const event = { type, data: '', id: undefined };
+        if (this.#splitAtEnd([event]).end) this.#receive([event]);
+      },
       comment: (text) => {
         const interval = Number(HEARTBEAT.exec(text)?.[1]);
         if (!(interval >= 0)) return;
@@ -210,8 +214,7 @@ export class Attempt {
   }
 
   #deliverNew(events: readonly RawEvent[]): void {
-    const { mayReplay } = this.#setup;
-    const fresh = mayReplay ? this.#state.replay.filter(events) : events;
+    const fresh = this.#setup.mayReplay ? this.#state.replay.filter(events) : events;
     let at = 0;
     // The ID of a new event may have come before, with other data: then #receiveId has not set it.
     if (fresh !== events) {

@@ -81,6 +81,8 @@ export interface TransportSink {
    * that event if all its lines are complete. Not called if the transport cannot see this.
    */
   cut?(event?: RawEvent): void;
+  /** The response ended with an event that has a type and no data. The standard drops it, but it may be an end marker. */
+  withoutData?(type: string): void;
   /** A comment arrived; `text` is what follows its colon. Not called if the transport cannot see comments. */
   comment?(text: string): void;
   /** The server set the reconnection time, in milliseconds. */

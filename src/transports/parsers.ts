@@ -64,7 +64,7 @@ export const createEventParser: CreateParser = (maxEventSize, sink) => {
       // The parser drops events without data, but some servers end with one: https://github.com/langchain-ai/langserve,
       // https://github.com/graphql-hive/graphql-yoga/pull/3214
       const name = LAST_WITHOUT_DATA.exec(tail)?.[2];
-      if (sink.cut && name) emit(sink, '', name);
+      if (name) sink.withoutData?.(name);
     },
   };
 };

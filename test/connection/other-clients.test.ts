@@ -24,6 +24,16 @@ describe('an end marker without data', () => {
     expect(await server.requests()).toHaveLength(1);
   });
 
+  test.each(seeingTransports)(
+    'is not taken for an event where it is no end marker (%s)',
+    async (_, options) => {
+      const server = await serve([write('data: a\n\nevent: token\n\n'), end]);
+      const types: string[] = [];
+      for await (const { type } of stream(server.url, { ...options, end: false })) types.push(type);
+      expect(types).toEqual(['message']);
+    },
+  );
+
   test.each(seeingTransports)('is none where another event follows (%s)', async (_, options) => {
     const server = await serve([write('event: complete\n\n'), sse('a'), end], [endEvent, end]);
     const result = await stream(server.url, { ...options, resume: false, end: 'complete' }).result;
