@@ -1,4 +1,6 @@
+/** A connection to Redis, with the client of either package. */
 import { OptionsError } from '../../errors.ts';
+
 /**
  * The members that the store uses of a client of `redis` (node-redis), 4 or later.
  *
