@@ -64,7 +64,7 @@ export function toRequest(
   request: NodeRequest,
   signal: AbortSignal,
   maxBodySize: number,
-): { readonly request: Request } & Pick<RequestBody, 'isPending' | 'drain'> {
+): { readonly request: Request; isPending(): boolean; drain(): Promise<void> } {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     // HTTP/2 has the method, the path and other pseudo-headers among the headers.
