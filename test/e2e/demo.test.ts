@@ -113,34 +113,48 @@ describe('the demo', () => {
     expect(problems.filter((problem) => !/net::ERR_/.test(problem))).toEqual([]);
   });
 
-  test('each vendor’s stream is replayed whole, and one that is cut is never complete', async () => {
-    await page.goto(`${demo.url}/formats`);
-    const streams = page.locator('#streams button');
-    await expect.poll(() => streams.count()).toBe(BIG + SMALL);
+  describe('the streams of the vendors', () => {
+    const streams = () => page.locator('#streams button');
     const ended = async (): Promise<string> => {
       await expect.poll(() => textOf('#status')).toContain('Ended: ');
       return textOf('#status');
     };
-    const all = await streams.all();
-    for (const stream of shareOf(all.slice(0, BIG), 7)) {
-      await stream.click();
-      expect(await ended()).toMatch(/complete|length|tool-calls/);
-      await expect.poll(() => textOf('#text')).toBe('It is 21 °C in Lisbon, and the sky is clear. 🌞');
-      expect(await textOf('#facts')).not.toContain('auto');
-      expect(await page.locator('#parts li').count()).toBeGreaterThan(5);
-      await page.click('#cut');
-      // In a format without an end, a cut looks like the end.
-      if (/lang-graph|plain/.test(await stream.innerText())) continue;
-      expect(await ended()).toMatch(/truncated: |truncated\. /);
-    }
+    beforeAll(async () => {
+      await page.goto(`${demo.url}/formats`);
+      await streams()
+        .nth(BIG + SMALL - 1)
+        .waitFor();
+    });
+
+    test.for(shareOf([...Array(BIG).keys()], 7))(
+      'stream %i is replayed whole, and is never complete where it is cut',
+      async (at) => {
+        const stream = streams().nth(at);
+        await stream.click();
+        expect(await ended()).toMatch(/complete|length|tool-calls/);
+        await expect.poll(() => textOf('#text')).toBe('It is 21 °C in Lisbon, and the sky is clear. 🌞');
+        expect(await textOf('#facts')).not.toContain('auto');
+        expect(await page.locator('#parts li').count()).toBeGreaterThan(5);
+        await page.click('#cut');
+        // In a format without an end, a cut looks like the end.
+        if (/lang-graph|plain/.test(await stream.innerText())) return;
+        expect(await ended()).toMatch(/truncated: |truncated\. /);
+      },
+    );
+
     // The small formats are cut in `small.node.test.ts`.
-    for (const stream of shareOf(all.slice(BIG), 15)) {
+    test.for(shareOf([...Array(SMALL).keys()], 15))('small stream %i is replayed whole', async (at) => {
+      const stream = streams().nth(BIG + at);
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);
       await expect.poll(() => textOf('#text')).toBe('Sunny, 21 °C.');
       expect(await textOf('#facts')).toContain(await stream.innerText());
-    }
-    expect(problems).toEqual([]);
+    });
+
+    test('each stream is listed, and none is a problem for the page', async () => {
+      expect(await streams().count()).toBe(BIG + SMALL);
+      expect(problems).toEqual([]);
+    });
   });
 
   test('the gallery types one stream with all options, and axe finds no violation', async () => {
