@@ -50,59 +50,53 @@ export interface Facts {
 /** What to do: end with an outcome, resume from a position, repeat the same request, or start the answer over. */
 export type Decision = 'complete' | 'stopped' | 'failed' | 'truncated' | 'resume' | 'repeat' | 'restart';
 
-/** One row: its name, its condition, and its decision. */
-export type Row = readonly [name: string, fits: (facts: Facts) => boolean, then: Decision];
+/** One row: its condition, and its decision. */
+export type Row = readonly [fits: (facts: Facts) => boolean, then: Decision];
 
 /** What happens when a connection ends: the first row that fits decides. docs/guide/outcomes.md has the same table. */
 export const POLICY: readonly Row[] = [
   // the end marker came, or the format's last event and then nothing for a second | closed for good, before the browser could reconnect: `complete`, or as the model finished; `failed` where the stream carried an error
-  ['ended', ({ closing }) => closing === 'ended', 'complete'],
+  [({ closing }) => closing === 'ended', 'complete'],
   // the server closed in good order after a finish reason (in a format without a last event) | the same
-  [
-    'finished',
-    ({ closing, isFinished }) => isFinished && /^(clean|no-content|hidden)$/.test(closing),
-    'complete',
-  ],
+  [({ closing, isFinished }) => isFinished && /^(clean|no-content|hidden)$/.test(closing), 'complete'],
   // `close()`, or your `signal` | `stopped`
-  ['stopped', ({ closing }) => closing === 'stopped', 'stopped'],
+  [({ closing }) => closing === 'stopped', 'stopped'],
   // a 401 before anything came, where `headers` is a function | that function is called once more, and the request sent once more, a POST too
   [
-    'unauthorized',
     ({ closing, hasArrived, reconnect }) =>
       closing === 'unauthorized' && !hasArrived && reconnect !== 'never',
     'repeat',
   ],
   // an error that asking again cannot change: an HTTP error (4xx but 408, 425, 429; `x-should-retry: false`; a quota that is used up; a `Retry-After` over `retry.maxRetryAfter`; a wrong content type), bad data, an event over `maxEventSize` | `failed`
-  ['permanent', ({ closing }) => /^(permanent|unauthorized)$/.test(closing), 'failed'],
+  [({ closing }) => /^(permanent|unauthorized)$/.test(closing), 'failed'],
   // a 204, and nothing has arrived | `complete`, empty
-  ['empty', ({ closing, hasBegun }) => closing === 'no-content' && !hasBegun, 'complete'],
+  [({ closing, hasBegun }) => closing === 'no-content' && !hasBegun, 'complete'],
   // a 204, or a resumed connection that closed in good order and brought nothing new (not with `reconnect: 'always'`, where a quiet feed goes on), where an end is expected | `truncated`
-  ['exhausted', (facts) => isExhausted(facts) && facts.isEndMissing && facts.hasBegun, 'truncated'],
+  [(facts) => isExhausted(facts) && facts.isEndMissing && facts.hasBegun, 'truncated'],
   // the same, none of the answer having arrived | `failed`
-  ['gone', (facts) => isExhausted(facts) && facts.isEndMissing, 'failed'],
+  [(facts) => isExhausted(facts) && facts.isEndMissing, 'failed'],
   // the same, where no end is expected | `complete`
-  ['nothing-more', isExhausted, 'complete'],
+  [isExhausted, 'complete'],
   // there is a last event ID, and `reconnect` and `resume` allow it | goes on with `Last-Event-ID`; what was seen before is dropped where ID and data are both the same
-  ['resume', (facts) => mayRetry(facts) && facts.canResume, 'resume'],
+  [(facts) => mayRetry(facts) && facts.canResume, 'resume'],
   // nothing has arrived yet, and repeating is safe: GET or HEAD, an `idempotencyKey`, or a refusal by 429, 503, 529 or `x-should-retry: true` | asks again, with backoff
   [
-    'repeat',
     (facts) => mayRetry(facts) && !facts.hasArrived && (facts.isRepeatable || facts.closing === 'refused'),
     'repeat',
   ],
   // `reconnect: 'always'` | starts again; the text starts over
-  ['restart', (facts) => mayRetry(facts) && facts.reconnect === 'always', 'restart'],
+  [(facts) => mayRetry(facts) && facts.reconnect === 'always', 'restart'],
   // the server closed in good order, between two events, and no end is expected | `complete`
-  ['closed', ({ closing, isEndMissing }) => closing === 'clean' && !isEndMissing, 'complete'],
+  [({ closing, isEndMissing }) => closing === 'clean' && !isEndMissing, 'complete'],
   // none of the answer had arrived | `failed`
-  ['unanswered', ({ hasBegun }) => !hasBegun, 'failed'],
+  [({ hasBegun }) => !hasBegun, 'failed'],
   // anything else | `truncated`
-  ['cut', () => true, 'truncated'],
+  [() => true, 'truncated'],
 ];
 
 /** Decides what to do after a connection has ended. */
 export function decide(facts: Facts): Decision {
-  return POLICY.find(([, fits]) => fits(facts))![2];
+  return POLICY.find(([fits]) => fits(facts))![1];
 }
 
 /** Whether the server has nothing more to send. A live feed may send nothing for a while: only a 204 ends it. */
