@@ -32,17 +32,21 @@ export class Decoding {
 
   events(events: readonly RawEvent[]): void {
     if (this.#isSimple && !this.pending) this.#decodeAll(events);
-    else for (const event of events) this.#enqueue(event, false);
+    else for (const event of events) this.inOrder(() => this.#decodeOne(event, 'receive'));
   }
 
   end(event: RawEvent): void {
-    this.#enqueue(event, true);
+    this.inOrder(() => this.#decodeOne(event, 'receiveEnd'));
   }
 
-  /** Runs an action after all earlier events have been dispatched. */
-  inOrder(action: () => void): void {
-    if (this.pending) this.#setPending(this.pending.then(action));
-    else action();
+  /** Runs an action after all earlier events have been dispatched. Later ones wait for the promise that it returns. */
+  inOrder(action: () => Promise<void> | void): void {
+    const own = this.pending ? this.pending.then(action) : action();
+    if (!own) return;
+    const done = own.then(() => {
+      if (this.pending === done) this.pending = undefined;
+    });
+    this.pending = done;
   }
 
   /**
@@ -62,25 +66,17 @@ export class Decoding {
     }
   }
 
-  #enqueue(event: RawEvent, isEnd: boolean): void {
-    const { pending } = this;
-    const own = pending ? pending.then(() => this.#decodeOne(event, isEnd)) : this.#decodeOne(event, isEnd);
-    if (own) this.#setPending(own);
-  }
-
   /** Returns a promise only if `decode` or the event's schema is asynchronous. */
-  #decodeOne(raw: RawEvent, isEnd: boolean): Promise<void> | undefined {
-    const dispatch = isEnd ? 'receiveEnd' : 'receive';
+  #decodeOne(raw: RawEvent, dispatch: 'receive' | 'receiveEnd'): Promise<void> | void {
     const fail = (error: unknown): void => {
       // The end marker counts, whatever its data.
-      if (isEnd) this.#listener.receiveEnd(raw, raw.data, raw.data);
+      if (dispatch === 'receiveEnd') this.#listener.receiveEnd(raw, raw.data, raw.data);
       else this.#listener.fail(errorOf(error));
     };
-    const validate = (decoded: unknown): Promise<void> | undefined => {
+    const validate = (decoded: unknown): Promise<void> | void => {
       const data = this.#schemas ? validateEvent(raw, decoded, this.#schemas) : decoded;
       if (data instanceof Promise) return data.then((value) => this.#listener[dispatch](raw, decoded, value));
       this.#listener[dispatch](raw, decoded, data);
-      return undefined;
     };
     try {
       const decoded = decodeEvent(raw, this.#decode);
@@ -89,15 +85,6 @@ export class Decoding {
     } catch (error) {
       fail(error);
     }
-    return undefined;
-  }
-
-  /** Makes later events wait for this one. */
-  #setPending(own: Promise<void>): void {
-    const done = own.then(() => {
-      if (this.pending === done) this.pending = undefined;
-    });
-    this.pending = done;
   }
 }
 
