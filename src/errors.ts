@@ -36,7 +36,7 @@ export class TeleprinterError extends Error {
   declare readonly code: ErrorCode;
 
   /** @param facts The fields that the class declares, and `cause`: the original error, if there is one. */
-  constructor(message: string, facts: object) {
+  constructor(message: string, facts?: object) {
     super(message);
     Object.assign(this, facts);
   }

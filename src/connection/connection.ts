@@ -156,7 +156,7 @@ class Connection {
         case 'stopped':
           return { outcome: decision };
         case 'failed':
-          return { outcome: decision, error: error ?? new TruncatedError(NO_ANSWER, {}) };
+          return { outcome: decision, error: error ?? new TruncatedError(NO_ANSWER) };
         case 'truncated':
           return { outcome: decision, error: this.#truncatedError(error) };
         case 'resume':
@@ -243,6 +243,6 @@ class Connection {
         : this.#failures
           ? `${this.#failures} attempts to go on failed.`
           : 'To go on after a loss, send event IDs (for a POST, set resume).';
-    return new TruncatedError(`The answer is cut off: ${why}. ${hint}`, cause ? { cause } : {});
+    return new TruncatedError(`The answer is cut off: ${why}. ${hint}`, cause && { cause });
   }
 }

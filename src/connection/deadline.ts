@@ -33,7 +33,7 @@ export class Deadline {
         // A frozen page or sleeping machine reads only now what has arrived meanwhile.
         if (!isExtended && Date.now() - due > SUSPENDED_MS) return this.expect(what, limit, option, true);
         const message = `No ${what} for ${limit} ms (timeout.${option}). Is a proxy buffering? Send X-Accel-Buffering: no.`;
-        this.#expire(new TimeoutError(message, {}));
+        this.#expire(new TimeoutError(message));
       },
       // A longer timer would fire at once.
       Math.min(limit, 2 ** 31 - 1),

@@ -17,7 +17,7 @@ export function resumeOpenaiResponses(responses: string | URL): Resume {
   return ({ cursor }) => {
     const { id, sequence } = (cursor ?? {}) as { id?: string; sequence?: number };
     if (!id)
-      throw new TruncatedError('The connection was lost before the response had an ID to resume it by.', {});
+      throw new TruncatedError('The connection was lost before the response had an ID to resume it by.');
     const url = urlBelow(responses, id);
     url.searchParams.set('stream', 'true');
     url.searchParams.set('starting_after', String(sequence));
@@ -38,8 +38,7 @@ export function resumeOpenaiResponses(responses: string | URL): Resume {
 export function resumeLangGraph(): Resume {
   return ({ response }) => {
     const location = response?.headers.get('location');
-    if (!response)
-      throw new TruncatedError('The connection was lost before there was a run to go on with.', {});
+    if (!response) throw new TruncatedError('The connection was lost before there was a run to go on with.');
     // The response to a resume request has no Location: its own URL is used again.
     return new URL(location ?? '', response.url);
   };

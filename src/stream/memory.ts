@@ -28,7 +28,8 @@ export class Memory {
   readonly #isReplayed: boolean;
   #entry: (() => Entry) | undefined;
   readonly #save = (): void => {
-    if (this.#entry) write(this.#key, this.#entry());
+    const entry = this.#entry;
+    if (entry) inStorage(this.#key, (storage, name) => storage.setItem(name, JSON.stringify(entry())));
   };
 
   /** @param isReplayed Whether the `resume` address replays the whole answer if there is no event ID. */
@@ -84,48 +85,32 @@ export function isUnfinished(resumeKey: string): boolean {
   return read(resumeKey) !== undefined;
 }
 
-const storageKey = (key: string): string => `teleprinter:${key}`;
-
-/** The storage of this tab. That of Deno, or of Node 25, belongs to a process, which serves many users. */
-const storage = (): Storage | undefined => (globalThis.document ? sessionStorage : undefined);
-
 /** Reads the entry of a key, if there is a valid one. */
 function read(key: string): Entry | undefined {
-  try {
-    const entry = JSON.parse(storage()!.getItem(storageKey(key))!) as Entry | null;
-    const {
-      request,
-      lastEventId = '',
-      answer: [text, reasoning, calls, thought = ''] = ['', '', []],
-    } = entry!;
-    const strings: unknown[] = [
-      request,
-      lastEventId,
-      text,
-      reasoning,
-      thought,
-      ...calls.map(({ json }) => json),
-    ];
-    return strings.every((each) => typeof each === 'string') ? entry! : undefined;
-  } catch {
-    // No storage (a worker, a server, a sandboxed frame), no entry, or invalid JSON.
-    return undefined;
-  }
-}
-
-function write(key: string, entry: Entry): void {
-  try {
-    storage()!.setItem(storageKey(key), JSON.stringify(entry));
-  } catch {
-    // No storage, or it is full: after a reload the answer starts over.
-  }
+  return inStorage(key, (storage, name) => {
+    const entry = JSON.parse(storage.getItem(name)!) as Entry;
+    const { request, lastEventId = '', answer = ['', '', []] } = entry;
+    const [text, reasoning, calls, thought = ''] = answer;
+    const strings: unknown[] = [request, lastEventId, text, reasoning, thought];
+    const isValid = [...strings, ...calls.map(({ json }) => json)].every((each) => typeof each === 'string');
+    return isValid ? entry : undefined;
+  });
 }
 
 function remove(key: string): void {
+  inStorage(key, (storage, name) => storage.removeItem(name));
+}
+
+/**
+ * Calls a function with the storage of this tab, and with the name of an entry there. That of Deno, or of Node 25, belongs
+ * to a process, which serves many users. Returns `undefined` if there is no storage (a worker, a server, a sandboxed
+ * frame), if it is full (then the answer starts over after a reload), or if the entry is missing or damaged.
+ */
+function inStorage<T>(key: string, use: (storage: Storage, name: string) => T): T | undefined {
   try {
-    storage()!.removeItem(storageKey(key));
+    return globalThis.document && use(sessionStorage, `teleprinter:${key}`);
   } catch {
-    // No storage: nothing to remove.
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { urlOf } from '../connection/request.ts';
 import type { Metrics } from '../contract/result.ts';
 import type { StreamInput } from '../contract/options.ts';
 
@@ -113,6 +114,5 @@ function measure(name: EntryName, track: string, start: number, end: number): vo
 /** The URL for display, without its query, which may be private. */
 function displayURL(input: StreamInput): string {
   if (input instanceof ReadableStream) return 'stream';
-  const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url;
-  return url.replace(/[?#].*/s, '') || 'response';
+  return urlOf(input).replace(/[?#].*/s, '') || 'response';
 }

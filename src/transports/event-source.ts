@@ -36,7 +36,7 @@ export const eventSourceTransport: Transport = {
         source.close();
         eventTypes.onAdd = undefined;
         reject(
-          new ConnectionError("Native EventSource failed, and hides why. Use transport 'fetch' to see.", {}),
+          new ConnectionError("Native EventSource failed, and hides why. Use transport 'fetch' to see."),
         );
       };
       const listen = (type: string): void =>
