@@ -147,7 +147,7 @@ export class Attempt {
       },
       bytes: (count) => {
         if (!this.#isOpen) return;
-        if (this.#deadline.isSet) this.#resetDeadline();
+        this.#resetDeadline();
         listener.bytes(count);
       },
       id: (id) => this.#receiveId(id),
@@ -159,12 +159,9 @@ export class Attempt {
       cut: (event) => {
         // Many servers omit the blank line after `[DONE]`.
         this.#isCut = !event || !isDone(event.data);
-        if (!this.#isCut && this.#splitAtEnd([event!]).end) this.#receive([event!]);
+        if (!this.#isCut) this.#receiveEnd(event!);
       },
-      withoutData: (type) => {
-        const event = { type, data: '', id: undefined };
-        if (this.#splitAtEnd([event]).end) this.#receive([event]);
-      },
+      withoutData: (type) => this.#receiveEnd({ type, data: '', id: undefined }),
       comment: (text) => {
         const interval = Number(HEARTBEAT.exec(text)?.[1]);
         if (!(interval >= 0)) return;
@@ -211,6 +208,11 @@ export class Attempt {
     }
     // At once, before native EventSource reconnects.
     if (end || problem) this.#disconnect(problem);
+  }
+
+  /** Receives an event that counts only as the end marker. */
+  #receiveEnd(event: RawEvent): void {
+    if (this.#splitAtEnd([event]).end) this.#receive([event]);
   }
 
   #deliverNew(events: readonly RawEvent[]): void {

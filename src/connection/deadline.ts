@@ -13,10 +13,6 @@ export class Deadline {
     this.#expire = expire;
   }
 
-  get isSet(): boolean {
-    return this.#timer !== undefined;
-  }
-
   /**
    * Expires with a TimeoutError unless it is cleared or restarted within the limit.
    * @param what What is awaited, for the message.
@@ -48,6 +44,5 @@ export class Deadline {
 
   clear(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }

@@ -75,7 +75,7 @@ export function createAccount(
   headersOf: () => Headers | undefined,
   isReported: boolean,
 ): Account {
-  const answer = new Answer(format, () => false);
+  const answer = new Answer(format, { hasPartConsumer: false });
   const reader = createSafeReader(format, answer);
   let position = 0;
   const signs: EndSigns = { hasOwnEnd: false, hasFinishField: false };

@@ -27,7 +27,7 @@ export class Answer {
   changes = 0;
   /** The outcome that the end marker reports. */
   #reportedOutcome: FinishOutcome | 'stopped' | undefined;
-  readonly #hasConsumer: () => boolean;
+  readonly #consumers: { readonly hasPartConsumer: boolean };
   readonly #text: GrowingText;
   readonly #reasoning: GrowingText;
   readonly #calls: ToolCalls;
@@ -42,17 +42,14 @@ export class Answer {
   isUnderstood = false;
   #newParts: Part[] | undefined;
 
-  /**
-   * @param hasConsumer Whether there is a consumer of parts.
-   * @param saved What an earlier page received.
-   */
+  /** @param saved What an earlier page received. */
   constructor(
     format: Format,
-    hasConsumer: () => boolean,
+    consumers: { readonly hasPartConsumer: boolean },
     [text, reasoning, calls, thought = '']: SavedAnswer = ['', '', []],
   ) {
     this.format = format;
-    this.#hasConsumer = hasConsumer;
+    this.#consumers = consumers;
     this.#text = new GrowingText(text);
     this.#reasoning = new GrowingText(reasoning);
     this.#calls = new ToolCalls(calls);
@@ -224,7 +221,7 @@ export class Answer {
   #emit(part: Part): void {
     this.isUnderstood ||= part.type !== 'unknown';
     this.changes++;
-    if (!this.#hasConsumer()) return;
+    if (!this.#consumers.hasPartConsumer) return;
     if (this.#newParts) this.#newParts.push(part);
     else this.#newParts = [part];
   }

@@ -39,7 +39,6 @@ export class Session implements ConnectionListener, DecodedListener {
     const { reason } = this.#signals.find(({ aborted }) => aborted)!;
     this.#settle('stopped', undefined, reason);
   };
-  readonly #hasPartConsumer = (): boolean => this.consumers.hasPartConsumer;
   #answer: Answer;
   #read: ReturnType<Format['reader']>;
   #cursor: unknown;
@@ -71,7 +70,7 @@ export class Session implements ConnectionListener, DecodedListener {
     const restored = this.#memory?.restored;
     this.lastEventId = restored?.lastEventId ?? options.lastEventId ?? '';
     this.#cursor = restored?.cursor;
-    this.#answer = new Answer(format, this.#hasPartConsumer, restored?.answer);
+    this.#answer = new Answer(format, this.consumers, restored?.answer);
     this.#read = format.reader();
     this.result = new Promise((resolve) => (this.#resolve = resolve));
     const from = {
@@ -198,7 +197,7 @@ export class Session implements ConnectionListener, DecodedListener {
     if (reconnection.restarted) {
       this.lastEventId = '';
       this.#cursor = undefined;
-      this.#answer = new Answer(this.#format, this.#hasPartConsumer);
+      this.#answer = new Answer(this.#format, this.consumers);
       this.#firstUnknownEvent = undefined;
       this.#read = this.#format.reader();
       this.#savePosition();
