@@ -1,12 +1,13 @@
 import type { StreamOptions } from '../contract/options.ts';
 import type { RawEvent, Transport, TransportSink } from '../contract/transport.ts';
 import { isDone } from '../done.ts';
-import { connectionError, optionError, TeleprinterError } from '../errors.ts';
+import { connectionError, optionError, TeleprinterError, TruncatedError } from '../errors.ts';
 import { eventTooLargeError, MAX_EVENT_SIZE } from '../transports/parsers.ts';
 import { Deadline } from './deadline.ts';
-import { createEndTest } from './end.ts';
+import { createEndTest, isEndMissing, progressOf } from './end.ts';
 import type { ConnectionListener } from './listener.ts';
 import type { ReplayFilter } from './replay.ts';
+import { isOfRelay, isOtherAnswer } from './relay-id.ts';
 import type { createRequestFactory } from './request.ts';
 import { onPageReturn } from './page-return.ts';
 
@@ -21,6 +22,9 @@ const MISSED_HEARTBEATS = 2.5;
 const MIN_SILENCE_MS = 1000;
 /** After this many milliseconds without data since the page was shown again, a connection is considered dead. */
 const RETURN_GRACE_MS = 5000;
+
+const OTHER_ANSWER =
+  'The server began another answer instead of going on: no Last-Event-ID reached it. Does a proxy drop that header?';
 
 /** What all connections of a stream have in common. */
 export interface AttemptSetup {
@@ -126,10 +130,13 @@ export class Attempt {
       this.#createSink(),
     );
     if (!this.#isOpen) throw signal.reason;
-    if (this.#isCut) return 'cut';
+    if (!hasContent) return 'no-content';
+    const isMissing = isEndMissing(this.#setup, this.#state.lastEventId);
+    // A proxy may end a broken response cleanly. A relay never ends one without a marker.
+    if (this.#isCut || (isMissing && isOfRelay(this.#state.lastEventId))) return 'cut';
     // If an end is still expected, a clean close does not prove that the buffered events are new.
-    if (hasContent && !isEndMissing(this.#setup)) this.#deliver(replay.flush());
-    return hasContent ? 'clean' : 'no-content';
+    if (!isMissing) this.#deliver(replay.flush());
+    return 'clean';
   }
 
   /** Creates the sink of arrow functions, as a transport may call them without their object. */
@@ -182,8 +189,11 @@ export class Attempt {
 
   #receiveId(id: string): void {
     if (!this.#isOpen) return;
+    const { mayReplay } = this.#setup;
     // The event under a known ID decides whether the position moves to it.
-    if (this.#setup.mayReplay && this.#state.replay.has(id)) return;
+    if (mayReplay && this.#state.replay.has(id)) return;
+    if (mayReplay && isOtherAnswer(id, this.#state.lastEventId))
+      return this.#disconnect(new TruncatedError(OTHER_ANSWER, {}));
     this.#deliver(this.#state.replay.flush(id));
     this.#setLastEventId(id);
   }
@@ -282,21 +292,4 @@ function rejectOn(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) =>
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
   );
-}
-
-/**
- * The progress of the answer by its format. A live feed continues after the end of an answer, and an `end` set by the
- * caller replaces the format's. An error ends any stream.
- */
-export function progressOf({
-  options: { end, reconnect },
-  listener: { progress },
-}: AttemptSetup): 'going' | 'finished' | 'over' {
-  if (progress === 'failed') return 'over';
-  return end === undefined && reconnect !== 'always' ? progress : 'going';
-}
-
-/** Whether an end is expected and has not arrived. */
-export function isEndMissing({ options: { end }, listener }: AttemptSetup): boolean {
-  return end === undefined ? listener.endExpected && listener.progress === 'going' : end !== false;
 }

@@ -3,15 +3,9 @@ import type { Transport } from '../contract/transport.ts';
 import { HttpError, TeleprinterError, TruncatedError } from '../errors.ts';
 import { chooseTransport } from '../transports/choose.ts';
 import { fetchTransport } from '../transports/fetch.ts';
-import {
-  Attempt,
-  isEndMissing,
-  progressOf,
-  type AttemptSetup,
-  type Closed,
-  type SharedState,
-} from './attempt.ts';
+import { Attempt, type AttemptSetup, type Closed, type SharedState } from './attempt.ts';
 import { isOffline, Pace, waitToReconnect } from './backoff.ts';
+import { isEndMissing, progressOf } from './end.ts';
 import type { ConnectionListener } from './listener.ts';
 import { decide, type Closing, type Decision } from './policy.ts';
 import { classifyError } from './classify-error.ts';
@@ -184,7 +178,7 @@ class Connection {
 
   #decide(closing: Closing, hasProgressed: boolean): Decision {
     const { isRepeatable, limit, reconnect } = this.#setup;
-    const { arrived } = this.#state;
+    const { arrived, lastEventId } = this.#state;
     return decide({
       closing,
       isFinished: progressOf(this.#setup) === 'finished',
@@ -192,7 +186,7 @@ class Connection {
       hasBegun: arrived > 0 || this.#isRestored,
       hasProgressed,
       isResumption: this.#isResumption,
-      isEndMissing: isEndMissing(this.#setup),
+      isEndMissing: isEndMissing(this.#setup, lastEventId),
       canResume: this.#setup.canResume(this.#state),
       isRepeatable,
       hasAttemptsLeft: this.#failures < limit,
