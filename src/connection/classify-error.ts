@@ -13,13 +13,26 @@ const TEMPORARY = /^4(08|25|29)$/;
 const REFUSALS = /^(429|503|529)$/;
 
 /**
+ * What gateways write into a 503 where they had passed the request on, and then lost the server: Varnish, Fastly, Envoy
+ * (https://www.envoyproxy.io/docs/envoy/latest/faq/debugging/why_is_envoy_sending_503s), Heroku. The server may have
+ * asked the model.
+ */
+const LOST_BEHIND_GATEWAY =
+  /backend (fetch failed|read error)|first byte timeout|reset reason: (connection term|remote res|local res|protocol)|herokucdn/i;
+
+/** A server that refuses does so at once. After this many milliseconds, a 503 is a gateway's that waited in vain. */
+const REFUSAL_MS = 10_000;
+
+/**
  * Whether the same request can succeed after this error. `permanent`: it would fail again. `refused`: the server did
  * not accept it, or says that it may be repeated. `lost`: the connection failed, or it is unknown how far it came.
  * @param maxRetryAfter The longest wait that the server may ask for, in milliseconds.
+ * @param waited How long the response took, in milliseconds.
  */
 export function classifyError(
   error: TeleprinterError,
   maxRetryAfter: number = Infinity,
+  waited = 0,
 ): 'permanent' | 'refused' | 'lost' {
   if (!(error instanceof HttpError)) return /^(connection|timeout)$/.test(error.code) ? 'lost' : 'permanent';
   const { status, headers, body, retryAfter = 0 } = error;
@@ -28,6 +41,8 @@ export function classifyError(
     return 'permanent';
   // A successful response that is not a stream will not be one the next time.
   if (status < 400) return 'permanent';
-  if (advice === 'true' || REFUSALS.test(String(status))) return 'refused';
+  if (advice === 'true') return 'refused';
+  if (status === 503 && (waited > REFUSAL_MS || LOST_BEHIND_GATEWAY.test(body))) return 'lost';
+  if (REFUSALS.test(String(status))) return 'refused';
   return status < 500 && !TEMPORARY.test(String(status)) ? 'permanent' : 'lost';
 }

@@ -136,6 +136,7 @@ class Connection {
       // A `resume` address that gets no position sends the answer from its start.
       if (this.#isResumption)
         state.replay.resume(state.lastEventId === '' && !this.#setup.listener.resumeContext.cursor);
+      const startedAt = performance.now();
       const attempt = new Attempt(this.#setup, state, this.#transport);
       const closed = await attempt.run(stop, this.#isResumption && this.#setup.resumesElsewhere);
       const error = closed instanceof TeleprinterError ? closed : undefined;
@@ -143,7 +144,7 @@ class Connection {
       // A live feed may be quiet.
       const isQuiet = closed === 'clean' && this.#setup.reconnect === 'always';
       if (hasProgressed || isQuiet || attempt.isSuspect) this.#failures = 0;
-      const closing = this.#classify(closed, stop);
+      const closing = this.#classify(closed, performance.now() - startedAt, stop);
       const decision = this.#decide(closing, hasProgressed);
       switch (decision) {
         case 'complete':
@@ -165,14 +166,14 @@ class Connection {
     return { outcome: 'stopped' };
   }
 
-  #classify(closed: Closed, stop: AbortSignal): Closing {
+  #classify(closed: Closed, waited: number, stop: AbortSignal): Closing {
     if (this.#state.hasEnded || progressOf(this.#setup) === 'over') return 'ended';
     if (stop.aborted) return 'stopped';
     if (typeof closed === 'string') return closed;
     // The option `headers` is called again once until a connection opens.
     const mayAuthorize = this.#setup.hasFreshHeaders && !this.#isAuthorizing;
     if (mayAuthorize && closed instanceof HttpError && closed.status === 401) return 'unauthorized';
-    const kind = classifyError(closed, this.#setup.retry.maxRetryAfter ?? 60_000);
+    const kind = classifyError(closed, this.#setup.retry.maxRetryAfter ?? 60_000, waited);
     return kind === 'lost' && this.#transport.name === 'eventsource' ? 'hidden' : kind;
   }
 
