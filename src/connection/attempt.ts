@@ -23,8 +23,7 @@ const MIN_SILENCE_MS = 1000;
 /** After this many milliseconds without data since the page was shown again, a connection is considered dead. */
 const RETURN_GRACE_MS = 5000;
 
-const OTHER_ANSWER =
-  'The server began another answer instead of going on: no Last-Event-ID reached it. Does a proxy drop that header?';
+const OTHER_ANSWER = 'The server began another answer. Does a proxy drop the header Last-Event-ID?';
 
 /** What all connections of a stream have in common. */
 export interface AttemptSetup {

@@ -18,7 +18,7 @@ const REFUSALS = /^(429|503|529)$/;
  * asked the model.
  */
 const LOST_BEHIND_GATEWAY =
-  /backend (fetch failed|read error)|first byte timeout|reset reason: (connection term|remote res|local res|protocol)|herokucdn/i;
+  /backend (fetch|read)|first byte|reason: (connection term|protocol|(remote|local) reset)|herokucdn/i;
 
 /** A server that refuses does so at once. After this many milliseconds, a 503 is a gateway's that waited in vain. */
 const REFUSAL_MS = 10_000;
