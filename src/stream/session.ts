@@ -10,6 +10,7 @@ import type { Reconnection, StreamInput, StreamOptions } from '../contract/optio
 import type { Outcome, Snapshot, StreamResult, StreamState } from '../contract/result.ts';
 import type { RawEvent } from '../contract/transport.ts';
 import { connectionError, type TeleprinterError } from '../errors.ts';
+import { addAbortCallback, removeAbortCallback } from './abort.ts';
 import { Answer } from './answer.ts';
 import { Consumers } from './consumers.ts';
 import { Decoding, type DecodedListener } from './decoding.ts';
@@ -81,11 +82,7 @@ export class Session implements ConnectionListener, DecodedListener {
     // Throws if an option is wrong, before there are side effects.
     this.#meter = createMeter(from.isResumed, input, options.userTiming);
     this.#connect = createConnection(input, options, from, this);
-    for (const signal of this.#signals) {
-      // Deferred, so that callbacks are called after `stream()` has returned.
-      if (signal.aborted) queueMicrotask(this.#onAbort);
-      else signal.addEventListener('abort', this.#onAbort);
-    }
+    for (const { aborted } of this.#signals) if (aborted) queueMicrotask(this.#onAbort);
   }
 
   get formatName(): string {
@@ -99,8 +96,10 @@ export class Session implements ConnectionListener, DecodedListener {
 
   /** Sends the request once, after the consumers of this tick have attached. The result settles even if this throws. */
   start(): void {
-    if (this.#isRequested) return;
+    if (this.#isRequested || this.#settled) return;
     this.#isRequested = true;
+    // Not before: a signal may outlive many streams that nobody consumes.
+    for (const signal of this.#signals) addAbortCallback(signal, this.#onAbort);
     queueMicrotask(() => void this.#run().catch((cause) => this.fail(connectionError(cause))));
   }
 
@@ -242,7 +241,7 @@ export class Session implements ConnectionListener, DecodedListener {
       error,
       lastEventId: this.lastEventId,
     };
-    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort);
+    for (const signal of this.#signals) removeAbortCallback(signal, this.#onAbort);
     this.#stop.abort();
     // A stream that was closed before its request leaves the stored position alone.
     if (this.state !== 'idle') {

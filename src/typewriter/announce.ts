@@ -131,7 +131,6 @@ class Speaker implements Announcer {
     }
     const piece = this.#speech.next(this.#isQuiet);
     if (piece) {
-      this.#lastSpokenAt = now;
       this.#announce(piece);
       positions.set(this.#source, this.#speech.position);
       this.#timer = setTimeout(() => this.#speakNext(), this.#pieceInterval);
@@ -146,7 +145,10 @@ class Speaker implements Announcer {
 
   /** Puts a piece into the region, unless the answer is not in the page, or hidden from assistive technology. */
   #announce(piece: string): void {
-    if (!this.#element.isConnected || composedClosest(this.#element, SILENT)) return;
+    const isSilent = !this.#element.isConnected || composedClosest(this.#element, SILENT);
+    // What is not spoken holds up no other answer.
+    this.#lastSpokenAt = isSilent ? -TURN_TIMEOUT : performance.now();
+    if (isSilent) return;
     // Some screen readers do not speak the same text twice: an inaudible space makes it differ.
     lastSpoken = piece === lastSpoken ? `${piece}\u00a0` : piece;
     this.#region.textContent = lastSpoken;

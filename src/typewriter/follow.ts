@@ -66,15 +66,20 @@ class ElementFollower implements Follower {
 
   finish(): void {
     this.update();
-    for (const scroller of this.#scrollers) scroller.lastFollower = this;
+    for (const { finished } of this.#scrollers) finished.add(this);
     // A hidden page has no frames: the time begins when the reader is back.
-    requestAnimationFrame(() => (this.#endsAt = performance.now() + FOLLOW_AFTER_END));
+    requestAnimationFrame(() => {
+      this.#endsAt = performance.now() + FOLLOW_AFTER_END;
+      // The element may be gone already.
+      this.#report();
+    });
   }
 
   stop(): void {
     clearTimeout(this.#retryTimer);
     this.#observer?.disconnect();
     this.#controller.abort();
+    for (const { finished } of this.#scrollers) finished.delete(this);
   }
 
   scrollToEnd(): void {
@@ -95,7 +100,7 @@ class ElementFollower implements Follower {
     this.#scrollers = scrollersAround(this.#element, this.#followed?.isStuck);
     for (const scroller of this.#scrollers) {
       if (before.includes(scroller)) continue;
-      scroller.lastFollower?.stop();
+      for (const follower of scroller.finished) follower.stop();
       if (this.#observer) scroller.observe(this.#observer, this.#element);
       scroller.on('scroll', () => this.#report(), this.#controller.signal);
       scroller.on('load', () => this.#follow(), this.#controller.signal);

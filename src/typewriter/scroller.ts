@@ -21,8 +21,8 @@ export class Scroller {
   readonly #target: EventTarget;
   /** Whether the end is kept in sight: false after the reader has scrolled up, until they are back at the end. */
   isStuck: boolean;
-  /** The follower of the last complete answer in it: the next one stops it. */
-  lastFollower: { stop(): void } | undefined;
+  /** The followers of complete answers in it, which the next answer stops. */
+  readonly finished: Set<{ stop(): void }> = new Set();
   #top = 0;
   #height = 0;
   #distance = 0;

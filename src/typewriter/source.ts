@@ -38,6 +38,9 @@ interface Progress {
 /** The progress of the sources that were detached. */
 const detached = new WeakMap<object, Progress>();
 
+/** The streams that were detached: each has a subscriber, as a stream closes when its last consumer leaves. */
+const kept = new WeakSet();
+
 /** Opens a reader, which is a consumer of an `EventStream`: the first consumer makes it send its request. */
 export function readSource(source: TypewriterSource): SourceReader {
   const stream = asEventStream(source);
@@ -67,8 +70,8 @@ export function readSource(source: TypewriterSource): SourceReader {
     detach() {
       isStopped = true;
       if (stream) {
-        // A stream closes when its last consumer leaves: this subscriber keeps it open.
-        stream.subscribe(() => {});
+        if (!kept.has(stream)) stream.subscribe(() => {});
+        kept.add(stream);
         void leave(progress.chunks);
       } else if (typeof source === 'object') detached.set(source, progress);
     },

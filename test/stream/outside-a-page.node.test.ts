@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -177,6 +178,27 @@ describe('with the AbortSignal of React Native, which has neither reasons nor ne
     const fetch = () => new Promise<never>(() => {});
     const silent = stream('http://test/', { retry, fetch, timeout: { connect: 5 } });
     expect((await silent.result).error).toMatchObject({ code: 'timeout' });
+  });
+
+  test('a hundred streams at once share a signal: Node warns of no leak, and an abort stops all', async () => {
+    const { stream } = await import('../../src/core.ts');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', onWarning);
+    const fetch = () => new Promise<never>(() => {});
+    const streams = Array.from({ length: 100 }, () => stream('http://test/', { fetch, signal }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    const results = streams.map(({ result }) => result);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    streams[0]!.close();
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    controller.abort();
+    for (const { outcome } of await Promise.all(results)) expect(outcome).toBe('stopped');
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   test('`close()` stops the server, and an abort the stream', async () => {

@@ -233,6 +233,22 @@ describe('a screen reader', () => {
       .toMatch(/First three\. Second one\. Second two\.$/);
   });
 
+  test('hears an answer though another, which is in the page no longer, goes on', async () => {
+    const { said } = listen();
+    const [first, second] = [source(), source()];
+    const element = add();
+    const gone = typewriter(first.chunks, element, FAST);
+    first.put('First one. ');
+    await expect.poll(() => said, { timeout: 4000 }).toEqual(['First one.']);
+    element.remove();
+    first.put('First two. ');
+    typewriter(second.chunks, add(), FAST);
+    second.put('Second one.');
+    second.end();
+    await expect.poll(() => said, { timeout: 5000 }).toEqual(['First one.', 'Second one.']);
+    gone.cancel();
+  });
+
   test.each(['cancel', 'detach'] as const)('hears nothing more after %s', async (how) => {
     const { said } = listen();
     const { chunks, put } = source();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { collectsGarbage, leaks } from '../leaks.ts';
 import { markdown } from '../../src/typewriter/views/markdown/index.ts';
 import { typewriter, type TypewriterOptions } from '../../src/typewriter.ts';
 
@@ -23,6 +24,25 @@ function source(): { readonly chunks: ReadableStream<string>; put(text: string):
 
 const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
 const lines = (count: number): string => 'A line.\n'.repeat(count);
+
+test.skipIf(!collectsGarbage)(
+  'nothing is left of answers that were followed at once, and removed',
+  async () => {
+    const left = await leaks(async () => {
+      const finished = ['one', 'two', 'three'].map(async (text) => {
+        const element = add();
+        await typewriter(text, element, { follow: true, onEndInSight: () => element, announce: 'off' })
+          .finished;
+        return element;
+      });
+      const elements = await Promise.all(finished);
+      made.length = 0;
+      for (const element of elements) element.remove();
+      return Object.fromEntries(elements.entries());
+    });
+    expect(left).toEqual([]);
+  },
+);
 
 describe('follow', () => {
   function start(options: TypewriterOptions = { follow: true }) {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { stream } from '../../src/core.ts';
 import { typewriter } from '../../src/typewriter.ts';
 import { serve } from '../server/client.ts';
@@ -37,6 +37,17 @@ describe('detach', () => {
     await two.finished;
     expect([first.textContent, second.textContent]).toEqual(['h', 'hello world']);
     expect(await server.requests()).toHaveLength(1);
+  });
+
+  test('leaves no more with a stream the more often it is shown, as in a virtual list', async () => {
+    const server = await serve([hang]);
+    const answer = stream(server.url, { body: 'hi' });
+    const subscribe = vi.fn(answer.subscribe);
+    const source = Object.assign(Object.create(answer) as typeof answer, { subscribe });
+    for (let times = 0; times < 5; times++) typewriter(source, add(), SLOW).detach();
+    expect(subscribe).toHaveBeenCalledTimes(1);
+    expect(answer.state).not.toBe('closed');
+    answer.close();
   });
 
   test('an effect that runs twice sends one request, in the same element', async () => {
