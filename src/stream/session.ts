@@ -36,10 +36,7 @@ export class Session implements ConnectionListener, DecodedListener {
   readonly #connect: ReturnType<typeof createConnection>;
   readonly #stop = new AbortController();
   readonly #signals: readonly AbortSignal[];
-  readonly #onAbort = (): void => {
-    const { reason } = this.#signals.find(({ aborted }) => aborted)!;
-    this.#settle('stopped', undefined, reason);
-  };
+  readonly #onAbort = (reason: unknown): void => this.#settle('stopped', undefined, reason);
   #answer: Answer;
   #read: ReturnType<Format['reader']>;
   #cursor: unknown;
@@ -82,7 +79,7 @@ export class Session implements ConnectionListener, DecodedListener {
     // Throws if an option is wrong, before there are side effects.
     this.#meter = createMeter(from.isResumed, input, options.userTiming);
     this.#connect = createConnection(input, options, from, this);
-    for (const { aborted } of this.#signals) if (aborted) queueMicrotask(this.#onAbort);
+    for (const signal of this.#signals) if (signal.aborted) addAbortCallback(signal, this.#onAbort);
   }
 
   get formatName(): string {
