@@ -60,6 +60,18 @@ test.each([
   },
 );
 
+test('a connection that died unheard is made again when the network is back, as after a sleep', async () => {
+  const server = await serve(dead, rest);
+  const source = await begin(server.url, post);
+  dispatchEvent(new Event('online'));
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(source.state).toBe('open');
+  await vi.advanceTimersByTimeAsync(1000);
+  await until(() => source.state === 'closed');
+  expect(await source.result).toMatchObject({ outcome: 'complete', text: 'ab' });
+  expect((await server.requests())[1]!.headers['last-event-id']).toBe('1');
+});
+
 test.each([
   ['something came after the return', post, 6000, async (open: () => Promise<void>) => open()],
   ['the page was hidden for a moment', post, 4000, undefined],

@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isUnfinished, stream, type StreamOptions } from '../../src/core.ts';
 import { openaiChat } from '../../src/formats.ts';
 import { serve, type Served } from '../server/client.ts';
-import { answer, cutAfter, end, endEvent, head, sse, write } from '../server/script.ts';
+import { answer, cutAfter, end, endEvent, gate, head, sse, write } from '../server/script.ts';
 
 const KEY = 'answer';
 const NAME = `teleprinter:${KEY}`;
@@ -285,3 +285,60 @@ test('a tool call is kept as it was at the last event ID, not as it went on', as
   const { toolCalls } = await stream(server.url, options).result;
   expect(toolCalls).toMatchObject([{ name: 'look', input: { day: 'monday' } }]);
 });
+
+describe('where there is no room or no permission to store', () => {
+  afterEach(() => void vi.restoreAllMocks());
+  const leave = (): unknown => dispatchEvent(new Event('pagehide'));
+
+  test.each<[string, () => unknown]>([
+    ['full', () => vi.spyOn(Storage.prototype, 'setItem').mockImplementation(fail)],
+    ['blocked', () => vi.spyOn(globalThis, 'sessionStorage', 'get').mockImplementation(fail)],
+    ['cleared', () => sessionStorage.clear()],
+  ])('and in the middle of an answer: %s', async (_, change) => {
+    const server = await serve([sse('a', { id: 1 }), gate('go'), sse('b', { id: 2 }), endEvent, end]);
+    const source = stream(server.url, quick);
+    for await (const delta of source.text) {
+      if (delta !== 'a') continue;
+      leave();
+      change();
+      leave();
+      await server.open('go');
+    }
+    expect(await source.result).toMatchObject({ outcome: 'complete', text: 'ab' });
+  });
+
+  test('the last position that had room is one to go on from', async () => {
+    const server = await serve(
+      [sse('a', { id: 1 }), gate('go'), sse('b', { id: 2 }), gate('never')],
+      [sse('b', { id: 2 }), sse('c', { id: 3 }), endEvent, end],
+    );
+    const source = stream(server.url, quick);
+    const deltas = source.text[Symbol.asyncIterator]();
+    await deltas.next();
+    leave();
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(fail);
+    await server.open('go');
+    await deltas.next();
+    leave();
+    // As after a reload: the first page is gone.
+    expect(await stream(server.url, quick).result).toMatchObject({ outcome: 'complete', text: 'abc' });
+    expect((await server.requests())[1]?.headers['last-event-id']).toBe('1');
+    source.close();
+  });
+});
+
+test('two streams under one key at once are both whole, and leave nothing', async () => {
+  const server = await serve([sse('a', { id: 1 }), gate('go'), sse('b', { id: 2 }), endEvent, end]);
+  const sources = [1, 2].map(() => stream(server.url, quick));
+  const results = sources.map(({ result }) => result);
+  await expect.poll(() => sources.map((source) => source.getSnapshot().text)).toEqual(['a', 'a']);
+  dispatchEvent(new Event('pagehide'));
+  await server.open('go');
+  for (const result of await Promise.all(results))
+    expect(result).toMatchObject({ outcome: 'complete', text: 'ab' });
+  expect(sessionStorage).toHaveLength(0);
+});
+
+function fail(): never {
+  throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+}

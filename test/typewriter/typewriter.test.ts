@@ -9,11 +9,11 @@ let now = 0;
 let frames: FrameRequestCallback[] = [];
 const element = document.createElement('div');
 
-async function frame(elapsed = 16): Promise<void> {
+async function frame(elapsed = 16, behind = 0): Promise<void> {
   // What has arrived is read first.
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   now += elapsed;
-  for (const draw of frames.splice(0)) draw(now);
+  for (const draw of frames.splice(0)) draw(now - behind);
 }
 
 async function framesUntil(done: () => boolean, elapsed = 16): Promise<number> {
@@ -58,6 +58,29 @@ describe('what is typed', () => {
     await writer.finished;
     expect(element.textContent).toBe(text);
     expect(element.querySelector('b')).toBeNull();
+  });
+
+  test('is shown though the clock of the frames is another one, as with simulated timers', async () => {
+    const writer = type('Hello');
+    for (let count = 0; count < 60; count++) await frame(16, 3_600_000);
+    expect([writer.playState, element.textContent]).toEqual(['finished', 'Hello']);
+  });
+
+  test('is shown in several frames where much arrives at once, as after a sleep', async () => {
+    const { source, put, end: finish } = feed();
+    const writer = type(source);
+    put('a');
+    await frame();
+    now += 3_600_000;
+    put('👍🏽'.repeat(50_000));
+    finish();
+    let most = 0;
+    for (let before = 1; writer.playState === 'running'; before = element.textContent.length) {
+      await frame();
+      most = Math.max(most, element.textContent.length - before);
+    }
+    expect(element.textContent).toBe(`a${'👍🏽'.repeat(50_000)}`);
+    expect(most).toBeLessThanOrEqual(16_384 * '👍🏽'.length);
   });
 
   test('never shows part of a grapheme', async () => {
