@@ -167,7 +167,11 @@ export class Attempt {
         this.#isCut = !event || !isDone(event.data);
         if (!this.#isCut) this.#receiveEnd(event!);
       },
-      withoutData: (type) => this.#receiveEnd({ type, data: '', id: undefined }),
+      withoutData: (type) => {
+        const event = { type, data: '', id: undefined };
+        if (type === 'error') this.#receive([event]);
+        else this.#receiveEnd(event);
+      },
       comment: (text) => {
         const interval = Number(HEARTBEAT.exec(text)?.[1]);
         if (!(interval >= 0)) return;

@@ -1,12 +1,12 @@
 import type { Format, FormatEvent, FormatName, FormatPart, FormatReader } from '../contract/format.ts';
 import { OptionsError } from '../errors.ts';
 import * as formats from './all.ts';
-import { camelCased, recognise } from './envelope.ts';
+import { opened, recognise } from './envelope.ts';
 import { errorIn, providerError } from './errors.ts';
 import { createExtraFields } from './extra-fields.ts';
-import { nameOf, NAMES, plain } from './plain.ts';
+import { kindOf, nameOf, NAMES, plain } from './plain.ts';
 import { rowFormats } from './rows.ts';
-import { unquoted, type Wire } from './wire.ts';
+import { stringOf, unquoted, type Wire } from './wire.ts';
 import { createWriter } from './writer.ts';
 
 /** How many events may wait until the format is detected. */
@@ -120,7 +120,7 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
       if (textCount && flushed.length) emit({ type: 'rollback' });
       return choose(...recognised, [...flushed, ...waiting, given], emit);
     }
-    const event = camelCased(given);
+    const event = opened(given);
     const isError = errorOf(event);
     if (event.isEnd && !isError) return;
     waiting.push(given);
@@ -148,8 +148,10 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
 /** The error that an event of a custom server reports: also by words that begin with it, or by a name such as `run.failed`. */
 function errorOf(event: FormatEvent): unknown {
   const { data } = event;
-  if (typeof data === 'string' && /^\[error]/i.test(data)) return data;
-  const name = nameOf(event);
+  if (typeof data === 'string' && /^"?\[error]/i.test(data)) return unquoted(data);
+  const { status } = (data ?? {}) as NonNullable<Wire>;
+  // The status of an end is that of the run.
+  const name = status && kindOf(event) === 'end' ? `run_${stringOf(status)}` : nameOf(event);
   return errorIn(event) ?? (FAILURE.test(name) && (data || name));
 }
 
@@ -174,7 +176,7 @@ function createFallbackReader(format: Format, isQuoted: () => boolean): FormatRe
   };
 
   function readNext(given: FormatEvent, emit: Emit): void {
-    const event = camelCased(given);
+    const event = opened(given);
     const { data } = event;
     const error = errorOf(event);
     if (error) emit({ type: 'error', error: providerError((error as Wire)?.json ?? error) });
@@ -183,7 +185,7 @@ function createFallbackReader(format: Format, isQuoted: () => boolean): FormatRe
       const write = createWriter(emit);
       write.usage((data as Wire)?.usage);
       read(event, (part) => {
-        if (part.type === 'unknown') return emit({ ...part, data: given.data });
+        if (part.type === 'unknown') return emit({ ...part, event: given.type, data: given.data });
         emit(part);
         emitExtraFields(data as Wire, write);
       });

@@ -1,4 +1,6 @@
 import type { Format, FormatEvent, FormatReader } from '../contract/format.ts';
+import { errorIn } from './errors.ts';
+import { kindOf, nameOf } from './plain.ts';
 import { parseJson, stringOf, toJson, type Wire } from './wire.ts';
 
 /**
@@ -16,6 +18,7 @@ const ENVELOPES = [
   'response',
   'result',
   'json',
+  'obj',
   'chatResponse',
   'chat_completion',
   'orchestration_result',
@@ -24,11 +27,31 @@ const ENVELOPES = [
 ];
 
 /** An event whose names are written as .NET writes them, such as `Content`, in camel case. */
-export function camelCased(event: FormatEvent): FormatEvent {
+function camelCased(event: FormatEvent): FormatEvent {
   const { data } = event;
   if (typeof data !== 'object' || !/^[A-Z][a-z]/.test(Object.keys(data ?? {})[0] ?? '')) return event;
   const json = toJson(data)?.replace(/"[A-Z](?=\w*":)/g, (start) => start.toLowerCase());
   return { ...event, data: parseJson(json) };
+}
+
+/** Names of events that only carry others. */
+const CARRIER = /(^|_)(event|activity|stream|chat|update|agent|assistant)$/i;
+
+/**
+ * The event of a custom server without what is around it: in an object without a name, as `{ event: { type: 'token' } }`;
+ * under a name that says nothing, as `agent_event`; or as the one field in the result of a GraphQL subscription.
+ */
+export function opened(given: FormatEvent): FormatEvent {
+  const event = camelCased(given);
+  const data = event.data as Wire;
+  const inside = (value: unknown): FormatEvent => ({ ...event, type: 'message', data: value });
+  if (event.type === 'next') return inside(Object.values((data?.payload ?? data)?.data ?? [data])[0]);
+  const isNamed = (inner: FormatEvent): unknown =>
+    nameOf(inner) && (kindOf(inner) !== 'any' || errorIn(inner));
+  const isCarrier = CARRIER.test(event.type);
+  if (!isCarrier && nameOf(event)) return event;
+  const values = isCarrier ? [data] : ENVELOPES.map((name) => data?.[name ?? '']);
+  return values.map(inside).find(isNamed) ?? event;
 }
 
 /** The first format that recognises an event, and a reader that unwraps its events. */

@@ -9,7 +9,7 @@ import { listOf, stringOf, toJson, type Wire } from './wire.ts';
 export function errorIn({ type, data }: FormatEvent): unknown {
   const isErrorEvent = type !== 'message' && ERROR.test(type);
   // Reading fields of a string would take longer than the rest of this function.
-  if (typeof data !== 'object') return isErrorEvent ? (data ?? type) : undefined;
+  if (typeof data !== 'object') return isErrorEvent ? data || type : undefined;
   const wire = (Array.isArray(data) && data.length === 1 ? data[0] : data) as Wire;
   const { error, err, error_code, object, event_type, base_resp, errors } = wire ?? {};
   const hasFailed =

@@ -1,4 +1,5 @@
 import type { Format, FormatEvent, FormatPart, FormatReader, ThinkOptions } from '../contract/format.ts';
+import { createTextSoFar } from './text-so-far.ts';
 import { stringOf, type Wire } from './wire.ts';
 
 interface TextPart {
@@ -10,18 +11,22 @@ type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
 /** The names that custom servers give to events, and to fields with text. A name in two lists is of the later kind. */
 export const NAMES = {
-  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word value payload msg assistant text_output text-delta text_delta text/plain json',
+  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word value payload msg assistant text_output text-delta text_delta text/plain json t',
   reasoning: 'thinking reasoning',
   end: 'done complete completed finish finished final result end stop close stream_end return',
 };
 /** The kind of an event by its name. */
 const KINDS = /* @__PURE__ */ kindsByName();
-/** A name that shows that the event is not part of the answer. */
+/** A name that shows that the event is not part of the answer, or that a part of it, which it may repeat, begins or ends. */
 const IGNORED =
-  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|audio|image|arg|^(log|info|user|human|system|step|connected)$/i;
-/** Names of several words: `content_delta`, `TEXT_CHUNK`, and `stream.ended`. */
-const DELTA = /(delta|chunk|token)s?$|replace/i;
-const END = /^(message|stream|answer|response|run|chat)[._-]?(end|done|complete|finish)(e?d)?$/i;
+  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|audio|image|arg|^(log|info|user|human|system|step|connected)$|[._-](start|begin|end|done|complete|finish)(e?d)?$/i;
+/** Names of several words: `content_delta`, `TEXT_CHUNK`, `stream.ended`, and `final_answer`. */
+const DELTA = /(delta|chunk|token|part)s?$|replace/i;
+const THOUGHT = /think|thought|reasoning/i;
+const END =
+  /^((message|stream|answer|response|run|chat)[._-]?(end|done|complete|finish)(e?d)?|final[._-]?(answer|re\w+|output|message|text))$/i;
+/** The names of an end whose data may be the whole answer. */
+const RESULT = /^(final|result)/i;
 
 function kindsByName(): ReadonlyMap<string, Kind> {
   return new Map(
@@ -56,16 +61,14 @@ function createReader(format: Format): FormatReader {
   let isEndExpected = false;
   /** Whether the texts are strings that are no JSON. */
   let isBare = false;
-  /** Used to recognise a repeated answer without a second copy of the text. */
-  let [first, last, length] = ['', '', 0];
+  const soFar = createTextSoFar();
+
   function add(part: TextPart, raw: string | undefined, emit: (part: FormatPart) => void): void {
-    if (part.type === 'text') {
-      last = part.delta;
-      isBare = last === raw;
-      first ||= last;
-      length += last.length;
-    }
-    emit(part);
+    if (part.type === 'reasoning') return emit(part);
+    const { delta, replaces } = soFar.add(part.delta);
+    isBare = part.delta === raw;
+    if (replaces) emit({ type: 'rollback' });
+    emit(part.delta === delta ? part : { ...part, delta });
   }
 
   return (event, emit) => {
@@ -73,22 +76,18 @@ function createReader(format: Format): FormatReader {
     // The most frequent event, and the quickest to read.
     if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, raw, emit);
     const kind = kindOf(event);
-    const flag = kind === 'end' || flagIn(fieldsOf(data), length > 0 && !isEndExpected);
+    const flag = kind === 'end' || flagIn(fieldsOf(data), soFar.length > 0 && !isEndExpected);
     if (flag === false && !isEndExpected) {
       isEndExpected = true;
       emit({ type: 'format', format: { ...format, hasEnd: true } });
     }
     const isText = isBare && kind === 'text' && JSON_IN_TEXT.test(raw);
     const part = isText ? ({ type: 'text', delta: raw } as const) : partOf(event, kind);
-    // Some servers repeat the whole answer in the last event.
+    // Some servers repeat the whole answer at the end.
     const isRepeated =
-      flag &&
-      length &&
-      (kind === 'end' ||
-        (part?.delta.length === length && part.delta.startsWith(first) && part.delta.endsWith(last)));
-    // The text so far is withdrawn.
+      part && (kind === 'end' ? soFar.length : soFar.isRepeatedBy(part.delta, flag === true));
     if (part && /replace/i.test(nameOf(event))) {
-      [first, length] = ['', 0];
+      soFar.clear();
       emit({ type: 'rollback' });
     }
     if (part && !isRepeated) add(part, raw, emit);
@@ -121,7 +120,7 @@ export function nameOf({ type, data }: FormatEvent): string {
 }
 
 /** The kind of an event by its name, or by the `type` in its data; `any` if neither is a known name. */
-function kindOf(received: FormatEvent): Kind {
+export function kindOf(received: FormatEvent): Kind {
   const { type, listed } = received;
   const isNamed = type !== 'message';
   const name = nameOf(received);
@@ -129,21 +128,25 @@ function kindOf(received: FormatEvent): Kind {
   if (!name || listed?.includes(name)) return 'text';
   // Laravel's event streams.
   const kind = isNamed && name === 'update' ? 'text' : KINDS.get(name);
-  if (kind || IGNORED.test(name)) return kind;
-  if (DELTA.test(name)) return /think|thought|reason/i.test(name) ? 'reasoning' : 'text';
+  if (kind) return kind;
   if (END.test(name)) return 'end';
+  if (IGNORED.test(name)) return undefined;
+  if (THOUGHT.test(name)) return 'reasoning';
+  if (DELTA.test(name)) return 'text';
   return isNamed ? undefined : 'any';
 }
 
 function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined {
   const { data } = event;
-  // The text of an end event is not part of the answer.
-  if (!kind || (kind === 'end' && typeof data === 'string')) return undefined;
-  const delta = textIn(data, kind === 'text' || kind === 'reasoning' ? DEPTH : 0, nameOf(event));
-  const { reasoning_content, reasoning } = fieldsOf(data);
-  const thought = kind === 'reasoning' ? delta : !delta && stringOf(reasoning_content || reasoning);
-  if (thought) return { type: 'reasoning', delta: thought };
-  return delta === undefined ? undefined : { type: 'text', delta };
+  const name = nameOf(event);
+  if (!kind || (kind === 'end' && typeof data === 'string' && !RESULT.test(name))) return undefined;
+  const delta = textIn(data, kind === 'any' ? 0 : DEPTH, name);
+  const { reasoning_content, reasoning, thinking, thought } = fieldsOf(data);
+  const isThought = kind === 'reasoning';
+  const own =
+    isThought && delta ? delta : !delta && stringOf(reasoning_content || reasoning || thinking || thought);
+  if (own) return { type: 'reasoning', delta: own };
+  return isThought || delta === undefined ? undefined : { type: 'text', delta };
 }
 
 /** How many levels deep text may be in data. */
@@ -156,19 +159,23 @@ function textIn(data: unknown, depth: number, own = ''): string | undefined {
   // Written out, because a loop over a list of names takes eight times as long.
   const { content, text, delta, token, response, choices } = fields;
   const found =
+    // Before a text or content beside it, which is the answer so far.
+    stringIn(delta) ??
     stringIn(content) ??
     stringIn(text) ??
-    stringIn(delta) ??
     stringIn(token) ??
     stringIn(response) ??
     stringIn(choices?.[0]?.delta?.content);
   if (found !== undefined || !depth) return found;
+  // A message next to a status describes the status, and that of an end the end.
+  const { status, code, progress, step, stage } = fields;
+  const isDescribed =
+    (status ?? code ?? progress ?? step ?? stage) !== undefined ||
+    (KINDS.get(own) === 'end' && !RESULT.test(own));
   // Some servers name the field after the event.
-  for (const name of `${NAMES.text} ${own}`.split(' ')) {
+  for (const name of `${NAMES.text} ${own} ${own.replace(/.*[._-]/, '')}`.split(' ')) {
     const value = fields[name];
-    // A message next to a status describes the status.
-    if ((value ?? '') === '' || (/^me?s/.test(name) && (fields.status ?? fields.code) !== undefined))
-      continue;
+    if ((value ?? '') === '' || (/^me?s/.test(name) && isDescribed)) continue;
     const within =
       stringIn(value) ??
       [value]
@@ -177,8 +184,12 @@ function textIn(data: unknown, depth: number, own = ''): string | undefined {
         .join('');
     if (within) return within;
   }
-  return undefined;
+  return stringIn(fields[Object.keys(fields).find((name) => COMPOUND.test(name)) ?? '']);
 }
+
+/** Names of two words, such as `deltaText` and `answer_piece`. */
+const COMPOUND =
+  /^(ai|bot|llm|assistant|generated|text|delta|chunk|answer|response|output)_?(text|delta|chunk|answer|response|output|piece|content|message)$/i;
 
 const fieldsOf = (data: unknown): NonNullable<Wire> =>
   typeof data === 'object' && data ? (data as NonNullable<Wire>) : NONE;

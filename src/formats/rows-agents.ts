@@ -62,6 +62,15 @@ export const AGENTS: readonly Row[] = [
     error: 'type=result&status=error:error',
     end: 'type=result',
   },
+  // The Agent Client Protocol. https://agentclientprotocol.com/protocol/prompt-turn
+  {
+    name: 'acp',
+    match: 'params.update.sessionUpdate',
+    text: 'params.update.sessionUpdate=agent_message_chunk:params.update.content.text',
+    reasoning: 'params.update.sessionUpdate=agent_thought_chunk:params.update.content.text',
+    data: '!params.update.sessionUpdate=agent_message_chunk|agent_thought_chunk|user_message_chunk:params.update',
+    finish: 'result.stopReason',
+  },
   // OpenCode, `run --format json`. https://opencode.ai/docs/cli
   {
     name: 'openCode',

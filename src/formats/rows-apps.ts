@@ -59,7 +59,8 @@ export const APPS: readonly Row[] = [
       (data, write, { type }) => {
         const text = unquoted(stringOf(data));
         if (type === 'text' || type === 'reasoning') write[type](text);
-        if (type === 'stop') write.finish(text || 'stop');
+        // Other servers that send strings end like this.
+        if (/^(stop|done)$/.test(type)) write.finish(text || type);
       },
   },
   // Coze's workflows. https://www.coze.com/docs/developer_guides/workflow_stream_run

@@ -185,7 +185,9 @@ export class Session implements ConnectionListener, DecodedListener {
   }
 
   get endExpected(): boolean {
-    return this.#answer.format.hasEnd === true;
+    const { format, text, reasoning } = this.#answer;
+    // Thoughts alone are no answer.
+    return format.hasEnd === true || (reasoning !== '' && !text);
   }
 
   reconnect(reconnection: Reconnection): void {

@@ -73,12 +73,12 @@ function emit(sink: TransportSink, data: string | undefined, type = 'message'): 
   if (data !== undefined) sink.events([{ type, data, id: undefined }]);
 }
 
-const TAIL = 32;
+const TAIL = 64;
 /** The end of a complete line. Some servers omit the line end after the very last line, `[DONE]`. */
 const LINE_END = /([\r\n]|\[done]"?\s*)$/i;
 /** A last event whose data is missing. */
 const EVENT_WITHOUT_DATA = /[\r\n](event|id)(:.*)?(\r?\n|\r)$/;
-const LAST_WITHOUT_DATA = /(\n\n|\r\n\r\n)event: ?(\S+)(\r?\n){2}\s*$/;
+const LAST_WITHOUT_DATA = /(\n\n|\r\n\r\n)(?:id:.*\s+)?event: ?(\S+)(?:\r?\nid:.*)?(\r?\n){2}\s*$/;
 
 /**
  * Parses an event stream that may have bare JSON between its events, on one line or several. Servers write errors like
@@ -108,7 +108,8 @@ export const createLenientEventParser: CreateParser = (maxEventSize, sink) => {
             return;
           }
           splitter = undefined;
-          isLineStart = false;
+          // Another value may follow without a line end.
+          isLineStart = true;
         }
         const start = findJson(text, isLineStart);
         if (start < 0) break;
@@ -157,8 +158,16 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
     line = '';
     if (data) emit(sink, data);
   };
+  /** Reads values without line ends between them, which some servers send. */
+  let json: Parser | undefined;
   return {
     feed(slice) {
+      if (!json && (line.slice(-1) + slice).includes('}{')) {
+        json = createJsonParser(maxEventSize, sink);
+        json.feed(line);
+        line = '';
+      }
+      if (json) return json.feed(slice);
       const [first = '', ...more] = slice.split('\n');
       line += first;
       for (const next of more) {
@@ -168,6 +177,7 @@ export const createLineParser: CreateParser = (maxEventSize, sink) => {
       if (line.length > maxEventSize) throw eventTooLargeError(maxEventSize);
     },
     end() {
+      json?.end();
       // The last line may lack its line end. If it was cut off, it is not JSON.
       try {
         if (line.trim()) JSON.parse(line);

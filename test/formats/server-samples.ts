@@ -36,6 +36,12 @@ const kernel = (text: string, FinishReason: string | null): object => ({
   Metadata: { FinishReason, Usage: FinishReason && { InputTokenCount: 3, OutputTokenCount: 2 } },
 });
 
+const session = (sessionUpdate: string, more: object): object => ({
+  jsonrpc: '2.0',
+  method: 'session/update',
+  params: { sessionId: 's', update: { sessionUpdate, ...more } },
+});
+const spoken = (text: string): object => ({ content: { type: 'text', text } });
 const network = (type: string, payload: object): object => ({ type, runId: 'r', from: 'NETWORK', payload });
 
 /** The streams of more frameworks and of hosted APIs, as their own servers write them. */
@@ -206,6 +212,20 @@ export const SERVER_SAMPLES: readonly SmallSample[] = [
     ),
     expected: { outcome: 'complete', usage: both },
     error: data(network('error', { error: { message: 'busy' } })),
+  },
+  {
+    format: 'acp',
+    type: 'application/x-ndjson',
+    wire: lines(
+      session('user_message_chunk', spoken('Weather?')),
+      session('agent_thought_chunk', spoken('hm')),
+      session('agent_message_chunk', spoken('Sunny, ')),
+      session('tool_call', { toolCallId: 'c', title: 'Look it up', kind: 'search', status: 'pending' }),
+      session('agent_message_chunk', spoken('21 °C.')),
+      { jsonrpc: '2.0', id: 2, result: { stopReason: 'end_turn' } },
+    ),
+    expected: { outcome: 'complete', reasoning: 'hm', finishReason: 'end_turn' },
+    error: lines({ jsonrpc: '2.0', id: 2, error: { code: -32000, message: 'busy' } }),
   },
   {
     format: 'codex',
