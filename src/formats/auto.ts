@@ -149,13 +149,21 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
 function errorOf(event: FormatEvent): unknown {
   const { data } = event;
   if (typeof data === 'string' && /^"?\[error]/i.test(data)) return unquoted(data);
-  const { status } = (data ?? {}) as NonNullable<Wire>;
+  const { status, message, ok, errorMessage, error_message, exception } = (data ?? {}) as NonNullable<Wire>;
   // The status of an end is that of the run.
   const name = status && kindOf(event) === 'end' ? `run_${stringOf(status)}` : nameOf(event);
-  return errorIn(event) ?? (FAILURE.test(name) && (data || name));
+  return (
+    errorIn(event) ??
+    (errorMessage ||
+      error_message ||
+      exception ||
+      ((ok as unknown) === false && message) ||
+      (FAILURE.test(name) && (data || name)))
+  );
 }
 
-const FAILURE = /^(stream|chat|agent|run|message|response|turn|server|llm|api)[._-]?(error|fail(ed|ure))$/i;
+const FAILURE =
+  /^((stream|chat|agent|run|message|response|turn|server|llm|api)[._-]?)?(error|fail(ed|ure)|abort(ed)?|cancell?ed|timeout)$/i;
 
 /** Last words of custom servers, such as `[END]` and Laravel's `</stream>`. A model may write them, too. */
 const LAST_WORD = /^([[<]([A-Z]+_)*(END|STOP|EOS|EOF|COMPLETED?|FINISHED)(_[A-Z]+)*[\]>]|<\/stream>)$/;
@@ -203,7 +211,7 @@ function createFallbackReader(format: Format, isQuoted: () => boolean): FormatRe
 function withoutGreetings(events: readonly FormatEvent[], emit: Emit): FormatEvent[] {
   return events.filter((event) => {
     const { type, data } = event;
-    if (!mayBeGreeting(event)) return true;
+    if (!mayBeGreeting(opened(event))) return true;
     emit({ type: 'unknown', event: type, data });
     return false;
   });

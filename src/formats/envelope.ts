@@ -42,16 +42,20 @@ const CARRIER = /(^|_)(event|activity|stream|chat|update|agent|assistant)$/i;
  * under a name that says nothing, as `agent_event`; or as the one field in the result of a GraphQL subscription.
  */
 export function opened(given: FormatEvent): FormatEvent {
-  const event = camelCased(given);
+  const event = camelCased(unwrap(given, '') ?? given);
   const data = event.data as Wire;
+  const { type } = event;
   const inside = (value: unknown): FormatEvent => ({ ...event, type: 'message', data: value });
-  if (event.type === 'next') return inside(Object.values((data?.payload ?? data)?.data ?? [data])[0]);
-  const isNamed = (inner: FormatEvent): unknown =>
-    nameOf(inner) && (kindOf(inner) !== 'any' || errorIn(inner));
-  const isCarrier = CARRIER.test(event.type);
-  if (!isCarrier && nameOf(event)) return event;
-  const values = isCarrier ? [data] : ENVELOPES.map((name) => data?.[name ?? '']);
-  return values.map(inside).find(isNamed) ?? event;
+  if (type === 'next') return inside(Object.values((data?.payload ?? data)?.data ?? [data])[0]);
+  const isCarrier = type !== 'message';
+  if (isCarrier ? !CARRIER.test(type) : nameOf(event)) return event;
+  const outer: Wire = isCarrier ? { data } : data;
+  for (const name in outer) {
+    if (typeof outer[name] !== 'object' || !ENVELOPES.includes(name)) continue;
+    const inner = inside(outer[name]);
+    if (nameOf(inner) && (kindOf(inner) !== 'any' || errorIn(inner))) return inner;
+  }
+  return event;
 }
 
 /** The first format that recognises an event, and a reader that unwraps its events. */

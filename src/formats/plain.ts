@@ -1,4 +1,5 @@
 import type { Format, FormatEvent, FormatPart, FormatReader, ThinkOptions } from '../contract/format.ts';
+import { isDone } from '../done.ts';
 import { createTextSoFar } from './text-so-far.ts';
 import { stringOf, type Wire } from './wire.ts';
 
@@ -11,7 +12,7 @@ type Kind = 'text' | 'reasoning' | 'end' | 'any' | undefined;
 
 /** The names that custom servers give to events, and to fields with text. A name in two lists is of the later kind. */
 export const NAMES = {
-  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word value payload msg assistant text_output text-delta text_delta text/plain json t',
+  text: 'message text token tokens delta chunk content contents data answer response completion output reply result word value payload msg assistant text_output text-delta text_delta text/plain json stream chat',
   reasoning: 'thinking reasoning',
   end: 'done complete completed finish finished final result end stop close stream_end return',
 };
@@ -19,7 +20,7 @@ export const NAMES = {
 const KINDS = /* @__PURE__ */ kindsByName();
 /** A name that shows that the event is not part of the answer, or that a part of it, which it may repeat, begins or ends. */
 const IGNORED =
-  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|audio|image|arg|^(log|info|user|human|system|step|connected)$|[._-](start|begin|end|done|complete|finish)(e?d)?$/i;
+  /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|audio|image|arg|^(log|info|user|human|system|step|connected)$|^(plan|search|retriev|context|quer|question|suggest|follow|intent|rout|observ|transcri)|[._-](start|begin|end|done|complete|finish)(e?d)?$/i;
 /** Names of several words: `content_delta`, `TEXT_CHUNK`, `stream.ended`, and `final_answer`. */
 const DELTA = /(delta|chunk|token|part)s?$|replace/i;
 const THOUGHT = /think|thought|reasoning/i;
@@ -76,16 +77,18 @@ function createReader(format: Format): FormatReader {
     // The most frequent event, and the quickest to read.
     if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, raw, emit);
     const kind = kindOf(event);
-    const flag = kind === 'end' || flagIn(fieldsOf(data), soFar.length > 0 && !isEndExpected);
+    const isText = isBare && kind === 'text' && JSON_IN_TEXT.test(raw);
+    const found = isText ? ({ type: 'text', delta: raw } as const) : partOf(event, kind);
+    const isMarker = isDone(found?.delta ?? '');
+    const part = isMarker ? undefined : found;
+    const flag = isMarker || kind === 'end' || flagIn(fieldsOf(data), soFar.length > 0 && !isEndExpected);
     if (flag === false && !isEndExpected) {
       isEndExpected = true;
       emit({ type: 'format', format: { ...format, hasEnd: true } });
     }
-    const isText = isBare && kind === 'text' && JSON_IN_TEXT.test(raw);
-    const part = isText ? ({ type: 'text', delta: raw } as const) : partOf(event, kind);
     // Some servers repeat the whole answer at the end.
     const isRepeated =
-      part && (kind === 'end' ? soFar.length : soFar.isRepeatedBy(part.delta, flag === true));
+      part && soFar.length > 0 && (kind === 'end' || soFar.isRepeatedBy(part.delta, flag === true));
     if (part && /replace/i.test(nameOf(event))) {
       soFar.clear();
       emit({ type: 'rollback' });
@@ -115,7 +118,7 @@ function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefi
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
 
 export function nameOf({ type, data }: FormatEvent): string {
-  const { type: given, event, kind, event_type: named } = fieldsOf(data);
+  const { type: given, event, kind, event_type: named = fieldsOf(data).messageType } = fieldsOf(data);
   return type === 'message' ? stringOf(given ?? event ?? kind ?? named) : type;
 }
 
@@ -184,12 +187,13 @@ function textIn(data: unknown, depth: number, own = ''): string | undefined {
         .join('');
     if (within) return within;
   }
-  return stringIn(fields[Object.keys(fields).find((name) => COMPOUND.test(name)) ?? '']);
+  const other = Object.keys(fields).find((name) => typeof fields[name] === 'string' && COMPOUND.test(name));
+  return other && stringIn(fields[other]);
 }
 
-/** Names of two words, such as `deltaText` and `answer_piece`. */
+/** Names of one letter, or of two words, such as `deltaText` and `answer_piece`. */
 const COMPOUND =
-  /^(ai|bot|llm|assistant|generated|text|delta|chunk|answer|response|output)_?(text|delta|chunk|answer|response|output|piece|content|message)$/i;
+  /^([tdv]|(ai|bot|llm|generated|text|delta|chunk|answer|response|output)_?(text|delta|chunk|answer|response|output|piece))$/i;
 
 const fieldsOf = (data: unknown): NonNullable<Wire> =>
   typeof data === 'object' && data ? (data as NonNullable<Wire>) : NONE;

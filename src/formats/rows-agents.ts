@@ -65,10 +65,11 @@ export const AGENTS: readonly Row[] = [
   // The Agent Client Protocol. https://agentclientprotocol.com/protocol/prompt-turn
   {
     name: 'acp',
-    match: 'params.update.sessionUpdate',
-    text: 'params.update.sessionUpdate=agent_message_chunk:params.update.content.text',
-    reasoning: 'params.update.sessionUpdate=agent_thought_chunk:params.update.content.text',
-    data: '!params.update.sessionUpdate=agent_message_chunk|agent_thought_chunk|user_message_chunk:params.update',
+    within: 'params.update',
+    match: 'sessionUpdate',
+    text: 'sessionUpdate=agent_message_chunk:content.text',
+    reasoning: 'sessionUpdate=agent_thought_chunk:content.text',
+    data: 'sessionUpdate&!sessionUpdate=agent_message_chunk|agent_thought_chunk|user_message_chunk',
     finish: 'result.stopReason',
   },
   // OpenCode, `run --format json`. https://opencode.ai/docs/cli

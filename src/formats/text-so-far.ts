@@ -48,14 +48,9 @@ export function createTextSoFar(): TextSoFar {
     add,
     clear,
     isRepeatedBy(text, isLast) {
+      if (Math.abs(text.length - length) > 2) return false;
       const trimmed = text.trim();
-      return (
-        length > 0 &&
-        Math.abs(text.length - length) < 3 &&
-        trimmed.startsWith(first) &&
-        trimmed.endsWith(last) &&
-        (isLast || text.length > Math.max(4, last.length + 1))
-      );
+      return trimmed.startsWith(first) && trimmed.endsWith(last) && (isLast || text.length > last.length + 2);
     },
   };
 }

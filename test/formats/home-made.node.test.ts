@@ -201,6 +201,37 @@ const SERVERS: readonly Server[] = [
     ],
   ],
   [
+    'tells of its steps like of its answer',
+    [
+      one({ type: 'plan', content: '1. Search' }),
+      one({ type: 'query', text: 'weather' }),
+      one({ type: 'retrieval', content: 'Two pages' }),
+      one({ messageType: 'TOOL_CALL', content: 'search' }),
+      one({ type: 'token', content: 'Sunny, ' }),
+      one({ messageType: 'TEXT', content: '21 °C.' }),
+      one({ type: 'followup', text: 'And tomorrow?' }),
+      one({ type: 'done' }),
+    ],
+  ],
+  // Seen in many servers of Spring, which hide the space at the start of a word in JSON.
+  [
+    'names its field with one letter',
+    ['data:{"d":"Sunny, "}\n\n', 'data:{"d":"21 °C."}\n\n', 'event:done\ndata:\n\n'],
+  ],
+  [
+    'encodes its JSON twice',
+    [
+      data(JSON.stringify(JSON.stringify({ content: 'Sunny, ' }))),
+      data(JSON.stringify(JSON.stringify({ content: '21 °C.' }))),
+      data(JSON.stringify(JSON.stringify({ done: true }))),
+    ],
+  ],
+  [
+    'has its end marker where the text is',
+    [one({ content: 'Sunny, ' }), one({ content: '21 °C.' }), one({ content: '[DONE]' })],
+  ],
+  ['names its events after the chat', [as('chat', 'Sunny, '), as('chat', '21 °C.'), as('done', '')]],
+  [
     'sends strings as JSON under the name of text',
     [as('text', '"Sunny, "'), as('text', '"21 °C."'), as('done', { id: 7 })],
   ],
@@ -267,6 +298,10 @@ describe('an error', () => {
     ['in an object', words.join('') + one({ event: { type: 'failed', error: 'busy' } }), 'busy'],
     ['of a GraphQL subscription', words.join('') + as('next', { errors: [{ message: 'busy' }] }), 'busy'],
     ['that is the status of the end', words.join('') + as('done', { status: 'failed', code: 7 }), 'failed'],
+    ['with a message of its own name', words.join('') + one({ errorMessage: 'busy' }), 'busy'],
+    ['that is not ok', words.join('') + one({ ok: false, message: 'busy' }), 'busy'],
+    ['that is a cancellation', words.join('') + one({ type: 'cancelled', message: 'busy' }), 'busy'],
+    ['that is a timeout', words.join('') + as('timeout', { message: 'busy' }), 'busy'],
     ['without data', `${words.join('')}event: error\n\n`, 'error'],
     // NestJS writes no data for an error without a message.
     ['without data, with an ID', `${words.join('')}event: error\nid: 3\n\n`, 'error'],
@@ -304,6 +339,17 @@ describe('is not misread:', () => {
       data({ answer: 'Sunny, ', meta: { type: 'text', text: 'x' } }, { answer: '21 °C.' }),
       TEXT,
     ],
+    [
+      'a text that explains',
+      data({ type: 'explanation', text: 'Sunny, ' }, { type: 'chunk', text: '21 °C.' }),
+      TEXT,
+    ],
+    [
+      'a marker within a text',
+      data({ text: 'Write [DONE]' }, { text: ' there' }, { text: '.' }),
+      'Write [DONE] there.',
+    ],
+    ['JSON that a model writes', data({ text: '{"a":' }, { text: '1}' }, { text: '\n' }), '{"a":1}\n'],
     [
       'a document in an event of its own',
       named(['document', { type: 'text', text: 'A page' }], ['token', 'Sunny, '], ['token', '21 °C.']),
