@@ -57,6 +57,21 @@ test.each([
   expect(linksIn(source)).toBe(links);
 });
 
+test.each([
+  ['[the docs](https://a.example/b "The docs")', '{the docs|https://a.example/b}'],
+  ['[the docs][in full]', '{the docs|https://a.example/in-full}'],
+  ['[the docs]', '{the docs|https://a.example/the-docs}'],
+  ['**[the `docs` of it](https://a.example/b)**', '{the docs of it|https://a.example/b}'],
+])('%s is a link wherever it stands in a long paragraph', (link, shown) => {
+  const definitions = '\n\n[in full]: https://a.example/in-full\n[the docs]: https://a.example/the-docs\n';
+  for (let length = 440; length < 510; length += 3) {
+    const text = 'word '.repeat(200).slice(0, length);
+    expect(linksIn(`${text} ${link} and ${'more '.repeat(30)}${definitions}`)).toContain(
+      `${text} ${shown} and`,
+    );
+  }
+});
+
 describe('a reference whose definition arrives later', () => {
   const answer =
     'See [the *docs*][d], [Python][1] or [more][].\n\n- [in a list][D]\n\n| [cell][1] |\n|---|\n\n[d]: /d "title"\n[1]: <https://a.example>\n[more]: /more\n';

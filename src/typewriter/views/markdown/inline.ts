@@ -1,7 +1,7 @@
 /** Splits the text of a block into tokens. */
 import { urlAt, emailAround } from './autolinks.ts';
 import { findEmphasis, type EmphasisOptions } from './emphasis.ts';
-import { matchAt, readTarget, type Target } from './links.ts';
+import { matchAt, mayBeTarget, readTarget, type Target } from './links.ts';
 import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
 
 /** The options for parsing text. */
@@ -39,6 +39,7 @@ const BACKTICKS = /`+/y;
 const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
 const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
 const LINK_LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
+const PARTIAL_LABEL = /(?:\[[^\]]*)?$/y;
 const AUTOLINK =
   /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
 const HTML =
@@ -212,9 +213,11 @@ class InlineLexer {
     const after = this.#at + 1;
     const target = readTarget(this.#source, after) ?? this.#findReference(bracket, after);
     if (!target) {
-      // Both brackets are text for good, unless a definition arrives later.
+      // Both brackets are text for good, unless a definition arrives later or their target ends after the source.
       const { raw } = this.#tokens[bracket.index]!;
-      this.#tokens[bracket.index] = { type: 'text', raw, canOpen: false };
+      const canOpen =
+        mayBeTarget(this.#source, after) || matchAt(PARTIAL_LABEL, this.#source, after) !== null;
+      this.#tokens[bracket.index] = { type: 'text', raw, canOpen };
       return false;
     }
     this.#endText();

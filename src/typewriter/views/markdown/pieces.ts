@@ -24,6 +24,8 @@ export function finalLength(tokens: readonly InlineToken[]): number {
     // A token contains no place to cut.
     if (token.type !== 'text') closed += 'x'.repeat(lengthOf(token));
   }
+  // A definition that arrives later turns text in brackets into a link.
+  closed = closed.replace(/\[[^[\]]*\]/g, (brackets) => 'x'.repeat(brackets.length));
   for (let at = closed.length - 2; at > between; at--) {
     if (closed[at] === ' ' && /\S/.test(closed[at - 1]!) && /\S/.test(closed[at + 1]!)) return at + 1;
   }
