@@ -4,7 +4,8 @@ import { matchAt } from './links.ts';
 /** A URL. It ends at Chinese and Japanese punctuation, and at CJK letters that follow a Latin letter or digit. */
 const URL_PATTERN =
   /(?:(?:https?|ftp):\/\/|www\.)(?:(?<![a-z\d])[\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]|[^\s<\u3000-\u30FF\u3400-\u9FFF\uAC00-\uD7AF\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—])+/iy;
-const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?![\w-])/iy;
+/** It ends with a letter: `react@18.2.0` is none. */
+const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?<!\d)(?![\w-]|\.\w)/iy;
 
 /**
  * Returns the URL at an index, if there is one. In brackets, which may be the text of a link, it ends before the closing

@@ -170,7 +170,8 @@ export class Item extends Container {
   override continues(line: Line): boolean {
     if (line.isBlank) {
       if (this.isEmpty) return false;
-      line.skipIndent();
+      // The rest of the whitespace may be a line of code.
+      line.skipIndent(this.#width);
       return true;
     }
     if (line.indent < this.#width) return false;
@@ -200,11 +201,7 @@ export class FootnoteBlock extends Container {
   }
 
   override continues(line: Line): boolean {
-    if (line.isBlank) {
-      line.skipIndent();
-      return true;
-    }
-    if (line.indent < 4) return false;
+    if (line.indent < 4 && !line.isBlank) return false;
     line.skipIndent(4);
     return true;
   }

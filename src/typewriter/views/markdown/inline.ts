@@ -1,7 +1,7 @@
 /** Splits the text of a block into tokens. */
 import { urlAt, emailAround } from './autolinks.ts';
 import { findEmphasis, type EmphasisOptions } from './emphasis.ts';
-import { matchAt, mayBeTarget, readTarget, type Target } from './links.ts';
+import { matchAt, mayBeTarget, readTarget, unescape, type Target } from './links.ts';
 import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
 
 /** The options for parsing text. */
@@ -26,7 +26,7 @@ interface Bracket {
 }
 
 /** Characters that may be syntax. */
-const SPECIAL = /[\\`*_~[\]<\n$@]|!(?=\[)|[hfw](?=t?tps?:\/\/|ww\.)/gi;
+const SPECIAL = /[\\`*_~[\]<\n$@]|!(?=\[(?!\^))|[hfw](?=t?tps?:\/\/|ww\.)/gi;
 
 /** Whether a text contains no syntax. */
 export const isPlain = (source: string): boolean => source.search(SPECIAL) < 0;
@@ -37,6 +37,7 @@ const DELIMITER_RUN = /\*+|_+|~+/y;
 const IN_EMAIL = /(?<=\w)_(?=\w[\w.+-]{0,64}@)/y;
 const BACKTICKS = /`+/y;
 const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
+const LINE_END = / *\n[ \t]*/y;
 const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
 const LINK_LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
 const PARTIAL_LABEL = /(?:\[[^\]]*)?$/y;
@@ -160,18 +161,8 @@ class InlineLexer {
 
   /** Reads a line ending. Two spaces before it make it a hard line break; other spaces around it are dropped. */
   #readLineEnd(): boolean {
-    const end = this.#at;
     while (this.#at > this.#textStart && this.#source[this.#at - 1] === ' ') this.#at--;
-    if (this.#readBreak()) return true;
-    const [, indent = ''] = /^\n([ \t]*)/.exec(this.#source.slice(end, end + 200)) ?? [];
-    this.#endText();
-    this.#at = end;
-    this.#textStart = end;
-    this.#at = end + 1;
-    this.#endText();
-    this.#at += indent.length;
-    this.#textStart = this.#at;
-    return true;
+    return this.#readBreak() || this.#add({ type: 'escape', raw: this.#match(LINE_END)![0], text: '\n' });
   }
 
   #readCode(): boolean {
@@ -297,5 +288,10 @@ class InlineLexer {
   }
 }
 
+/** In the text of a link, a URL is text with its escapes, as in `[https://a.example/b\_c](https://a.example/b_c)`. */
 const contentOfLink = (token: FlatToken): FlatToken | FlatToken[] =>
-  token.type === 'link' ? (token.tokens as AtomToken[]) : token;
+  token.type !== 'link'
+    ? token
+    : (token.tokens as AtomToken[]).map((inner) =>
+        inner.raw === token.raw ? { ...inner, text: unescape(inner.raw) } : inner,
+      );

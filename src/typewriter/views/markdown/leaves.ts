@@ -73,8 +73,7 @@ export class Paragraph extends Block {
   }
 
   override endLine(): void {
-    const isHead = this.#line.length < MAX_HEAD_LENGTH && /(?:^|[^\\])\|/.test(this.#line);
-    this.#headLine = isHead ? this.#line : undefined;
+    this.#headLine = this.#line.length < MAX_HEAD_LENGTH ? this.#line : undefined;
     if (/^(?:[^$]|\$[^$]+\$)*\$\$\s*$/.test(this.#line)) this.isInFormula = !this.isInFormula;
     this.#line = '';
     this.#isFirstLine = false;

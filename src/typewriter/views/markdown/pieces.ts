@@ -4,9 +4,12 @@ import type { InlineToken } from './tokens.ts';
 /** Characters that may start syntax that extends over a space. */
 const MAY_OPEN = /[`[$\\]|<[a-z/!?]/i;
 
+/** A single space, or two characters of Chinese or Japanese, which have no spaces between words. */
+const SAFE_CUT = /^(?:\S \S|[^][、。，！？：；\u3040-\u30FF\u3400-\u9FFF]{2})/;
+
 const ATOM = /^(?:code|link|image|math|footnote)$/;
 
-/** The length of the text that later text cannot change: it ends at a space or between tokens, with nothing left open. */
+/** The length of the text that later text cannot change: it ends at a space, between Chinese or Japanese characters, or between tokens, with nothing left open. */
 export function finalLength(tokens: readonly InlineToken[]): number {
   let closed = '';
   /** The last index between two adjacent atoms. */
@@ -27,7 +30,7 @@ export function finalLength(tokens: readonly InlineToken[]): number {
   // A definition that arrives later turns text in brackets into a link.
   closed = closed.replace(/\[[^[\]]*\]/g, (brackets) => 'x'.repeat(brackets.length));
   for (let at = closed.length - 2; at > between; at--) {
-    if (closed[at] === ' ' && /\S/.test(closed[at - 1]!) && /\S/.test(closed[at + 1]!)) return at + 1;
+    if (SAFE_CUT.test(closed.slice(at - 1, at + 2))) return at + 1;
   }
   return between;
 }

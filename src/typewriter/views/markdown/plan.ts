@@ -182,7 +182,7 @@ function planText(
 function readTask(line: Line, isComplete: boolean): string | undefined {
   const { content } = line;
   if (!isComplete && /^\[[ xX]?(?:\][ \t]*)?$/.test(content)) return 'wait';
-  const [box, mark] = /^\[([ xX])\][ \t]+(?=\S)/.exec(content) ?? [];
+  const [box, mark] = /^\[([ xX])\][ \t]+(?=[^ \t])/.exec(content) ?? [];
   if (!box) return undefined;
   line.skipIndent();
   line.skip(box.length);

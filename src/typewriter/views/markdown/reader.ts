@@ -137,7 +137,7 @@ export class Reader implements View {
     if (plan.underline) this.#applyUnderline(plan.underline, line);
     this.#openBlocks.push(...created);
     const last = this.#openBlocks.at(-1)!;
-    const isBlank = !plan.content?.trim() && !plan.openings.length && !plan.closes;
+    const isBlank = !/[^ \t]/.test(plan.content ?? '') && !plan.openings.length && !plan.closes;
     // A blank line in a quote belongs to the quote and its ancestors only.
     const isWhole = !isBlank || (last.isRaw && last.type !== 'code');
     const count = isWhole ? this.#openBlocks.length : this.#lastIndexOf('quote') + 1;

@@ -16,7 +16,7 @@ const MAX_ARRIVING_ROW_LENGTH = 5000;
 /** Splits a row into cells. https://github.github.com/gfm/#tables-extension- */
 function splitRow(row: string): string[] {
   const text = row.trim().replace(/^\|/, '');
-  const cells = text.split(text.includes('\\') ? /(?<!(?<!\\)\\(?:\\\\)*)\|/ : '|');
+  const cells = text.split(/(?<!\\)\|/);
   if (cells.length > 1 && !cells.at(-1)!.trim()) cells.pop();
   return cells.map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
