@@ -36,8 +36,14 @@ export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
 export interface NodeResponse {
   readonly destroyed: boolean;
   readonly headersSent: boolean;
-  /** The stream of HTTP/2, whose response does not say whether it is destroyed. */
-  readonly stream?: { readonly destroyed: boolean } | undefined;
+  /** The stream of HTTP/2. Its response does not say whether it is destroyed, nor closes where the client resets it without an error. */
+  readonly stream?:
+    | {
+        readonly aborted: boolean;
+        readonly destroyed: boolean;
+        on?(event: 'aborted', listener: () => void): unknown;
+      }
+    | undefined;
   /** The connection; `null` once it is closed. */
   readonly socket?: { uncork?(): void } | null | undefined;
   writeHead(status: number, headers: Record<string, string>): unknown;
@@ -52,7 +58,7 @@ export interface NodeResponse {
 
 /** The body of a request. */
 interface RequestBody {
-  readonly body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>;
+  readonly body: ReadableStream<Uint8Array>;
   /** Whether a read of the body is waiting for data. */
   isPending(): boolean;
   /** Reads the rest of the body, which Node does itself where nothing of the body has been read. */
@@ -71,38 +77,27 @@ export function toRequest(
     if (name.startsWith(':')) continue;
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
-  const method = request.method ?? 'GET';
-  const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
+  const { method = 'GET' } = request;
   const { body, isPending, drain } = bodyOf(request, maxBodySize);
-  const init = { headers, signal, ...(hasBody && { body, duplex: 'half' }) };
-  // The client chooses the host and the path, so they may be invalid. A fetch request throws for a URL with credentials, and
-  // for the methods CONNECT, TRACE and TRACK.
-  const origin = `http://${headers.get('host') ?? ''}`;
+  // The client chooses the method, the host and the path, so they may be invalid. A fetch request throws for some methods, such
+  // as TRACE, for a body with others, and for a URL with credentials. HEAD stands for all that get a 405.
+  const init = {
+    method: /^(GET|POST|DELETE)$/.test(method) ? method : 'HEAD',
+    headers,
+    signal,
+    ...(method === 'POST' && { body, duplex: 'half' }),
+  };
+  const origin = `http://${headers.get('host') ?? String(request.headers[':authority'])}`;
   const base = /^http:\/\/[\w.:[\]-]+$/.test(origin) && URL.canParse(origin) ? origin : 'http://localhost';
   const path = request.url ?? '/';
   const url = new URL(URL.canParse(path, base) ? path : '/', base);
   url.username = url.password = '';
-  return {
-    request: new Request(url, /^(CONNECT|TRACE|TRACK)$/i.test(method) ? init : { ...init, method }),
-    isPending,
-    drain,
-  };
-}
-
-function bodyOf(request: NodeRequest, maxBodySize: number): RequestBody {
-  const { readableDidRead, body } = request;
-  return readableDidRead && body !== undefined
-    ? {
-        body: serialize(body, String(request.headers['content-type'])),
-        isPending: () => false,
-        drain: async () => {},
-      }
-    : streamOf(request, maxBodySize);
+  return { request: new Request(url, init), isPending, drain };
 }
 
 /** Serializes a parsed body again. */
-function serialize(body: unknown, type: string): RequestBody['body'] {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body as RequestBody['body'];
+function serialize(body: unknown, type: string): string | Uint8Array {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
   return /urlencoded/i.test(type)
     ? String(new URLSearchParams(Object.entries(Object(body)).flatMap(pairsOf)))
     : JSON.stringify(body);
@@ -115,22 +110,33 @@ function pairsOf([name, value]: [string, unknown]): string[][] {
   return Object.entries(value).flatMap(([key, one]) => pairsOf([`${name}[${key}]`, one]));
 }
 
-function streamOf(request: NodeRequest, maxBodySize: number): RequestBody {
-  const wasRead = request.readableDidRead;
+function bodyOf(request: NodeRequest, maxBodySize: number): RequestBody {
+  const { readableDidRead: wasRead, headers } = request;
   let isPending = false;
   let iterator: AsyncIterator<Uint8Array | string> | undefined;
   const encoder = new TextEncoder();
+  const bytesOf = (value: string | Uint8Array): Uint8Array =>
+    typeof value === 'string' ? encoder.encode(value) : value;
   let size = 0;
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    if (wasRead) throw new Error(ALREADY_READ);
+    if (wasRead) return pullParsed(controller);
     iterator ??= request[Symbol.asyncIterator]();
     isPending = true;
     const { done, value } = await iterator.next().finally(() => (isPending = false));
     if (done) return controller.close();
-    const bytes = typeof value === 'string' ? encoder.encode(value) : value;
+    const bytes = bytesOf(value);
     size += bytes.length;
     if (size > maxBodySize) throw bodyTooLarge();
     controller.enqueue(bytes);
+  }
+
+  function pullParsed(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    // On Vercel, the body is parsed, and may throw, only now.
+    const { body } = request;
+    if (body === undefined) throw new Error(ALREADY_READ);
+    const bytes = bytesOf(serialize(body, String(headers['content-type'])));
+    if (bytes.length) controller.enqueue(bytes);
+    controller.close();
   }
 
   return {

@@ -101,8 +101,10 @@ export function createRelay(options: RelayOptions = {}): Relay {
       response.on('close', abort);
       // Emitted by a write after something else has ended the response. Without a listener, it would end the process.
       response.on('error', abort);
+      const { stream } = response;
+      stream?.on?.('aborted', abort);
       // The client may have left while the application did something else first.
-      if (response.destroyed || response.stream?.destroyed) abort();
+      if (response.destroyed || stream?.destroyed || stream?.aborted) abort();
       const { request: fetchRequest, isPending, drain } = toRequest(request, controller.signal, maxBodySize);
       const reply = await respond(fetchRequest, produce, handleOptions, isPending);
       await sendToNode(reply, response, controller.signal);
