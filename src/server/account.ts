@@ -186,7 +186,8 @@ function createSafeReader(format: Format, answer: Answer): SafeReader {
   };
 }
 
-function isEnd({ type, data }: SourceEvent): boolean {
+/** Whether an event is an end marker, with which the page ends the answer. */
+export function isEnd({ type, data }: SourceEvent): boolean {
   return type === 'end' || isDone(data);
 }
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../contract/result.ts';
-import { createAccount, type AnswerAccount, type SourceOutcome } from './account.ts';
+import { createAccount, isEnd, type Account, type AnswerAccount, type SourceOutcome } from './account.ts';
 import { AnswerLog } from './log.ts';
 import type { EndedAnswer, HandleOptions, Produce, Settings } from './options.ts';
 import { failureOf, readSource, type SourceEvent, type SourceReader } from './source.ts';
@@ -34,16 +34,15 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
   const listeners = [settings.onEnd, handleOptions.onEnd].filter((listener) => listener !== undefined);
   const account = createAccount(settings.format, log, () => source?.response?.headers, listeners.length > 0);
   const write = createBlockWriter(log, settings.maxSize);
+  const marker = watchMarker(async () => finish(await markerEnding(account)));
   let source: SourceReader | undefined;
   const ending = createDeferred<Ending>();
-  const cancelAgeTimer = startTimer(() => stop('too-old'), settings.maxAge);
+  const cancelAgeTimer = startTimer(() => finish(stopEnding('too-old')), settings.maxAge);
 
   /** Ends the answer. Only the first call counts. */
   function finish(first: Ending): void {
     if (log.finish(first.end)) ending.resolve(first);
   }
-
-  const stop: Run['stop'] = (reason) => finish(stopEnding(reason));
 
   /** Releases everything, and reports the answer. */
   async function close({ outcome, error, stopReason }: Ending): Promise<void> {
@@ -66,6 +65,7 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
         if (!write(events) || source.isTooLarge) return finish(tooLargeEnding(log.length > 0));
         account.update();
         if (done) return finish(log.length ? endingOf(await account.determineOutcome(isCut)) : EMPTY);
+        marker.update(events);
       }
     } catch (error) {
       // A model that was stopped usually throws an abort error.
@@ -73,7 +73,7 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
       // The source itself may not have failed, but a value of it.
       source?.cancel();
       settings.onError(error, { id });
-      finish(failureEnding(error, log.length > 0));
+      finish(marker.hasCome ? await markerEnding(account) : failureEnding(error, log.length > 0));
     }
   }
 
@@ -83,10 +83,13 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
     get headers() {
       return source?.response?.headers;
     },
-    stop,
+    stop: (reason) => finish(stopEnding(reason)),
     ended: ending.promise.then(close),
   };
 }
+
+/** How long, in milliseconds, a source may stay open after its end marker. */
+const END_GRACE = 1000;
 
 /** How an answer ended: `end` for its readers, `outcome` and `error` for the application. */
 interface Ending {
@@ -94,7 +97,7 @@ interface Ending {
   readonly outcome: Outcome;
   readonly error?: unknown;
   /** Why the model has to be stopped; `undefined` if it has ended by itself. */
-  readonly stopReason?: 'stopped' | Problem;
+  readonly stopReason?: 'stopped' | 'ended' | Problem;
 }
 
 /** The ending of an answer without any event. The model has failed, although its stream ended normally. */
@@ -112,6 +115,11 @@ function problemEnding(problem: Problem): Ending {
 function stopEnding(reason: 'stopped' | Problem): Ending {
   const ending = reason === 'stopped' ? { end: endOf(reason), outcome: reason } : problemEnding(reason);
   return { ...ending, stopReason: reason };
+}
+
+/** The ending of an answer whose source has failed, or stayed open, after its end marker: the page has the whole answer. */
+async function markerEnding(account: Account): Promise<Ending> {
+  return { ...endingOf(await account.determineOutcome(false)), stopReason: 'ended' };
 }
 
 /** The ending of an answer that exceeds `maxSize`. Without an event, it has failed as an empty one has. */
@@ -145,6 +153,27 @@ function createDeferred<T>(): { readonly promise: Promise<T>; resolve(value: T):
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((resolver) => (resolve = resolver));
   return { promise, resolve };
+}
+
+/** Watches for the end marker of a source. @param onOpen Called when nothing follows it, and the source stays open */
+function watchMarker(onOpen: () => Promise<void>): {
+  readonly hasCome: boolean;
+  update(events: readonly SourceEvent[]): void;
+} {
+  let hasCome = false;
+  let cancel = (): void => {};
+  return {
+    get hasCome() {
+      return hasCome;
+    },
+    update(events) {
+      const last = events.at(-1);
+      if (!last) return;
+      cancel();
+      hasCome = isEnd(last);
+      if (hasCome) cancel = startTimer(() => void onOpen(), END_GRACE);
+    },
+  };
 }
 
 /** Makes a function that writes events into the log. It returns `false` when the answer exceeds `maxSize`. */

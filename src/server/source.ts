@@ -61,7 +61,9 @@ export function readSource(source: AnswerSource, maxEventSize: number): SourceRe
   if (isResponse(source)) {
     const type = source.headers.get('content-type') ?? 'no content type';
     if (!source.ok || !source.body || !/^text\/event-stream\b/i.test(type)) {
-      void source.body?.cancel();
+      // `node-fetch` gives a stream of Node.
+      const { body } = source as { body: { cancel?(): unknown; destroy?(): unknown } | null };
+      discard(() => (body?.cancel ? body.cancel() : body?.destroy?.()));
       throw new SourceError(`The model's server answered ${source.status} with ${type}.`, source);
     }
     return createSourceReader(source.body, source, maxEventSize);
@@ -95,13 +97,15 @@ function createSourceReader(
       return parser?.isTooLarge ?? false;
     },
     end: () => (parser ?? texts).end(),
-    cancel() {
-      // The answer has ended, so an error of the cancellation is ignored.
-      new Promise((resolve) => {
-        resolve(cancel());
-      }).catch(() => {});
-    },
+    cancel: () => discard(cancel),
   };
+}
+
+/** Cancels what nobody reads, so that an error of the cancellation, as of a body that was read before, is ignored. */
+function discard(cancel: () => unknown): void {
+  new Promise((resolve) => {
+    resolve(cancel());
+  }).catch(() => {});
 }
 
 /** A source of any form as one that can be pulled. */
@@ -116,14 +120,21 @@ function pullStream(stream: ReadableStream<unknown>): PullSource {
 }
 
 function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): PullSource {
-  // A string would be iterated by its characters.
-  const iterable = typeof source === 'string' ? [source] : source;
+  // A string would be iterated by its characters, and bytes by their numbers.
+  const iterable = typeof source === 'string' || bytesOf(source) ? [source] : source;
   const { [Symbol.asyncIterator]: createAsync, [Symbol.iterator]: create } = (iterable ?? {}) as Partial<
     AsyncIterable<unknown> & Iterable<unknown>
   >;
   if (createAsync) {
     const iterator = createAsync.call(iterable as AsyncIterable<unknown>);
-    return { pull: () => iterator.next(), cancel: () => iterator.return?.() };
+    return {
+      pull: () => iterator.next(),
+      cancel() {
+        // The iterator of a Node stream returns only after the next value.
+        (iterable as { destroy?(): unknown }).destroy?.();
+        return iterator.return?.();
+      },
+    };
   }
   if (!create)
     throw new TypeError(
@@ -222,8 +233,8 @@ function createEventStreamParser(maxEventSize: number): EventStreamParser {
   };
 }
 
-function isReadableStream(source: object): source is ReadableStream<unknown> {
-  return typeof (source as ReadableStream).getReader === 'function';
+function isReadableStream(source: unknown): source is ReadableStream<unknown> {
+  return typeof (source as ReadableStream | undefined)?.getReader === 'function';
 }
 
 /** Whether a source has the fields of a Response, which may be of another realm or library. */
@@ -237,17 +248,32 @@ function isHeaders(headers: unknown): headers is Headers {
 
 /**
  * The status and the `Retry-After` for an error of the model: its `status` or `statusCode`, which the vendors' packages set,
- * else 502. Nothing else of the error is sent, because it may quote prompts and keys.
+ * or those of the response or the last error that it names, else 502. Nothing else of the error is sent, because it may quote
+ * prompts and keys.
  */
 export function failureOf(error: unknown): Failure {
-  const { status, statusCode, headers, responseHeaders } = (error ?? {}) as Record<string, unknown>;
-  const ownStatus = [status, statusCode].find(
-    (one) => Number.isInteger(one) && Number(one) >= 400 && Number(one) < 600,
-  );
-  const header = isHeaders(headers)
+  try {
+    const { response, lastError, $metadata } = Object(error) as Record<string, unknown>;
+    for (const one of [error, response, lastError, $metadata]) {
+      const failure = ownFailureOf(Object(one) as Record<string, unknown>);
+      if (failure) return failure;
+    }
+  } catch {
+    // An error may throw when it is read.
+  }
+  return { status: 502 };
+}
+
+function ownFailureOf(error: Record<string, unknown>): Failure | undefined {
+  const { headers, responseHeaders } = error;
+  const status = [error.status, error.statusCode, error.httpStatusCode]
+    .map(Number)
+    .find((one) => Number.isInteger(one) && one >= 400 && one < 600);
+  const header: unknown = isHeaders(headers)
     ? headers.get('retry-after')
-    : ((headers ?? responseHeaders) as Record<string, unknown> | undefined)?.['retry-after'];
+    : (Object(headers ?? responseHeaders) as Record<string, unknown>)['retry-after'];
   // A number of seconds, or a date; any other text is dropped.
-  const retryAfter = typeof header === 'string' && /^[\w:,.+ -]{1,40}$/.test(header) ? header : undefined;
-  return { status: ownStatus === undefined ? 502 : Number(ownStatus), retryAfter };
+  const text = typeof header === 'string' || typeof header === 'number' ? `${header}` : '';
+  const retryAfter = /^[\w:,.+ -]{1,40}$/.test(text) ? text : undefined;
+  return status === undefined ? undefined : { status, retryAfter };
 }
