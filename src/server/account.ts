@@ -101,11 +101,11 @@ export function createAccount(
       // Nothing is sent after an end marker, so the blocks before it need not be read.
       if (!isReported && isEnd(decodeBlock(log.at(log.length - 1))))
         return { outcome: 'complete', hasOwnEnd: true, error: undefined };
-      for (let startedAt = Date.now(); position < log.length;) {
+      for (let startedAt = performance.now(); position < log.length;) {
         readTo(Math.min(position + BATCH.blocks, log.length));
-        if (position === log.length || Date.now() - startedAt < BATCH.milliseconds) continue;
+        if (position === log.length || performance.now() - startedAt < BATCH.milliseconds) continue;
         await new Promise((resolve) => setTimeout(resolve));
-        startedAt = Date.now();
+        startedAt = performance.now();
       }
       reader.end();
       const hasEnded = answer.error || answer.finish || signs.hasOwnEnd;

@@ -27,7 +27,7 @@ interface Entry {
   readonly sinks: Set<AnswerSink>;
   size: number;
   end: AnswerEnd | undefined;
-  /** The time until which a `keepRead` holds, in milliseconds since the epoch. */
+  /** The time until which a `keepRead` holds, by `performance.now()`. */
   readUntil: number;
   /** Cancels the timer that removes the answer. */
   cancelTimer: () => void;
@@ -82,9 +82,9 @@ export function memoryStore({ maxSize = 268_435_456 }: MemoryStoreOptions = {}):
     },
     async keepRead(id, duration) {
       const entry = entries.get(id);
-      if (entry) entry.readUntil = Math.max(entry.readUntil, Date.now() + duration);
+      if (entry) entry.readUntil = Math.max(entry.readUntil, performance.now() + duration);
     },
-    readFor: async (id) => Math.max(0, (entries.get(id)?.readUntil ?? 0) - Date.now()),
+    readFor: async (id) => Math.max(0, (entries.get(id)?.readUntil ?? 0) - performance.now()),
     close: async () => entries.close(),
   };
 }

@@ -86,20 +86,20 @@ interface SilenceTimer {
 /** Calls `onSilence` whenever nothing has been sent for an interval. */
 function watchSilence(interval: number, onSilence: () => void): SilenceTimer {
   if (interval <= 0) return { reset() {}, stop() {} };
-  let sentAt = Date.now();
+  let sentAt = performance.now();
   // The timer is restarted when it fires, not for each event, which would cost more than sending the event.
   let cancel = startTimer(check, interval);
   function check(): void {
-    const remaining = sentAt + interval - Date.now();
+    const remaining = sentAt + interval - performance.now();
     if (remaining <= 0) {
-      sentAt = Date.now();
+      sentAt = performance.now();
       onSilence();
     }
     cancel = startTimer(check, remaining > 0 ? remaining : interval);
   }
   return {
     reset: () => {
-      sentAt = Date.now();
+      sentAt = performance.now();
     },
     stop: () => cancel(),
   };

@@ -27,7 +27,7 @@ export function copyToStore(
   store: RelayStore,
   options: CopyOptions,
 ): Promise<void> {
-  const giveUpAt = Date.now() + options.lifetime;
+  const giveUpAt = performance.now() + options.lifetime;
   let stored = 0;
   let failures = 0;
   let isBusy = false;
@@ -61,7 +61,7 @@ export function copyToStore(
           const result = typeof writing === 'string' ? writing : await writing;
           if (result === 'stored') stored += blocks.length;
           else if (result === 'lost') {
-            if (Date.now() > giveUpAt) return finish();
+            if (performance.now() > giveUpAt) return finish();
             await recreate(store, answer, options.lifetime);
             stored = 0;
             // A full store may lose it again at once.
@@ -73,7 +73,7 @@ export function copyToStore(
           failures = 0;
         } catch (error) {
           if (failures++ === 0) options.onError(error);
-          if (Date.now() > giveUpAt) return finish();
+          if (performance.now() > giveUpAt) return finish();
           await sleep(Math.min(BACKOFF.base * 2 ** failures, BACKOFF.max));
         }
       }

@@ -84,7 +84,7 @@ test.each(['refuses to write', 'writes again'])(
     const record = ['0-1', ['owner', '', 'node', 'another']];
     let ends = 0;
     const { store } = start(([name, ...rest]) => {
-      if (name === 'EXISTS') return 0;
+      if (name === 'PTTL') return -2;
       if (name === 'XRANGE') return [record];
       if (rest.includes('end')) ends++;
       if (state === 'refuses to write') throw oom;
@@ -95,6 +95,35 @@ test.each(['refuses to write', 'writes again'])(
     expect(ends > 0).toBe(state === 'writes again');
   },
 );
+
+test('a death is noticed where the clock of Redis is set back, so that the lease lasts for an hour', async () => {
+  let ends = 0;
+  const { store } = start(([name, ...rest]) => {
+    if (name === 'PTTL') return 3_600_000;
+    if (name === 'XRANGE') return [['0-1', ['owner', '', 'node', 'another']]];
+    if (rest.includes('end')) ends++;
+    return 'OK';
+  });
+  store.follow(ANSWER.id, { blocks: () => {}, end: () => {} });
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(ends).toBeGreaterThan(0);
+});
+
+test('where the clock of a process is set forward after it has missed a lease once, no answer ends', async () => {
+  let ends = 0;
+  let reads = 0;
+  const { store } = start(([name, ...rest]) => {
+    if (name === 'PTTL') return ++reads === 2 || reads === 3 ? -2 : 3000;
+    if (name === 'XRANGE') return [['0-1', ['owner', '', 'node', 'another']]];
+    if (rest.includes('end')) ends++;
+    return 'OK';
+  });
+  store.follow(ANSWER.id, { blocks: () => {}, end: () => ends++ });
+  await vi.advanceTimersByTimeAsync(2500);
+  vi.setSystemTime(Date.now() + 3_600_000);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(ends).toBe(0);
+});
 
 test('a store may be closed twice', async () => {
   let isClosed = false;

@@ -73,13 +73,13 @@ async function readOnce(
   onEntries: FeedOptions['onEntries'],
 ): Promise<void> {
   const options = ['COUNT', `${MAX_ENTRIES}`, 'BLOCK', `${BLOCK_TIME}`];
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const reading = connection.send([['XREAD', ...options, 'STREAMS', ...cursors.keys(), ...cursors.values()]]);
   const [reply] = await withTimeout(reading, BLOCK_TIME + REPLY_GRACE, 'Redis did not answer.');
   const streams = streamsOf(unwrapReply(reply)).filter(([, entries]) => entries.length);
   for (const [key, entries] of streams) onEntries(key.slice(connection.keyPrefix.length), entries);
   // A server that does not block, such as Upstash, would be asked without a pause.
-  if (!streams.length && Date.now() - startedAt < RETRY_DELAY) await sleep(RETRY_DELAY);
+  if (!streams.length && performance.now() - startedAt < RETRY_DELAY) await sleep(RETRY_DELAY);
   // The next read returns the entries of the pause together.
   else if (cursors.size > MAX_STREAMS_WITHOUT_PAUSE) await sleep(1);
 }

@@ -43,11 +43,15 @@ export function createLeases(options: LeaseOptions): Leases {
     const others = Array.from(producers()).filter((other) => other !== node);
     // While Redis refuses to write, as when it is full, no process can renew its lease. So one that misses a lease writes its own.
     const renewal = isProducing() || missingSince.size > 0 ? [leaseCommand(keys, node)] : [];
-    const checks = others.map((other) => ['EXISTS', keys.alive(other)]);
+    const checks = others.map((other) => ['PTTL', keys.alive(other)]);
     const replies = await connection.send([...renewal, ...checks]);
     if (renewal.length) unwrapReply(replies[0]);
-    const found = replies.slice(renewal.length).map((reply) => Number(unwrapReply(reply)) > 0);
-    const now = Date.now();
+    const found = replies.slice(renewal.length).map((reply) => {
+      const remaining = Number(unwrapReply(reply));
+      // A lease that was never renewed since the clock of Redis was set back lasts longer than any lease.
+      return remaining > 0 && remaining <= LEASE.lease;
+    });
+    const now = performance.now();
     for (const [at, other] of others.entries()) {
       const since = missingSince.get(other);
       if (found[at]) missingSince.delete(other);
@@ -60,10 +64,10 @@ export function createLeases(options: LeaseOptions): Leases {
 
   async function tick(): Promise<void> {
     try {
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       await renewAndCheck();
       // A late reply means that Redis could not be reached in the meantime.
-      if (Date.now() - startedAt > LEASE.period) missingSince.clear();
+      if (performance.now() - startedAt > LEASE.period) missingSince.clear();
     } catch {
       missingSince.clear();
     }
