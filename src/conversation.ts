@@ -1,5 +1,6 @@
 /** `teleprinter/conversation`: the messages of a chat, without a framework. */
 export { createConversation } from './conversation/conversation.ts';
+export { fromUiMessages, type StoredUiMessage } from './conversation/from-ui-messages.ts';
 export { filePart } from './conversation/message.ts';
 export { openaiMessages } from './conversation/openai-messages.ts';
 export { uiMessages } from './conversation/ui-messages.ts';
