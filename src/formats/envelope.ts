@@ -50,6 +50,7 @@ export function opened(given: FormatEvent): FormatEvent {
   const isCarrier = type !== 'message';
   if (isCarrier ? !CARRIER.test(type) : nameOf(event)) return event;
   const outer: Wire = isCarrier ? { data } : data;
+  if (typeof outer !== 'object') return event;
   for (const name in outer) {
     if (typeof outer[name] !== 'object' || !ENVELOPES.includes(name)) continue;
     const inner = inside(outer[name]);
