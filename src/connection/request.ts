@@ -18,7 +18,7 @@ type RequestInput = Exclude<StreamInput, ReadableStream>;
 export const hasBody = ({ body }: StreamOptions): boolean => Boolean(body) || body === '';
 
 /** The method of the request. With a body, the default is POST. */
-export function methodOf(input: RequestInput, options: StreamOptions): string {
+export function methodOf(input: StreamInput, options: StreamOptions): string {
   const defaultMethod = hasBody(options) ? 'POST' : ((input as Request | undefined)?.method ?? 'GET');
   return (options.method ?? defaultMethod).toUpperCase();
 }
@@ -33,15 +33,14 @@ export function isAddress(resume: Resume | undefined): resume is Exclude<Resume,
   return Boolean(resume) && resume !== true;
 }
 
-/** The URL of an input, which may be relative. */
-export function urlOf(input: RequestInput): string {
+/** The URL of an input, which may be relative. A byte stream has none, and counts as one of the page. */
+export function urlOf(input: StreamInput): string {
   return input instanceof Request || input instanceof Response ? input.url : String(input);
 }
 
 /** The origin of an input; `undefined` if it has none. https://url.spec.whatwg.org/#concept-url-origin */
 export function originOf(input: StreamInput): string | undefined {
-  const url = input instanceof ReadableStream ? '' : urlOf(input);
-  return parseURL(url)?.origin;
+  return parseURL(urlOf(input))?.origin;
 }
 
 function isSameOrigin(a: StreamInput, b: StreamInput): boolean {

@@ -1,7 +1,6 @@
 import { hashOf } from '../connection/replay.ts';
 import { methodOf, stringify, urlOf } from '../connection/request.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
-import { isResponse } from '../is-response.ts';
 import { parseURL } from '../page-url.ts';
 import type { SavedAnswer } from './answer.ts';
 
@@ -116,7 +115,6 @@ function inStorage<T>(key: string, use: (storage: Storage, name: string) => T): 
 
 /** A digest that distinguishes requests. It does not cover a body that a function returns. */
 function digestRequest(input: StreamInput, options: StreamOptions): string {
-  if (isResponse(input)) return '';
   const { body } = options;
   const url = parseURL(urlOf(input))?.href;
   const request = stringify([methodOf(input, options), url, fieldsOf(body)]);
