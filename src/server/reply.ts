@@ -49,6 +49,8 @@ export function streamReply(reader: Reader, source: Headers | undefined): Reply 
     // Otherwise compression and proxies would buffer the answer.
     'Cache-Control': 'no-cache, no-transform',
     'X-Accel-Buffering': 'no',
+    // The rest of an answer has the same URL as the whole. Caches that are set to ignore Cache-Control heed this.
+    Vary: 'Last-Event-ID, Idempotency-Key, Authorization, Cookie, Origin',
   };
   for (const name of FORMAT_HEADERS) {
     const value = source?.get(name);

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { stream, type StreamOptions } from '../../src/index.ts';
 import { createRelay } from '../../src/server.ts';
-import { startServer } from './harness.ts';
-import { startProxy } from './proxy.ts';
+import { ask, startServer, textOf } from './harness.ts';
+import { startCache, startProxy } from './proxy.ts';
 
 const WORDS = ['one ', 'two ', 'three ', 'four '];
 /** The bytes of a response before its first event: the heartbeat, then the ID of the answer. */
@@ -85,4 +85,19 @@ describe('a proxy that drops Last-Event-ID', () => {
       asked: 1,
     });
   });
+});
+
+test('a cache that ignores Cache-Control gives nobody the rest of an answer, or the answer of somebody else', async () => {
+  const owner = (request: Request) => request.headers.get('cookie');
+  const relay = createRelay({ owner });
+  const cache = await startCache(
+    await startServer('handleNode', relay, ({ request }) => [...WORDS, `for ${owner(request)}`]),
+  );
+  const read = async (cookie: string, lastEventId?: string) =>
+    (await ask(cache, { method: 'GET', headers: { cookie }, ...(lastEventId && { lastEventId }) })).done;
+  const whole = await read('ada');
+  const first = whole.events.find(({ data }) => data === WORDS[0])!;
+  expect(textOf(await read('ada', first.id))).toBe(`${WORDS.slice(1).join('')}for ada`);
+  expect(textOf(await read('ada'))).toBe(`${WORDS.join('')}for ada`);
+  expect(textOf(await read('bob'))).toBe(`${WORDS.join('')}for bob`);
 });

@@ -45,3 +45,35 @@ export async function startProxy(target: string, { drops = [], breaksAfter = [] 
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
+
+/**
+ * Starts a cache that stores each answer to a GET by its URL and the headers that `Vary` names, whatever Cache-Control
+ * says, as nginx does with `proxy_ignore_headers Cache-Control`, and Varnish where VCL sets `beresp.ttl`.
+ */
+export async function startCache(target: string): Promise<string> {
+  const stored = new Map<string, string>();
+  let vary: readonly string[] = [];
+  const server = createServer(({ url = '', headers }, response) => {
+    const key = (): string => JSON.stringify([url, vary.map((name) => headers[name])]);
+    const send = (body: string): unknown => response.writeHead(200, EVENTS).end(body);
+    const hit = stored.get(key());
+    if (hit !== undefined) return void send(hit);
+    const { host: _host, connection: _connection, ...forwarded } = headers;
+    void fetch(new URL(url, target), { headers: forwarded as Record<string, string> }).then(
+      async (answer) => {
+        vary = (answer.headers.get('vary') ?? '').toLowerCase().split(/, */);
+        const body = await answer.text();
+        stored.set(key(), body);
+        send(body);
+      },
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+const EVENTS = { 'content-type': 'text/event-stream' };

@@ -34,6 +34,7 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
       expect(answer.headers.get('cache-control')).toBe('no-cache, no-transform');
+      expect(answer.headers.get('vary')).toContain('Last-Event-ID');
       expect(answer.headers.get('x-accel-buffering')).toBe('no');
       expect(answer.raw).toMatch(/^: heartbeat 15000\n\nid: [0-9a-f]{32}:0\n\n$/);
       model.emit('Hello', { token: ' you' });
