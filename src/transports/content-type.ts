@@ -50,7 +50,7 @@ function mimeTypeOf({ headers }: Response): string {
 /**
  * Chooses the parser for a body of this kind by its start; `undefined` while the start is too short to decide. Servers
  * send event streams under other MIME types, so a start that only an event stream can have overrides the type.
- * @throws HttpError for an HTML page without a type
+ * @throws HttpError for an HTML page without a type, or with that of an event stream
  */
 export function chooseParser(
   response: Response,
@@ -58,7 +58,10 @@ export function chooseParser(
   start: string,
   slice: string,
 ): CreateParser | undefined {
-  if (kind === 'events') return createLenientEventParser;
+  if (kind === 'events') {
+    if (PAGE.test(start)) throw httpError(response, start);
+    return createLenientEventParser;
+  }
   if (kind === 'text') {
     // The first line decides. Three characters of text are enough for a format to recognise the AI SDK's data stream.
     const line = /^(?:data: ?([{[])|(?:data:.*|(?:event|id|retry): ?\S*)(\r?\n|$))/.exec(start);
@@ -98,9 +101,15 @@ function httpError(response: Response, body: string): HttpError {
   });
 }
 
+/**
+ * An HTML page, or HTML that a proxy has put before the first event of a stream, in the same line: that event would be
+ * lost without a trace.
+ */
+const PAGE = /^\s*<(!doctype html|html|head|title|.*>(data|event|id|retry):)/i;
+
 /** Hints for a body that is not a stream, by its start. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/^\s*<(!doctype html|html|head|title)/i, 'It is an HTML page: a login, an error page, or the wrong URL.'],
+  [PAGE, 'It is an HTML page: a login, an error page, or the wrong URL.'],
   [/^\s*[{[]/, 'It is JSON, which may name the error: see body.'],
 ];
 

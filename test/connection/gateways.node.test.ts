@@ -81,3 +81,28 @@ describe('an error by which a gateway or a server has refused the question', () 
     expect(await ask(page(429, 'busy', text)(), post, 29_000)).toEqual({ outcome: 'complete', requests: 2 });
   });
 });
+
+describe('HTML that comes as an event stream', () => {
+  const events = { 'content-type': 'text/event-stream' };
+  const read = async (body: string) =>
+    stream('https://example.com/chat', { fetch: async () => page(200, body, events)(), end: 'end' }).result;
+
+  test('is an error at once, which shows it, also for a GET', async () => {
+    const html = '<!DOCTYPE html>\n<title>Sign in</title>\n';
+    expect(await ask(page(200, html, events)(), { transport: 'fetch' })).toEqual({
+      outcome: 'failed',
+      requests: 1,
+    });
+    expect(await read(html)).toMatchObject({ error: { code: 'http', body: html } });
+  });
+
+  const script = '<script src="https://isp.example/x.js"></script>';
+
+  test('costs no event where it stands before one in the same line', async () => {
+    expect(await read(`${script}data: one\n\n${WHOLE}`)).toMatchObject({ outcome: 'failed', text: '' });
+  });
+
+  test('is passed over in a line of its own, and after the end', async () => {
+    expect(await read(`${script}\n${WHOLE}${script}`)).toMatchObject({ outcome: 'complete', text: 'hi' });
+  });
+});
