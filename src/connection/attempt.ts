@@ -63,8 +63,8 @@ export class Attempt {
   readonly #state: SharedState;
   readonly #transport: Transport;
   readonly #connection = new AbortController();
-  /** Why it was disconnected: in React Native the signal has no reason. https://github.com/react/react-native/issues/50015 */
-  #reason: unknown;
+  /** Rejects `run()`, though a function of the user, or `fetch`, may never settle. */
+  #reject!: (reason: unknown) => void;
   readonly #deadline = new Deadline((error) => this.#disconnect(error));
   readonly #isEnd: (event: RawEvent) => boolean;
   readonly #maxEventSize: number;
@@ -98,10 +98,9 @@ export class Attempt {
     stop.addEventListener('abort', disconnect);
     const stopWatching = onPageReturn(() => this.#suspect());
     try {
-      // A function of the user, or `fetch`, may never settle.
-      return await Promise.race([rejectOn(signal), this.#connect(signal, resumesElsewhere)]);
-    } catch (error) {
-      const cause: unknown = this.#reason ?? error;
+      const aborted = new Promise<never>((_, reject) => (this.#reject = reject));
+      return await Promise.race([aborted, this.#connect(signal, resumesElsewhere)]);
+    } catch (cause) {
       return cause instanceof TeleprinterError ? cause : connectionError(cause);
     } finally {
       this.#deadline.clear();
@@ -284,15 +283,9 @@ export class Attempt {
   }
 
   #disconnect(reason?: unknown): void {
-    if (this.#isOpen) this.#reason = reason;
     this.#isOpen = false;
     this.#connection.abort(reason);
+    // In React Native the signal has no reason. https://github.com/react/react-native/issues/50015
+    this.#reject(reason ?? this.#connection.signal.reason);
   }
-}
-
-/** Rejects when the signal aborts. */
-function rejectOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-  );
 }

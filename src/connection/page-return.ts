@@ -9,16 +9,17 @@ const HIDDEN_MS = 5000;
  */
 export function onPageReturn(callback: () => void): () => void {
   const { document } = globalThis;
+  if (!document) return () => {};
   // Not performance.now(), which stops while a machine sleeps.
   let hiddenAt = Date.now();
   const onChange = (): void => {
     if (document.hidden) hiddenAt = Date.now();
     else if (Date.now() - hiddenAt >= HIDDEN_MS) callback();
   };
-  document?.addEventListener('visibilitychange', onChange);
-  globalThis.addEventListener?.('online', callback);
+  document.addEventListener('visibilitychange', onChange);
+  addEventListener('online', callback);
   return () => {
-    document?.removeEventListener('visibilitychange', onChange);
-    globalThis.removeEventListener?.('online', callback);
+    document.removeEventListener('visibilitychange', onChange);
+    removeEventListener('online', callback);
   };
 }

@@ -79,7 +79,6 @@ export class Session implements ConnectionListener, DecodedListener {
     // Throws if an option is wrong, before there are side effects.
     this.#meter = createMeter(from.isResumed, input, options.userTiming);
     this.#connect = createConnection(input, options, from, this);
-    for (const signal of this.#signals) if (signal.aborted) addAbortCallback(signal, this.#onAbort);
   }
 
   get formatName(): string {

@@ -79,7 +79,6 @@ export class Printer {
   /** Shows the whole backlog now, and further text as it arrives. */
   flush(): void {
     this.#isInstant = true;
-    this.stop();
     this.#isRunning = true;
     this.#onFrame(Infinity, true);
   }
