@@ -193,7 +193,9 @@ function createFallbackReader(format: Format, isQuoted: () => boolean): FormatRe
       const write = createWriter(emit);
       write.usage((data as Wire)?.usage);
       read(event, (part) => {
+        const { finish_reason, finishReason = finish_reason } = (data ?? {}) as NonNullable<Wire>;
         if (part.type === 'unknown') return emit({ ...part, event: given.type, data: given.data });
+        if (part.type === 'finish' && finishReason) return write.finish(finishReason, true);
         emit(part);
         emitExtraFields(data as Wire, write);
       });

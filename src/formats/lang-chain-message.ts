@@ -45,7 +45,9 @@ export function createMessageReader(): MessageReader {
 }
 
 /** Whether an event is one of LangChain's `astream_events`: of a chain, chat model, LLM, parser, prompt, retriever or tool. */
-export const isRunEvent = (data: Wire): boolean => /^on_([clpt]|ret)/.test(typeOf(data, 'event'));
+export const isRunEvent = (data: Wire): boolean =>
+  typeof data?.data === 'object' &&
+  /^on_([clpt]\w+|retriever)_(start|stream|end|error|event)$/.test(typeOf(data, 'event'));
 
 /** Reads an event of LangChain's `astream_events`. */
 export function readRunEvent(data: Wire, read: MessageReader, write: Writer): void {

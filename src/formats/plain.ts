@@ -22,7 +22,7 @@ const KINDS = /* @__PURE__ */ kindsByName();
 const IGNORED =
   /status|progress|tool|title|source|cit|metadata|ping|heartbeat|error|audio|image|arg|^(log|info|user|human|system|step|connected)$|^(plan|search|retriev|context|quer|question|suggest|follow|intent|rout|observ|transcri)|[._-](start|begin|end|done|complete|finish)(e?d)?$/i;
 /** Names of several words: `content_delta`, `TEXT_CHUNK`, `stream.ended`, and `final_answer`. */
-const DELTA = /(delta|chunk|token|part)s?$|replace/i;
+const DELTA = /(delta|chunk|token|part|stream)s?$|replace/i;
 const THOUGHT = /think|thought|reasoning/i;
 const END =
   /^((message|stream|answer|response|run|chat)[._-]?(end|done|complete|finish)(e?d)?|final[._-]?(answer|re\w+|output|message|text))$/i;
@@ -130,7 +130,7 @@ export function kindOf(received: FormatEvent): Kind {
   if (IGNORED.test(stringOf(fieldsOf(received.data).role))) return undefined;
   if (!name || listed?.includes(name)) return 'text';
   // Laravel's event streams.
-  const kind = isNamed && name === 'update' ? 'text' : KINDS.get(name);
+  const kind = isNamed && name === 'update' ? 'text' : KINDS.get(name.toLowerCase());
   if (kind) return kind;
   if (END.test(name)) return 'end';
   if (IGNORED.test(name)) return undefined;
@@ -174,7 +174,7 @@ function textIn(data: unknown, depth: number, own = ''): string | undefined {
   const { status, code, progress, step, stage } = fields;
   const isDescribed =
     (status ?? code ?? progress ?? step ?? stage) !== undefined ||
-    (KINDS.get(own) === 'end' && !RESULT.test(own));
+    (KINDS.get(own.toLowerCase()) === 'end' && !RESULT.test(own));
   // Some servers name the field after the event.
   for (const name of `${NAMES.text} ${own} ${own.replace(/.*[._-]/, '')}`.split(' ')) {
     const value = fields[name];

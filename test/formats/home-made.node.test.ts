@@ -219,6 +219,26 @@ const SERVERS: readonly Server[] = [
     ['data:{"d":"Sunny, "}\n\n', 'data:{"d":"21 °C."}\n\n', 'event:done\ndata:\n\n'],
   ],
   [
+    'writes names in capitals',
+    [
+      one({ type: 'THINKING', data: 'hm' }),
+      one({ type: 'ANSWER', data: 'Sunny, ' }),
+      one({ type: 'ANSWER', data: '21 °C.' }),
+      one({ type: 'DONE', message: 'Finished' }),
+    ],
+    { reasoning: 'hm' },
+  ],
+  [
+    'names its events like callbacks of LangChain',
+    [
+      one({ event: 'on_chat_model_start', data: 'Weather?' }),
+      one({ event: 'on_llm_new_token', data: { token: 'Sunny, ' } }),
+      one({ event: 'on_chat_model_stream', data: '21 °C.' }),
+      one({ event: 'on_chat_model_end', data: TEXT }),
+      one({ event: 'end' }),
+    ],
+  ],
+  [
     'encodes its JSON twice',
     [
       data(JSON.stringify(JSON.stringify({ content: 'Sunny, ' }))),
@@ -288,6 +308,21 @@ test('a thought alone is no answer', async () => {
   });
   expect(await read('<think>hm', 'text/plain')).toMatchObject({ outcome: 'truncated', reasoning: 'hm' });
   expect(await read('<think>hm</think>Hi', 'text/plain')).toMatchObject({ outcome: 'complete', text: 'Hi' });
+});
+
+test.each([
+  ['length', 'length'],
+  ['content_filter', 'refused'],
+  ['stop', 'complete'],
+])('the finish reason %s beside an end counts', async (reason, outcome) => {
+  for (const name of ['finish_reason', 'finishReason']) {
+    const end = one({ type: 'done', [name]: reason });
+    expect(await read(one({ type: 'text', text: TEXT }) + end)).toMatchObject({
+      outcome,
+      finishReason: reason,
+      text: TEXT,
+    });
+  }
 });
 
 describe('an error', () => {
