@@ -64,10 +64,10 @@ function createReader(format: Format): FormatReader {
   let isBare = false;
   const soFar = createTextSoFar();
 
-  function add(part: TextPart, raw: string | undefined, emit: (part: FormatPart) => void): void {
+  function add(part: TextPart, event: FormatEvent, emit: (part: FormatPart) => void): void {
     if (part.type === 'reasoning') return emit(part);
-    const { delta, replaces } = soFar.add(part.delta);
-    isBare = part.delta === raw;
+    const { delta, replaces } = soFar.add(part.delta, /replace/i.test(nameOf(event)));
+    isBare = part.delta === event.raw;
     if (replaces) emit({ type: 'rollback' });
     emit(part.delta === delta ? part : { ...part, delta });
   }
@@ -75,7 +75,8 @@ function createReader(format: Format): FormatReader {
   return (event, emit) => {
     const { type, data, raw = '' } = event;
     // The most frequent event, and the quickest to read.
-    if (typeof data === 'string' && type === 'message') return add({ type: 'text', delta: data }, raw, emit);
+    if (typeof data === 'string' && type === 'message')
+      return add({ type: 'text', delta: data }, event, emit);
     const kind = kindOf(event);
     const isText = isBare && kind === 'text' && JSON_IN_TEXT.test(raw);
     const found = isText ? ({ type: 'text', delta: raw } as const) : partOf(event, kind);
@@ -89,11 +90,7 @@ function createReader(format: Format): FormatReader {
     // Some servers repeat the whole answer at the end.
     const isRepeated =
       part && soFar.length > 0 && (kind === 'end' || soFar.isRepeatedBy(part.delta, flag === true));
-    if (part && /replace/i.test(nameOf(event))) {
-      soFar.clear();
-      emit({ type: 'rollback' });
-    }
-    if (part && !isRepeated) add(part, raw, emit);
+    if (part && !isRepeated) add(part, event, emit);
     else if (!flag) emit({ type: 'unknown', event: type, data });
     // An end marker may have an outcome of its own, which a finish would override.
     if (flag && !event.isEnd) emit({ type: 'finish', outcome: 'complete' });

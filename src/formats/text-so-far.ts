@@ -2,11 +2,10 @@
 export interface TextSoFar {
   readonly length: number;
   /**
-   * Adds a text, and returns what is new in it. Some servers repeat the text so far in each event. That is certain once
-   * three texts have come, each of which begins with the one before: then the third one replaces the two before it.
+   * Adds a text, or replaces the text so far, and returns what is new. Some servers repeat the text so far in each event.
+   * That is certain once three texts have come, each of which begins with the one before: the third one replaces them.
    */
-  add(text: string): { readonly delta: string; readonly replaces: boolean };
-  clear(): void;
+  add(text: string, replaces: boolean): { readonly delta: string; readonly replaces: boolean };
   /**
    * Whether a text is the whole text so far, but for white space around it.
    * @param isLast Whether the event may be the last one. In any other, a few letters may be a piece of the answer.
@@ -19,34 +18,27 @@ export function createTextSoFar(): TextSoFar {
   let [first, last, length] = ['', '', 0];
   /** The text before, and how many began with the one before them; -1 if they are deltas. */
   let [previous, count] = ['', 0];
-
-  function clear(): void {
-    [first, length] = ['', 0];
-  }
-
-  function add(text: string): { delta: string; replaces: boolean } {
-    let delta = text;
-    if (count >= 0 && text) {
-      const from = previous.length;
-      const begins = text.startsWith(previous);
-      previous = text;
-      if (from && count < 2) count = begins && text.length > from && /\p{L}/u.test(text) ? count + 1 : -1;
-      else if (begins) delta = text.slice(from);
-    }
-    const replaces = count > 1 && text !== '' && delta === text;
-    if (replaces) clear();
-    last = delta.trim() || last;
-    first ||= last;
-    length += delta.length;
-    return { delta, replaces };
-  }
-
   return {
     get length() {
       return length;
     },
-    add,
-    clear,
+    add(text, isReplacement) {
+      let delta = text;
+      let replaces = isReplacement;
+      if (count >= 0 && text) {
+        const from = previous.length;
+        const begins = text.startsWith(previous);
+        previous = text;
+        if (from && count < 2) count = begins && text.length > from && /\p{L}/u.test(text) ? count + 1 : -1;
+        else if (begins) delta = text.slice(from);
+        replaces ||= count > 1 && delta === text;
+      }
+      if (replaces) [first, length] = ['', 0];
+      last = delta.trim() || last;
+      first ||= last;
+      length += delta.length;
+      return { delta, replaces };
+    },
     isRepeatedBy(text, isLast) {
       if (Math.abs(text.length - length) > 2) return false;
       const trimmed = text.trim();
