@@ -64,6 +64,19 @@ describe('documents are shown as on GitHub', () => {
     expect(html('Name\n---\n')).toBe('<h2>Name</h2>');
   });
 
+  test('the head of a table may follow a long paragraph', () => {
+    for (let length = 380; length < 520; length += 7) {
+      const text = 'word '.repeat(200).slice(0, length).trim();
+      const source = `${text}\nA name of a thing | What it is\n---|---\na | b\n`;
+      expect(html(source)).toMatch(new RegExp(`^<p>${text}</p><table>.*>A name of a thing</th>.*</table>$`));
+    }
+  });
+
+  test('a long definition is not shown, in whatever pieces it arrives', () => {
+    const root = arrive([...`[a]: https://a.example/${'x'.repeat(4000)}\n\nSee [a].`]);
+    expect(root.textContent).toBe('See a.');
+  });
+
   test('a checkbox may be followed by a no-break space', () => {
     expect(html('- [ ] \u00A0a')).toContain('<input');
   });

@@ -72,10 +72,10 @@ export class InlineText {
     this.#pending += text;
   }
 
-  /** Shows the text that has arrived, without the last `hidden` characters. */
-  show(hidden = 0): void {
+  /** Shows the text that has arrived, without the last `hidden` characters. The last `removable` ones are not final. */
+  show(hidden = 0, removable: number = hidden): void {
     if (!this.#isIntact && !this.#restart(false)) return;
-    this.#finalizePieces(this.#pending.length - hidden);
+    this.#finalizePieces(this.#pending.length - removable);
     if (this.#renderTime > MAX_RENDER_TIME && this.#pending.length < this.#renderedLength * MIN_GROWTH)
       return;
     const start = performance.now();

@@ -66,6 +66,8 @@ class InlineLexer {
   readonly #options: InlineOptions;
   readonly #tokens: FlatToken[] = [];
   readonly #brackets: Bracket[] = [];
+  /** Runs of backticks that no run of the same length follows. */
+  readonly #unclosed = new Set<string>();
   #at = 0;
   /** The start of text that is not in a token yet. */
   #textStart = 0;
@@ -168,7 +170,7 @@ class InlineLexer {
   #readCode(): boolean {
     const [ticks] = this.#match(BACKTICKS)!;
     const start = this.#at + ticks.length;
-    for (let end = this.#source.indexOf(ticks, start); end >= 0;) {
+    for (let end = this.#unclosed.has(ticks) ? -1 : this.#source.indexOf(ticks, start); end >= 0;) {
       const [run] = matchAt(BACKTICKS, this.#source, end)!;
       if (run.length === ticks.length) {
         const content = this.#source.slice(start, end).replaceAll('\n', ' ');
@@ -177,7 +179,7 @@ class InlineLexer {
       }
       end = this.#source.indexOf(ticks, end + run.length);
     }
-    // No run of this length follows.
+    this.#unclosed.add(ticks);
     this.#at = start - 1;
     return false;
   }

@@ -10,8 +10,12 @@ import { keepSelection } from './selection.ts';
 import { createElement } from './elements.ts';
 import { alignments, cellsOf } from './table.ts';
 
-/** A line that is longer, in characters, is not the head of a table. */
-const MAX_HEAD_LENGTH = 10_000;
+/** A line that is longer, in characters, is not the head of a table: without a pipe at its start, and with one. */
+const MAX_HEAD_LENGTH = 500;
+const MAX_PIPED_HEAD_LENGTH = 10_000;
+
+const mayBeHead = (line: string): boolean =>
+  line.length < (line.startsWith('|') ? MAX_PIPED_HEAD_LENGTH : MAX_HEAD_LENGTH);
 
 /** Link definitions are searched for in at most this many characters at a time. */
 const MAX_DEFINITIONS_LENGTH = 5000;
@@ -73,7 +77,7 @@ export class Paragraph extends Block {
   }
 
   override endLine(): void {
-    this.#headLine = this.#line.length < MAX_HEAD_LENGTH ? this.#line : undefined;
+    this.#headLine = mayBeHead(this.#line) ? this.#line : undefined;
     if (/^(?:[^$]|\$[^$]+\$)*\$\$\s*$/.test(this.#line)) this.isInFormula = !this.isInFormula;
     this.#line = '';
     this.#isFirstLine = false;
@@ -82,7 +86,8 @@ export class Paragraph extends Block {
   override show(): void {
     if (!this.#possibleDefinitions || !mayBeDefinition(this.#possibleDefinitions)) {
       if (this.#possibleDefinitions?.includes(']:')) this.#extractDefinitions(false);
-      this.#text.show(this.#hiddenLength());
+      const line = this.#line || this.#headLine || '';
+      this.#text.show(hiddenLength(line), mayBeHead(line) ? line.length : 0);
     }
     this.#updatePlaceholder();
   }
@@ -180,14 +185,13 @@ export class Paragraph extends Block {
     this.#extractDefinitions();
     this.#text.finish();
   }
+}
 
-  /** The number of characters at the end that are hidden because they may be the head of a table. */
-  #hiddenLength(): number {
-    const line = this.#line || this.#headLine || '';
-    if (line.startsWith('|') && line.length < MAX_HEAD_LENGTH) return line.length;
-    const pipe = line.length < 300 ? line.search(/ \|(?: |$)/) : -1;
-    return pipe < 0 ? 0 : line.length - pipe;
-  }
+/** The number of characters at the end of a line that are hidden because they may be the head of a table. */
+function hiddenLength(line: string): number {
+  if (line.startsWith('|')) return mayBeHead(line) ? line.length : 0;
+  const pipe = line.length < 300 ? line.search(/ \|(?: |$)/) : -1;
+  return pipe < 0 ? 0 : line.length - pipe;
 }
 
 /** Creates the checkbox of a task list item. */

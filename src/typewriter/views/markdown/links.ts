@@ -137,11 +137,7 @@ const ARRIVING_LABEL = /^\[(?!\^)(?:[^\]\\]|\\(?:[^]|$)){0,30}\]?$/;
 
 /** Whether all of an arriving paragraph may be a definition, which is not shown. */
 export function mayBeDefinition(text: string): boolean {
-  return (
-    text.startsWith('[') &&
-    text.length < 3000 &&
-    (ARRIVING_LABEL.test(text) || ARRIVING_DEFINITION.test(text))
-  );
+  return ARRIVING_LABEL.test(text) || ARRIVING_DEFINITION.test(text);
 }
 
 /** Matches a sticky pattern at an index. */
