@@ -93,7 +93,9 @@ export function createRelay(options: RelayOptions = {}): Relay {
     async handle(request, produce, handleOptions = {}) {
       const limited: Produce = (context) =>
         produce({ ...context, request: limitBody(context.request, maxBodySize) });
-      return toResponse(await respond(request, limited, handleOptions), request.signal);
+      // The requests of Azure Functions have none.
+      const signal = (request.signal as AbortSignal | undefined) ?? new AbortController().signal;
+      return toResponse(await respond(request, signal, limited, handleOptions), signal);
     },
     async handleNode(request, response, produce, handleOptions = {}) {
       const controller = new AbortController();
@@ -106,8 +108,9 @@ export function createRelay(options: RelayOptions = {}): Relay {
       // The client may have left while the application did something else first.
       if (response.destroyed || stream?.destroyed || stream?.aborted) abort();
       const { request: fetchRequest, isPending, drain } = toRequest(request, controller.signal, maxBodySize);
-      const reply = await respond(fetchRequest, produce, handleOptions, isPending);
-      await sendToNode(reply, response, controller.signal);
+      const { signal } = controller;
+      const reply = await respond(fetchRequest, signal, produce, handleOptions, isPending);
+      await sendToNode(reply, response, signal);
       void drain();
       // `close` also follows a normal end.
       response.off('close', abort);
@@ -122,6 +125,7 @@ export function createRelay(options: RelayOptions = {}): Relay {
 /** Produces the reply to a request. */
 type Respond = (
   request: Request,
+  signal: AbortSignal,
   produce: Produce,
   handleOptions: HandleOptions,
   isBodyPending?: IsBodyPending,
@@ -133,8 +137,8 @@ type IsBodyPending = () => boolean;
 function createResponder(settings: Settings, answers: Answers): Respond {
   const { store, maxBodySize, onError } = settings;
 
-  async function ask(question: Question, isBodyPending: IsBodyPending): Promise<Reply> {
-    const { answer, request } = question;
+  async function ask(question: Question, signal: AbortSignal, isBodyPending: IsBodyPending): Promise<Reply> {
+    const { answer } = question;
     const creating = store.create(answer, settings.maxAge + settings.retention);
     const { id } = await withStoreTimeout(creating).catch((error) => {
       // The store may still create the answer, which this process will not produce.
@@ -144,7 +148,7 @@ function createResponder(settings: Settings, answers: Answers): Respond {
       throw error;
     });
     const open = id === answer.id ? answers.start(question) : answers.open(id);
-    return replyWithAnswer(open, 0, request.signal, settings, isBodyPending);
+    return replyWithAnswer(open, 0, signal, settings, isBodyPending);
   }
 
   async function resumeOrStop(
@@ -160,7 +164,7 @@ function createResponder(settings: Settings, answers: Answers): Respond {
     return NO_CONTENT;
   }
 
-  return async (request, produce, handleOptions, isBodyPending = () => false) => {
+  return async (request, signal, produce, handleOptions, isBodyPending = () => false) => {
     const intent = intentOf(request.method, request.headers, maxBodySize);
     if (intent.type === 'refuse') return intent.reply;
     let owner: string;
@@ -172,9 +176,9 @@ function createResponder(settings: Settings, answers: Answers): Respond {
       return problem(status === 502 ? 500 : status);
     }
     try {
-      if (intent.type !== 'ask') return await resumeOrStop(intent, owner, request.signal);
+      if (intent.type !== 'ask') return await resumeOrStop(intent, owner, signal);
       const answer = { id: createId(), owner, key: intent.key };
-      return await ask({ answer, request, produce, handleOptions }, isBodyPending);
+      return await ask({ answer, request, produce, handleOptions }, signal, isBodyPending);
     } catch (error) {
       onError(error, { id: undefined });
       return problem(503, { 'Retry-After': '1' });

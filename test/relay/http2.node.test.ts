@@ -49,7 +49,7 @@ async function statusOf(session: ClientHttp2Session, method: string): Promise<nu
   return headers[':status'];
 }
 
-describe('a method that a relay does not know gets a 405', () => {
+describe('a method that a relay does not know gets a 405 (honojs/node-server#167)', () => {
   test('over HTTP/1', async () => {
     const { handler, counts } = createHandler(createRelay(), () => ['a']);
     const port = await portOf(createHttpServer(handler));
@@ -75,7 +75,7 @@ describe('a method that a relay does not know gets a 405', () => {
 test.each([
   ['without an error', 0],
   ['as a cancellation', 8],
-])('over HTTP/2, a client that resets its stream %s is noticed', async (_, code) => {
+])('over HTTP/2, a client that resets its stream %s is noticed (nodejs/node#56374)', async (_, code) => {
   const model = createModel();
   const { session, counts } = await openSession(createRelay({ patience: 50 }), model.produce);
   const request = session.request({ ':method': 'POST', ':path': '/' }, { endStream: true });

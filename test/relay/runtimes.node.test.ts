@@ -71,6 +71,13 @@ test('a signal that aborts after every response, as in Deno, ends no answer', as
   expect(await (await relay.handle(new Request(URL, { headers }), () => [])).text()).toContain('data: b\n');
 });
 
+test('a request without a signal, as in Azure Functions, is answered (Azure/azure-functions-nodejs-library#273)', async () => {
+  const relay = createRelay();
+  const request = { url: URL, method: 'GET', headers: new Headers(), body: null } as unknown as Request;
+  const response = await relay.handle(request, () => ['a', 'b']);
+  expect(await response.text()).toMatch(/data: a\n.*data: b\n.*event: end\n/s);
+});
+
 test('handleNode() needs no socket of the response', async () => {
   const relay = createRelay();
   const server = createServer((request, response) => {

@@ -44,7 +44,7 @@ async function startModel(): Promise<{ url: string; readonly closed: number }> {
   };
 }
 
-describe('an error response of the model is told by its status', () => {
+describe('an error response of the model is told by its status (nodejs/node#58399)', () => {
   const createFailing = () =>
     new ReadableStream({ start: (controller) => controller.error(new Error('Broken.')) });
   test.each<[string, (url: string) => Promise<AnswerSource>]>([
