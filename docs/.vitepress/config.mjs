@@ -32,7 +32,7 @@ export default defineConfig({
     server: { fs: { allow: [fileURLToPath(root)] } },
     build: { chunkSizeWarningLimit: 1000 },
   },
-  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark' } },
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   themeConfig: {
     logo: '/logo.svg',
     nav: [
@@ -116,10 +116,30 @@ export default defineConfig({
       },
     ],
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      // The guide tells what to do; the page of every export has each word a dozen times.
+      options: {
+        miniSearch: {
+          searchOptions: {
+            boostDocument: (id) => (id.includes('/api/') ? 0.2 : id.includes('/guide/') ? 2 : 1),
+          },
+        },
+      },
+    },
+    notFound: {
+      title: 'There is no such page',
+      quote: 'It may have moved. The search above finds it by its words.',
+      linkText: 'To the first page',
+      linkLabel: 'To the first page',
+    },
     socialLinks: [{ icon: 'github', link: 'https://github.com/teleprinter-js/teleprinter' }],
     editLink: {
-      pattern: 'https://github.com/teleprinter-js/teleprinter/edit/main/docs/:path',
+      // The pages of every export are made of comments in the source.
+      pattern: ({ filePath }) =>
+        filePath.startsWith('api/')
+          ? 'https://github.com/teleprinter-js/teleprinter/tree/main/src'
+          : `https://github.com/teleprinter-js/teleprinter/edit/main/docs/${filePath}`,
       text: 'Edit this page',
     },
     footer: { message: 'MIT licence. This site sets no cookies and loads nothing from elsewhere.' },

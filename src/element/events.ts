@@ -77,6 +77,8 @@ export function eventCallbacks(owner: Owner): StreamOptions {
       owner.element.options.onText?.(delta, text);
     },
     onError(error) {
+      // The notice in the page does not say why.
+      console.warn(`<tele-printer>: ${error.message}`);
       dispatch(owner.element, 'error', error);
       owner.element.options.onError?.(error);
     },

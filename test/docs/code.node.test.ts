@@ -50,6 +50,7 @@ describe('code blocks', () => {
       'json',
       'python',
       'ruby',
+      'php',
       'go',
       'nginx',
       'apache',
@@ -201,6 +202,7 @@ describe('servers in other languages', () => {
   const CHECKS: Record<string, [command: string, ...args: string[]]> = {
     python: ['python3', '-m', 'py_compile'],
     ruby: ['ruby', '-c'],
+    php: ['php', '-l'],
     go: ['gofmt', '-l', '-e'],
   };
   for (const [language, [command, ...args]] of Object.entries(CHECKS)) {
@@ -254,6 +256,10 @@ describe('servers in Node', () => {
         expect(text).toContain('Boil');
         expect(text).toMatch(/event: end\ndata:.*\n\n$/);
         if (code.includes("from 'openai'")) expect(model.stats.prompts.at(-1)).toBe('tea');
+        // What a browser asks beside the page is no question.
+        const { requests } = model.stats;
+        await (await fetch(`${origin}/favicon.ico`)).text();
+        expect(model.stats.requests).toBe(requests);
       } finally {
         await stop();
       }

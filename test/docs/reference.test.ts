@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { exportsOfPackage } from '../exports.ts';
 
-const pageOf = (entry: string): string =>
-  entry === 'teleprinter' ? 'index-1.md' : `${entry.replace('teleprinter/', '')}.md`;
+const pageOf = (entry: string): string => `${entry.replace('teleprinter/', '')}.md`;
 
 /** What each page says of each name: `core.md stream`. */
 function sections(): Map<string, string> {
