@@ -25,6 +25,7 @@ export interface ConversationSnapshot<Metadata = unknown> {
   readonly messages: readonly Message<Metadata>[];
   /** Questions that wait until the current answer has ended. */
   readonly queue: readonly Message<Metadata>[];
+  /** `ready`, `submitted`, `streaming` or `error`. */
   readonly status: ConversationStatus;
   /** Why the last answer was cut off or failed. */
   readonly error: TeleprinterError | undefined;
@@ -172,10 +173,15 @@ export interface ConversationOptions<Metadata = unknown> extends Omit<
  * const retry = ({ status, regenerate }: Conversation) => status === 'error' && regenerate();
  */
 export interface Conversation<Metadata = unknown> {
+  /** The ID of the conversation. */
   readonly id: string;
+  /** A new list whenever a message is added or changes. Unchanged messages in it are the same objects as before. */
   readonly messages: readonly Message<Metadata>[];
+  /** Questions that wait until the current answer has ended. */
   readonly queue: readonly Message<Metadata>[];
+  /** `ready`, `submitted`, `streaming` or `error`. */
   readonly status: ConversationStatus;
+  /** Why the last answer was cut off or failed. */
   readonly error: TeleprinterError | undefined;
   /**
    * Sends a question. While an answer is arriving, `whenBusy` decides.

@@ -178,9 +178,13 @@ export interface StreamOptions<E extends EventNames = EventNames, T = unknown> e
   /**
    * How to retry lost and failed connections. The server's `retry:` replaces `delay`; `Retry-After`, `retry-after-ms`
    * and `x-should-retry` are obeyed.
+   * @default { limit: 5, delay: 1000, maxDelay: 30000, maxRetryAfter: 60000 }, in milliseconds
    */
   readonly retry?: RetryOptions | undefined;
-  /** Time limits in milliseconds; 0 means none. */
+  /**
+   * Time limits in milliseconds; 0 means none.
+   * @default { connect: 300000, idle: 'auto' }
+   */
   readonly timeout?:
     | {
         /**

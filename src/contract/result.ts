@@ -67,7 +67,10 @@ export interface Metrics {
  * save(await stream('/api/chat').result);
  */
 export interface StreamResult {
-  /** How it ended. */
+  /**
+   * How it ended. `complete`: the whole answer came. `length`, `tool-calls`, `refused`: as the model finished it.
+   * `stopped`: by `close()` or the signal. `truncated`: cut off. `failed`: it never began, or an error ended it.
+   */
   readonly outcome: Outcome;
   /** All the text that arrived, whatever the outcome. */
   readonly text: string;
