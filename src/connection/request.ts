@@ -100,6 +100,10 @@ export function createRequestFactory(
       throw new OptionsError('resume gave no address, or a read Request.', { option: 'resume' });
     }
     const body = resumeElsewhere ? null : await optionValue(options, 'body');
+    if (DEVELOPMENT && typeof body === 'function')
+      throw new OptionsError('body gave a function. Call it, as in request: uiMessages().', {
+        option: 'body',
+      });
     const isJson = /^\[object (Object|Array)]/.test({}.toString.call(body));
     const headers = await headersFor(target, input, options);
     const defaults = {

@@ -1,4 +1,5 @@
 import { parseURL } from '../page-url.ts';
+import { assertOptionTypes } from './option-types.ts';
 import { hasBody } from './request.ts';
 import { assertChoices, optionError, OptionsError } from '../errors.ts';
 import type { StreamInput, StreamOptions } from '../contract/options.ts';
@@ -9,6 +10,7 @@ export const CONTROL_CHARACTERS: RegExp = /[\0-\x08\x0A-\x1F\x7F]/;
 
 /** Checks the options that do not depend on the transport. @throws OptionsError if one cannot be used */
 export function validate(input: StreamInput, options: StreamOptions, isSafe: boolean): void {
+  if (DEVELOPMENT) assertOptionTypes(options);
   assertChoices(options, {
     decode: 'auto json text',
     reconnect: 'resume always never',

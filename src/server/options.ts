@@ -171,6 +171,14 @@ export function settingsOf(options: RelayOptions): Settings {
         option: name,
       });
   }
+  for (const name of ['owner', 'onEnd', 'onError'] as const) {
+    if (settings[name] && typeof settings[name] !== 'function')
+      throw new OptionsError(`${name} is ${typeof settings[name]}. It takes a function.`, { option: name });
+  }
+  if (typeof (settings.store as Partial<RelayStore>).onStop !== 'function')
+    throw new OptionsError('store is no store. Give redisStore(client), or memoryStore().', {
+      option: 'store',
+    });
   return { ...settings, onError: guarded(settings.onError) };
 }
 

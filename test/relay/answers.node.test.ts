@@ -51,6 +51,9 @@ const openAiChunk = (content: string, finish: string | null = null): string =>
     choices: [{ index: 0, delta: { content }, finish_reason: finish }],
   });
 
+/** What somebody gives who has overlooked `redisStore()`. */
+const redisClient = { get: () => null, set: () => null };
+
 describe('produce may return', () => {
   test('an async iterable, an iterable, a stream of values, a string, and a promise of each', async () => {
     async function* generate() {
@@ -349,6 +352,22 @@ describe('bounds', () => {
 
   test('a format that does not exist throws at once, with its name', () => {
     expect(() => createRelay({ format: 'nope' as 'auto' })).toThrow("There is no format 'nope'");
+  });
+
+  test.each([
+    [{ store: redisClient }, 'store is no store. Give redisStore(client), or memoryStore().'],
+    [{ owner: 'ada' }, 'owner is string. It takes a function.'],
+    [{ onEnd: true }, 'onEnd is boolean. It takes a function.'],
+  ])('an option that is none throws at once, and says what it takes', (options, message) => {
+    expect(() => createRelay(options as object)).toThrow(message);
+  });
+
+  test('a function that returns nothing is named in the log', async () => {
+    const errors: unknown[] = [];
+    const relay = createRelay({ onError: (error) => errors.push(error) });
+    const question = new Request('http://test/', { method: 'POST', body: '{}' });
+    expect((await relay.handle(question, (() => undefined) as never)).status).toBe(502);
+    expect(String(errors[0])).toBe("TypeError: produce gave undefined. Return the model's stream.");
   });
 
   test('other methods get a 405, a DELETE without an ID and a long key a 400', async () => {
