@@ -13,9 +13,8 @@ const TEMPORARY = /^4(08|25|29)$/;
 const REFUSALS = /^(429|503|529)$/;
 
 /**
- * What gateways write into a 503 where they had passed the request on, and then lost the server: Varnish, Fastly, Envoy
- * (https://www.envoyproxy.io/docs/envoy/latest/faq/debugging/why_is_envoy_sending_503s), Heroku. The server may have
- * asked the model.
+ * What gateways write into a 503 where they had passed the request on, and then lost the server: Varnish, Fastly, Envoy,
+ * Heroku. The server may have asked the model.
  */
 const LOST_BEHIND_GATEWAY =
   /backend (fetch|read)|first byte|reason: (connection term|protocol|(remote|local) reset)|herokucdn/i;
