@@ -42,7 +42,7 @@ const CARRIER = /(^|_)(event|activity|stream|chat|update|agent|assistant)$/i;
  * under a name that says nothing, as `agent_event`; or as the one field in the result of a GraphQL subscription.
  */
 export function opened(given: FormatEvent): FormatEvent {
-  const event = camelCased(unwrap(given, '') ?? given);
+  const event = camelCased(unwrap(given, '') ?? parsed(given));
   const data = event.data as Wire;
   const { type } = event;
   const inside = (value: unknown): FormatEvent => ({ ...event, type: 'message', data: value });
@@ -58,6 +58,24 @@ export function opened(given: FormatEvent): FormatEvent {
   }
   return event;
 }
+
+/**
+ * An event whose data is an object as Python prints it, by servers that do not encode it. A longer one is text: matching
+ * quotes may take quadratic time. https://github.com/sysid/sse-starlette/issues/21
+ */
+function parsed(event: FormatEvent): FormatEvent {
+  const { data } = event;
+  if (typeof data !== 'string' || data.length > 4096 || !/^\{'.*\}$/s.test(data)) return event;
+  const json = data.replace(/'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b[FNT]\w+\b/g, (token, text?: string) =>
+    text === undefined
+      ? (CONSTANTS[token] ?? token)
+      : `"${text.replaceAll("\\'", "'").replaceAll('"', '\\"')}"`,
+  );
+  const value = parseJson(json);
+  return typeof value === 'object' ? { ...event, data: value } : event;
+}
+
+const CONSTANTS: Record<string, string> = { True: 'true', False: 'false', None: 'null' };
 
 /** The first format that recognises an event, and a reader that unwraps its events. */
 export function recognise(

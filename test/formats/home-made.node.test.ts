@@ -246,6 +246,16 @@ const SERVERS: readonly Server[] = [
       data(JSON.stringify(JSON.stringify({ done: true }))),
     ],
   ],
+  // https://github.com/sysid/sse-starlette/issues/21
+  [
+    'prints the objects of Python',
+    [
+      data("{'type': 'status', 'content': None}"),
+      data("{'content': 'Sunny, ', 'done': False}"),
+      data(`{'content': "21 °C.", 'done': False}`),
+      data("{'done': True}"),
+    ],
+  ],
   [
     'has its end marker where the text is',
     [one({ content: 'Sunny, ' }), one({ content: '21 °C.' }), one({ content: '[DONE]' })],
@@ -385,6 +395,12 @@ describe('is not misread:', () => {
       'Write [DONE] there.',
     ],
     ['JSON that a model writes', data({ text: '{"a":' }, { text: '1}' }, { text: '\n' }), '{"a":1}\n'],
+    ['code of Python', data('d = ', "{'a': 'b', ", "'c': 1}", '!'), "d = {'a': 'b', 'c': 1}!"],
+    [
+      'quotes in what Python prints',
+      data(`{'text': 'say "hi", '}`, `{'text': "it's"}`, `{'text': ' both \\' and "'}`),
+      `say "hi", it's both ' and "`,
+    ],
     [
       'a document in an event of its own',
       named(['document', { type: 'text', text: 'A page' }], ['token', 'Sunny, '], ['token', '21 °C.']),
