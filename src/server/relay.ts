@@ -14,9 +14,9 @@ import { createReader } from './reader.ts';
 import { failureReply, NO_CONTENT, problem, streamReply, toResponse, type Reply } from './reply.ts';
 import { failureOf } from './source.ts';
 import type { Question } from './run.ts';
-import type { Failure } from './store.ts';
-import { startTimer, STORE_TIMEOUT, withStoreTimeout } from './time.ts';
-import { createId, CUT, parseEventId, problemEnd, type EventId } from './wire.ts';
+import type { Failure, StoredAnswer } from './store.ts';
+import { sleep, startTimer, STORE_TIMEOUT, withStoreTimeout } from './time.ts';
+import { createId, CUT, parseEventId, problemEnd, UNASKED, type EventId } from './wire.ts';
 
 /**
  * Sends a model's answer to any number of readers, which may disconnect and resume. The model is asked once.
@@ -137,18 +137,27 @@ type IsBodyPending = () => boolean;
 function createResponder(settings: Settings, answers: Answers): Respond {
   const { store, maxBodySize, onError } = settings;
 
-  async function ask(question: Question, signal: AbortSignal, isBodyPending: IsBodyPending): Promise<Reply> {
-    const { answer } = question;
+  async function create(answer: StoredAnswer): Promise<StoredAnswer> {
     const creating = store.create(answer, settings.maxAge + settings.retention);
-    const { id } = await withStoreTimeout(creating).catch((error) => {
+    return withStoreTimeout(creating).catch((error) => {
       // The store may still create the answer, which this process will not produce.
       creating
         .then(() => store.end(answer, problemEnd('model', CREATED_TOO_LATE), STORE_TIMEOUT))
         .catch(() => {});
       throw error;
     });
-    const open = id === answer.id ? answers.start(question) : answers.open(id);
-    return replyWithAnswer(open, 0, signal, settings, isBodyPending);
+  }
+
+  async function ask(question: Question, signal: AbortSignal, isBodyPending: IsBodyPending): Promise<Reply> {
+    for (let attempts = 10; ; attempts--) {
+      const { id } = await create(question.answer);
+      const isNew = id === question.answer.id;
+      const open = isNew ? answers.start(question) : answers.open(id);
+      const reply = await replyWithAnswer(open, 0, signal, settings, isBodyPending);
+      // Whoever has the same key as a client that left too soon asks in its place, as soon as the store frees the key.
+      if (isNew || !attempts || open.log.end?.block !== UNASKED.block) return reply;
+      await sleep(FIRST_EVENT_TIMEOUT);
+    }
   }
 
   async function resumeOrStop(

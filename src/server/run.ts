@@ -5,7 +5,7 @@ import type { EndedAnswer, HandleOptions, Produce, Settings } from './options.ts
 import { failureOf, readSource, type SourceEvent, type SourceReader } from './source.ts';
 import type { AnswerEnd, StoredAnswer } from './store.ts';
 import { startTimer } from './time.ts';
-import { encodeBlock, endOf, problemEnd, PROBLEMS, type Problem } from './wire.ts';
+import { encodeBlock, endOf, problemEnd, PROBLEMS, UNASKED, type Problem } from './wire.ts';
 
 /** A question to the model: the new answer's record in the store, and what produces the answer. */
 export interface Question {
@@ -73,7 +73,7 @@ export function startRun({ answer, request, produce, handleOptions }: Question, 
       // The source itself may not have failed, but a value of it.
       source?.cancel();
       settings.onError(error, { id });
-      finish(marker.hasCome ? await markerEnding(account) : failureEnding(error, log.length > 0));
+      finish(marker.hasCome ? await markerEnding(account) : failureEnding(error, log.length > 0, request));
     }
   }
 
@@ -129,9 +129,11 @@ function tooLargeEnding(hasBegun: boolean): Ending {
 }
 
 /** The ending of an answer whose source has failed. Before the first event, the error can set the status. */
-function failureEnding(error: unknown, hasBegun: boolean): Ending {
+function failureEnding(error: unknown, hasBegun: boolean, { signal }: Request): Ending {
+  const failure = failureOf(error);
+  const isUnasked = !hasBegun && failure.status === 502 && (signal as AbortSignal | undefined)?.aborted;
   return {
-    end: problemEnd('model', hasBegun ? undefined : failureOf(error)),
+    end: isUnasked ? UNASKED : problemEnd('model', hasBegun ? undefined : failure),
     outcome: 'failed',
     error,
   };

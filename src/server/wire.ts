@@ -70,6 +70,9 @@ export function problemEnd(code: Problem, failure?: Failure): AnswerEnd {
 /** The end of an answer whose process died. */
 export const CUT: AnswerEnd = problemEnd('cut');
 
+/** The end of an answer that failed before its first event because its client left, as before its question had come whole. */
+export const UNASKED: AnswerEnd = problemEnd('abandoned', { status: 503, retryAfter: '1' });
+
 /** The heartbeat comment, which also announces the interval. */
 export function heartbeat(interval: number): string {
   return encodeComment(`heartbeat ${interval}`);

@@ -1,4 +1,5 @@
 /** The table of requests in docs/reference/relay.md, row by row, on every store and every kind of server. */
+import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRelay, type EndedAnswer, type RelayOptions } from '../../src/server.ts';
 import { ADAPTERS, ask, createModel, startServer, textOf, type Adapter } from './harness.ts';
@@ -70,6 +71,30 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       for (const answer of [...answers, late]) expect(textOf(await answer.done)).toBe('one answer');
       expect(new Set(answers.map(({ lastEventId }) => lastEventId)).size).toBe(1);
       expect(model.asked).toBe(1);
+    });
+
+    test('where the first client leaves before its question has come whole, the next one with its key asks', async () => {
+      const openStore = await open();
+      const urls: string[] = [];
+      const ended: EndedAnswer[] = [];
+      for (let node = 0; node < 2; node++) {
+        const onEnd = (answer: EndedAnswer) => ended.push(answer);
+        const relay = createRelay({ onError: () => {}, onEnd, store: await openStore() });
+        urls.push(await startServer(adapter, relay, async ({ request }) => [await request.text()]));
+      }
+      for (const url of urls) {
+        const socket = connect(Number(new URL(urls[0]!).port), '127.0.0.1');
+        onTestFinished(() => void socket.destroy());
+        socket.write(
+          `POST / HTTP/1.1\r\nHost: test\r\nIdempotency-Key: ${url}\r\nContent-Length: 4\r\n\r\nte`,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        const second = ask(url, { key: url, body: 'milk' });
+        setTimeout(() => socket.destroy(), 30);
+        expect(textOf(await (await second).done)).toBe('milk');
+      }
+      await expect.poll(() => ended.map(({ outcome }) => outcome)).toHaveLength(4);
+      expect(ended.map(({ text }) => text).join()).toBe(',milk,,milk');
     });
 
     test('a reader resumes after any event, then reads live, and the model is asked once', async () => {
