@@ -73,6 +73,21 @@ describe.each(STORES)('on $name', ({ open }: SharedStore) => {
       expect(model.asked).toBe(1);
     });
 
+    test('a key with another body gives the same answer, and of another owner another one', async () => {
+      const owner = (request: Request) => request.headers.get('x-user');
+      const openStore = await open();
+      const urls: string[] = [];
+      for (let node = 0; node < 2; node++) {
+        const relay = createRelay({ owner, store: await openStore() });
+        urls.push(await startServer(adapter, relay, async ({ request }) => [await request.text()]));
+      }
+      const askAs = async (user: string, url: string, body: string) =>
+        textOf(await (await ask(url, { key: 'k', body, headers: { 'x-user': user } })).done);
+      expect(await askAs('ada', urls[0]!, 'tea')).toBe('tea');
+      expect(await askAs('ada', urls[1]!, 'milk')).toBe('tea');
+      expect(await askAs('eve', urls[1]!, 'milk')).toBe('milk');
+    });
+
     test('where the first client leaves before its question has come whole, the next one with its key asks', async () => {
       const openStore = await open();
       const urls: string[] = [];
