@@ -28,6 +28,8 @@ export function assertOptionTypes(options: object): void {
     const isGiven = value != null && (value !== false || HAS_NO_FALSE.test(option));
     const row = OPTIONS[option] ?? (/^on[A-Z]/.test(option) ? CALLBACK : undefined);
     if (isGiven && row && !row[0].split(' ').includes(typeof value))
-      throw new OptionsError(`${option} is ${String(value)}. It takes ${row[1]}.`, { option });
+      throw new OptionsError(`${option} is ${JSON.stringify(value) ?? typeof value}. It takes ${row[1]}.`, {
+        option,
+      });
   }
 }

@@ -59,7 +59,7 @@ export interface SourceReader {
 /** @param maxEventSize The largest event of a byte stream, in characters. */
 export function readSource(source: AnswerSource, maxEventSize: number): SourceReader {
   // A program in JavaScript, or one whose types are any, may forget it.
-  if (!(source as unknown)) throw new TypeError(`produce gave ${String(source)}. Return the model's stream.`);
+  if (!(source as unknown)) throw new TypeError(`produce gave ${typeof source}. Return the model's stream.`);
   if (isResponse(source)) {
     const type = source.headers.get('content-type') ?? 'no content type';
     if (!source.ok || !source.body || !/^text\/event-stream\b/i.test(type)) {

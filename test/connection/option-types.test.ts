@@ -8,8 +8,8 @@ test.each([
   ['retry', false, 'retry is false. It takes { limit, delay, maxDelay, maxRetryAfter }.'],
   ['reconnect', false, "reconnect is false. It takes 'resume', 'always' or 'never'."],
   ['end', 3, 'end is 3. It takes a name, names, a function over the raw event, or false.'],
-  ['events', 'price', 'events is price. It takes names, or a map from name to schema.'],
-  ['onText', 'log', 'onText is log. It takes a function.'],
+  ['events', 'price', 'events is "price". It takes names, or a map from name to schema.'],
+  ['onText', 'log', 'onText is "log". It takes a function.'],
 ])('development builds say what %s takes, not %j', (option, value, message) => {
   let error: unknown;
   try {

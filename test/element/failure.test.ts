@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import '../../src/element.ts';
 import { serve } from '../server/client.ts';
 import { answer, end, endEvent, gate, sse } from '../server/script.ts';
@@ -53,6 +53,16 @@ test('the notice names the error', async () => {
   const second = printer(page(`<tele-printer src="${refused.url}" body="{}"></tele-printer>`));
   await expect.poll(() => alertOf(first)?.textContent).toContain('The answer broke off.');
   await expect.poll(() => alertOf(second)?.textContent).toContain('The answer did not come.');
+});
+
+test('the console says why', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  onTestFinished(() => warn.mockRestore());
+  const refused = await serve(answer(422, 'application/json', '{"detail":"prompt is required"}'));
+  printer(page(`<tele-printer src="${refused.url}" body="{}"></tele-printer>`));
+  await expect
+    .poll(() => warn.mock.calls.flat())
+    .toContain('<tele-printer>: The server answered 422: prompt is required');
 });
 
 test('the retry button keeps the focus, and sends one request', async () => {
