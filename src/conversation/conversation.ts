@@ -1,5 +1,4 @@
 import type { Conversation, ConversationOptions } from '../contract/conversation.ts';
-import { wrong } from './message.ts';
 import { Session } from './session.ts';
 
 /**
@@ -16,10 +15,5 @@ import { Session } from './session.ts';
 export function createConversation<Metadata = unknown>(
   options: ConversationOptions<Metadata>,
 ): Conversation<Metadata> {
-  if (DEVELOPMENT && typeof (options as Partial<ConversationOptions> | undefined)?.request !== 'function')
-    throw wrong(
-      'request',
-      'request makes the body of a question. Give openaiMessages(), uiMessages() or a function.',
-    );
   return new Session(options);
 }

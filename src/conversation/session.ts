@@ -51,6 +51,8 @@ export class Session<M> extends Store<M> implements Conversation<M> {
 
   constructor(options: ConversationOptions<M>) {
     super(options);
+    if (DEVELOPMENT && typeof (options as Partial<typeof options>).request !== 'function')
+      throw wrong('request', 'Give openaiMessages(), uiMessages() or a function of the messages.');
     assertChoices(options, { whenBusy: 'queue interrupt throw' });
     this.#options = options;
     const { initial, generateId = randomKey } = options;

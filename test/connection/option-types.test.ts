@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createConversation } from '../../src/conversation.ts';
 import { OptionsError, stream } from '../../src/index.ts';
 
 /** As a program in JavaScript may write them. Each counted as not given. */
@@ -37,4 +38,10 @@ test('a body that was to be called is not sent as its source', async () => {
     'failed',
     'body gave a function. Call it, as in request: uiMessages().',
   ]);
+});
+
+test('a conversation without a request is told what to give', () => {
+  expect(() => createConversation({ input: '/api/chat' } as never)).toThrow(
+    'Give openaiMessages(), uiMessages() or a function of the messages.',
+  );
 });
