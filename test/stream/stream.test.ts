@@ -296,6 +296,16 @@ describe('stopping', () => {
     expect(await server.requests()).toHaveLength(0);
   });
 
+  test('a signal that aborts before there is a consumer sends nothing, then or later', async () => {
+    const server = await serve(hello);
+    const controller = new AbortController();
+    const source = stream(server.url, { signal: controller.signal });
+    controller.abort('never');
+    await expect(collect(source)).rejects.toBe('never');
+    expect((await source.result).outcome).toBe('stopped');
+    expect(await server.requests()).toHaveLength(0);
+  });
+
   test('`await using` closes it', async () => {
     const server = await serve([sse('a'), hang]);
     const source = stream(server.url, onFetch);
