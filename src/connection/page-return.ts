@@ -17,9 +17,9 @@ export function onPageReturn(callback: () => void): () => void {
     else if (Date.now() - hiddenAt >= HIDDEN_MS) callback();
   };
   document.addEventListener('visibilitychange', onChange);
-  addEventListener('online', callback);
+  globalThis.addEventListener?.('online', callback);
   return () => {
     document.removeEventListener('visibilitychange', onChange);
-    removeEventListener('online', callback);
+    globalThis.removeEventListener?.('online', callback);
   };
 }
