@@ -148,7 +148,10 @@ function detect(candidates: readonly Format[], fallback: Format): FormatReader {
 /** The error that an event of a custom server reports: also by words that begin with it, or by a name such as `run.failed`. */
 function errorOf(event: FormatEvent): unknown {
   const { data } = event;
-  if (typeof data === 'string' && /^"?\[error]/i.test(data)) return unquoted(data);
+  if (typeof data === 'string') {
+    if (/^"?\[error]/i.test(data)) return unquoted(data);
+    if (event.type === 'message') return undefined;
+  }
   const { status, message, ok, errorMessage, error_message, exception } = (data ?? {}) as NonNullable<Wire>;
   // The status of an end is that of the run.
   const name = status && kindOf(event) === 'end' ? `run_${stringOf(status)}` : nameOf(event);
@@ -158,7 +161,7 @@ function errorOf(event: FormatEvent): unknown {
       error_message ||
       exception ||
       ((ok as unknown) === false && message) ||
-      (FAILURE.test(name) && (data || name)))
+      (name && FAILURE.test(name) && (data || name)))
   );
 }
 

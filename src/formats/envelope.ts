@@ -29,9 +29,15 @@ const ENVELOPES = [
 /** An event whose names are written as .NET writes them, such as `Content`, in camel case. */
 function camelCased(event: FormatEvent): FormatEvent {
   const { data } = event;
-  if (typeof data !== 'object' || !/^[A-Z][a-z]/.test(Object.keys(data ?? {})[0] ?? '')) return event;
+  if (typeof data !== 'object' || !/^[A-Z][a-z]/.test(firstKeyOf(data))) return event;
   const json = toJson(data)?.replace(/"[A-Z](?=\w*":)/g, (start) => start.toLowerCase());
   return { ...event, data: parseJson(json) };
+}
+
+/** The first name in an object. A list of all names would be made for each event. */
+function firstKeyOf(data: object | null): string {
+  for (const name in data) return name;
+  return '';
 }
 
 /** Names of events that only carry others. */
@@ -42,22 +48,25 @@ const CARRIER = /(^|_)(event|activity|stream|chat|update|agent|assistant)$/i;
  * under a name that says nothing, as `agent_event`; or as the one field in the result of a GraphQL subscription.
  */
 export function opened(given: FormatEvent): FormatEvent {
+  // Most events of custom servers are texts.
+  if (given.type === 'message' && typeof given.data === 'string' && !/^"?\{/.test(given.data)) return given;
   const event = camelCased(unwrap(given, '') ?? parsed(given));
   const data = event.data as Wire;
   const { type } = event;
-  const inside = (value: unknown): FormatEvent => ({ ...event, type: 'message', data: value });
-  if (type === 'next') return inside(Object.values((data?.payload ?? data)?.data ?? [data])[0]);
+  if (type === 'next') return within(event, Object.values((data?.payload ?? data)?.data ?? [data])[0]);
   const isCarrier = type !== 'message';
   if (isCarrier ? !CARRIER.test(type) : nameOf(event)) return event;
   const outer: Wire = isCarrier ? { data } : data;
   if (typeof outer !== 'object') return event;
   for (const name in outer) {
     if (typeof outer[name] !== 'object' || !ENVELOPES.includes(name)) continue;
-    const inner = inside(outer[name]);
+    const inner = within(event, outer[name]);
     if (nameOf(inner) && (kindOf(inner) !== 'any' || errorIn(inner))) return inner;
   }
   return event;
 }
+
+const within = (event: FormatEvent, data: unknown): FormatEvent => ({ ...event, type: 'message', data });
 
 /**
  * An event whose data is an object as Python prints it, by servers that do not encode it. A longer one is text: matching

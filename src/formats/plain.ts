@@ -64,11 +64,10 @@ function createReader(format: Format): FormatReader {
   let isBare = false;
   const soFar = createTextSoFar();
 
-  function add(part: TextPart, event: FormatEvent, emit: (part: FormatPart) => void): void {
+  function add(part: TextPart, { raw }: FormatEvent, name: string, emit: (part: FormatPart) => void): void {
     if (part.type === 'reasoning') return emit(part);
-    const { delta, replaces } = soFar.add(part.delta, /replace/i.test(nameOf(event)));
-    isBare = part.delta === event.raw;
-    if (replaces) emit({ type: 'rollback' });
+    const delta = soFar.add(part.delta, name !== '' && /replace/i.test(name), emit);
+    isBare = part.delta === raw;
     emit(part.delta === delta ? part : { ...part, delta });
   }
 
@@ -76,10 +75,11 @@ function createReader(format: Format): FormatReader {
     const { type, data, raw = '' } = event;
     // The most frequent event, and the quickest to read.
     if (typeof data === 'string' && type === 'message')
-      return add({ type: 'text', delta: data }, event, emit);
-    const kind = kindOf(event);
+      return add({ type: 'text', delta: data }, event, '', emit);
+    const name = nameOf(event);
+    const kind = kindOf(event, name);
     const isText = isBare && kind === 'text' && JSON_IN_TEXT.test(raw);
-    const found = isText ? ({ type: 'text', delta: raw } as const) : partOf(event, kind);
+    const found = isText ? ({ type: 'text', delta: raw } as const) : partOf(event, name, kind);
     const isMarker = isDone(found?.delta ?? '');
     const part = isMarker ? undefined : found;
     const flag = isMarker || kind === 'end' || flagIn(fieldsOf(data), soFar.length > 0 && !isEndExpected);
@@ -90,7 +90,7 @@ function createReader(format: Format): FormatReader {
     // Some servers repeat the whole answer at the end.
     const isRepeated =
       part && soFar.length > 0 && (kind === 'end' || soFar.isRepeatedBy(part.delta, flag === true));
-    if (part && !isRepeated) add(part, event, emit);
+    if (part && !isRepeated) add(part, event, name, emit);
     else if (!flag) emit({ type: 'unknown', event: type, data });
     // An end marker may have an outcome of its own, which a finish would override.
     if (flag && !event.isEnd) emit({ type: 'finish', outcome: 'complete' });
@@ -120,10 +120,9 @@ export function nameOf({ type, data }: FormatEvent): string {
 }
 
 /** The kind of an event by its name, or by the `type` in its data; `any` if neither is a known name. */
-export function kindOf(received: FormatEvent): Kind {
+export function kindOf(received: FormatEvent, name: string = nameOf(received)): Kind {
   const { type, listed } = received;
   const isNamed = type !== 'message';
-  const name = nameOf(received);
   if (IGNORED.test(stringOf(fieldsOf(received.data).role))) return undefined;
   if (!name || listed?.includes(name)) return 'text';
   // Laravel's event streams.
@@ -136,9 +135,8 @@ export function kindOf(received: FormatEvent): Kind {
   return isNamed ? undefined : 'any';
 }
 
-function partOf(event: FormatEvent, kind = kindOf(event)): TextPart | undefined {
+function partOf(event: FormatEvent, name = nameOf(event), kind = kindOf(event, name)): TextPart | undefined {
   const { data } = event;
-  const name = nameOf(event);
   if (!kind || (kind === 'end' && typeof data === 'string' && !RESULT.test(name))) return undefined;
   const delta = textIn(data, kind === 'any' ? 0 : DEPTH, name);
   const { reasoning_content, reasoning, thinking, thought } = fieldsOf(data);

@@ -1,11 +1,14 @@
+import type { FormatPart } from '../contract/format.ts';
+
 /** The text of an answer so far, for what custom servers repeat of it. There is no second copy of it. */
 export interface TextSoFar {
   readonly length: number;
   /**
    * Adds a text, or replaces the text so far, and returns what is new. Some servers repeat the text so far in each event.
    * That is certain once three texts have come, each of which begins with the one before: the third one replaces them.
+   * @param emit Receives a `rollback` where the text so far is replaced.
    */
-  add(text: string, replaces: boolean): { readonly delta: string; readonly replaces: boolean };
+  add(text: string, replaces: boolean, emit: (part: FormatPart) => void): string;
   /**
    * Whether a text is the whole text so far, but for white space around it.
    * @param isLast Whether the event may be the last one. In any other, a few letters may be a piece of the answer.
@@ -22,7 +25,7 @@ export function createTextSoFar(): TextSoFar {
     get length() {
       return length;
     },
-    add(text, isReplacement) {
+    add(text, isReplacement, emit) {
       let delta = text;
       let replaces = isReplacement;
       if (count >= 0 && text) {
@@ -33,16 +36,23 @@ export function createTextSoFar(): TextSoFar {
         else if (begins) delta = text.slice(from);
         replaces ||= count > 1 && delta === text;
       }
-      if (replaces) [first, length] = ['', 0];
-      last = delta.trim() || last;
-      first ||= last;
+      if (replaces) {
+        [first, length] = ['', 0];
+        emit({ type: 'rollback' });
+      }
+      if (/\S/.test(delta)) last = delta;
+      first ||= last.trim();
       length += delta.length;
-      return { delta, replaces };
+      return delta;
     },
     isRepeatedBy(text, isLast) {
       if (Math.abs(text.length - length) > 2) return false;
       const trimmed = text.trim();
-      return trimmed.startsWith(first) && trimmed.endsWith(last) && (isLast || text.length > last.length + 2);
+      return (
+        trimmed.startsWith(first) &&
+        trimmed.endsWith(last.trim()) &&
+        (isLast || text.length > last.length + 2)
+      );
     },
   };
 }
