@@ -168,13 +168,8 @@ export class Item extends Container {
   }
 
   override continues(line: Line): boolean {
-    if (line.isBlank) {
-      if (this.isEmpty) return false;
-      // The rest of the whitespace may be a line of code.
-      line.skipIndent(this.#width);
-      return true;
-    }
-    if (line.indent < this.#width) return false;
+    if (line.isBlank ? this.isEmpty : line.indent < this.#width) return false;
+    // More whitespace in a blank line may belong to code.
     line.skipIndent(this.#width);
     return true;
   }

@@ -16,7 +16,7 @@ interface Delimiter {
   previous: Delimiter | undefined;
 }
 
-const SPACE = /^[\s\p{Zs}]?$/u;
+const SPACE = /^\s?$/;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 /** Characters of scripts without spaces between words, and their punctuation. https://github.com/tats-u/markdown-cjk-friendly */
 const CJK =

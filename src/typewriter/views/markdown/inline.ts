@@ -31,16 +31,16 @@ const SPECIAL = /[\\`*_~[\]<\n$@]|!(?=\[(?!\^))|[hfw](?=t?tps?:\/\/|ww\.)/gi;
 /** Whether a text contains no syntax. */
 export const isPlain = (source: string): boolean => source.search(SPECIAL) < 0;
 
-const ESCAPE = /\\[!-/:-@[-`{-~]/y;
+/** An escaped character, or a hard line break. */
+const ESCAPE = /\\(?:[!-/:-@[-`{-~]|\n[ \t]*)/y;
 const DELIMITER_RUN = /\*+|_+|~+/y;
 /** An underscore in the name of an email address. */
 const IN_EMAIL = /(?<=\w)_(?=\w[\w.+-]{0,64}@)/y;
 const BACKTICKS = /`+/y;
-const BREAK = /(?: {2,}|\\)\n[ \t]*/y;
 const LINE_END = / *\n[ \t]*/y;
 const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
 const LINK_LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
-const PARTIAL_LABEL = /(?:\[[^\]]*)?$/y;
+const PARTIAL_LABEL = /\](?:\[[^\]]*)?$/y;
 const AUTOLINK =
   /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
 const HTML =
@@ -152,19 +152,14 @@ class InlineLexer {
 
   #readEscape(): boolean {
     const [raw] = this.#match(ESCAPE) ?? [];
-    if (raw) return this.#add({ type: 'escape', raw, text: raw[1]! });
-    return this.#readBreak();
-  }
-
-  #readBreak(): boolean {
-    const [raw] = this.#match(BREAK) ?? [];
-    return raw !== undefined && this.#add({ type: 'break', raw, text: '\n' });
+    return raw !== undefined && this.#add({ type: raw[1] === '\n' ? 'break' : 'escape', raw, text: raw[1]! });
   }
 
   /** Reads a line ending. Two spaces before it make it a hard line break; other spaces around it are dropped. */
   #readLineEnd(): boolean {
     while (this.#at > this.#textStart && this.#source[this.#at - 1] === ' ') this.#at--;
-    return this.#readBreak() || this.#add({ type: 'escape', raw: this.#match(LINE_END)![0], text: '\n' });
+    const [raw] = this.#match(LINE_END)!;
+    return this.#add({ type: raw.startsWith('  ') ? 'break' : 'escape', raw, text: '\n' });
   }
 
   #readCode(): boolean {
@@ -208,8 +203,7 @@ class InlineLexer {
     if (!target) {
       // Both brackets are text for good, unless a definition arrives later or their target ends after the source.
       const { raw } = this.#tokens[bracket.index]!;
-      const canOpen =
-        mayBeTarget(this.#source, after) || matchAt(PARTIAL_LABEL, this.#source, after) !== null;
+      const canOpen = mayBeTarget(this.#source, after) || this.#match(PARTIAL_LABEL) !== null;
       this.#tokens[bracket.index] = { type: 'text', raw, canOpen };
       return false;
     }

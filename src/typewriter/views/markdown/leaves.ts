@@ -32,8 +32,8 @@ export class Paragraph extends Block {
   #possibleDefinitions: string | undefined = '';
   /** The arriving line. */
   #line = '';
-  /** The last complete line, if it may be the head of a table. */
-  #headLine: string | undefined;
+  /** The last complete line, if it may be the head of a table; otherwise empty. */
+  #headLine = '';
   #isFirstLine = true;
   /** Marks the place of the paragraph in the page while it shows nothing. */
   #placeholder: Text | undefined;
@@ -67,7 +67,7 @@ export class Paragraph extends Block {
 
   override add(content: string): void {
     if (!this.#line && content && !this.#isFirstLine) {
-      this.#headLine = undefined;
+      this.#headLine = '';
       // Only the title of a definition may be on the line after it.
       if (content.startsWith('[')) this.#extractDefinitions();
       if (!this.#text.isEmpty) this.#append('\n');
@@ -77,7 +77,7 @@ export class Paragraph extends Block {
   }
 
   override endLine(): void {
-    this.#headLine = mayBeHead(this.#line) ? this.#line : undefined;
+    this.#headLine = mayBeHead(this.#line) ? this.#line : '';
     if (/^(?:[^$]|\$[^$]+\$)*\$\$\s*$/.test(this.#line)) this.isInFormula = !this.isInFormula;
     this.#line = '';
     this.#isFirstLine = false;
@@ -86,8 +86,9 @@ export class Paragraph extends Block {
   override show(): void {
     if (!this.#possibleDefinitions || !mayBeDefinition(this.#possibleDefinitions)) {
       if (this.#possibleDefinitions?.includes(']:')) this.#extractDefinitions(false);
-      const line = this.#line || this.#headLine || '';
-      this.#text.show(hiddenLength(line), mayBeHead(line) ? line.length : 0);
+      const line = this.#line || this.#headLine;
+      const removable = mayBeHead(line) ? line.length : 0;
+      this.#text.show(line.startsWith('|') ? removable : lengthFromPipe(line), removable);
     }
     this.#updatePlaceholder();
   }
@@ -120,15 +121,13 @@ export class Paragraph extends Block {
   /** Removes the last line, which is the head of a table, and returns its cells. */
   extractHead(columns: number): string[] {
     const cells = this.#headCells(columns)!;
-    this.#text.removeLast(this.#headLine!.length);
+    this.#text.removeLast(this.#headLine.length);
     this.finish();
     return cells;
   }
 
   #headCells(columns: number): string[] | undefined {
-    return this.#headLine === undefined
-      ? undefined
-      : cellsOf(this.#headLine, columns, Boolean(this.#context.math));
+    return this.#headLine ? cellsOf(this.#headLine, columns, Boolean(this.#context.math)) : undefined;
   }
 
   /** Called when a list turns loose and moves the children of an item, from index `at` on, into a `<p>`. */
@@ -187,9 +186,8 @@ export class Paragraph extends Block {
   }
 }
 
-/** The number of characters at the end of a line that are hidden because they may be the head of a table. */
-function hiddenLength(line: string): number {
-  if (line.startsWith('|')) return mayBeHead(line) ? line.length : 0;
+/** The number of characters from the first pipe on, which may be the head of a table. */
+function lengthFromPipe(line: string): number {
   const pipe = line.length < 300 ? line.search(/ \|(?: |$)/) : -1;
   return pipe < 0 ? 0 : line.length - pipe;
 }
