@@ -50,7 +50,7 @@ export function repair(text: string, math = false): string {
 /** Returns the length of a complete formula, or an arriving formula with its closing delimiter. */
 function readFormula(rest: string, before = ''): number | string | undefined {
   const open = rest.slice(0, 2);
-  const close = Object.hasOwn(FORMULAS, open) ? FORMULAS[open]! : undefined;
+  const close = FORMULAS[open];
   if (!close) return !/\w/.test(before) || /^.[\\^_]/.test(rest) ? readShortFormula(rest) : undefined;
   const end = rest.indexOf(close, 2);
   if (end >= 0) return end + 2;
