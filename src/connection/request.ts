@@ -35,7 +35,8 @@ export function isAddress(resume: Resume | undefined): resume is Exclude<Resume,
 
 /** The URL of an input, which may be relative. A byte stream has none, and counts as one of the page. */
 export function urlOf(input: StreamInput): string {
-  return input instanceof Request || input instanceof Response ? input.url : String(input);
+  // oxlint-disable-next-line typescript/no-base-to-string -- a byte stream's is no address, which is what counts
+  return typeof input === 'object' && 'url' in input ? input.url : String(input);
 }
 
 /** The origin of an input; `undefined` if it has none. https://url.spec.whatwg.org/#concept-url-origin */

@@ -57,7 +57,10 @@ export async function startCache(target: string): Promise<string> {
     const key = (): string => JSON.stringify([url, vary.map((name) => headers[name])]);
     const send = (body: string): unknown => response.writeHead(200, EVENTS).end(body);
     const hit = stored.get(key());
-    if (hit !== undefined) return void send(hit);
+    if (hit !== undefined) {
+      send(hit);
+      return;
+    }
     const { host: _host, connection: _connection, ...forwarded } = headers;
     void fetch(new URL(url, target), { headers: forwarded as Record<string, string> }).then(
       async (answer) => {

@@ -288,6 +288,6 @@ class InlineLexer {
 const contentOfLink = (token: FlatToken): FlatToken | FlatToken[] =>
   token.type !== 'link'
     ? token
-    : (token.tokens as AtomToken[]).map((inner) =>
-        inner.raw === token.raw ? { ...inner, text: unescape(inner.raw) } : inner,
-      );
+    : (token.tokens as AtomToken[]).map((inner) => (inner.raw === token.raw ? unescaped(inner) : inner));
+
+const unescaped = (token: AtomToken): AtomToken => ({ ...token, text: unescape(token.raw) });
