@@ -36,7 +36,7 @@ export function isAddress(resume: Resume | undefined): resume is Exclude<Resume,
 /** The URL of an input, which may be relative. A byte stream has none, and counts as one of the page. */
 export function urlOf(input: StreamInput): string {
   // oxlint-disable-next-line typescript/no-base-to-string -- a byte stream's is no address, which is what counts
-  return typeof input === 'object' && 'url' in input ? input.url : String(input);
+  return (input as Partial<Request> | null)?.url ?? String(input);
 }
 
 /** The origin of an input; `undefined` if it has none. https://url.spec.whatwg.org/#concept-url-origin */

@@ -1,6 +1,6 @@
 import type { Format, FormatEvent, FormatReader } from '../contract/format.ts';
 import { errorIn } from './errors.ts';
-import { kindOf, nameOf } from './plain.ts';
+import { isUnderstood, kindOf, nameOf } from './plain.ts';
 import { parseJson, stringOf, toJson, type Wire } from './wire.ts';
 
 /**
@@ -49,8 +49,9 @@ const CARRIER = /(^|_)(event|activity|stream|chat|update|agent|assistant)$/i;
  */
 export function opened(given: FormatEvent): FormatEvent {
   // Most events of custom servers are texts.
-  if (given.type === 'message' && typeof given.data === 'string' && !/^"?\{/.test(given.data)) return given;
-  const event = camelCased(unwrap(given, '') ?? parsed(given));
+  if (given.type === 'message' && typeof given.data === 'string' && !/^(?:"\{|\{')/.test(given.data))
+    return given;
+  const event = camelCased((isQuoted(given.data) && unwrap(given, '')) || parsed(given));
   const data = event.data as Wire;
   const { type } = event;
   if (type === 'next') return within(event, Object.values((data?.payload ?? data)?.data ?? [data])[0]);
@@ -66,6 +67,9 @@ export function opened(given: FormatEvent): FormatEvent {
   return event;
 }
 
+/** Whether data is JSON that was encoded twice. JSON in a string without quotes is what the page has asked for as text. */
+const isQuoted = (data: unknown): boolean => typeof data === 'string' && data.startsWith('"{');
+
 const within = (event: FormatEvent, data: unknown): FormatEvent => ({ ...event, type: 'message', data });
 
 /**
@@ -80,8 +84,9 @@ function parsed(event: FormatEvent): FormatEvent {
       ? (CONSTANTS[token] ?? token)
       : `"${text.replaceAll("\\'", "'").replaceAll('"', '\\"')}"`,
   );
-  const value = parseJson(json);
-  return typeof value === 'object' ? { ...event, data: value } : event;
+  const inner = { ...event, data: parseJson(json) };
+  const isEvent = typeof inner.data === 'object' && (isUnderstood(inner) || errorIn(inner));
+  return isEvent ? inner : event;
 }
 
 const CONSTANTS: Record<string, string> = { True: 'true', False: 'false', None: 'null' };

@@ -114,6 +114,13 @@ function flagIn(fields: NonNullable<Wire>, hasStatus: boolean): boolean | undefi
 
 const FLAG = /^(is_?)?(done|finish(ed)?|final|end|stop|complet(ed?|ion)|last)$/i;
 
+/** Whether an event has a name, text, or a flag of the end. */
+export function isUnderstood(event: FormatEvent): boolean {
+  return (
+    nameOf(event) !== '' || partOf(event) !== undefined || flagIn(fieldsOf(event.data), false) !== undefined
+  );
+}
+
 export function nameOf({ type, data }: FormatEvent): string {
   const { type: given, event, kind, event_type: named = fieldsOf(data).messageType } = fieldsOf(data);
   return type === 'message' ? stringOf(given ?? event ?? kind ?? named) : type;
@@ -135,7 +142,12 @@ export function kindOf(received: FormatEvent, name: string = nameOf(received)): 
   return isNamed ? undefined : 'any';
 }
 
-function partOf(event: FormatEvent, name = nameOf(event), kind = kindOf(event, name)): TextPart | undefined {
+/** The text or the reasoning in an event; `undefined` if there is neither. */
+function partOf(
+  event: FormatEvent,
+  name: string = nameOf(event),
+  kind: Kind = kindOf(event, name),
+): TextPart | undefined {
   const { data } = event;
   if (!kind || (kind === 'end' && typeof data === 'string' && !RESULT.test(name))) return undefined;
   const delta = textIn(data, kind === 'any' ? 0 : DEPTH, name);

@@ -58,8 +58,6 @@ export interface SourceReader {
 
 /** @param maxEventSize The largest event of a byte stream, in characters. */
 export function readSource(source: AnswerSource, maxEventSize: number): SourceReader {
-  // A program in JavaScript, or one whose types are any, may forget it.
-  if (!(source as unknown)) throw new TypeError(`produce gave ${typeof source}. Return the model's stream.`);
   if (isResponse(source)) {
     const type = source.headers.get('content-type') ?? 'no content type';
     if (!source.ok || !source.body || !/^text\/event-stream\b/i.test(type)) {
@@ -140,7 +138,7 @@ function pullIterable(source: AsyncIterable<unknown> | Iterable<unknown>): PullS
   }
   if (!create)
     throw new TypeError(
-      `produce gave ${typeof source}. It takes an async iterable, a ReadableStream, or a Response with an event stream.`,
+      `produce gave ${source === null ? 'null' : typeof source}. Return the model's stream: an async iterable, a ReadableStream, or a Response with an event stream.`,
     );
   const iterator = create.call(iterable as Iterable<unknown>);
   return { pull: () => nextAwaited(iterator), cancel: () => iterator.return?.() };

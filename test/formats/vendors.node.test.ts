@@ -544,10 +544,15 @@ test('reading a long answer takes linear time in every format', async () => {
       })),
       stop,
     );
+  // The shortest of three times: other tests run beside this one.
   const time = async (wire: string): Promise<number> => {
-    const start = performance.now();
-    await read(wire);
-    return performance.now() - start;
+    let shortest = Infinity;
+    for (let run = 0; run < 3; run++) {
+      const start = performance.now();
+      await read(wire);
+      shortest = Math.min(shortest, performance.now() - start);
+    }
+    return shortest;
   };
   await time(long(1000));
   const short = await time(long(2000));

@@ -130,7 +130,7 @@ test.each<[string, () => AnswerSource]>([
 test.each([undefined, null])('a produce that returns %s is told so', async (value) => {
   const { url, onError } = await start(() => value as never);
   expect((await ask(url)).status).toBe(502);
-  expect(String(onError.mock.lastCall![0])).toContain('It takes an async iterable');
+  expect(String(onError.mock.lastCall![0])).toContain(`produce gave ${value}. Return the model's stream`);
 });
 
 test('a stream of Node, such as a response of axios, is closed when the answer is stopped', async () => {
