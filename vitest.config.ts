@@ -116,12 +116,14 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.node.test.ts'],
+          // `npm run test:whole` has these as well.
+          exclude: ['**/node_modules/**', ...(isWhole ? [] : ['**/broken.node.test.ts'])],
         },
       },
       pages('browser', ['connection', 'conversation', 'formats', 'frameworks', 'stream', 'transports'], {
         provide: { fuzz: share(100), chaos: share(60), react: '19' },
       }),
-      pages('browser-views', ['element', 'typewriter'], { provide: { markdown: share(15), isWhole } }),
+      pages('browser-views', ['element', 'typewriter'], { provide: { markdown: share(8), isWhole } }),
       ...(isWhole || process.env.ENGINE ? [onReact18()] : []),
       {
         define: forFrameworks(),
@@ -138,7 +140,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           include: ['test/e2e/**/*.test.ts'],
           // `npm run test:whole` has these as well.
-          exclude: isWhole ? [] : ['**/{bindings,hot,people}.test.ts'],
+          exclude: isWhole ? [] : ['**/{bindings,cost,hot,lacking,people,readme-frameworks}.test.ts'],
           testTimeout: 30_000,
           retry: RETRY,
         },

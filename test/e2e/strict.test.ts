@@ -75,7 +75,7 @@ describe('a page with a strict Content-Security-Policy and Trusted Types', () =>
 
 describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,', (attribute) => {
   // As text, all attacks form one answer, because text is not parsed.
-  const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : shareOf(ATTACKS, 20);
+  const answers = attribute === 'plain' ? [ATTACKS.join('\n\n')] : shareOf(ATTACKS, 40);
 
   test.each(answers)('runs nothing and fetches nothing: %s', async (attack) => {
     // Without a policy, so that only the sanitising protects the page.
@@ -96,7 +96,7 @@ describe.each(['markdown', 'plain'])('what a model is made to say, shown as %s,'
 });
 
 test('attacks in an answer cause no violation of the strict policy', async () => {
-  for (const attack of shareOf(ATTACKS, 30)) {
+  for (const attack of shareOf(ATTACKS, 60)) {
     const { tab, requests, problems } = await open(`${attack}\n\nAfter.`, 'markdown');
     expect({ attack, problems }).toEqual({ attack, problems: [] });
     expect(requests.filter((url) => url.startsWith(EVIL))).toEqual([]);

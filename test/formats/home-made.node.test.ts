@@ -396,7 +396,11 @@ describe('is not misread:', () => {
     ],
     ['JSON that a model writes', data({ text: '{"a":' }, { text: '1}' }, { text: '\n' }), '{"a":1}\n'],
     ['code of Python', data('d = ', "{'a': 'b', ", "'c': 1}", '!'), "d = {'a': 'b', 'c': 1}!"],
-    ['an object of Python with no field of an event', data("{'a': 'b'}", ' is ', 'one.'), "{'a': 'b'} is one."],
+    [
+      'an object of Python with no field of an event',
+      data("{'a': 'b'}", ' is ', 'one.'),
+      "{'a': 'b'} is one.",
+    ],
     [
       'quotes in what Python prints',
       data(`{'text': 'say "hi", '}`, `{'text': "it's"}`, `{'text': ' both \\' and "'}`),
