@@ -121,7 +121,7 @@ export default defineConfig({
         },
       },
       pages('browser', ['connection', 'conversation', 'formats', 'frameworks', 'stream', 'transports'], {
-        provide: { fuzz: share(100), chaos: share(60), react: '19' },
+        provide: { fuzz: share(60), chaos: share(40), react: '19' },
       }),
       pages('browser-views', ['element', 'typewriter'], { provide: { markdown: share(8), isWhole } }),
       ...(isWhole || process.env.ENGINE ? [onReact18()] : []),
