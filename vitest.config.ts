@@ -26,6 +26,9 @@ const share = (otherwise: number): { from: number; count: number; isLong: boolea
   isLong: process.env.LONG_COUNT !== undefined,
 });
 
+/** The tests of pages that only `npm run test:whole` and the other engines have, as they take long. */
+const FOR_WHOLE = ['**/{callbacks,caret-and-follow}.test.ts'];
+
 /** A new one for each project: Vitest names the instances in it. */
 const browser = (): BrowserConfigOptions => ({
   enabled: true,
@@ -76,7 +79,12 @@ const pages = (
     // Chrome may try for 5 s to drain a cancelled response before it closes the connection.
     expect: { poll: { timeout: 10_000 } },
     include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
-    exclude: ['**/node_modules/**', '**/*.node.test.ts', '**/*.dom.test.ts'],
+    exclude: [
+      '**/node_modules/**',
+      '**/*.node.test.ts',
+      '**/*.dom.test.ts',
+      ...(isWhole || process.env.ENGINE ? [] : FOR_WHOLE),
+    ],
     globalSetup: 'test/server/setup.ts',
     retry: RETRY,
     browser: browser(),
@@ -117,7 +125,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.node.test.ts'],
           // `npm run test:whole` has these as well.
-          exclude: ['**/node_modules/**', ...(isWhole ? [] : ['**/broken.node.test.ts'])],
+          exclude: ['**/node_modules/**', ...(isWhole ? [] : ['**/{broken,clients}.node.test.ts'])],
         },
       },
       pages('browser', ['connection', 'conversation', 'formats', 'frameworks', 'stream', 'transports'], {

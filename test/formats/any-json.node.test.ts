@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as formats from '../../src/formats.ts';
 import { stream, type Format, type FormatPart } from '../../src/index.ts';
+import { isWhole } from '../share.ts';
 
 const { resumeAiSdk: _1, resumeLangGraph: _2, resumeOpenaiResponses: _3, ...create } = formats;
 
@@ -68,7 +69,7 @@ describe.each(Object.entries(create))('%s', (_, createFormat) => {
         }
         expect(({} as { x?: unknown }).x).toBeUndefined();
       }),
-      { numRuns: 400 },
+      { numRuns: isWhole ? 400 : 150 },
     );
   });
 
@@ -82,7 +83,7 @@ describe.each(Object.entries(create))('%s', (_, createFormat) => {
         expect(error?.code ?? 'none').toMatch(/^(none|provider|truncated)$/);
         expect(text).toEqual(expect.any(String));
       }),
-      { numRuns: 100 },
+      { numRuns: isWhole ? 100 : 40 },
     );
   });
 });
