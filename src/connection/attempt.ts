@@ -195,7 +195,7 @@ export class Attempt {
     // The event under a known ID decides whether the position moves to it.
     if (mayReplay && this.#state.replay.has(id)) return;
     if (mayReplay && isOtherAnswer(id, this.#state.lastEventId))
-      return this.#disconnect(new TruncatedError(OTHER_ANSWER, {}));
+      return this.#disconnect(new TruncatedError(OTHER_ANSWER));
     this.#deliver(this.#state.replay.flush(id));
     this.#setLastEventId(id);
   }

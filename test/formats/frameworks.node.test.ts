@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { stream, type Part, type StreamResult } from '../../src/index.ts';
 import { data, lines, named } from './small-samples.ts';
+import { read } from './read.ts';
 
 /** What servers of frameworks send beside the streams in `framework-samples.ts`. */
-
-type Answer = StreamResult & { readonly format: string; readonly parts: readonly Part[] };
-
-async function read(wire: string, type = 'text/event-stream'): Promise<Answer> {
-  const parts: Part[] = [];
-  const response = new Response(wire, { headers: { 'Content-Type': type } });
-  const source = stream(response, { onPart: (part) => parts.push(part) });
-  return { ...(await source.result), format: source.format, parts };
-}
 
 const hello = { format: 'plain', outcome: 'complete', text: 'Hello you' };
 const busy = { outcome: 'failed', error: { providerMessage: 'busy' } };

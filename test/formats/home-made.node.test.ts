@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stream, type StreamResult } from '../../src/index.ts';
 import { data, lines, named } from './small-samples.ts';
+import { read } from './read.ts';
 
 /** Servers that somebody has written for one page: how they name texts, thoughts, steps, repetitions, errors and ends. */
 
@@ -10,26 +11,6 @@ type Server = readonly [
   expected?: Partial<StreamResult>,
   contentType?: string,
 ];
-
-async function read(
-  wire: string,
-  type = 'text/event-stream',
-  size = Infinity,
-): Promise<StreamResult & { format: string }> {
-  const bytes = new TextEncoder().encode(wire);
-  let at = 0;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        controller.enqueue(bytes.subarray(at, (at += size)));
-        if (at >= bytes.length) controller.close();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  const source = stream(new Response(body, { headers: { 'Content-Type': type } }));
-  return { ...(await source.result), format: source.format };
-}
 
 const TEXT = 'Sunny, 21 °C.';
 const JSON_LINES = 'application/x-ndjson';

@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { stream, type Part, type StreamResult } from '../../src/index.ts';
-
-type Answer = StreamResult & { readonly format: string; readonly parts: readonly Part[] };
-
-async function read(wire: string, type = 'text/event-stream'): Promise<Answer> {
-  const parts: Part[] = [];
-  const response = new Response(wire, { headers: { 'Content-Type': type } });
-  const source = stream(response, { onPart: (part) => parts.push(part) });
-  return { ...(await source.result), format: source.format, parts };
-}
+import { stream } from '../../src/index.ts';
+import { read, type Answer } from './read.ts';
 
 const sse = (...events: object[]): string =>
   events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');

@@ -1,31 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stream, type Part, type StreamResult } from '../../src/index.ts';
+import { stream } from '../../src/index.ts';
 import { FRAMEWORK_SAMPLES } from './framework-samples.ts';
 import { SMALL_SAMPLES, TEXT } from './small-samples.ts';
-
-async function read(
-  wire: string,
-  type = 'text/event-stream',
-  size = Infinity,
-): Promise<StreamResult & { format: string; parts: Part[] }> {
-  const bytes = new TextEncoder().encode(wire);
-  let at = 0;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        controller.enqueue(bytes.subarray(at, (at += size)));
-        if (at >= bytes.length) controller.close();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  const parts: Part[] = [];
-  const source = stream(new Response(body, { headers: { 'Content-Type': type } }), {
-    onPart: (part) => parts.push(part),
-  });
-  return { ...(await source.result), format: source.format, parts };
-}
+import { read } from './read.ts';
 
 const SAMPLES = [...SMALL_SAMPLES, ...FRAMEWORK_SAMPLES];
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { stream, type StreamResult } from '../../src/index.ts';
+import { stream } from '../../src/index.ts';
+import { read } from './read.ts';
 
 /** Streams that deviate slightly from the standard, or from what other servers send. */
 
@@ -10,23 +11,6 @@ const chunk = (content: string, finish_reason: string | null = null): object => 
   choices: [{ index: 0, delta: { content }, finish_reason }],
 });
 const partial = data(chunk('Hello '), chunk('you'));
-
-async function read(
-  wire: string,
-  type = 'text/event-stream',
-  size = Infinity,
-): Promise<StreamResult & { format: string }> {
-  const bytes = new TextEncoder().encode(wire);
-  let at = 0;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (at >= bytes.length) controller.close();
-      else controller.enqueue(bytes.subarray(at, (at += size)));
-    },
-  });
-  const source = stream(new Response(body, { headers: { 'Content-Type': type } }));
-  return { ...(await source.result), format: source.format };
-}
 
 describe('an end marker', () => {
   test.each(['[DONE] ', ' [DONE]', '"[DONE]"', '[done]'])('may be written as %j', async (mark) => {
