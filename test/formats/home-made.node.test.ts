@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stream, type StreamResult } from '../../src/index.ts';
+import type { StreamResult } from '../../src/index.ts';
 import { data, lines, named } from './small-samples.ts';
 import { read } from './read.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { stream } from '../../src/index.ts';
 import { read, type Answer } from './read.ts';
 
 const sse = (...events: object[]): string =>

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stream } from '../../src/index.ts';
 import { FRAMEWORK_SAMPLES } from './framework-samples.ts';
 import { SMALL_SAMPLES, TEXT } from './small-samples.ts';
 import { read } from './read.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { stream } from '../../src/index.ts';
 import { read } from './read.ts';
 
 /** Streams that deviate slightly from the standard, or from what other servers send. */

@@ -102,7 +102,7 @@ export class InlineText {
 
   /** Removes text from the end, none of which may be final. */
   removeLast(length: number): void {
-    this.#pending = this.#pending.slice(0, -length);
+    this.#pending = this.#pending.slice(0, this.#pending.length - length);
   }
 
   /** Call after the last text: all of it is final. */
