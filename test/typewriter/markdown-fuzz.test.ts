@@ -167,3 +167,14 @@ test.each([
   // A second even where the machine is busy; on an idle one, see above.
   expect(bound).toBeLessThan(isLong ? 100 : 1000);
 });
+
+test.each(['* ', '- ', '_ ', '= ', '|-', '# '])(
+  'text after a long run of %j in the same line is shown as soon as it arrives',
+  (unit) => {
+    const root = document.createElement('div');
+    const view = markdown()(root);
+    for (let count = 0; count < 40; count++) view.append(unit.repeat(100));
+    view.append('x*y');
+    expect(root.textContent).toContain('x*y');
+  },
+);

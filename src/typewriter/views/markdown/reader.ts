@@ -118,12 +118,18 @@ export class Reader implements View {
       draft.added += piece.length;
       return;
     }
-    // A long line that is still undecided is planned again only after it has grown by half.
-    if (isLong && this.#line.length < this.#plannedLength * 1.5) return;
+    // A long line that is still undecided consists of few characters. It is planned again after it has grown by half, or
+    // at a new character, which usually decides it: the sooner, the less is shown in one frame.
+    if (isLong && this.#line.length < this.#plannedLength * 1.5 && this.#isRepetition(piece)) return;
     this.#plannedLength = this.#line.length;
     this.#applyPlan(
       planLine(this.#line, this.#openBlocks, { math: Boolean(this.#context.math), isComplete: false }),
     );
+  }
+
+  /** Whether all characters of a piece occur in the part of the line that has been planned. */
+  #isRepetition(piece: string): boolean {
+    return [...new Set(piece)].every((character) => this.#line.indexOf(character) < this.#plannedLength);
   }
 
   #endLine(): void {
