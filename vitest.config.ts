@@ -72,7 +72,14 @@ const pages = (
   define: forFrameworks(),
   plugins: [compileSvelte()],
   optimizeDeps: {
-    include: ['@microsoft/fetch-event-source', 'eventsource-parser', 'react', 'react-dom/client', 'zod'],
+    include: [
+      '@microsoft/fetch-event-source',
+      'axe-core',
+      'eventsource-parser',
+      'react',
+      'react-dom/client',
+      'zod',
+    ],
   },
   test: {
     name,

@@ -32,7 +32,7 @@ describe.each([
             expect(name).not.toMatch(
               /^on|^src|^action|^formaction|^autofocus|^name$|^ping$|^background$|^xlink/,
             );
-            if (name === 'id') expect(node.getAttribute(name)).toMatch(/^footnote-\d+-\d+$/);
+            if (name === 'id') expect(node.getAttribute(name)).toMatch(/^footnote-\d+-\d+(?:-mark)?$/);
             if (name === 'class' && node.matches('pre > code'))
               expect(node.getAttribute(name)).toMatch(/^language-\S+(?: lit)?$|^lit$/);
             if (name === 'style') expect(node.getAttribute(name)).not.toContain('url');

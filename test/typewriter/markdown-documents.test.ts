@@ -11,7 +11,7 @@ const html = (source: string): string => {
     return [...root.children]
       .map(({ outerHTML }) => outerHTML)
       .join('')
-      .replaceAll(/ (?:dir|rel|tabindex)="[^"]*"|<\/?(?:div|span)[^>]*>/g, '');
+      .replaceAll(/ (?:dir|rel|tabindex|translate)="[^"]*"|<\/?(?:div|span)[^>]*>/g, '');
   };
   const once = of([source]);
   expect(of([...source])).toBe(once);

@@ -14,7 +14,7 @@ const shown = (root: Element): string => {
   return [...root.children]
     .map(({ outerHTML }) => outerHTML)
     .join('')
-    .replaceAll(/ (?:dir|rel|tabindex)="[^"]*"|^<div>|<\/div>$|<\/?span[^>]*>/g, '');
+    .replaceAll(/ (?:dir|rel|tabindex|translate)="[^"]*"|^<div>|<\/div>$|<\/?span[^>]*>/g, '');
 };
 
 /** Bugs that users of other chat renderers have reported. */

@@ -6,7 +6,7 @@ import { createRandom } from '../random.ts';
 /** Removes the sections of lines in code, and the attributes for direction, focus and caret. */
 const withoutLineSections = (html: string): string =>
   html.replace(
-    /<span style="display: block;">|<\/span>| tabindex="0"| dir="(?:auto|ltr)"| data-teleprinter-caret=""/g,
+    /<span style="display: block;">|<\/span>| tabindex="0"| translate="no"| dir="(?:auto|ltr)"| data-teleprinter-caret=""/g,
     '',
   );
 

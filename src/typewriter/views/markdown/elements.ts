@@ -11,7 +11,10 @@ export function createElement(tag: string, children?: readonly (Node | string)[]
 export function createElement(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
   const created = document.createElement(tag);
   if (AUTO_DIRECTED.has(tag)) created.dir = 'auto';
-  if (tag === 'code') created.dir = 'ltr';
+  if (tag === 'code') {
+    created.dir = 'ltr';
+    created.translate = false;
+  }
   if (children.length) created.append(...children);
   return created;
 }

@@ -6,7 +6,12 @@ interface Footnote {
   /** `undefined` until its first mark, or the end of the answer. */
   number: number | undefined;
   item: HTMLElement | undefined;
+  /** Its first mark, which the back link leads to. Known at the end of the answer. */
+  mark: Element | undefined;
 }
+
+/** What the ID of a mark ends with, after that of its note. */
+const MARK = '-mark';
 
 /** The number of answers in the page: it keeps the IDs of their footnotes apart. */
 let answers = 0;
@@ -57,7 +62,9 @@ export class Footnotes {
     /** Marks without a definition, by parent. */
     const unknown = new Map<Element, Set<HTMLElement>>();
     for (const link of root.querySelectorAll('[data-footnote-ref]')) {
-      if (this.#getOrCreate(labelOf(link)).item) continue;
+      const note = this.#getOrCreate(labelOf(link));
+      note.mark ??= link;
+      if (note.item) continue;
       const mark = link.parentElement!;
       const parent = mark.parentElement!;
       if (!unknown.has(parent)) unknown.set(parent, new Set());
@@ -89,7 +96,7 @@ export class Footnotes {
   #getOrCreate(label: string): Footnote {
     const name = label.toLowerCase();
     let note = this.#notes.get(name);
-    if (!note) this.#notes.set(name, (note = { number: undefined, item: undefined }));
+    if (!note) this.#notes.set(name, (note = { number: undefined, item: undefined, mark: undefined }));
     return note;
   }
 
@@ -98,10 +105,11 @@ export class Footnotes {
   }
 
   #addBackLink(note: Footnote): void {
-    const { number, item } = note;
+    const { number, item, mark } = note;
+    if (!mark) return;
     const last = item!.lastElementChild;
     const back = createElement('a', ['↩']);
-    back.href = `#${this.#idOf(note)}`;
+    back.href = `#${(mark.id = this.#idOf(note) + MARK)}`;
     back.setAttribute('data-footnote-backref', '');
     back.setAttribute('aria-label', `Back to reference ${number}`);
     (last?.nodeName === 'P' ? last : item!).append(' ', back);
@@ -109,20 +117,22 @@ export class Footnotes {
 
   /** Jumps to a note and back without changing the URL. Works in a shadow root, too. */
   #onClick = (event: MouseEvent): void => {
-    const link = (event.target as Element | null)?.closest?.('[data-footnote-ref], [data-footnote-backref]');
+    const link = (event.target as Element | null)?.closest?.<HTMLAnchorElement>(
+      '[data-footnote-ref], [data-footnote-backref]',
+    );
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const isMark = link.hasAttribute('data-footnote-ref');
-    const label = isMark
-      ? labelOf(link)
-      : (link.closest('[data-footnote]')?.getAttribute('data-footnote') ?? '');
-    const target = isMark
-      ? this.#notes.get(label.toLowerCase())?.item
-      : [...this.#root.querySelectorAll<HTMLElement>('[data-footnote-ref]')].find(
-          (mark) => labelOf(mark).toLowerCase() === label.toLowerCase(),
-        );
+    const tree = this.#root.getRootNode() as Document | ShadowRoot;
+    const target = tree.getElementById(link.hash.slice(1));
     if (!target) return;
     event.preventDefault();
-    if (isMark) target.tabIndex = -1;
+    if (link.hasAttribute('data-footnote-ref')) {
+      target.tabIndex = -1;
+      // The way back leads to this mark, which may not be the first one.
+      const id = `${target.id}${MARK}`;
+      const first = tree.getElementById(id);
+      first?.removeAttribute('id');
+      if (first) link.id = id;
+    }
     target.scrollIntoView({ block: 'nearest' });
     target.focus({ preventScroll: true });
   };

@@ -198,6 +198,8 @@ function createCheckbox(mark: string): HTMLElement {
   box.type = 'checkbox';
   box.disabled = true;
   box.defaultChecked = mark !== ' ';
+  // The labels that GitHub uses.
+  box.setAttribute('aria-label', box.checked ? 'Completed task' : 'Incomplete task');
   return box;
 }
 

@@ -144,6 +144,7 @@ function renderImage(token: LinkToken, context: RenderContext): Node {
 export function renderMath({ raw, source, isBlock }: Omit<MathToken, 'type'>): HTMLElement {
   const formula = createElement(isBlock ? 'div' : 'span', [source]);
   formula.className = isBlock ? 'math math-display' : 'math math-inline';
+  formula.translate = false;
   opaqueSources.set(formula, raw);
   return formula;
 }

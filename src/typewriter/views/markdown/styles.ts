@@ -42,7 +42,7 @@ const CSS = `
 :where(.teleprinter-markdown) :where(li + li) { margin-block-start: 0.25em; }
 :where(.teleprinter-markdown) :where(li) > :where(:last-child, ul, ol) { margin-block-end: 0; }
 :where(.teleprinter-markdown) :where(li:not(:last-child)) > :where(p:last-child, pre:last-child) { margin-block-end: 0.75em; }
-:where(.teleprinter-markdown) :where(li.task-list-item) { list-style: none; }
+:where(.teleprinter-markdown) :where(li.task-list-item) { list-style: ''; }
 :where(.teleprinter-markdown) :where(li) > :where(input:first-child, p:first-child > input:first-child) {
   margin-inline: -1.4em 0.3em;
   vertical-align: -0.1em;

@@ -91,6 +91,8 @@ export class Table extends Block {
     const direction = directionOf(head.join(' '));
     this.element = createElement('table', [createElement('thead', [row]), this.#body]);
     if (direction) this.element.dir = direction;
+    // Wide tables scroll, as long lines of code do.
+    this.element.tabIndex = 0;
   }
 
   override continues(line: Line): boolean {
