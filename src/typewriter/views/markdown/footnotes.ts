@@ -147,8 +147,10 @@ const MAX_REPLACED_MARKS = 50;
 function replaceBySource(marks: ReadonlySet<HTMLElement>): void {
   for (const mark of marks) {
     const written = `[^${labelOf(mark.firstElementChild!)}]`;
-    if (marks.size < MAX_REPLACED_MARKS) mark.replaceWith(written);
-    else {
+    if (marks.size < MAX_REPLACED_MARKS) {
+      const text = new Text(written);
+      keepSelection([mark], () => (mark.replaceWith(text), [text]));
+    } else {
       mark.textContent = written;
       // A class costs half as much as an inline style on each mark.
       mark.className = 'unmarked';

@@ -57,6 +57,11 @@ export class Paragraph extends Block {
     return this.element ?? this.#parent;
   }
 
+  /** The nodes that show the text. */
+  get nodes(): ChildNode[] {
+    return [...this.#parent.childNodes].slice(this.element ? 0 : this.#firstIndex);
+  }
+
   override get place(): ChildNode | undefined {
     return this.#placeholder?.parentNode ? this.#placeholder : this.element;
   }
@@ -109,7 +114,7 @@ export class Paragraph extends Block {
     // With `dir="auto"`, Chrome looks for the direction again for each node that is moved.
     if (this.element) heading.dir = this.element.dir;
     this.#text.setParent(heading);
-    const nodes = [...this.#parent.childNodes].slice(this.element ? 0 : this.#firstIndex);
+    const { nodes } = this;
     keepSelection(nodes, () => {
       nodes[0]?.before(heading);
       heading.append(...nodes);

@@ -4,6 +4,7 @@ import type { RenderContext } from './context.ts';
 import { createElement } from './elements.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
+import { keepSelection } from './selection.ts';
 import { renderMath } from './spans.ts';
 
 /** Closing delimiters. Three dollar signs are not a delimiter. */
@@ -66,6 +67,13 @@ export class MathBlock extends Block {
   }
 
   override finish(): void {
+    keepSelection([this.element], () => {
+      this.#finish();
+      return [this.element];
+    });
+  }
+
+  #finish(): void {
     const open = this.#closer === '$$' ? '$$' : '\\[';
     const end = this.#indexOfEnd(this.#source);
     if (end < 0) {

@@ -9,6 +9,7 @@ import { CARET } from '../../styles.ts';
 import type { Paragraph } from './leaves.ts';
 import { LONG_LINE, planLine, type Plan } from './plan.ts';
 import { reattach } from './reattach.ts';
+import { keepSelection } from './selection.ts';
 import { alignments, Table } from './table.ts';
 
 /** The typewriter finds the end of the text within this many open blocks; deeper, the reader sets the caret. */
@@ -244,13 +245,17 @@ export class Reader implements View {
     this.#openBlocks.pop();
     const parent = this.#openBlocks.at(-1) as Container;
     const columns = alignments(line.replace(/^[> \t]*/, ''))!;
-    const head = paragraph.extractHead(columns.length);
-    if (this.#openBlocks.length === 1 && paragraph.element?.parentNode)
-      this.#completeBlock(paragraph.element);
-    const table = new Table(head, columns, this.#context);
-    parent.body.append(table.element);
-    parent.adopt(table);
-    this.#openBlocks.push(table);
+    keepSelection(paragraph.nodes, () => {
+      const head = paragraph.extractHead(columns.length);
+      const { nodes } = paragraph;
+      if (this.#openBlocks.length === 1 && paragraph.element?.parentNode)
+        this.#completeBlock(paragraph.element);
+      const table = new Table(head, columns, this.#context);
+      parent.body.append(table.element);
+      parent.adopt(table);
+      this.#openBlocks.push(table);
+      return [...nodes, table.element];
+    });
   }
 }
 

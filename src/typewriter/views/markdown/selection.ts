@@ -32,15 +32,38 @@ export function keepSelection(nodes: readonly Node[], change: () => readonly Nod
     offsetIn(shown, selection.anchorNode, selection.anchorOffset),
     offsetIn(shown, selection.focusNode, selection.focusOffset),
   ];
-  const [from, to] = offsets(nodes);
+  const before = textOf(nodes);
+  const [start, end] = offsets(nodes);
   const shown = change() ?? nodes;
-  if ((from < 0 && to < 0) || String(offsets(shown)) === `${from},${to}`) return;
-  const [anchor, anchorOffset] = pointAt(shown, from, from < to) ?? [
-    selection.anchorNode!,
-    selection.anchorOffset,
-  ];
-  const [focus, focusOffset] = pointAt(shown, to, from > to) ?? [selection.focusNode!, selection.focusOffset];
-  selection.setBaseAndExtent(anchor, anchorOffset, focus, focusOffset);
+  if (start < 0 && end < 0) return;
+  const after = textOf(shown);
+  const from = offsetAfter(start, before, after);
+  const to = offsetAfter(end, before, after);
+  if (String(offsets(shown)) === `${from},${to}`) return;
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+  selection.setBaseAndExtent(
+    ...(pointAt(shown, from, start < end) ?? [anchorNode!, anchorOffset]),
+    ...(pointAt(shown, to, start > end) ?? [focusNode!, focusOffset]),
+  );
+}
+
+const textOf = (nodes: readonly Node[]): string => nodes.map(({ textContent }) => textContent).join('');
+
+/** Characters that markdown removes from a text, or shows after all: marks and spaces. */
+const MARK = /[\s![\]^*_`~$\\]/;
+
+/** The offset at which the same characters are after a text has changed, e.g. lost the brackets of a link. */
+function offsetAfter(offset: number, before: string, after: string): number {
+  let now = Math.min(0, offset);
+  for (let at = 0; at < offset;) {
+    const isSame = before[at] === after[now];
+    const isRemoved = isSame || MARK.test(before[at]!);
+    // Such as an image instead of its text.
+    if (!isRemoved && !MARK.test(after[now]!)) return offset + after.length - before.length;
+    if (isRemoved) at++;
+    if (isSame || !isRemoved) now++;
+  }
+  return now;
 }
 
 function selectionIn(node: Node): Selection | null {
