@@ -1,6 +1,8 @@
 /** Puts the text of a code block into the page. */
 /** The number of lines in a section: each change lays out its whole text again. */
 const LINES_PER_SECTION = 64;
+/** Complete code of more sections stays in them: it would take long to lay out. */
+const MAX_JOINED_SECTIONS = 16;
 
 /** The text of a code block, in sections of lines. It is append-only. */
 export class CodeLines {
@@ -42,6 +44,13 @@ export class CodeLines {
     this.#endLength = this.#end!.length;
     this.text += this.#pending;
     this.#pending = '';
+  }
+
+  /** Call when the code is complete. For `innerText`, the end of each section is a line end of its own. */
+  join(): void {
+    const { children } = this.#code;
+    if (children.length > 1 && children.length <= MAX_JOINED_SECTIONS)
+      for (const section of children) (section as HTMLElement).style.display = '';
   }
 
   #startSection(): void {

@@ -74,7 +74,7 @@ abstract class Code extends Block {
   override finish(): void {
     this.#lines.show();
     const { highlight } = this.#context;
-    if (!highlight) return;
+    if (!highlight) return this.#lines.join();
     keepSelection([this.code], () => {
       // The hook gets the code as one text node, without earlier highlighting.
       const { text } = this.#lines;
