@@ -133,6 +133,30 @@ test.each([
   expect(bound).toBeLessThan(1);
 });
 
+/** Lines whose arriving start looks like another block, mark or cell. */
+test.each([
+  ['<details>\n<summary>a</summary>b\n\n</details>', 'details > p'],
+  ['<details>\n<summary>a</summary>- b\n- c\n</details>', 'details > ul > li + li'],
+  ['<details>\n<summary>a</summary>```js\nb\n```\nc\n</details>', 'details > pre + p'],
+  ['[^a]:[^b]:c', 'li[value="1"]'],
+  ['`[^b]` [^a]\n\n[^a]: c', 'sup a[href$="-1"]'],
+  ['![[^a]](b) [^c]\n\n[^a]: d\n\n[^c]: e', 'sup a[href$="-1"]'],
+  ['[^a]: [^b]:c\n\n[^b]: d', 'li[data-footnote="a"] + li[data-footnote="b"]'],
+  ['|a|b|c|\n|-|-|-|\n|$d|e|f|$|\n', 'td:has(.math) + td:empty + td:empty'],
+  ['|a|b|c|\n|-|-|-|\n|`d|e|f|`|\n', 'td:has(code) + td:empty + td:empty'],
+  ['- a\n  $$b$$*\n\n  c', 'li > p + p'],
+  ['-\n  [ ] a', 'li > input'],
+  ['<details><!A\n </details>x', 'details > p'],
+])('%j has the same result in any pieces', (source, selector) => {
+  for (const options of [{}, OPTIONS]) {
+    const { html } = show([source], options);
+    for (const size of [1, 2, 3, 5]) expect(show(cut(source, size), options).html).toBe(html);
+    const root = document.createElement('div');
+    root.innerHTML = html;
+    if (options === OPTIONS) expect(root.querySelector(selector)).not.toBe(null);
+  }
+});
+
 test('a list item of invisible characters interrupts a paragraph, in whatever pieces it arrives', () => {
   const source = `a\n* ${'\ufeff'.repeat(1000)}b`;
   const { html } = show(cut(source, 10), {});

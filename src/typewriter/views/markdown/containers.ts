@@ -227,7 +227,7 @@ export class Details extends Container {
   override continues(line: Line, tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
     if (tip.type === 'fence' || line.indent >= 4) return true;
     const { content } = line;
-    if (/^<\/details>[ \t]*$/i.test(content)) return 'end';
+    if (/^<\/details>[ \t]*$/i.test(content)) return isComplete ? 'end' : 'wait';
     return isComplete || !content || !'</details>'.startsWith(content.toLowerCase()) || 'wait';
   }
 }

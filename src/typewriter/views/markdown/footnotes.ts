@@ -13,6 +13,9 @@ interface Footnote {
 /** What the ID of a mark ends with, after that of its note. */
 const MARK = '-mark';
 
+/** The links in marks. A sanitizer may let the model write the attribute elsewhere. */
+const MARKS = 'sup > [data-footnote-ref]:not([data-footnote-ref=""])';
+
 /** The number of answers in the page: it keeps the IDs of their footnotes apart. */
 let answers = 0;
 
@@ -34,8 +37,8 @@ export class Footnotes {
   renderMark(label: string): HTMLElement {
     const note = this.#getOrCreate(label);
     if (!note.number) this.#assignNumber(note);
-    const link = createElement('a', [String(note.number)]);
-    link.href = `#${this.#idOf(note)}`;
+    const link = createElement('a');
+    this.#link(link, note);
     link.setAttribute('data-footnote-ref', label);
     return createElement('sup', [link]);
   }
@@ -44,8 +47,22 @@ export class Footnotes {
   define(label: string, item: HTMLElement): void {
     const note = this.#getOrCreate(label);
     item.setAttribute('data-footnote', label);
-    note.item ??= item;
+    if (!note.item) {
+      note.item = item;
+      // In the order of the definitions, not of marks that turned out to be none.
+      const name = label.toLowerCase();
+      this.#notes.delete(name);
+      this.#notes.set(name, note);
+    }
     if (note.number) this.#assignNumber(note);
+  }
+
+  /** Shows the number of a note in a mark, unless it does already. */
+  #link(mark: HTMLAnchorElement, note: Footnote): void {
+    const number = String(note.number);
+    if (mark.textContent === number) return;
+    mark.textContent = number;
+    mark.href = `#${this.#idOf(note)}`;
   }
 
   /** Numbers a note, and its list item if it has one. */
@@ -61,10 +78,17 @@ export class Footnotes {
     const root = this.#root;
     /** Marks without a definition, by parent. */
     const unknown = new Map<Element, Set<HTMLElement>>();
-    for (const link of root.querySelectorAll('[data-footnote-ref]')) {
+    // Numbers were also given to marks that later text has turned into something else.
+    for (const note of this.#notes.values()) note.number = undefined;
+    this.#count = 0;
+    for (const link of root.querySelectorAll<HTMLAnchorElement>(MARKS)) {
       const note = this.#getOrCreate(labelOf(link));
-      note.mark ??= link;
-      if (note.item) continue;
+      if (note.item) {
+        this.#assignNumber(note);
+        this.#link(link, note);
+        note.mark ??= link;
+        continue;
+      }
       const mark = link.parentElement!;
       const parent = mark.parentElement!;
       if (!unknown.has(parent)) unknown.set(parent, new Set());

@@ -142,7 +142,11 @@ export class Reader implements View {
     this.#draft = undefined;
     this.#close(plan.kept);
     if (plan.underline) this.#applyUnderline(plan.underline, line);
-    this.#openBlocks.push(...created);
+    for (const block of created) {
+      (this.#openBlocks.at(-1) as Container).adopt(block);
+      // What follows a summary goes beside it.
+      if (!(block instanceof Summary)) this.#openBlocks.push(block);
+    }
     const last = this.#openBlocks.at(-1)!;
     const isBlank = !/[^ \t]/.test(plan.content ?? '') && !plan.openings.length && !plan.closes;
     // A blank line in a quote belongs to the quote and its ancestors only.
@@ -189,14 +193,12 @@ export class Reader implements View {
     const created: Block[] = [];
     let parent = this.#openBlocks[kept - 1]!;
     for (const opening of openings) {
-      if (parent instanceof Summary) parent = created.at(-2)!;
       const container = parent as Container;
       this.#updateLooseness(container);
       const block = createBlock(opening, container, this.#context);
       if (block.element) container.body.append(block.element);
-      container.adopt(block);
       created.push(block);
-      parent = block;
+      if (!(block instanceof Summary)) parent = block;
     }
     return created;
   }

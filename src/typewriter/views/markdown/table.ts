@@ -138,8 +138,9 @@ export class Table extends Block {
       this.#cells.push(cell);
       this.#row.append(cell.element);
     }
-    for (const [at, source] of sources.entries())
-      this.#updateCell(this.#cells[at]!, source, isComplete || at < sources.length - 1);
+    // The cells after the arriving one are empty again if a pipe between them turned out to be in code.
+    for (const [at, cell] of this.#cells.entries())
+      this.#updateCell(cell, sources[at] ?? '', at < sources.length - Number(!isComplete));
     if (isComplete) this.#fillerCount += empty;
   }
 
