@@ -8,26 +8,34 @@ export const END = 'data-teleprinter-end';
  */
 export const CARET = 'data-teleprinter-caret';
 
+/**
+ * The caret takes no space, so that it moves no text, neither where it is nor where it leaves: a box without a width, which
+ * its image goes beyond. Neither that nor the text in it makes a scroller scroll.
+ */
 const CSS = `
 :where([data-teleprinter]) {
   overflow-wrap: anywhere;
 }
 @media screen and (prefers-reduced-motion: no-preference) {
   [${END}] [${CARET}]::after {
+    --half: calc(var(--teleprinter-caret-width, 0.5em) / 2);
     content: var(--teleprinter-caret, '');
     display: inline-block;
-    width: var(--teleprinter-caret-width, 0.5em);
-    height: 1em;
-    margin-inline-start: 0.1em;
-    vertical-align: -0.1em;
-    background: var(--teleprinter-caret-color, currentColor);
+    contain: layout;
+    width: 0;
+    height: 0.5em;
+    margin-inline: calc(0.1em + var(--half)) calc(-0.1em - var(--half));
+    border-image: linear-gradient(var(--teleprinter-caret-color, currentColor) 0 0) 0 fill / 0 / 0.4em var(--half) 0.1em;
+    text-indent: calc(-1 * var(--half));
+    line-height: 0.5;
+    white-space: nowrap;
     forced-color-adjust: none;
     animation: teleprinter-blink 1s steps(2, jump-none) infinite;
   }
 }
 @media (forced-colors: active) {
   [${END}] [${CARET}]::after {
-    background: CanvasText;
+    --teleprinter-caret-color: CanvasText;
   }
 }
 @keyframes teleprinter-blink {

@@ -40,7 +40,7 @@ export function planLine(
     const match = open[kept]!.continues(line, tip, options.isComplete);
     if (match === 'end') ended = kept + 1;
     if (match === 'end' && open[kept]!.type !== 'details') break;
-    if (match === 'wait') return { kept: open.length, openings: [], content: undefined, closes: false };
+    if (match === 'wait') return undecided(open);
     if (!match) break;
   }
   if (ended) return { kept: ended, openings: [], content: undefined, closes: true };
@@ -80,7 +80,7 @@ function planOpenings(
       mayNest: containers < MAX_CONTAINER_DEPTH,
     };
     if (line.isBlank) break;
-    if (line.indent < 4 && !isComplete && isUndecided(line, context)) return undecided(kept, openings, open);
+    if (line.indent < 4 && !isComplete && isUndecided(line, context)) return undecided(open);
     if (interrupts && !openings.length) {
       const underline = readUnderline(line, tip);
       if (underline) return { kept, openings, content: line.content, closes: false, underline };
@@ -95,6 +95,7 @@ function planOpenings(
     list = undefined;
     isInDetails ||= newest.type === 'details';
   }
+  if (line.isBlank && !isComplete) return undecided(open);
   if (line.isBlank)
     return { kept: limitKept(open, kept, openings), openings, content: undefined, closes: false };
   const last = open[kept - 1]!;
@@ -105,16 +106,17 @@ function planOpenings(
   const parent = openings.at(-1) ?? last;
   const isFirst = openings.length > 0 || last.isEmpty;
   const task = parent.type === 'item' && isFirst ? readTask(line, isComplete) : undefined;
-  if (task === 'wait') return undecided(kept, openings, open);
+  if (task === 'wait') return undecided(open);
   openings.push({ type: 'paragraph', task });
   return planText(line, limitKept(open, kept, openings), openings, isComplete, isInDetails);
 }
 
-/** A plan for an undecided line: it opens the containers that are already known, and adds no content. */
-function undecided(kept: number, openings: readonly Opening[], open: readonly Block[]): Plan {
-  return openings.length
-    ? { kept: limitKept(open, kept, openings), openings, content: undefined, closes: false }
-    : { kept: open.length, openings, content: undefined, closes: false };
+/**
+ * A plan for an undecided line, of which nothing is shown: a bullet may turn out to be a checkbox, and the direction of an
+ * item is that of its text.
+ */
+function undecided(open: readonly Block[]): Plan {
+  return { kept: open.length, openings: [], content: undefined, closes: false };
 }
 
 /** The number of open blocks that can contain the openings: a leaf contains no blocks, a list only items. */

@@ -3,7 +3,8 @@ import { adopterOf } from '../../styles.ts';
 
 /**
  * The default styles of markdown. Every selector has zero specificity, so that any rule of the page wins. The colours are
- * transparent shades of the text colour, so that they suit light and dark pages.
+ * transparent shades of the text colour, so that they suit light and dark pages. Nothing moves text that has been read: no
+ * `text-wrap: balance`, and the gaps in an item are those of a loose list from the start, as a list may turn loose late.
  */
 const CSS = `
 :where(.teleprinter-markdown) {
@@ -25,7 +26,6 @@ const CSS = `
   margin-inline: 0;
   line-height: 1.25;
   font-weight: 600;
-  text-wrap: balance;
 }
 :where(.teleprinter-markdown) > :where(div:first-child) > :where(:first-child) {
   margin-block-start: 0;
@@ -40,10 +40,13 @@ const CSS = `
 }
 :where(.teleprinter-markdown) :where(li) { unicode-bidi: plaintext; }
 :where(.teleprinter-markdown) :where(li + li) { margin-block-start: 0.25em; }
-:where(.teleprinter-markdown) :where(li) > :where(:last-child, ul, ol) { margin-block-end: 0; }
+:where(.teleprinter-markdown) :where(li) > :where(pre, table, blockquote, details, hr, .math-display, * + p) { margin-block-start: 0.75em; }
+:where(.teleprinter-markdown) :where(li) > :where(p, ul, ol) { margin-block-end: 0; }
+:where(.teleprinter-markdown) :where(li) > :where(ul, ol) { margin-block-start: 0.25em; }
+:where(.teleprinter-markdown) :where(li) > :where(:last-child) { margin-block-end: 0; }
 :where(.teleprinter-markdown) :where(li:not(:last-child)) > :where(p:last-child, pre:last-child) { margin-block-end: 0.75em; }
 :where(.teleprinter-markdown) :where(li.task-list-item) { list-style: ''; }
-:where(.teleprinter-markdown) :where(li) > :where(input:first-child, p:first-child > input:first-child) {
+:where(.teleprinter-markdown) :where(li > input:first-child, li > p:first-child > input:first-child) {
   margin-inline: -1.4em 0.3em;
   vertical-align: -0.1em;
 }
