@@ -140,23 +140,10 @@ function lastBlockIn(section: Element): Element | null | undefined {
   for (let depth = 7; block && depth > 0; depth--) {
     const inner = block.lastElementChild;
     const { nodeName } = block;
-    if (nodeName === 'PRE') return inner && lastLineIn(inner);
     // These elements may be the last in a block, and may end with a block themselves.
     if (!/^(P|[UO]L|PRE|BLOCKQUOTE|TABLE|DIV|LI)$/.test(`${inner?.nodeName}`))
       return /^(P|LI|DIV|H\d)$/.test(nodeName) ? block : null;
     block = inner;
   }
   return null;
-}
-
-/**
- * The element of the last line of code: a section, or what a highlighter has put there. After a newline there is none, as
- * the caret would be a line more, which would be gone again at the end of the block.
- */
-function lastLineIn(code: Element): Element | null {
-  const { lastChild, lastElementChild } = code;
-  let end: Node | null = lastChild;
-  while (end?.lastChild) end = end.lastChild;
-  if (end?.nodeValue?.endsWith('\n')) return null;
-  return lastChild === lastElementChild ? (lastElementChild ?? code) : code;
 }

@@ -21,16 +21,14 @@ const CSS = `
     --half: calc(var(--teleprinter-caret-width, 0.5em) / 2);
     content: var(--teleprinter-caret, '');
     display: inline-block;
-    contain: layout;
-    width: 0;
-    height: 0.5em;
+    contain: size layout;
     margin-inline: calc(0.1em + var(--half)) calc(-0.1em - var(--half));
-    border-image: linear-gradient(var(--teleprinter-caret-color, currentColor) 0 0) 0 fill / 0 / 0.4em var(--half) 0.1em;
+    border-image: linear-gradient(var(--teleprinter-caret-color, currentColor) 0 0) 0 fill / 0 / 0.55em var(--half) 0.45em;
     text-indent: calc(-1 * var(--half));
-    line-height: 0.5;
+    line-height: 0;
+    vertical-align: 0.35em;
     white-space: nowrap;
-    forced-color-adjust: none;
-    animation: teleprinter-blink 1s steps(2, jump-none) infinite;
+    animation: teleprinter-blink 1s steps(1) infinite;
   }
 }
 @media (forced-colors: active) {
@@ -39,7 +37,7 @@ const CSS = `
   }
 }
 @keyframes teleprinter-blink {
-  to {
+  50% {
     opacity: 0;
   }
 }

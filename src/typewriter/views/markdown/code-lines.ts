@@ -20,8 +20,12 @@ export class CodeLines {
     this.#code = code;
   }
 
-  /** The element that contains the end of the text. */
-  get last(): Element {
+  /**
+   * The element that contains the end of the text. After a newline there is none: a caret there would be a line more, which
+   * would be gone again at the end of the code.
+   */
+  get last(): Element | undefined {
+    if (this.#end?.data.endsWith('\n')) return undefined;
     return this.#end?.parentElement ?? this.#code;
   }
 

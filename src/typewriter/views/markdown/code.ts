@@ -41,7 +41,7 @@ abstract class Code extends Block {
     this.element.tabIndex = 0;
   }
 
-  override get caret(): Element {
+  override get caret(): Element | undefined {
     return this.#lines.last;
   }
 

@@ -101,10 +101,11 @@ export class Reader implements View {
     reattach(root, open.slice(kept - 1), created[0]?.place);
   }
 
-  /** Sets the caret where the typewriter does not find the end of the text: in tables and in deeply nested blocks. */
+  /** Sets the caret where the typewriter does not find the end of the text: in tables, code and deeply nested blocks. */
   #moveCaret(last: Block): void {
     const depth = this.#openBlocks.length + (this.#draft?.created.length ?? 0);
-    const caret = last.type === 'table' || depth > MAX_CARET_DEPTH ? last.caret : undefined;
+    const isInLines = /^(?:table|fence|code)$/.test(last.type);
+    const caret = isInLines || depth > MAX_CARET_DEPTH ? last.caret : undefined;
     if (caret === this.#caret) return;
     this.#caret?.removeAttribute(CARET);
     caret?.setAttribute(CARET, '');
