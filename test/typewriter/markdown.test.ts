@@ -5,10 +5,9 @@ import { createRandom } from '../random.ts';
 
 /** Removes the sections of lines in code, and the attributes for direction, focus and caret. */
 const withoutLineSections = (html: string): string =>
-  html.replace(
-    /<span style="[^"]*">|<\/span>| tabindex="0"| translate="no"| dir="(?:auto|ltr)"| data-teleprinter-caret=""/g,
-    '',
-  );
+  html
+    .replaceAll(' data-teleprinter-caret=""', '')
+    .replaceAll(/<span style="[^"]*">|<\/span>| tabindex="0"| translate="no"| dir="(?:auto|ltr)"/g, '');
 
 /** The HTML of the blocks, without their sections. */
 function blocksOf(root: HTMLElement): string {
