@@ -102,6 +102,23 @@ describe('text that has been read stays where it is', () => {
     expect(movesOf(source, options, 900)).toEqual([]);
   });
 
+  test('the text of an image is not shown before it, where the page shows images', () => {
+    const images = ['https://example.com'];
+    for (const source of ['A ![b', 'A ![b c](https://', 'A [![b'])
+      expect(arrive([source], { images }, false).textContent).toBe('A ');
+    expect(arrive(['A ![b'], {}, false).textContent).toBe('A b');
+    expect(arrive(['A ![b](https://example.net)'], { images }, false).textContent).toBe('A b');
+  });
+
+  test('the source of a formula is centred only once it is typeset', () => {
+    const alignOf = (source: string): string => {
+      const root = arrive([source], { math: typeset }, false);
+      return getComputedStyle(root.querySelector('.math-display')!).textAlign;
+    };
+    expect(alignOf('$$\nx +')).toBe('start');
+    expect(alignOf('$$\nx + y\n$$\n')).toBe('center');
+  });
+
   test('in a paragraph, however wide the caret is', () => {
     for (let width = 140; width < 170; width++)
       expect(movesOf('A line of a few words.\n\nAfter.\n', {}, width)).toEqual([]);
@@ -113,6 +130,12 @@ describe('text that has been read stays where it is', () => {
     for (const source of ['- a', '- [x] a', '- [x]y', '-\n', '- ```\n'])
       expect(arrive([source], {}, false).querySelector('li')).not.toBe(null);
   });
+
+  function typeset(formula: HTMLElement): void {
+    const math = document.createElement('i');
+    math.textContent = formula.textContent;
+    formula.replaceChildren(math);
+  }
 
   function highlight(code: HTMLElement): void {
     const span = document.createElement('span');

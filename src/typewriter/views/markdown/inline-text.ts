@@ -81,7 +81,8 @@ export class InlineText {
     const start = performance.now();
     this.#renderedLength = this.#pending.length;
     const shown = hidden ? this.#pending.slice(0, this.#pending.length - hidden) : this.#pending;
-    const nodes = this.#render(repair(shown, Boolean(this.#context.math)), true);
+    const { math, images } = this.#context;
+    const nodes = this.#render(repair(shown, Boolean(math), Boolean(images?.length)), true);
     keepSelection(
       this.#pendingNodes,
       () =>

@@ -7,12 +7,19 @@ const FORMULAS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]',
 const MAX_FORMULA_LENGTH = 1000;
 const MAX_LABEL_LENGTH = 2000;
 const MAX_LABEL_DEPTH = 8;
+/**
+ * The start of a label that is not shown while it arrives: of a footnote reference, a checkbox, or a citation such as `[1]`
+ * or `[2, 3][4]`, which would move when it gets its brackets.
+ */
+const HELD_LABEL = /^\^|^[xX\d, –-]{0,9}(?:\]\[?[\d, –-]{0,9}\]?)?$/;
 
 /**
  * Returns the text to show while text arrives: open code is closed, a link without its address is reduced to its text,
  * and a partial construct at the end is left out. Open emphasis is closed in `emphasis.ts`.
+ *
+ * @param images Whether the page shows images, so that the text of one would be gone again
  */
-export function repair(text: string, math = false): string {
+export function repair(text: string, math = false, images = false): string {
   let at = 0;
   /** The index after the last escape. */
   let escapedEnd = 0;
@@ -38,7 +45,7 @@ export function repair(text: string, math = false): string {
       at = end;
     } else if (character === '[') {
       const length = lengthOfBrackets(rest);
-      if (length < 0) return reduceToLabel(text, at, at > escapedEnd && text[at - 1] === '!', math);
+      if (length < 0) return reduceToLabel(text, at, at > escapedEnd && text[at - 1] === '!', math, images);
       at += length;
     } else if (/^<(?:[a-z/!?][^>\n]{0,300})?$/i.test(rest) || /^&(?:#?[\da-z]{0,32})?$/i.test(rest)) {
       return text.slice(0, at);
@@ -115,11 +122,10 @@ function lengthOfBrackets(rest: string): number {
   return label + 1;
 }
 
-/** Reduces a link that is still arriving to its text. */
-function reduceToLabel(text: string, at: number, isImage: boolean, math: boolean): string {
+/** Reduces a link that is still arriving to its text, and an image to nothing, where it will be one. */
+function reduceToLabel(text: string, at: number, isImage: boolean, math: boolean, images: boolean): string {
   const before = text.slice(0, isImage ? at - 1 : at);
   const rest = text.slice(at + 1);
-  // A footnote reference or a checkbox is not shown while it arrives.
-  if (/^\^|^[ xX]?\]?$/.test(rest)) return before;
-  return before + repair(rest.slice(0, endOfLabel(text.slice(at)) - 1), math);
+  if (HELD_LABEL.test(rest) || (isImage && images)) return before;
+  return before + repair(rest.slice(0, endOfLabel(text.slice(at)) - 1), math, images);
 }

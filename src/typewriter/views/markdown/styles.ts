@@ -118,7 +118,8 @@ const CSS = `
 :where(.teleprinter-markdown) :where(sup, sub) { line-height: 0; }
 :where(.teleprinter-markdown) :where(sup.unmarked) { vertical-align: baseline; font-size: inherit; line-height: inherit; }
 :where(.teleprinter-markdown) :where(summary) { cursor: pointer; font-weight: 600; }
-:where(.teleprinter-markdown) :where(.math-display) { overflow: auto; text-align: center; }
+:where(.teleprinter-markdown) :where(.math-display) { overflow: auto; }
+:where(.teleprinter-markdown) :where(.math-display:has(*)) { text-align: center; }
 :where(.teleprinter-markdown) > :where(section[data-footnotes]) {
   margin-block-start: 1.5em;
   border-block-start: 1px solid var(--teleprinter-line);
