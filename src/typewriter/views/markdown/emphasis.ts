@@ -9,6 +9,11 @@ interface Delimiter {
   left: number;
   readonly canOpen: boolean;
   readonly canClose: boolean;
+  /** Whether it may open or close where CommonMark has text: see `lenientlyMatches`. */
+  readonly mayOpen: boolean;
+  readonly mayClose: boolean;
+  /** Whether a closing bracket precedes it, and no opening one follows. */
+  readonly isAfterBrackets: boolean;
   /** Whether later text is shown as emphasised before the run is closed. `2*3` and `2**10` are probably not emphasis. */
   isLikely: boolean;
   /** The tokens that follow the run. */
@@ -18,11 +23,24 @@ interface Delimiter {
 
 const SPACE = /^\s?$/;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
-/** Characters of scripts without spaces between words, and their punctuation. https://github.com/tats-u/markdown-cjk-friendly */
-const CJK =
-  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hangul}\p{scx=Bopo}\p{scx=Yi}\u3000-\u303F\uFE30-\uFE4F\uFF00-\uFFEF\u{20000}-\u{3FFFD}]/u;
+/**
+ * Characters beside which punctuation does not matter: those of Chinese, Japanese and Korean with their punctuation, as
+ * in https://github.com/tats-u/markdown-cjk-friendly, emojis, and letters of other scripts than Latin, Greek and Cyrillic.
+ */
+const LOOSE =
+  /[\u20A9\u2329\u232A\u2E80-\uA4CF\uFE10-\uFE19\uFE30-\uFE6B\uFF00-\uFFEF\u{1F200}-\u{1F265}]|(?=[^\0-\u052F\u1E00-\u1FFF])[\p{L}\p{M}\p{Extended_Pictographic}]/u;
 
-type Kind = readonly [isSpace: boolean, isPunctuation: boolean, isCjk: boolean];
+/** The end of bold text, as in `**"word"**s`, `**Note:**text` and `**Note: **text`; not as in `f(a, **b) or f(c,**d)`. */
+const MAY_CLOSE = /(?:\S[^\s\p{Ps}\p{Pi},/]|[:：] )$/u;
+const VARIATION_SELECTOR = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]$/u;
+
+type Kind = readonly [
+  isSpace: boolean,
+  isPunctuation: boolean,
+  isLoose: boolean,
+  isOpeningBracket: boolean,
+  isClosingBracket: boolean,
+];
 
 /** The kinds of the characters that have been next to a delimiter run: there are few of them, and the patterns are slow. */
 const kinds = new Map<string, Kind>();
@@ -31,7 +49,9 @@ function kindOf(character: string): Kind {
   const kind = kinds.get(character) ?? [
     SPACE.test(character),
     PUNCTUATION.test(character),
-    CJK.test(character),
+    LOOSE.test(character),
+    /[\p{Ps}\p{Pi}]/u.test(character),
+    /[\p{Pe}\p{Pf}]/u.test(character),
   ];
   kinds.set(character, kind);
   return kind;
@@ -62,15 +82,15 @@ export function findEmphasis(
     const before = tokens[at - 1];
     const delimiter = delimiterOf(
       token.raw,
-      lastCharacterOf(before?.raw),
+      ((tokens[at - 2]?.raw.slice(-1) ?? '') + (before?.raw.slice(-4) ?? '')).replace(VARIATION_SELECTOR, ''),
       firstCharacterOf(tokens[at + 1]?.raw),
       options,
     );
     delimiter.isLikely ||= before?.type !== 'text' || token.raw === '~~';
     // The last run may still grow, so its kind is not known.
     if (isArriving && at === tokens.length - 1) continue;
-    if (delimiter.canClose) top = close(delimiter, top, result, bottoms);
-    if (delimiter.left > 0 && delimiter.canOpen) {
+    if (delimiter.canClose || delimiter.mayClose) top = close(delimiter, top, result, bottoms);
+    if (delimiter.left > 0 && (delimiter.canOpen || delimiter.mayOpen)) {
       delimiter.previous = top;
       top = delimiter;
     } else if (delimiter.left > 0) (top?.tokens ?? result).push(textTokenOf(delimiter));
@@ -91,7 +111,12 @@ function close(
 ): Delimiter | undefined {
   let top = start;
   while (closer.left > 0) {
-    const key = closer.character + (closer.canOpen ? closer.length % 3 : 3);
+    const lenient = closer.mayClose ? 'm' : closer.isAfterBrackets ? 'b' : '';
+    const key =
+      closer.character +
+      (closer.canOpen ? closer.length % 3 : 3) +
+      lenient +
+      (lenient && Math.min(closer.left, 4));
     const bottom = bottoms.get(key);
     let opener = top;
     while (opener && opener !== bottom && !canMatch(opener, closer)) opener = opener.previous;
@@ -122,11 +147,21 @@ function replaceInBottoms(bottoms: Map<string, Delimiter | undefined>, removed: 
 }
 
 function canMatch(opener: Delimiter, closer: Delimiter): boolean {
-  if (opener.character !== closer.character || !opener.canOpen) return false;
+  if (opener.character !== closer.character) return false;
+  if (!opener.canOpen || !closer.canClose) return lenientlyMatches(opener, closer);
   if (closer.character === '~') return opener.left === closer.left;
   // https://spec.commonmark.org/0.31.2/#can-open-emphasis, rules 9 and 10
   const isEither = opener.canClose || closer.canOpen;
   return !isEither || closer.length % 3 === 0 || (opener.length + closer.length) % 3 !== 0;
+}
+
+/**
+ * Whether two runs enclose bold text where CommonMark has none: `**"word"**s` or `word**(bold)**`, but not `(a)**2, (b)**2`
+ * or `a**(2), b**(2)`.
+ */
+function lenientlyMatches(opener: Delimiter, closer: Delimiter): boolean {
+  if (opener.left !== closer.left) return false;
+  return closer.mayClose ? opener.canOpen && opener.isLikely : opener.mayOpen && closer.isAfterBrackets;
 }
 
 /**
@@ -179,7 +214,11 @@ function spanOf(character: string, length: number, tokens: InlineToken[]): Span 
   return { type, raw: mark, tokens };
 }
 
-/** https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run, with the amendment for Chinese, Japanese and Korean */
+/**
+ * https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run, with the amendment for Chinese, Japanese and Korean
+ *
+ * @param before The last characters before the run, up to five
+ */
 function delimiterOf(
   run: string,
   before: string,
@@ -187,24 +226,34 @@ function delimiterOf(
   { singleTilde }: EmphasisOptions,
 ): Delimiter {
   const character = run[0]!;
-  const [isSpaceBefore, isPunctuationBefore, isCjkBefore] = kindOf(before);
-  const [isSpaceAfter, isPunctuationAfter, isCjkAfter] = kindOf(after);
-  const isNextToCjk = isCjkBefore || isCjkAfter;
+  const [isSpaceBefore, isPunctuationBefore, isLooseBefore, , isBracketBefore] = kindOf(
+    lastCharacterOf(before),
+  );
+  const [isSpaceAfter, isPunctuationAfter, isLooseAfter, isBracketAfter] = kindOf(after);
+  const isLoose = isLooseBefore || isLooseAfter;
   const isLeftFlanking =
-    !isSpaceAfter && (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isNextToCjk);
+    !isSpaceAfter && (!isPunctuationAfter || isSpaceBefore || isPunctuationBefore || isLoose);
   const isRightFlanking =
-    !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isNextToCjk);
+    !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isLoose);
   const isStrike = character === '~';
   const isDelimiter = !isStrike || run.length === 2 || (singleTilde && run.length === 1);
   const canOpen = isLeftFlanking && (character !== '_' || !isRightFlanking || isPunctuationBefore);
   const canClose = isRightFlanking && (character !== '_' || !isLeftFlanking || isPunctuationAfter);
+  const isBold = character === '*' && (run.length === 2 || run.length === 3);
   return {
     character,
     length: run.length,
     left: run.length,
     canOpen: canOpen && isDelimiter,
     canClose: canClose && isDelimiter,
-    isLikely: !/[\w)\]]/.test(before) || !/\w/.test(after),
+    mayOpen: isBold && !isLeftFlanking && isBracketAfter,
+    mayClose:
+      isBold &&
+      !isRightFlanking &&
+      !isPunctuationAfter &&
+      (MAY_CLOSE.test(before) || (isLooseAfter && /\S $/.test(before))),
+    isAfterBrackets: isBracketBefore && !isBracketAfter,
+    isLikely: isLeftFlanking && (!/[\w)\]]$/.test(before) || !/[\w(]/.test(after)),
     tokens: [],
     previous: undefined,
   };

@@ -34,8 +34,8 @@ export const isPlain = (source: string): boolean => source.search(SPECIAL) < 0;
 /** An escaped character, or a hard line break. */
 const ESCAPE = /\\(?:[!-/:-@[-`{-~]|\n[ \t]*)/y;
 const DELIMITER_RUN = /\*+|_+|~+/y;
-/** An underscore in the name of an email address. */
-const IN_EMAIL = /(?<=\w)_(?=\w[\w.+-]{0,64}@)/y;
+/** Marks that are text: an underscore in the name of an email address, asterisks in paths and in `"*.ts"`. */
+const NO_DELIMITER = /(?<=\w)_(?=\w[\w.+-]{0,64}@)|(?<=[/"'(,]\*?)\*+(?=\.[a-z])|(?<=\/\*?)\*+(?=\/)/y;
 const BACKTICKS = /`+/y;
 const LINE_END = / *\n[ \t]*/y;
 const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
@@ -115,7 +115,7 @@ class InlineLexer {
       case '_':
       case '~':
         return (
-          !this.#match(IN_EMAIL) && this.#add({ type: 'delimiter', raw: this.#match(DELIMITER_RUN)![0] })
+          !this.#match(NO_DELIMITER) && this.#add({ type: 'delimiter', raw: this.#match(DELIMITER_RUN)![0] })
         );
       default:
         return this.#readUrl();

@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { arrive } from './markdown-view.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+/** The text of an answer, with its bold text as `[bold]`, its italic text as `{italic}`, and what is struck out as `<struck>`. */
+const emphasised = (source: string): string => {
+  const of = (pieces: readonly string[]): string => {
+    const root = arrive(pieces);
+    for (const [tag, open, close] of [
+      ['strong', '[', ']'],
+      ['em', '{', '}'],
+      ['del', '<', '>'],
+    ] as const) {
+      for (const element of root.querySelectorAll(tag)) {
+        element.prepend(open);
+        element.append(close);
+      }
+    }
+    return root.textContent;
+  };
+  const once = of([source]);
+  expect(of([...source])).toBe(once);
+  return once;
+};
+
+describe('emphasis beside punctuation', () => {
+  test.each([
+    // https://github.com/tats-u/markdown-cjk-friendly: variation selectors, symbols, underscores
+    ['葛󠄀**(こちらが正式表記)**城市', '葛󠄀[(こちらが正式表記)]城市'],
+    ['大塚︀**(U+585A U+FE00)** 大塚**(U+FA10)**', '大塚︀[(U+585A U+FE00)] 大塚[(U+FA10)]'],
+    ['〽︎**(庵点)**は、', '〽︎[(庵点)]は、'],
+    ['a**🈂**a a**🈷**a', 'a[🈂]a a[🈷]a'],
+    ['正體字。︁_Traditional._', '正體字。︁{Traditional.}'],
+    ['“︁Git”︁__Hub__', '“︁Git”︁[Hub]'],
+    ['羽︀~~()a~~a', '羽︀<()a>a'],
+    ['a~~a()~~a ~~~b~~~', 'a~~a()~~a ~~~b~~~'],
+    // https://github.com/futuregene/future-os/pull/744, https://github.com/iamcco/markdown-preview.nvim/issues/343
+    ['**复现：**10 轮。**试一试。**a', '[复现：]10 轮。[试一试。]a'],
+    // https://github.com/markedjs/marked/issues/3867
+    ['testing **abc）**testing', 'testing [abc）]testing'],
+    ['**粗体 **文字，**重点： **a', '[粗体 ]文字，[重点： ]a'],
+    ['**"คำ"**นี้ คำ**"คำ"**คำ', '["คำ"]นี้ คำ["คำ"]คำ'],
+    ['مثال **«كلمة»**و، **سلام:**بعدی، **فارسی؟**بعدی', 'مثال [«كلمة»]و، [سلام:]بعدی، [فارسی؟]بعدی'],
+    ['ה**"מילה"**ש, **שלום:**הבא', 'ה["מילה"]ש, [שלום:]הבא'],
+    ['**"उदाहरण"**के, **नमस्ते।**अगला', '["उदाहरण"]के, [नमस्ते।]अगला'],
+    ['**ខ្មែរ៖**ល្អ **မြန်မာ။**ကောင်း **ລາວ:**ດີ', '[ខ្មែរ៖]ល្អ [မြန်မာ။]ကောင်း [ລາວ:]ດີ'],
+    ['**«Слово»**а, **Ελλάδα:**ναι', '[«Слово»]а, [Ελλάδα:]ναι'],
+  ])('of any script is as it is meant: %s', (source, shown) => {
+    expect(emphasised(source)).toBe(shown);
+  });
+
+  test.each([
+    ['**English:**next **Yes!**So', '[English:]next [Yes!]So'],
+    ['**"word"**s, **`fetch`**s and **[link](/a)**s', '["word"]s, [fetch]s and [link]s'],
+    ["**l'**eau, **C++**is, **100%**of", "[l']eau, [C++]is, [100%]of"],
+    // https://github.com/markedjs/marked/issues/3617
+    ['**Mark(🚩)**down', '[Mark(🚩)]down'],
+    ['word**(bold)**, word**“bold”**', 'word[(bold)], word[“bold”]'],
+    ['**Title: **text', '[Title: ]text'],
+    ['***"x"***y', '{["x"]}y'],
+    ['a**🎉**b **⚠️ Warning:**text ⚠️**(x)**', 'a[🎉]b [⚠️ Warning:]text ⚠️[(x)]'],
+    ['# **Note:**text', '[Note:]text'],
+    ['| **Note:**a |\n|---|\n| **Key:**b |\n', '[Note:]a[Key:]b'],
+    ['**foo "**bar**" foo**', '[foo "[bar]" foo]'],
+  ])('is kinder than CommonMark where only emphasis can be meant: %s', (source, shown) => {
+    expect(emphasised(source)).toBe(shown);
+  });
+
+  test.each([
+    'f(a, **kwargs) and g(b, **kwargs)',
+    'f(*args,**kwargs) or g(*args,**kwargs)',
+    'use **kwargs or **options',
+    '2**(n-1) + 2**(n-2), (2**(n-1))**2',
+    '(a+b)**2 = (b+a)**2',
+    'a**"foo"**, a*"foo"*, ** foo bar**, **foo bar **',
+    'snake_case_name and MAX_SIZE',
+    '2*(a+b)*c, 5 * 3, (x)**(y)**2',
+    '/.*abc.*def/',
+    // Patterns of file names
+    'src/**/*.ts and test/**/*.ts',
+    '**/*.ts and **/*.js',
+    '"*.ts" and "*.js" (*.a,*.b)',
+    'rm /tmp/*.log /var/*.log',
+  ])('is none in %s', (source) => {
+    expect(emphasised(source)).toBe(source);
+  });
+});
