@@ -86,3 +86,62 @@ describe('emphasis beside punctuation', () => {
     expect(emphasised(source)).toBe(source);
   });
 });
+
+/** The text of an answer, with its links as `{text}`, or as `{text|address}` where the two differ. */
+const linked = (source: string): string => {
+  const of = (pieces: readonly string[]): string => {
+    const root = arrive(pieces);
+    for (const link of root.querySelectorAll('a')) {
+      const text = link.textContent;
+      link.textContent =
+        decodeURI(link.href).replace(/\/$/, '') === text ? `{${text}}` : `{${text}|${link.href}}`;
+    }
+    return root.textContent;
+  };
+  const once = of([source]);
+  expect(of([...source])).toBe(once);
+  return once;
+};
+
+describe('a bare address', () => {
+  test.each([
+    // https://github.com/vercel/streamdown/issues/623
+    ['https://a.example/b；https://a.example/c；', '{https://a.example/b}；{https://a.example/c}；'],
+    ['**https://a.example/b**后续 *https://a.example*后', '{https://a.example/b}后续 {https://a.example}后'],
+    ['~~https://a.example~~后 **https://a.example/b**c', '{https://a.example}后 {https://a.example/b}c'],
+    ['«https://a.example/b» ‹https://a.example›.', '«{https://a.example/b}» ‹{https://a.example}›.'],
+    ['"https://a.example","https://b.example"', '"{https://a.example}","{https://b.example}"'],
+    ['https://a.example/b، ثم https://a.example؟', '{https://a.example/b}، ثم {https://a.example}؟'],
+    ['https://a.example/b। https://a.example/c۔', '{https://a.example/b}। {https://a.example/c}۔'],
+    ['✅https://a.example/b✅ https://a.example/c→d', '✅{https://a.example/b}✅ {https://a.example/c}→d'],
+    ['https://a.example/bคำ ดูที่https://a.example', '{https://a.example/b}คำ ดูที่{https://a.example}'],
+    ['وhttps://a.example/b', 'و{https://a.example/b}'],
+    [
+      'https://a.example/bｶﾅ https://a.example/c\u200B',
+      '{https://a.example/b}ｶﾅ {https://a.example/c}\u200B',
+    ],
+    ['`x`https://a.example/b`c` https://a.example[^d]', 'x{https://a.example/b}c {https://a.example}[^d]'],
+    [
+      '\\url{https://a.example/b} https://a.example/{c}/d',
+      '\\url{{https://a.example/b}} {https://a.example/{c}/d}',
+    ],
+    [
+      '(https://a.example/b_(c)) （https://a.example/d_(e)）',
+      '({https://a.example/b_(c)}) （{https://a.example/d_(e)}）',
+    ],
+    ['http://localhost:3000，和 http://[::1]:81/b。', '{http://localhost:3000}，和 {http://[::1]:81/b}。'],
+  ])('ends where its sentence goes on: %s', (source, shown) => {
+    expect(linked(source)).toBe(shown);
+  });
+
+  test.each([
+    ['https://a.example/b\\_c\\_d', '{https://a.example/b_c_d}'],
+    ['https://a.example/?b=1&amp;c=2', '{https://a.example/?b=1&c=2}'],
+    ['https://en.example/Michelson–Morley', '{https://en.example/Michelson–Morley}'],
+    ['https://a.example/مسار/पथ/中文/b', '{https://a.example/مسار/पथ/中文/b}'],
+    ['git@a.example:b/c.git ssh://git@a.example/b', 'git@a.example:b/c.git ssh://git@a.example/b'],
+    ['邮箱：a@b.example。', '邮箱：{a@b.example|mailto:a@b.example}。'],
+  ])('is as it is meant: %s', (source, shown) => {
+    expect(linked(source)).toBe(shown);
+  });
+});

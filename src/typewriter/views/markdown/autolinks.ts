@@ -1,11 +1,16 @@
 /** Finds URLs and email addresses in text. https://github.github.com/gfm/#autolinks-extension- */
 import { matchAt } from './links.ts';
 
-/** A URL. It ends at Chinese and Japanese punctuation, and at CJK letters that follow a Latin letter or digit. */
-const URL_PATTERN =
-  /(?:(?:https?|ftp):\/\/|www\.)(?:(?<![a-z\d])[\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]|[^\s<\u3000-\u30FF\u3400-\u9FFF\uAC00-\uD7AF\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65“”‘’…—])+/iy;
-/** It ends with a letter: `react@18.2.0` is none. */
-const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?<!\d)(?![\w-]|\.\w)/iy;
+/** Letters of scripts without spaces between words. After a Latin letter or digit they are not part of a URL. */
+const UNSPACED =
+  '[\\u0E00-\\u109F\\u1780-\\u17FF\\u3040-\\u30FF\\u3400-\\u9FFF\\uAC00-\\uD7AF\\uFF66-\\uFFDC]';
+/** A URL. It ends at quotes, at punctuation and symbols outside ASCII, and at marks that close emphasis around it. */
+const URL_PATTERN = new RegExp(
+  `(?:(?:https?|ftp)://|www\\.)(?:[!#-)+-;=?-Z\\\\-_a-}]|\\[(?!\\^)|([*~])(?!\\1|${UNSPACED})|(?<![a-z\\d])${UNSPACED}|(?![\\0-\\x7F]|${UNSPACED})[\\p{L}\\p{M}\\p{N}·–\\u200C\\u200D])+`,
+  'iuy',
+);
+/** It ends with a letter: `react@18.2.0` is none, nor is `git@a.example:b/c`. */
+const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?<!\d)(?![\w-]|\.\w|:\w+\/)/iy;
 
 /**
  * Returns the URL at an index, if there is one. In brackets, which may be the text of a link, it ends before the closing
@@ -13,7 +18,7 @@ const DOMAIN = /@[a-z\d_-]+(?:\.[a-z\d_-]*[a-z\d])+(?<!\d)(?![\w-]|\.\w)/iy;
  */
 export function urlAt(source: string, at: number, isInBrackets: boolean): string | undefined {
   const before = source[at - 1] ?? '';
-  if (/[\p{L}\d]/u.test(before) && !/[\u3000-\uFFEF]/.test(before)) return undefined;
+  if (/[\p{sc=Latin}\d]/u.test(before)) return undefined;
   const [found] = matchAt(URL_PATTERN, source, at) ?? [];
   if (!found) return undefined;
   const address = trimUrl(isInBrackets ? found.slice(0, closingBracket(found)) : found);
@@ -27,7 +32,9 @@ export function emailAround(
   from: number,
 ): { readonly address: string; readonly back: number } | undefined {
   const [domain] = matchAt(DOMAIN, source, at) ?? [];
-  const [name] = (domain && /(?:mailto:)?[\w.+-]+$/i.exec(source.slice(Math.max(from, at - 100), at))) || [];
+  const [name] =
+    (domain && /(?<!\/\/[\w.+-]*)(?:mailto:)?[\w.+-]+$/i.exec(source.slice(Math.max(from, at - 100), at))) ||
+    [];
   return name ? { address: name + domain!, back: name.length } : undefined;
 }
 
@@ -41,19 +48,19 @@ function closingBracket(text: string): number {
   return text.length;
 }
 
-/** Removes trailing punctuation from a URL, and closing parentheses without opening ones. */
+/** Removes trailing punctuation from a URL, and closing brackets without opening ones. */
 function trimUrl(found: string): string {
   let end = found.length;
-  let surplus = countOf(found, ')') - countOf(found, '(');
+  const surplus: Record<string, number> = {
+    ')': countOf(found, ')') - countOf(found, '('),
+    '}': countOf(found, '}') - countOf(found, '{'),
+  };
   for (;;) {
     const [reference] = /&[a-z\d]+;$/i.exec(found.slice(Math.max(0, end - 40), end)) ?? [];
     const character = found[end - 1] ?? '';
     if (reference) end -= reference.length;
-    else if (/[?!.,:;*_~'"]/.test(character)) end--;
-    else if (character === ')' && surplus > 0) {
-      end--;
-      surplus--;
-    } else return found.slice(0, end);
+    else if (/[?!.,:;*_~'\\]/.test(character) || surplus[character]!-- > 0) end--;
+    else return found.slice(0, end);
   }
 }
 

@@ -273,7 +273,8 @@ class InlineLexer {
   #readUrl(): boolean {
     const address = urlAt(this.#source, this.#at, this.#brackets.length > 0);
     if (!address) return false;
-    return this.#addLink(address, address, /^www\./i.test(address) ? `http://${address}` : address);
+    const shown = unescape(address);
+    return this.#addLink(address, shown, /^www\./i.test(shown) ? `http://${shown}` : shown);
   }
 
   #readEmail(): boolean {
