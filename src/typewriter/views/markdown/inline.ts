@@ -1,8 +1,9 @@
 /** Splits the text of a block into tokens. */
 import { urlAt, emailAround } from './autolinks.ts';
 import { findEmphasis, type EmphasisOptions } from './emphasis.ts';
+import { formulaAt } from './formulas.ts';
 import { matchAt, mayBeTarget, readTarget, unescape, type Target } from './links.ts';
-import type { AtomToken, FlatToken, InlineToken, MathToken } from './tokens.ts';
+import type { AtomToken, FlatToken, InlineToken } from './tokens.ts';
 
 /** The options for parsing text. */
 export interface InlineOptions extends EmphasisOptions {
@@ -45,12 +46,6 @@ const AUTOLINK =
   /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d.-]*[a-z\d])?)>/iy;
 const HTML =
   /<(?:[a-z][a-z\d-]*(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|\/[a-z][a-z\d-]*\s*>|!---?>|!--[^]*?-->|\?[^]*?\?>|![a-z][^>]*>|!\[CDATA\[[^]*?\]\]>)/iy;
-const MATH = [
-  /(\$\$)([^$]+?)\$\$/y,
-  /(\$)((?![\s$]|(?<=\w\$)\d)(?:[^$\\\n`]|\\.){0,1000}?(?:[^\s\\$`]|\\\S))\$(?!\w)/y,
-  /(\\\[)([^]{1,2000}?)\\\]/y,
-  /(\\\()([^]{1,1000}?)\\\)/y,
-];
 
 /**
  * Parses text into tokens, some of which contain tokens.
@@ -141,13 +136,8 @@ class InlineLexer {
   }
 
   #readMath(): boolean {
-    if (!this.#options.math) return false;
-    for (const pattern of MATH) {
-      const [raw, mark, source = ''] = this.#match(pattern) ?? [];
-      const isBlock = mark === '$$' || mark === '\\[';
-      if (raw) return this.#add({ type: 'math', raw, source, isBlock } satisfies MathToken);
-    }
-    return false;
+    const formula = this.#options.math ? formulaAt(this.#source, this.#at) : undefined;
+    return formula !== undefined && this.#add(formula);
   }
 
   #readEscape(): boolean {

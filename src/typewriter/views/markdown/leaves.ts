@@ -83,7 +83,7 @@ export class Paragraph extends Block {
 
   override endLine(): void {
     this.#headLine = mayBeHead(this.#line) ? this.#line : '';
-    if (/^(?:[^$]|\$[^$]+\$)*\$\$\s*$/.test(this.#line)) this.isInFormula = !this.isInFormula;
+    if (/^(?:[^$]|\$[^$]+\$)*\$\$\s*$|\\\[\s*$/.test(this.#line)) this.isInFormula = !this.isInFormula;
     this.#line = '';
     this.#isFirstLine = false;
   }

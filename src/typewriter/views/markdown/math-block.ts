@@ -1,4 +1,4 @@
-/** Formulas that are blocks: from `$$` to `$$`, or from `\[` to `\]`. */
+/** Formulas that are blocks: from `$$` to `$$`, from `\[` to `\]`, or from `\begin{align}` to `\end{align}`. */
 import { Block } from './block.ts';
 import type { RenderContext } from './context.ts';
 import { createElement } from './elements.ts';
@@ -7,8 +7,8 @@ import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
 import { renderMath } from './spans.ts';
 
-/** Closing delimiters. Three dollar signs are not a delimiter. */
-const CLOSERS: Readonly<Record<'$$' | '\\]', RegExp>> = { $$: /(?<!\$)\$\$(?!\$)/, '\\]': /\\\]/ };
+/** Opening delimiters by their closing ones. An environment contains its delimiters. */
+const OPENERS: Readonly<Record<string, string>> = { $$: '$$', '\\]': '\\[' };
 
 /** A line that is not part of a formula. It ends an unclosed formula, which must not swallow the rest of the answer. */
 const NOT_IN_FORMULA = /^(?:#{1,6}[ \t]|`{3}|~{3}|\*\*)/;
@@ -19,7 +19,7 @@ export class MathBlock extends Block {
   readonly type = 'math';
   override readonly isRaw = true;
   element: HTMLElement;
-  readonly #closer: keyof typeof CLOSERS;
+  readonly #closer: string;
   readonly #context: RenderContext;
   readonly #text = new Text();
   #source = '';
@@ -28,7 +28,7 @@ export class MathBlock extends Block {
   /** Whether the opening delimiter is alone in its line: only then may the formula contain blank lines. */
   #isOpenerAlone: boolean | undefined;
 
-  constructor(end: keyof typeof CLOSERS, context: RenderContext) {
+  constructor(end: string, context: RenderContext) {
     super();
     this.#closer = end;
     this.#context = context;
@@ -74,16 +74,17 @@ export class MathBlock extends Block {
   }
 
   #finish(): void {
-    const open = this.#closer === '$$' ? '$$' : '\\[';
+    const open = OPENERS[this.#closer] ?? '';
     const end = this.#indexOfEnd(this.#source);
     if (end < 0) {
-      this.#replace(createElement('p', [open + this.#source.trimEnd()]));
-      return;
+      this.#replace(createElement('p'));
+      return this.#write(open + this.#source.trimEnd(), this.element);
     }
-    const raw = open + this.#source.slice(0, end) + this.#closer;
-    const source = this.#source.slice(0, end).trim();
+    const after = end + this.#closer.length;
+    const raw = open + this.#source.slice(0, after);
+    const source = this.#source.slice(0, open ? end : after).trim();
     this.#replace(renderMath({ raw, source, isBlock: true }));
-    this.#showRest(this.#source.slice(end + 2).trim());
+    this.#showRest(this.#source.slice(after).trim());
     if (!this.#context.math!(this.element, source, true)) this.#replace(createElement('p', [raw]));
   }
 
@@ -92,13 +93,18 @@ export class MathBlock extends Block {
     if (!rest) return;
     const paragraph = createElement('p');
     this.element.after(paragraph);
-    const text = new InlineText(paragraph, this.#context);
-    text.append(rest);
+    this.#write(rest, paragraph);
+  }
+
+  #write(source: string, parent: Element): void {
+    const text = new InlineText(parent, this.#context);
+    text.append(source);
     text.finish();
   }
 
+  /** Three dollar signs are not a delimiter. */
   #indexOfEnd(text: string): number {
-    return text.search(CLOSERS[this.#closer]);
+    return this.#closer === '$$' ? text.search(/(?<!\$)\$\$(?!\$)/) : text.indexOf(this.#closer);
   }
 
   #replace(by: HTMLElement): void {

@@ -24,7 +24,7 @@ export type Opening =
   | { readonly type: 'fence'; readonly fence: string; readonly indent: number; readonly info: string }
   | { readonly type: 'code' }
   | { readonly type: 'html'; readonly kind: number }
-  | { readonly type: 'math'; readonly end: '$$' | '\\]' }
+  | { readonly type: 'math'; readonly end: string }
   | { readonly type: 'rule' };
 
 const HTML_STARTS = [
@@ -107,8 +107,13 @@ function readFence(line: Line, text: string): Opening[] | undefined {
   return [{ type: 'fence', fence: mark, indent: line.indent, info }];
 }
 
+const ENVIRONMENT =
+  /^\\begin\{([a-z]*(?:align|array|cases|eqnarray|equation|gather|matrix|multline|split)[a-z]*\*?)\}/i;
+
 function readMath(line: Line, text: string, context: OpeningContext): Opening[] | undefined {
   if (!context.math) return undefined;
+  const [, name] = ENVIRONMENT.exec(text) ?? [];
+  if (name) return [{ type: 'math', end: `\\end{${name}}` }];
   const [mark] = /^(?:\$\$(?!\$)|\\\[)(?!.*(?:\$\$|\\\]).*\S)/.exec(text) ?? [];
   if (!mark || /^\$\$[^$]*\$\$[ \t]*\S/.test(text)) return undefined;
   skipTo(line, 2);
@@ -198,6 +203,6 @@ export function isUndecided(
   const text = line.content;
   // It may become a rule, an item, or the underline of a heading or a table.
   if (line.isOnly(/^[*_]/.exec(text)?.[0] ?? '-:|') || UNDECIDED.test(text)) return true;
-  if (math && /^(?:\$\$?|\\\[?)$/.test(text)) return true;
+  if (math && (/^(?:\$\$?|\\\[?|\\begin\{[a-z]*\*?)$/i.test(text) || '\\begin'.startsWith(text))) return true;
   return isInDetails && /^<summary>/i.test(text) && !/<\/summary>/i.test(text);
 }

@@ -62,13 +62,14 @@ function readFormula(rest: string, before = ''): number | string | undefined {
   const end = rest.indexOf(close, 2);
   if (end >= 0) return end + 2;
   const source = rest.slice(2).replace(/[\\$]$/, '');
-  if (source.length > MAX_FORMULA_LENGTH || (open === '$$' && /^\s|\$/.test(source))) return undefined;
+  if (source.length > MAX_FORMULA_LENGTH || (open === '$$' && /^[\s),.;:\]|]|\$/.test(source)))
+    return undefined;
   return source.trim() && open + source + close;
 }
 
 const SHORT_FORMULA = /^\$(?![\s$])((?:[^$\\\n`]|\\(?:[^]|$)){0,1000})/;
 /** `$5` and `5$` are probably amounts; `$HOME is set to` is not a formula. */
-const NOT_A_FORMULA = /^[\d,.;:!?)]|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
+const NOT_A_FORMULA = /^[\d,.;:!?)\]}]|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
 
 /** Does the same for a formula in single dollar signs, unless it looks like an amount or prose. */
 function readShortFormula(rest: string): number | string | undefined {

@@ -60,9 +60,11 @@ const CSS = `
   font-family: var(--teleprinter-code-font);
   font-size: 0.875em;
 }
-:where(.teleprinter-markdown) :where(code) {
+:where(.teleprinter-markdown) :where(code, .math) {
   direction: ltr;
   unicode-bidi: isolate;
+}
+:where(.teleprinter-markdown) :where(code) {
   padding: 0.15em 0.35em;
   border-radius: var(--teleprinter-radius);
   background: var(--teleprinter-surface);
