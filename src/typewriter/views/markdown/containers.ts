@@ -32,16 +32,20 @@ export abstract class Container extends Block {
   /**
    * Sets the direction of the block, unless it has one: `dir="auto"` ignores descendants that have a `dir` of their own.
    * https://html.spec.whatwg.org/multipage/dom.html#auto-directionality
+   *
+   * @param isFinal Whether the line is complete: until then, the direction may change
    */
-  adoptDirection(direction: 'ltr' | 'rtl'): void {
+  adoptDirection(direction: 'ltr' | 'rtl', isFinal: boolean): void {
     if (this.#hasDirection) return;
-    this.#hasDirection = true;
+    this.#hasDirection = isFinal;
     this.setDirection(direction);
   }
 
   protected setDirection(direction: 'ltr' | 'rtl'): void {
     // Left to right is the default, unless `dir="auto"` has to be overridden.
-    if (direction === 'rtl' || this.element.dir) this.element.dir = direction;
+    if (direction === 'ltr' && /^(?:LI|DETAILS)$/.test(this.element.nodeName))
+      this.element.removeAttribute('dir');
+    else this.element.dir = direction;
   }
 
   /** Registers a new child. */

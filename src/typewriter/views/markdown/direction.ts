@@ -3,12 +3,25 @@
 const LETTER = /\p{L}/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
-/** Returns the direction of the first letter of a text outside code, or `undefined` if it has none. */
+/** Code, tags, addresses and marks of footnotes. */
+const NOT_WORDS = /`[^`]*`?|<[^>]*>?|\[\^[^\]]*|\]\([^)]*\)?|\w+:\/\/\S+/g;
+
+/**
+ * Returns the direction of a text, or `undefined` if it has no letter. It is that of its first letter outside code, or
+ * from right to left if most of its words are: `React היא ספרייה`.
+ */
 export function directionOf(text: string): 'ltr' | 'rtl' | undefined {
-  // A fast path for most texts: the code below searches 500 characters.
-  if (/^[a-z]/i.test(text)) return 'ltr';
-  const [letter] =
-    LETTER.exec(text.slice(0, 500).replaceAll(/`[^`]*`?|<[^>]*>?|\[\^[^\]]*|\]\([^)]*\)?/g, '')) ?? [];
-  if (!letter) return undefined;
-  return RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
+  const start = text.slice(0, 500);
+  // A fast path for most texts.
+  if (!RIGHT_TO_LEFT.test(start)) {
+    if (/^[a-z]/i.test(text)) return 'ltr';
+    return LETTER.test(start.replaceAll(NOT_WORDS, '')) ? 'ltr' : undefined;
+  }
+  const words = start
+    .replaceAll(NOT_WORDS, '')
+    .split(/\s+/)
+    .filter((word) => LETTER.test(word));
+  if (!words.length) return undefined;
+  const count = words.filter((word) => RIGHT_TO_LEFT.test(word)).length;
+  return RIGHT_TO_LEFT.test(LETTER.exec(words[0]!)![0]) || count > words.length / 2 ? 'rtl' : 'ltr';
 }

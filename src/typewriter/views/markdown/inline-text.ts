@@ -4,11 +4,11 @@ import type { RenderContext } from './context.ts';
 import { directionOf } from './direction.ts';
 import { decodeReferences } from './entities.ts';
 import { isPlain, lexInline } from './inline.ts';
-import { opaqueSources, patch } from './patch.ts';
+import { patch } from './patch.ts';
 import { finalLength, forcedLength } from './pieces.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
-import { renderSpans } from './spans.ts';
+import { renderFormulas, renderSpans } from './spans.ts';
 
 /**
  * The sizes in which the start of a long text is tried as a final piece, in characters. A piece is cut where later text
@@ -41,6 +41,8 @@ export class InlineText {
   /** The direction of the first letter of the final text, and whether the direction of the block is fixed. */
   #direction: 'ltr' | 'rtl' | undefined;
   #hasFixedDirection = false;
+  /** Whether the block was set from right to left while its text arrives. */
+  #isRightToLeft = false;
   /** The text after the final pieces. */
   #pending = '';
   /** The index of the piece size to try next. */
@@ -80,6 +82,7 @@ export class InlineText {
       return;
     const start = performance.now();
     this.#renderedLength = this.#pending.length;
+    if (!this.#final) this.#showDirection(this.#pending);
     const shown = hidden ? this.#pending.slice(0, this.#pending.length - hidden) : this.#pending;
     const { math, images } = this.#context;
     const nodes = this.#render(repair(shown, Boolean(math), Boolean(images?.length)), true);
@@ -240,12 +243,23 @@ export class InlineText {
   #fixDirection(source: string): void {
     if (this.#hasFixedDirection) return;
     this.#direction ??= directionOf(source);
-    if (source.length < FIXED_DIRECTION_LENGTH && !this.#final) return;
+    if (source.length < FIXED_DIRECTION_LENGTH && !this.#final) return this.#showDirection(source);
     this.#hasFixedDirection = true;
-    let block = this.#parent as Element;
+    this.#setDirection(this.#direction ?? 'ltr');
+  }
+
+  /** With `dir="auto"`, a short text whose first word is Latin is shown from left to right. */
+  #showDirection(text: string): void {
+    const isRightToLeft = !this.#hasFixedDirection && directionOf(text) === 'rtl';
+    if (isRightToLeft || this.#isRightToLeft) this.#setDirection(isRightToLeft ? 'rtl' : 'auto');
+    this.#isRightToLeft = isRightToLeft;
+  }
+
+  #setDirection(direction: string): void {
+    let block = this.#parent as HTMLElement;
     // The text of a tight list item takes its direction from the list.
     if (block.nodeName === 'LI' && !block.previousElementSibling) block = block.parentElement!;
-    if (block.getAttribute('dir') === 'auto') block.setAttribute('dir', this.#direction ?? 'ltr');
+    if (block.dir === 'auto' || (this.#isRightToLeft && block === this.#parent)) block.dir = direction;
   }
 
   /** The first node of the pending text, or the node before which it goes. */
@@ -279,19 +293,5 @@ export class InlineText {
 
   #render(source: string, isArriving: boolean): Node[] {
     return renderSpans(lexInline(source, this.#context, isArriving), this.#context);
-  }
-}
-
-const renderedFormulas = new WeakSet<Node>();
-
-/** Calls the hook once for each formula in a node. If the hook throws, the formula is shown as it is written. */
-function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): void {
-  if (!(node instanceof HTMLElement)) return;
-  for (const formula of node.matches('.math') ? [node] : node.querySelectorAll<HTMLElement>('.math')) {
-    const raw = opaqueSources.get(formula);
-    if (raw === undefined || renderedFormulas.has(formula)) continue;
-    renderedFormulas.add(formula);
-    const isBlock = formula.classList.contains('math-display');
-    if (!math(formula, formula.textContent, isBlock)) formula.replaceWith(raw);
   }
 }

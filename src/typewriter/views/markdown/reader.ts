@@ -139,7 +139,7 @@ export class Reader implements View {
     this.#line = '';
     this.#plannedLength = 0;
     const plan = planLine(line, this.#openBlocks, { math: Boolean(this.#context.math), isComplete: true });
-    const created = this.#applyPlan(plan);
+    const created = this.#applyPlan(plan, true);
     this.#draft = undefined;
     this.#close(plan.kept);
     if (plan.underline) this.#applyUnderline(plan.underline, line);
@@ -166,7 +166,7 @@ export class Reader implements View {
   }
 
   /** Creates the blocks that a line opens, and adds the new content of the line to the last block. */
-  #applyPlan(plan: Plan): readonly Block[] {
+  #applyPlan(plan: Plan, isComplete = false): readonly Block[] {
     let draft = this.#draft;
     if (!draft || keyOfOpenings(draft.plan) !== keyOfOpenings(plan)) {
       for (const block of draft?.created ?? []) block.remove();
@@ -177,7 +177,11 @@ export class Reader implements View {
     const last = draft.created.at(-1) ?? this.#openBlocks[plan.kept - 1]!;
     if (plan.content !== undefined && !plan.underline) {
       if (!last.isRaw && plan.kept + draft.created.length > 2)
-        this.#setDirection(plan.content, [...this.#openBlocks.slice(0, plan.kept), ...draft.created]);
+        this.#setDirection(
+          plan.content,
+          [...this.#openBlocks.slice(0, plan.kept), ...draft.created],
+          isComplete,
+        );
       last.add(plan.content.slice(draft.added));
       draft.added = Math.max(draft.added, plan.content.length);
     }
@@ -185,9 +189,10 @@ export class Reader implements View {
   }
 
   /** Sets the direction of the containers around a text, unless they have one. */
-  #setDirection(text: string, blocks: readonly Block[]): void {
+  #setDirection(text: string, blocks: readonly Block[], isComplete: boolean): void {
     const direction = directionOf(text);
-    if (direction) for (const block of blocks) (block as Partial<Container>).adoptDirection?.(direction);
+    if (!direction) return;
+    for (const block of blocks) (block as Partial<Container>).adoptDirection?.(direction, isComplete);
   }
 
   #createBlocks({ kept, openings }: Plan): Block[] {

@@ -149,6 +149,20 @@ export function renderMath({ raw, source, isBlock }: Omit<MathToken, 'type'>): H
   return formula;
 }
 
+const renderedFormulas = new WeakSet<Node>();
+
+/** Calls the hook once for each formula in a node. If the hook throws, the formula is shown as it is written. */
+export function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): void {
+  if (!(node instanceof HTMLElement)) return;
+  for (const formula of node.matches('.math') ? [node] : node.querySelectorAll<HTMLElement>('.math')) {
+    const raw = opaqueSources.get(formula);
+    if (raw === undefined || renderedFormulas.has(formula)) continue;
+    renderedFormulas.add(formula);
+    const isBlock = formula.classList.contains('math-display');
+    if (!math(formula, formula.textContent, isBlock)) formula.replaceWith(raw);
+  }
+}
+
 function textOf(token: InlineToken): string {
   if ('tokens' in token) return token.tokens.map(textOf).join('');
   return 'text' in token ? token.text : decodeReferences(token.raw);

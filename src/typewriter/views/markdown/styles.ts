@@ -38,7 +38,10 @@ const CSS = `
   padding-block: 0;
   padding-inline: 1.75em 0;
 }
-:where(.teleprinter-markdown) :where(li) { unicode-bidi: plaintext; }
+:where(.teleprinter-markdown) :where(li:not([dir]), [dir="rtl"] td:not([dir])) { unicode-bidi: plaintext; }
+:where(.teleprinter-markdown) :where([dir="rtl"] > li) { text-align: right; }
+:where(.teleprinter-markdown) :where([dir="rtl"] [dir="ltr"] > li) { text-align: start; }
+:where(.teleprinter-markdown) :where([dir="ltr"] > li[dir="rtl"]) { margin-inline-start: 1.75em; }
 :where(.teleprinter-markdown) :where(li + li) { margin-block-start: 0.25em; }
 :where(.teleprinter-markdown) :where(li) > :where(pre, table, blockquote, details, hr, .math-display, * + p) { margin-block-start: 0.75em; }
 :where(.teleprinter-markdown) :where(li) > :where(p, ul, ol) { margin-block-end: 0; }
@@ -108,6 +111,7 @@ const CSS = `
   text-align: start;
   vertical-align: top;
 }
+:where(.teleprinter-markdown) :where(table[dir="rtl"]) :where(th, td) { text-align: right; }
 :where(.teleprinter-markdown) :where(th) {
   background: var(--teleprinter-surface);
   font-weight: 600;
