@@ -193,7 +193,7 @@ export class Paragraph extends Block {
 
 /** The number of characters from the first pipe on, which may be the head of a table. */
 function lengthFromPipe(line: string): number {
-  const pipe = line.length < 300 ? line.search(/ \|(?: |$)/) : -1;
+  const pipe = line.length < 300 ? line.search(/(?<= )\|(?: |$)/) : -1;
   return pipe < 0 ? 0 : line.length - pipe;
 }
 

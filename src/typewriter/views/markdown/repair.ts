@@ -1,8 +1,9 @@
 /** Completes the syntax of text that is still arriving, so that it can be shown. */
+import { formulaAt } from './formulas.ts';
 import { mayBeTarget } from './links.ts';
 
 /** Closing delimiters of formulas by their opening ones. */
-const FORMULAS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
+const CLOSERS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
 /** A longer arriving formula, in characters, is shown as text. */
 const MAX_FORMULA_LENGTH = 1000;
 const MAX_LABEL_LENGTH = 2000;
@@ -30,8 +31,10 @@ export function repair(text: string, math = false, images = false): string {
     const character = text[at]!;
     const rest = text.slice(at);
     // These may start an image, or start or end a formula.
-    if (/^(?:!|\$+)$/.test(rest)) return text.slice(0, at);
-    const formula = math ? readFormula(rest, text[at - 1]) : undefined;
+    if (/^(?:!|\$+ ?)$/.test(rest)) return text.slice(0, at);
+    const formula = math
+      ? (formulaAt(text, at)?.raw.length ?? readFormula(rest, text.slice(0, at)))
+      : undefined;
     if (typeof formula === 'string') return text.slice(0, at) + formula;
     if (formula) at += formula;
     else if (character === '\\') {
@@ -54,11 +57,12 @@ export function repair(text: string, math = false, images = false): string {
   return text;
 }
 
-/** Returns the length of a complete formula, or an arriving formula with its closing delimiter. */
-function readFormula(rest: string, before = ''): number | string | undefined {
+/** Completes an arriving formula with its closing delimiter. Returns the length of one that is too long to be shown. */
+function readFormula(rest: string, before: string): number | string | undefined {
   const open = rest.slice(0, 2);
-  const close = FORMULAS[open];
-  if (!close) return !/\w/.test(before) || /^.[\\^_]/.test(rest) ? readShortFormula(rest) : undefined;
+  const close = CLOSERS[open];
+  if (!close)
+    return !/\w$/.test(before) || /^.[\\^_]/.test(rest) ? readShortFormula(rest, before) : undefined;
   const end = rest.indexOf(close, 2);
   if (end >= 0) return end + 2;
   const source = rest.slice(2).replace(/[\\$]$/, '');
@@ -67,18 +71,18 @@ function readFormula(rest: string, before = ''): number | string | undefined {
   return source.trim() && open + source + close;
 }
 
-const SHORT_FORMULA = /^\$(?![\s$])((?:[^$\\\n`]|\\(?:[^]|$)){0,1000})/;
-/** `$5` and `5$` are probably amounts; `$HOME is set to` is not a formula. */
-const NOT_A_FORMULA = /^[\d,.;:!?)\]}]|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
+const SHORT_FORMULA = /^\$( ?)(?![\s$])((?:[^$\\\n`]|\\(?:[^]|$)){1,1000})$/;
+/** `$5` and `5$` are probably amounts; `$HOME is set to` and `${HOME}` are not formulas. */
+const NOT_A_FORMULA = /^(?:[\d,.;:!?)\]}]|\{_?\w\w)|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
 
 /** Does the same for a formula in single dollar signs, unless it looks like an amount or prose. */
-function readShortFormula(rest: string): number | string | undefined {
-  const [raw = '', source = ''] = SHORT_FORMULA.exec(rest) ?? [];
-  if (!source || NOT_A_FORMULA.test(source)) return undefined;
-  if (raw.length < rest.length)
-    return rest[raw.length] === '$' && /\S$/.test(source) ? raw.length + 1 : undefined;
+function readShortFormula(rest: string, before: string): string | undefined {
+  const [raw, space, source = ''] = SHORT_FORMULA.exec(rest) ?? [];
+  if (!raw || NOT_A_FORMULA.test(source) || (space && /\d\s$/.test(before))) return undefined;
   const shown = source.replace(/[\\\s]+$/, '');
-  return shown && `$${shown}$`;
+  const closed = shown && `$${space}${shown}${space}$`;
+  if (!space || (/[\\^_=]/.test(shown) && formulaAt(closed, 0))) return closed;
+  return /\p{L}{2}|^.{20}/u.test(source) ? undefined : '';
 }
 
 /** Closes open code. Backticks at its end, which may start the closing run, are left out. */
