@@ -42,6 +42,30 @@ describe('formulas', () => {
   });
 });
 
+describe('bold text that begins with a space, as DeepSeek, GLM and Grok write before foreign words in Chinese', () => {
+  test.each([
+    ['- ** accessibility：** 全球专家\n- ** strangulation**：当星系', [' accessibility：', ' strangulation']],
+    ['带来的** catharsis（情感宣泄）** 和希望', [' catharsis（情感宣泄）']],
+    [
+      '**模型**：** Lagrangian模型**（如a）可。** Eulerian模型（CTM）**（如',
+      ['模型', ' Lagrangian模型', ' Eulerian模型（CTM）'],
+    ],
+    [
+      '年轻木星的** disk**（环行星盘），类似于**protoplanetary disk**（原行星盘）',
+      [' disk', 'protoplanetary disk'],
+    ],
+    ['**优点：** Fast and **快速**，好', ['优点：', '快速']],
+    ['- ** агрессив/叛逆型角色**：', [' агрессив/叛逆型角色']],
+    ['** foo bar** b', []],
+    ['乘方** 表示 x**2', []],
+  ])('%j', (source, bold) => {
+    const root = letterByLetter(source, (shown, soFar) => {
+      if (bold.length && soFar.length < source.length) expect(shown.textContent).not.toContain('*');
+    });
+    expect([...root.querySelectorAll('strong')].map(({ textContent }) => textContent)).toEqual(bold);
+  });
+});
+
 test('a mark before a pipe, which may separate cells, does not disappear', () => {
   let shown = '';
   letterByLetter('so (1/2) * |a| and ** |b', (root) => {

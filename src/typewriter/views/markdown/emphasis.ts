@@ -14,6 +14,9 @@ interface Delimiter {
   readonly mayClose: boolean;
   /** Whether a closing bracket precedes it, and no opening one follows. */
   readonly isAfterBrackets: boolean;
+  /** Whether a space follows, so that it opens only if it or the closer is beside a character of `LOOSE`. */
+  readonly isSpaced: boolean;
+  readonly isLoose: boolean;
   /** Whether later text is shown as emphasised before the run is closed. `2*3` and `2**10` are probably not emphasis. */
   isLikely: boolean;
   /** The tokens that follow the run. */
@@ -32,6 +35,8 @@ const LOOSE =
 
 /** The end of bold text, as in `**"word"**s`, `**Note:**text` and `**Note: **text`; not as in `f(a, **b) or f(c,**d)`. */
 const MAY_CLOSE = /(?:\S[^\s\p{Ps}\p{Pi},/]|[:：] )$/u;
+/** Some models write `** word**` in Chinese, as the space is part of their token. */
+const SPACED = /^ (?:$|[a-z\u00C0-\u04FF])/i;
 const VARIATION_SELECTOR = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]$/u;
 
 type Kind = readonly [
@@ -83,7 +88,7 @@ export function findEmphasis(
     const delimiter = delimiterOf(
       token.raw,
       ((tokens[at - 2]?.raw.slice(-1) ?? '') + (before?.raw.slice(-4) ?? '')).replace(VARIATION_SELECTOR, ''),
-      firstCharacterOf(tokens[at + 1]?.raw),
+      tokens[at + 1]?.raw ?? '',
       options,
     );
     delimiter.isLikely ||= before?.type !== 'text' || token.raw === '~~';
@@ -115,6 +120,7 @@ function close(
     const key =
       closer.character +
       (closer.canOpen ? closer.length % 3 : 3) +
+      (closer.isLoose ? 'l' : '') +
       lenient +
       (lenient && Math.min(closer.left, 4));
     const bottom = bottoms.get(key);
@@ -150,6 +156,7 @@ function canMatch(opener: Delimiter, closer: Delimiter): boolean {
   if (opener.character !== closer.character) return false;
   if (!opener.canOpen || !closer.canClose) return lenientlyMatches(opener, closer);
   if (closer.character === '~') return opener.left === closer.left;
+  if (opener.isSpaced && !opener.isLoose && !closer.isLoose) return false;
   // https://spec.commonmark.org/0.31.2/#can-open-emphasis, rules 9 and 10
   const isEither = opener.canClose || closer.canOpen;
   return !isEither || closer.length % 3 === 0 || (opener.length + closer.length) % 3 !== 0;
@@ -183,7 +190,7 @@ function flatten(
       lists = [[closeSpan(at, [...tokens, ...concatReversed(lists)])]];
       continue;
     }
-    if (isArriving && !tokens.length && !lists.length) continue;
+    if (isArriving && !hasContent) continue;
     lists.push([textTokenOf(at), ...tokens]);
     hasContent = true;
   }
@@ -222,10 +229,11 @@ function spanOf(character: string, length: number, tokens: InlineToken[]): Span 
 function delimiterOf(
   run: string,
   before: string,
-  after: string,
+  textAfter: string,
   { singleTilde }: EmphasisOptions,
 ): Delimiter {
   const character = run[0]!;
+  const after = firstCharacterOf(textAfter);
   const [isSpaceBefore, isPunctuationBefore, isLooseBefore, , isBracketBefore] = kindOf(
     lastCharacterOf(before),
   );
@@ -237,7 +245,9 @@ function delimiterOf(
     !isSpaceBefore && (!isPunctuationBefore || isSpaceAfter || isPunctuationAfter || isLoose);
   const isStrike = character === '~';
   const isDelimiter = !isStrike || run.length === 2 || (singleTilde && run.length === 1);
-  const canOpen = isLeftFlanking && (character !== '_' || !isRightFlanking || isPunctuationBefore);
+  const isSpaced = run === '**' && (!before || isLooseBefore) && SPACED.test(textAfter);
+  const canOpen =
+    isSpaced || (isLeftFlanking && (character !== '_' || !isRightFlanking || isPunctuationBefore));
   const canClose = isRightFlanking && (character !== '_' || !isLeftFlanking || isPunctuationAfter);
   const isBold = character === '*' && (run.length === 2 || run.length === 3);
   return {
@@ -253,11 +263,13 @@ function delimiterOf(
       !isPunctuationAfter &&
       (MAY_CLOSE.test(before) || (isLooseAfter && /\S $/.test(before))),
     isAfterBrackets: isBracketBefore && !isBracketAfter,
-    isLikely: isLeftFlanking && (!/[\w)\]]$/.test(before) || !/[\w(]/.test(after)),
+    isSpaced,
+    isLoose,
+    isLikely: isSpaced || (isLeftFlanking && (!/[\w)\]]$/.test(before) || !/[\w(]/.test(after))),
     tokens: [],
     previous: undefined,
   };
 }
 
 const lastCharacterOf = (raw = ''): string => Array.from(raw.slice(-2)).at(-1) ?? '';
-const firstCharacterOf = (raw = ''): string => Array.from(raw.slice(0, 2))[0] ?? '';
+const firstCharacterOf = (raw: string): string => Array.from(raw.slice(0, 2))[0] ?? '';
