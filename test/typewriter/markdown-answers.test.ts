@@ -33,6 +33,22 @@ describe('formulas', () => {
     expect(root.textContent).toBe(source);
   });
 
+  test.each([
+    'Total: $0.05 + $1.05 = **$1.10**, so "$1.10 to be "$1 more.',
+    'The final answer is: $\\boxed{A is a Knave and B is a Knight}$ or $p = \\text{number of ways to}$.',
+  ])('in %j do not flash, nor do amounts', (source) => {
+    let shown = '';
+    const dollars = (text: string): number => text.split('$').length;
+    letterByLetter(
+      source,
+      (root) => {
+        expect(dollars(root.textContent)).toBeGreaterThanOrEqual(dollars(shown));
+        shown = root.textContent;
+      },
+      { math: () => {} },
+    );
+  });
+
   test('with spaces inside their delimiters are shown without these from the start', () => {
     letterByLetter(
       'So $ P(D) = \\frac{1}{4} $ and $ x $.',

@@ -33,7 +33,7 @@ export function repair(text: string, math = false, images = false): string {
     // These may start an image, or start or end a formula.
     if (/^(?:!|\$+ ?)$/.test(rest)) return text.slice(0, at);
     const formula = math
-      ? (formulaAt(text, at)?.raw.length ?? readFormula(rest, text.slice(0, at)))
+      ? (lengthOfFormula(text, at) ?? readFormula(rest, text.slice(Math.max(0, at - 2), at)))
       : undefined;
     if (typeof formula === 'string') return text.slice(0, at) + formula;
     if (formula) at += formula;
@@ -57,6 +57,13 @@ export function repair(text: string, math = false, images = false): string {
   return text;
 }
 
+/** The length of a complete formula, unless its end may be the start of another amount, as in `$5 or **$6**`. */
+function lengthOfFormula(text: string, at: number): number | undefined {
+  const { raw, source = '', isBlock } = formulaAt(text, at) ?? {};
+  const isLast = raw?.length === text.length - at;
+  return isLast && !isBlock && raw[0] === '$' && NOT_A_FORMULA.test(source) ? undefined : raw?.length;
+}
+
 /** Completes an arriving formula with its closing delimiter. Returns the length of one that is too long to be shown. */
 function readFormula(rest: string, before: string): number | string | undefined {
   const open = rest.slice(0, 2);
@@ -73,7 +80,7 @@ function readFormula(rest: string, before: string): number | string | undefined 
 
 const SHORT_FORMULA = /^\$( ?)(?![\s$])((?:[^$\\\n`]|\\(?:[^]|$)){1,1000})$/;
 /** `$5` and `5$` are probably amounts; `$HOME is set to` and `${HOME}` are not formulas. */
-const NOT_A_FORMULA = /^(?:[\d,.;:!?)\]}]|\{_?\w\w)|(?:^|\s)\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
+const NOT_A_FORMULA = /^(?:[\d,.;:!?)\]}]|\{_?\w\w)|^(?!.*\\[a-z])(?:.*\s)?\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
 
 /** Does the same for a formula in single dollar signs, unless it looks like an amount or prose. */
 function readShortFormula(rest: string, before: string): string | undefined {
