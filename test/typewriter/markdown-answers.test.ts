@@ -82,6 +82,17 @@ describe('bold text that begins with a space, as DeepSeek, GLM and Grok write be
   });
 });
 
+test.each(['|---|---|---|---|', '| --- | :-: |', '|---|---|---|---|---|---|'])(
+  'a table whose second line is %j, of fewer or more cells than its head, has the columns of the head',
+  (line) => {
+    const source = `| Day | Mon | Tue | Wed |\n${line}\n| a | b | c | d |\n| e | f |\n`;
+    const root = letterByLetter(source, (shown) => expect(shown.textContent).not.toContain('-'));
+    expect([...root.querySelectorAll('tr')].map(({ children }) => children.length)).toEqual([4, 4, 4]);
+    expect(root.querySelectorAll('td')[3]!.textContent).toBe('d');
+    expect(arrive([source]).innerHTML).toBe(root.innerHTML);
+  },
+);
+
 test('a mark before a pipe, which may separate cells, does not disappear', () => {
   let shown = '';
   letterByLetter('so (1/2) * |a| and ** |b', (root) => {

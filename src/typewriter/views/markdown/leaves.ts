@@ -103,8 +103,11 @@ export class Paragraph extends Block {
       return (
         this.#possibleDefinitions === undefined || extractDefinitions(this.#possibleDefinitions).rest !== ''
       );
-    const columns = alignments(line)?.length;
-    return columns !== undefined && this.#headCells(columns)?.length === columns;
+    const columns = alignments(line)?.length ?? 0;
+    const cells = this.#headCells(columns)?.length ?? 0;
+    if (columns < 2 || cells < 2 || !this.#headLine.startsWith('|')) return columns > 0 && cells === columns;
+    // In wide tables models miscount the dashes.
+    return Math.abs(cells - columns) <= 3;
   }
 
   /** Turns the paragraph into a heading. */

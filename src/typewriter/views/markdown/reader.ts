@@ -255,6 +255,7 @@ export class Reader implements View {
     const columns = alignments(line.replace(/^[> \t]*/, ''))!;
     keepSelection(paragraph.nodes, () => {
       const head = paragraph.extractHead(columns.length);
+      columns.length = head.length;
       const { nodes } = paragraph;
       if (this.#openBlocks.length === 1 && paragraph.element?.parentNode)
         this.#completeBlock(paragraph.element);
