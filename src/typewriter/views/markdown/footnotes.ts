@@ -4,10 +4,10 @@ import { createElement } from './elements.ts';
 
 interface Footnote {
   /** `undefined` until its first mark, or the end of the answer. */
-  number: number | undefined;
-  item: HTMLElement | undefined;
+  number?: number;
+  item?: HTMLElement;
   /** Its first mark, which the back link leads to. Known at the end of the answer. */
-  mark: Element | undefined;
+  mark?: Element;
 }
 
 /** What the ID of a mark ends with, after that of its note. */
@@ -120,7 +120,7 @@ export class Footnotes {
   #getOrCreate(label: string): Footnote {
     const name = label.toLowerCase();
     let note = this.#notes.get(name);
-    if (!note) this.#notes.set(name, (note = { number: undefined, item: undefined, mark: undefined }));
+    if (!note) this.#notes.set(name, (note = {}));
     return note;
   }
 

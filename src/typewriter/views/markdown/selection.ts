@@ -37,13 +37,12 @@ export function keepSelection(nodes: readonly Node[], change: () => readonly Nod
   const shown = change() ?? nodes;
   if (start < 0 && end < 0) return;
   const after = textOf(shown);
-  const from = offsetAfter(start, before, after);
-  const to = offsetAfter(end, before, after);
-  if (String(offsets(shown)) === `${from},${to}`) return;
+  const now = [offsetAfter(start, before, after), offsetAfter(end, before, after)] as const;
+  if (String(offsets(shown)) === String(now)) return;
   const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
   selection.setBaseAndExtent(
-    ...(pointAt(shown, from, start < end) ?? [anchorNode!, anchorOffset]),
-    ...(pointAt(shown, to, start > end) ?? [focusNode!, focusOffset]),
+    ...(pointAt(shown, now[0], start < end) ?? [anchorNode!, anchorOffset]),
+    ...(pointAt(shown, now[1], start > end) ?? [focusNode!, focusOffset]),
   );
 }
 
@@ -56,12 +55,13 @@ const MARK = /[\s![\]^*_`~$\\]/;
 function offsetAfter(offset: number, before: string, after: string): number {
   let now = Math.min(0, offset);
   for (let at = 0; at < offset;) {
-    const isSame = before[at] === after[now];
-    const isRemoved = isSame || MARK.test(before[at]!);
+    if (before[at] === after[now]) {
+      at++;
+      now++;
+    } else if (MARK.test(before[at]!)) at++;
+    else if (MARK.test(after[now]!)) now++;
     // Such as an image instead of its text.
-    if (!isRemoved && !MARK.test(after[now]!)) return offset + after.length - before.length;
-    if (isRemoved) at++;
-    if (isSame || !isRemoved) now++;
+    else return offset + after.length - before.length;
   }
   return now;
 }
