@@ -20,6 +20,8 @@ export abstract class Block {
 
   /** The element that shows the block; `undefined` for the text of a tight list item. */
   abstract readonly element: HTMLElement | undefined;
+  /** A paragraph after it, of text that follows in its last line. */
+  readonly rest: HTMLElement | undefined = undefined;
 
   /**
    * Whether a line continues the block. Consumes the block's prefix of the line. `'end'`: it is the last line of the

@@ -70,10 +70,13 @@ export class CodeLines {
     this.#code.append((this.#end = document.createTextNode('')));
   }
 
-  /** Replaces the code so far, all of which must be shown. Later text follows the new nodes. */
-  replace(nodes: readonly Node[]): void {
+  /** Replaces the start of the code, all of which must be shown. The text after it follows the new nodes. */
+  replace(nodes: readonly Node[], length: number): void {
     this.#code.replaceChildren(...nodes);
     this.#endSection();
+    this.#pending = this.text.slice(length);
+    this.text = this.text.slice(0, length);
+    this.show();
   }
 
   /** Ends the section: later text starts a new one. */

@@ -2,6 +2,7 @@
 import { Block } from './block.ts';
 import { CodeLines } from './code-lines.ts';
 import type { RenderContext } from './context.ts';
+import { callInPlace } from './hooks.ts';
 import { unescape } from './links.ts';
 import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
@@ -17,7 +18,7 @@ const MIN_INTERVAL = 250;
 /** A code block. Text is only appended: no line is processed twice, however long the block. */
 abstract class Code extends Block {
   override readonly isRaw = true;
-  readonly element: HTMLElement;
+  element: HTMLElement;
   protected readonly code: HTMLElement = createElement('code');
   readonly #lines: CodeLines = new CodeLines(this.code);
   readonly #context: RenderContext;
@@ -62,25 +63,43 @@ abstract class Code extends Block {
     if (this.#lineStart !== this.#length || now - this.#highlightTime < MIN_INTERVAL) return;
     this.#highlightedLength = this.#length;
     this.#highlightTime = now;
-    // The hook gets a copy: it may change the copy freely while the original grows.
+    // The hook gets a copy in a block: it may change both freely, also later, while the original grows.
     const copy = this.code.cloneNode() as HTMLElement;
+    const box = createElement('div', [createElement('pre', [copy])]);
     const { text } = this.#lines;
     copy.textContent = text;
-    highlight(copy, this.#language, false);
-    if (copy.textContent === text && copy.childElementCount)
-      keepSelection([this.code], () => this.#lines.replace([...copy.childNodes]));
+    const adopt = (isComplete: boolean): void => {
+      const code = box.querySelector('code');
+      if (!isComplete || this.#highlightedLength !== text.length || !code?.childElementCount) return;
+      if (code.textContent !== text) return;
+      // Themes colour the text by the one, and what is behind it by the other.
+      this.code.className = code.className;
+      keepSelection([this.code], () => this.#lines.replace([...code.childNodes], text.length));
+    };
+    highlight(adopt, copy, this.#language, false);
   }
 
   override finish(): void {
     this.#lines.show();
     const { highlight } = this.#context;
     if (!highlight) return this.#lines.join();
+    this.#highlightedLength = Infinity;
+    // The hook gets the code as one text node.
+    const { text } = this.#lines;
+    const restore = (): void => this.code.replaceChildren(text);
+    const call = (): void =>
+      void highlight(
+        (isComplete) => isComplete || this.code.textContent === text || restore(),
+        this.code,
+        this.#language,
+        true,
+      );
     keepSelection([this.code], () => {
-      // The hook gets the code as one text node, without earlier highlighting.
-      const { text } = this.#lines;
-      const restore = (): void => this.#lines.replace([document.createTextNode(text)]);
-      if (this.#highlightedLength || this.code.textContent !== text) restore();
-      if (!highlight(this.code, this.#language, true) && this.code.textContent !== text) restore();
+      restore();
+      const shown = callInPlace(this.element, call);
+      if (this.element.parentNode) return;
+      this.element = shown;
+      shown.dir ||= 'ltr';
     });
   }
 

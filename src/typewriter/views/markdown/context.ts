@@ -1,22 +1,23 @@
 import type { Definitions } from './definitions.ts';
 import type { Footnotes } from './footnotes.ts';
-import type { LinkPolicy } from './policy.ts';
+import type { MathHook } from './typeset.ts';
+import type { Guarded } from './hooks.ts';
+import type { LinkHook } from './policy.ts';
 import type { Sources } from './sources.ts';
 import type { Words } from './words.ts';
 
-/** The page's functions, guarded: after a function has thrown, it is not called again. */
-export interface Hooks {
-  readonly sanitize: ((html: string) => Node | undefined) | undefined;
-  readonly link: ((link: HTMLAnchorElement, url: URL) => boolean | void) | undefined;
-  readonly math: ((formula: HTMLElement, source: string, isBlock: boolean) => true | undefined) | undefined;
+/** The page's functions, guarded: none of them throws. */
+export interface Hooks extends Pick<LinkHook, 'link'> {
+  readonly sanitize: Guarded<[html: string], Node | undefined> | undefined;
+  readonly math: MathHook | undefined;
   readonly highlight:
-    | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => true | undefined)
+    | Guarded<[code: HTMLElement, language: string | undefined, isComplete: boolean], unknown>
     | undefined;
-  readonly onBlock: ((block: HTMLElement) => void) | undefined;
+  readonly onBlock: Guarded<[block: HTMLElement], unknown> | undefined;
 }
 
 /** The options and state that all blocks of an answer share. */
-export interface RenderContext extends LinkPolicy, Hooks {
+export interface RenderContext extends LinkHook, Hooks {
   readonly singleTilde: boolean;
   readonly definitions: Definitions;
   readonly footnotes: Footnotes;

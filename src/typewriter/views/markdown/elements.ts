@@ -19,12 +19,10 @@ export function createElement(tag: string, children: readonly (Node | string)[] 
   return created;
 }
 
-/** Creates a link to a URL that the policy allows. It passes on no referrer, opener or ranking. */
-export function createLink(url: string, children: readonly (Node | string)[]): HTMLAnchorElement {
-  const link = createElement('a', children);
-  link.href = url;
-  link.rel = 'noopener noreferrer nofollow';
-  return link;
+export function fragmentOf(nodes: readonly Node[]): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...nodes);
+  return fragment;
 }
 
 /** A selector of the elements that are blocks, as opposed to inline elements. */

@@ -79,7 +79,7 @@ export class Footnotes {
     /** Marks without a definition, by parent. */
     const unknown = new Map<Element, Set<HTMLElement>>();
     // Numbers were also given to marks that later text has turned into something else.
-    for (const note of this.#notes.values()) note.number = undefined;
+    for (const note of this.#notes.values()) delete note.number;
     this.#count = 0;
     for (const link of root.querySelectorAll<HTMLAnchorElement>(MARKS)) {
       const note = this.#getOrCreate(labelOf(link));

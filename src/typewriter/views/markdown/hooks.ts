@@ -1,33 +1,43 @@
-/** Wraps the functions that a page passes in its options. */
-/** Wraps a hook so that it returns `true` when it completes. */
-export function reportCompletion<Arguments extends unknown[]>(
-  hook: ((...args: Arguments) => unknown) | undefined,
-): ((...args: Arguments) => true) | undefined {
-  if (!hook) return undefined;
-  return (...args) => {
-    hook(...args);
-    return true;
-  };
-}
+/** Calls the functions that a page passes in its options. */
+/** A hook that never throws. `onEnd` is called when the hook has returned, or the promise that it returned has settled. */
+export type Guarded<Arguments extends unknown[], Result> = (
+  onEnd: ((isComplete: boolean) => unknown) | undefined,
+  ...args: Arguments
+) => Result | undefined;
 
 /**
- * Wraps a hook so that it never throws. The first error goes to `reportError`; from then on the hook is not called, and
- * the wrapper returns `undefined`.
+ * Wraps a hook so that it never throws, and a promise that it returns never rejects unhandled. The first error goes to
+ * `reportError`. A hook that has failed for one piece of an answer, such as a formula with an error, is called for the next.
  */
 export function guardHook<Arguments extends unknown[], Result>(
   hook: ((...args: Arguments) => Result) | undefined,
-): ((...args: Arguments) => Result | undefined) | undefined {
+): Guarded<Arguments, Result> | undefined {
   if (!hook) return undefined;
-  let hasThrown = false;
-  return (...args) => {
-    if (hasThrown) return undefined;
-    try {
-      return hook(...args);
-    } catch (error) {
-      hasThrown = true;
+  let hasFailed = false;
+  return (onEnd, ...args) => {
+    const fail = (error: unknown): undefined => {
       // Not every DOM has `reportError`.
-      globalThis.reportError?.(error);
-      return undefined;
+      if (!hasFailed) globalThis.reportError?.(error);
+      hasFailed = true;
+      onEnd?.(false);
+    };
+    try {
+      const result = hook(...args);
+      const promise = result as Partial<Promise<unknown>> | undefined;
+      if (promise?.then) void promise.then(() => onEnd?.(true), fail);
+      else onEnd?.(true);
+      return result;
+    } catch (error) {
+      return fail(error);
     }
   };
+}
+
+/** Calls a hook with an element. Returns what is then in its place: the hook may wrap or replace it. */
+export function callInPlace(element: HTMLElement, hook: () => void): HTMLElement {
+  const { parentNode: parent, previousSibling: before, nextSibling: after } = element;
+  hook();
+  if (!parent || element.parentNode === parent) return element;
+  const now = before ? before.nextSibling : parent.firstChild;
+  return now instanceof Element && now !== after ? (now as HTMLElement) : element;
 }

@@ -3,7 +3,7 @@ import type { View } from '../view.ts';
 import type { Hooks, RenderContext } from './context.ts';
 import { Definitions } from './definitions.ts';
 import { Footnotes } from './footnotes.ts';
-import { guardHook, reportCompletion } from './hooks.ts';
+import { guardHook } from './hooks.ts';
 import type { LinkPolicy } from './policy.ts';
 import { Reader } from './reader.ts';
 import { watchSelection } from './selection.ts';
@@ -14,8 +14,8 @@ import { Words } from './words.ts';
 export type { LinkPolicy } from './policy.ts';
 
 /**
- * How markdown is shown. If one of the functions throws, the error is reported once and the function is not called again;
- * its content is then shown as it is written.
+ * How markdown is shown. If one of the functions throws, or returns a promise that rejects, the piece that it was called for
+ * is shown as it is written, and the answer continues. Only the first error is reported.
  *
  * @example
  * import { stream, typewriter } from 'teleprinter';
@@ -31,19 +31,21 @@ export interface MarkdownOptions extends LinkPolicy {
    */
   readonly sanitize?: ((html: string) => Node | undefined) | undefined;
   /**
-   * Highlights a code block. Called once when the block is complete. While a long block arrives, it is also called from
-   * time to time with a copy of the code, and `isComplete` is false.
+   * Highlights a code block, at once or later: it may return a promise. Called once when the block is complete. While a
+   * long block arrives, it is also called from time to time with a copy of the `<pre>`, and `isComplete` is false.
    */
   readonly highlight?:
-    | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => void)
+    | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => void | Promise<void>)
     | undefined;
   /** Called once for each complete block, e.g. to add a copy button. */
-  readonly onBlock?: ((block: HTMLElement) => void) | undefined;
+  readonly onBlock?: ((block: HTMLElement) => void | Promise<void>) | undefined;
   /**
    * Called once for each complete formula (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`), with the element that shows its source.
    * @default formulas are text
    */
-  readonly math?: ((formula: HTMLElement, source: string, isBlock: boolean) => void) | undefined;
+  readonly math?:
+    | ((formula: HTMLElement, source: string, isBlock: boolean) => void | Promise<void>)
+    | undefined;
   /** Called with each allowed link, e.g. to set its `target`. If it returns `false`, the link is shown as text. */
   readonly link?: ((link: HTMLAnchorElement, url: URL) => boolean | void) | undefined;
   /**
@@ -76,12 +78,12 @@ function createContext(root: HTMLElement, options: MarkdownOptions): RenderConte
   const hooks: Hooks = {
     sanitize: guardHook(options.sanitize && nodesOnly(options.sanitize)),
     link: guardHook(options.link),
-    math: guardHook(reportCompletion(options.math)),
-    highlight: guardHook(reportCompletion(options.highlight)),
+    math: guardHook(options.math),
+    highlight: guardHook(options.highlight),
     onBlock: guardHook(options.onBlock),
   };
   const definitions = new Definitions();
-  const sources = new Sources(definitions, { links, images }, root);
+  const sources = new Sources(definitions, { links, link: hooks.link }, root);
   return {
     ...hooks,
     links,

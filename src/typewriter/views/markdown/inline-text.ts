@@ -3,12 +3,13 @@ import { areIntact, lengthOf, textNodesIn } from './changes.ts';
 import type { RenderContext } from './context.ts';
 import { directionOf } from './direction.ts';
 import { decodeReferences } from './entities.ts';
+import { renderFormulas } from './typeset.ts';
 import { isPlain, lexInline } from './inline.ts';
 import { patch } from './patch.ts';
 import { finalLength, forcedLength } from './pieces.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
-import { renderFormulas, renderSpans } from './spans.ts';
+import { renderSpans } from './spans.ts';
 
 /**
  * The sizes in which the start of a long text is tried as a final piece, in characters. A piece is cut where later text
@@ -269,25 +270,12 @@ export class InlineText {
     return this.#lastFinalNode.parentNode === this.#parent ? this.#lastFinalNode.nextSibling : null;
   }
 
-  /** Replaces nodes by a final text, and keeps the selection. Returns the new nodes. */
+  /** Replaces nodes by a final text, lets the page render its formulas, and keeps the selection. Returns the new nodes. */
   #renderFinal(parent: Node, first: Node | null, source: string, shown: readonly Node[]): readonly Node[] {
-    let nodesNow: readonly Node[] = [];
-    keepSelection(shown, () => (nodesNow = this.#replace(parent, first, source, shown.length)));
-    return nodesNow;
-  }
-
-  /** Renders a final text, and lets the page render its formulas. */
-  #replace(parent: Node, first: Node | null, source: string, count: number): readonly Node[] {
-    const nodes = patch(parent, first, this.#render(source, false), count);
     const { math } = this.#context;
-    if (!math || !nodes.length) return nodes;
-    const before = nodes[0]!.previousSibling;
-    const after = nodes.at(-1)!.nextSibling;
-    for (const node of nodes) renderFormulas(node, math);
-    // The page may have replaced a formula by any number of nodes.
-    const nodesNow: Node[] = [];
-    for (let at = before ? before.nextSibling : parent.firstChild; at && at !== after; at = at.nextSibling)
-      nodesNow.push(at);
+    const replace = (): readonly Node[] => patch(parent, first, this.#render(source, false), shown.length);
+    let nodesNow: readonly Node[] = [];
+    keepSelection(shown, () => (nodesNow = math ? renderFormulas(shown, parent, math, replace) : replace()));
     return nodesNow;
   }
 

@@ -297,7 +297,7 @@ export class Html extends Block {
 
   override finish(): void {
     const source = this.#source.trimEnd();
-    const result = this.#context.sanitize?.(source);
+    const result = this.#context.sanitize?.(undefined, source);
     if (result || this.element.textContent !== source) this.element.replaceChildren(result ?? source);
   }
 }

@@ -5,7 +5,7 @@ import { createElement } from './elements.ts';
 import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
-import { renderMath } from './spans.ts';
+import { createFormula, renderFormula } from './typeset.ts';
 
 /** Opening delimiters by their closing ones. An environment contains its delimiters. */
 const OPENERS: Readonly<Record<string, string>> = { $$: '$$', '\\]': '\\[' };
@@ -19,6 +19,7 @@ export class MathBlock extends Block {
   readonly type = 'math';
   override readonly isRaw = true;
   element: HTMLElement;
+  override rest: HTMLElement | undefined = undefined;
   readonly #closer: string;
   readonly #context: RenderContext;
   readonly #text = new Text();
@@ -32,7 +33,7 @@ export class MathBlock extends Block {
     super();
     this.#closer = end;
     this.#context = context;
-    this.element = renderMath({ raw: '', source: '', isBlock: true });
+    this.element = createFormula({ raw: '', source: '', isBlock: true });
     this.element.append(this.#text);
   }
 
@@ -83,15 +84,15 @@ export class MathBlock extends Block {
     const after = end + this.#closer.length;
     const raw = open + this.#source.slice(0, after);
     const source = this.#source.slice(0, open ? end : after).trim();
-    this.#replace(renderMath({ raw, source, isBlock: true }));
+    this.#replace(createFormula({ raw, source, isBlock: true }));
     this.#showRest(this.#source.slice(after).trim());
-    if (!this.#context.math!(this.element, source, true)) this.#replace(createElement('p', [raw]));
+    this.element = renderFormula(this.element, this.#context.math!);
   }
 
   /** Shows text after the closing delimiter as a paragraph. */
   #showRest(rest: string): void {
     if (!rest) return;
-    const paragraph = createElement('p');
+    const paragraph = (this.rest = createElement('p'));
     this.element.after(paragraph);
     this.#write(rest, paragraph);
   }

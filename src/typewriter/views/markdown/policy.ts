@@ -1,4 +1,8 @@
 /** Which links and images of a model may go into the page. */
+import { createElement, fragmentOf } from './elements.ts';
+import type { Guarded } from './hooks.ts';
+import { opaqueSources } from './patch.ts';
+
 /**
  * The links and images that a model may use.
  *
@@ -21,11 +25,36 @@ export interface LinkPolicy {
   readonly images?: readonly string[] | undefined;
 }
 
+/** The policy, and the hook that the page has for links. */
+export interface LinkHook extends LinkPolicy {
+  readonly link?: Guarded<[link: HTMLAnchorElement, url: URL], unknown> | undefined;
+}
+
+/**
+ * Creates a link that passes on no referrer, opener or ranking. Returns a fragment of its content if the policy or the
+ * page forbids it.
+ */
+export function createLink(
+  href: string | undefined,
+  title: string | undefined,
+  nodes: readonly Node[],
+  policy: LinkHook,
+): Node {
+  const url = href === undefined ? undefined : linkURL(href, policy);
+  if (url === undefined) return fragmentOf(nodes);
+  const link = createElement('a', nodes);
+  link.href = url;
+  link.rel = 'noopener noreferrer nofollow';
+  if (title) link.title = title;
+  if (!policy.link) return link;
+  // What the page makes of a link belongs to the page. A changed address creates a new link.
+  opaqueSources.set(link, link.outerHTML);
+  const restore = (isComplete: boolean): unknown => isComplete || link.replaceChildren(...nodes);
+  return policy.link(restore, link, new URL(url)) === false ? fragmentOf(nodes) : link;
+}
+
 /** Returns the absolute URL of a link, or `undefined` if the policy forbids it. https://url.spec.whatwg.org/#concept-url-parser */
-export function linkURL(
-  href: string,
-  { links = ['http:', 'https:', 'mailto:'] }: LinkPolicy,
-): string | undefined {
+function linkURL(href: string, { links = ['http:', 'https:', 'mailto:'] }: LinkPolicy): string | undefined {
   const url = parse(href);
   return url && links.includes(url.protocol) ? url.href : undefined;
 }

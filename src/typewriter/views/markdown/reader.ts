@@ -227,7 +227,8 @@ export class Reader implements View {
       block.finish();
       if (this.#openBlocks.length > 1) continue;
       (this.#openBlocks[0] as Answer).complete++;
-      if (block.element?.parentNode) this.#completeBlock(block.element);
+      for (const element of [block.element, block.rest])
+        if (element?.parentNode) this.#completeBlock(element);
     }
   }
 
@@ -237,7 +238,7 @@ export class Reader implements View {
     words.add(block);
     if (!onBlock) return;
     words.read();
-    onBlock(block);
+    onBlock(undefined, block);
   }
 
   /** Turns the last paragraph into a heading, or its last line into the head of a table. */

@@ -1,18 +1,17 @@
 /** Shows lists of sources: link definitions that nothing refers to. */
 import type { Definitions } from './definitions.ts';
 import type { Definition } from './links.ts';
-import type { LinkPolicy } from './policy.ts';
-import { linkURL } from './policy.ts';
-import { createElement, createLink } from './elements.ts';
+import { createLink, type LinkHook } from './policy.ts';
+import { createElement } from './elements.ts';
 
 /** The places of link definitions in an answer. When the answer ends, unused definitions are shown there as sources. */
 export class Sources {
   readonly #definitions: Definitions;
-  readonly #policy: LinkPolicy;
+  readonly #policy: LinkHook;
   readonly #root: HTMLElement;
   readonly #groups: { readonly definitions: Definition[]; readonly marker: Comment }[] = [];
 
-  constructor(definitions: Definitions, policy: LinkPolicy, root: HTMLElement) {
+  constructor(definitions: Definitions, policy: LinkHook, root: HTMLElement) {
     this.#root = root;
     this.#definitions = definitions;
     this.#policy = policy;
@@ -48,8 +47,7 @@ export class Sources {
   }
 
   #render({ label, href, title }: Definition): (Node | string)[] {
-    const url = linkURL(href, this.#policy);
-    if (url === undefined) return [`[${label}] `, href];
-    return [`[${label}] `, createLink(url, [title ?? href])];
+    const link = createLink(href, undefined, [document.createTextNode(title ?? href)], this.#policy);
+    return [`[${label}] `, link instanceof Element ? link : href];
   }
 }

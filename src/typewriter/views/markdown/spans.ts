@@ -1,10 +1,10 @@
 /** Renders inline tokens as nodes. */
-import { createElement, createLink } from './elements.ts';
+import { createElement } from './elements.ts';
 import { decodeReferences } from './entities.ts';
-import type { InlineToken, LinkToken, MathToken } from './tokens.ts';
+import { createFormula } from './typeset.ts';
+import type { InlineToken, LinkToken } from './tokens.ts';
 import { HARMLESS_TAGS } from './openings.ts';
-import { opaqueSources } from './patch.ts';
-import { imageURL, linkURL } from './policy.ts';
+import { createLink, imageURL } from './policy.ts';
 import type { RenderContext } from './context.ts';
 
 /** The maximum depth of emphasis, beyond which it is text, and of raw HTML. */
@@ -67,7 +67,7 @@ function openTag(
   tag: string,
   { sanitize }: RenderContext,
 ): { readonly node: Node; readonly element: Element | null } | undefined {
-  const node = sanitize?.(raw);
+  const node = sanitize?.(undefined, raw);
   if (node) {
     let element: Element | null =
       node.nodeType === Node.ELEMENT_NODE ? (node as Element) : (node as DocumentFragment).firstElementChild;
@@ -95,35 +95,16 @@ function renderSpan(token: InlineToken, context: RenderContext, depth: number): 
     case 'break':
       return createElement('br');
     case 'link':
-      return renderLink(token, context, depth);
+      return createLink(token.href, token.title, renderSpans(token.tokens, context, depth + 1), context);
     case 'image':
       return renderImage(token, context);
     case 'math':
-      return renderMath(token);
+      return createFormula(token);
     case 'footnote':
       return context.footnotes.renderMark(token.label);
     default:
       return document.createTextNode(textOf(token));
   }
-}
-
-function renderLink(token: LinkToken, context: RenderContext, depth: number): Node {
-  const nodes = renderSpans(token.tokens, context, depth + 1);
-  const href = token.href === undefined ? undefined : linkURL(token.href, context);
-  if (href === undefined) return fragmentOf(nodes);
-  const link = createLink(href, nodes);
-  if (token.title) link.title = token.title;
-  if (!context.link) return link;
-  if (context.link(link, new URL(href)) === false) return fragmentOf(nodes);
-  // The page may keep a reference to the link, so a changed address creates a new link.
-  opaqueSources.set(link, link.outerHTML);
-  return link;
-}
-
-function fragmentOf(nodes: readonly Node[]): DocumentFragment {
-  const fragment = document.createDocumentFragment();
-  fragment.append(...nodes);
-  return fragment;
 }
 
 function renderImage(token: LinkToken, context: RenderContext): Node {
@@ -138,29 +119,6 @@ function renderImage(token: LinkToken, context: RenderContext): Node {
   image.referrerPolicy = 'no-referrer';
   image.src = src;
   return image;
-}
-
-/** Creates the element of a formula. It contains the source, for the page's hook to replace. */
-export function renderMath({ raw, source, isBlock }: Omit<MathToken, 'type'>): HTMLElement {
-  const formula = createElement(isBlock ? 'div' : 'span', [source]);
-  formula.className = isBlock ? 'math math-display' : 'math math-inline';
-  formula.translate = false;
-  opaqueSources.set(formula, raw);
-  return formula;
-}
-
-const renderedFormulas = new WeakSet<Node>();
-
-/** Calls the hook once for each formula in a node. If the hook throws, the formula is shown as it is written. */
-export function renderFormulas(node: Node, math: NonNullable<RenderContext['math']>): void {
-  if (!(node instanceof HTMLElement)) return;
-  for (const formula of node.matches('.math') ? [node] : node.querySelectorAll<HTMLElement>('.math')) {
-    const raw = opaqueSources.get(formula);
-    if (raw === undefined || renderedFormulas.has(formula)) continue;
-    renderedFormulas.add(formula);
-    const isBlock = formula.classList.contains('math-display');
-    if (!math(formula, formula.textContent, isBlock)) formula.replaceWith(raw);
-  }
 }
 
 function textOf(token: InlineToken): string {

@@ -60,7 +60,9 @@ export class Words {
 function wordsOf(node: Node): string {
   if (node instanceof Text) return node.data;
   if (!(node instanceof Element)) return '';
-  if (opaqueSources.has(node) && node.classList.contains('math')) return wordsOfFormula(node);
+  const source = opaqueSources.get(node);
+  // That of a link begins with a tag.
+  if (source && !source.startsWith('<')) return wordsOfFormula(source);
   switch (node.nodeName) {
     case 'PRE':
       return wordsOfCode(node);
@@ -101,10 +103,7 @@ function wordsOfCode(block: Element): string {
 }
 
 /** Returns the source of a formula: the nodes that the page rendered may contain the formula several times. */
-function wordsOfFormula(formula: Element): string {
-  const raw = opaqueSources.get(formula);
-  return raw ? raw.replaceAll(/^(?:\$+|\\.)|(?:\$+|\\.)$/g, '') : formula.textContent;
-}
+const wordsOfFormula = (raw: string): string => raw.replaceAll(/^(?:\$+|\\.)|(?:\$+|\\.)$/g, '');
 
 const wordsOfRow = (row: Element): string => [...row.children].map((cell) => wordsOf(cell).trim()).join(', ');
 

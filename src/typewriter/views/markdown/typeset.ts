@@ -1,0 +1,75 @@
+/** The elements of formulas, which the page renders. */
+import { createElement } from './elements.ts';
+import { callInPlace, type Guarded } from './hooks.ts';
+import { opaqueSources } from './patch.ts';
+import type { MathToken } from './tokens.ts';
+
+export type MathHook = Guarded<[formula: HTMLElement, source: string, isBlock: boolean], unknown>;
+
+/** Formulas that the page has been given, or what it has put in their place. */
+const given = new WeakSet<Node>();
+
+/** Creates the element of a formula. It contains the source, for the page's hook to replace. */
+export function createFormula({ raw, source, isBlock }: Omit<MathToken, 'type'>): HTMLElement {
+  const formula = createElement(isBlock ? 'div' : 'span', [source]);
+  formula.className = isBlock ? 'math math-display' : 'math math-inline';
+  formula.translate = false;
+  opaqueSources.set(formula, raw);
+  return formula;
+}
+
+/**
+ * Calls the hook for a formula, and returns what is then in its place. If the hook fails, the formula is shown as it is
+ * written.
+ */
+export function renderFormula(formula: HTMLElement, math: MathHook): HTMLElement {
+  const raw = opaqueSources.get(formula)!;
+  const isBlock = formula.classList.contains('math-display');
+  const shown = callInPlace(formula, () =>
+    math((isComplete) => isComplete || (formula.textContent = raw), formula, formula.textContent, isBlock),
+  );
+  opaqueSources.set(shown, raw);
+  given.add(shown);
+  return shown;
+}
+
+/** Returns the formulas under nodes. */
+const formulasIn = (nodes: readonly Node[]): HTMLElement[] =>
+  nodes.flatMap((node) =>
+    node instanceof HTMLElement
+      ? given.has(node) || node.matches('.math')
+        ? [node]
+        : [...node.querySelectorAll<HTMLElement>('.math')]
+      : [],
+  );
+
+/**
+ * Renders the formulas of a text again. Those that the page has been given before are reused, wherever they are now.
+ *
+ * @param patch Replaces the nodes, and returns the new ones
+ */
+export function renderFormulas(
+  shown: readonly Node[],
+  parent: Node,
+  math: MathHook,
+  patch: () => readonly Node[],
+): readonly Node[] {
+  const old = formulasIn(shown).filter((formula) => given.has(formula));
+  const nodes = patch();
+  if (!nodes.length) return nodes;
+  const before = nodes[0]!.previousSibling;
+  const after = nodes.at(-1)!.nextSibling;
+  const removed = old.filter((formula) => !parent.contains(formula));
+  for (const formula of formulasIn(nodes)) {
+    const raw = opaqueSources.get(formula);
+    if (given.has(formula) || !formula.matches('.math') || raw === undefined) continue;
+    const at = removed.findIndex((other) => opaqueSources.get(other) === raw);
+    if (at < 0) renderFormula(formula, math);
+    else formula.replaceWith(...removed.splice(at, 1));
+  }
+  // The page may have replaced a formula by any number of nodes.
+  const nodesNow: Node[] = [];
+  for (let at = before ? before.nextSibling : parent.firstChild; at && at !== after; at = at.nextSibling)
+    nodesNow.push(at);
+  return nodesNow;
+}
