@@ -93,8 +93,14 @@ export function defineProperties(prototype: HTMLElement): void {
     (element, name, value) =>
       writeAttribute(element, name, value === undefined || isTrue(value) ? undefined : 'false'),
   );
-  // Not fields of the class: these would overwrite values that were set before the element was defined.
-  Object.assign(prototype, { markdownOptions: undefined, view: undefined });
+  // Not fields of the class: these would overwrite values that were set before the element was defined. Svelte looks for
+  // setters, and writes an attribute where there is none.
+  const kept = new WeakMap<HTMLElement, Readonly<Record<string, unknown>>>();
+  reflect(
+    ['markdownOptions', 'view'],
+    (element, name) => kept.get(element)?.[name],
+    (element, name, value) => void kept.set(element, { ...kept.get(element), [name]: value }),
+  );
 }
 
 /** Sets an attribute, or removes it for `null` and `undefined`. Writes a plain object or array as JSON. */

@@ -2,9 +2,11 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openaiMessages, type Conversation } from '../../src/conversation.ts';
+import '../../src/element.ts';
 import { typewriter, useConversation, useStream, type UseStream } from '../../src/svelte.ts';
 import { complaints, halves, pieces, root, shown, wordsOf } from './answers.ts';
 import AnswerComponent from './Answer.svelte';
+import ElementComponent from './Element.svelte';
 import PageComponent from './Page.svelte';
 
 type Own = UseStream<readonly string[]>;
@@ -185,4 +187,13 @@ describe('useConversation', () => {
     await expect.poll(async () => (await server.requests())[0]?.closed).toBe(true);
     expect(await server.requests()).toHaveLength(1);
   });
+});
+
+test('gives `<tele-printer>` the options of markdown and the view', () => {
+  const props = { options: { onBlock: () => {} }, view: () => ({ append: () => {} }) };
+  app = mount(ElementComponent as never, { target: root, props: props as never });
+  const element = root.querySelector('tele-printer')!;
+  expect(element.markdownOptions).toBe(props.options);
+  expect(element.view).toBe(props.view);
+  expect(element.getAttributeNames()).toEqual(['autostart', 'markdown']);
 });

@@ -306,3 +306,47 @@ describe('link', () => {
     expect(link.id).toBe(id);
   });
 });
+
+describe('onBlock', () => {
+  /** Turns citations into buttons, as a page does. */
+  function cite(block: HTMLElement): void {
+    const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    const found: Text[] = [];
+    while (texts.nextNode()) found.push(texts.currentNode as Text);
+    for (const text of found) {
+      const parts = text.data.split(/【(\d+)†[^】]*】/);
+      text.replaceWith(...parts.map((part, at) => (at % 2 ? element('button', part) : part)));
+    }
+  }
+
+  test('is called again for a text that it has changed, where a definition makes a link in it', () => {
+    const source =
+      'Tea 【1†a】 and [docs][d].\n\n- item 【2†b】 [docs][d]\n- other 【3†c】\n  ```\n  x\n  ```\n\n> quote 【4†d】 [d]\n\n| a |\n|---|\n| 【5†e】 [d] |\n\nText [docs][none] 【6†f】.\n\n[d]: https://d.example\n\nEnd 【7†g】 [d].';
+    for (const pieces of [[source], [...source]]) {
+      const blocks: string[] = [];
+      const root = arrive(pieces, {
+        onBlock(block) {
+          blocks.push(block.nodeName);
+          cite(block);
+        },
+      });
+      expect(root.textContent.replaceAll('\n', '')).toBe(
+        'Tea 1 and docs.item 2 docsother 3xquote 4 da5 dText [docs][none] 6.End 7 d.',
+      );
+      expect(root.querySelectorAll('button').length).toBe(7);
+      expect(root.querySelectorAll('a').length).toBe(5);
+      expect(blocks.toSorted()).toEqual('BLOCKQUOTE LI P P P P P P TABLE TD UL'.split(' '));
+    }
+  });
+
+  test('is called once where it leaves the text as it is', () => {
+    const blocks: string[] = [];
+    arrive([...'See [docs][d].\n\n- [d]\n\n  ```\n  x\n  ```\n\n[d]: https://d.example\n\nEnd.'], {
+      onBlock(block) {
+        blocks.push(block.nodeName);
+        for (const pre of block.querySelectorAll('pre')) pre.before(element('div', 'Copy'));
+      },
+    });
+    expect(blocks).toEqual(['P', 'UL', 'P']);
+  });
+});

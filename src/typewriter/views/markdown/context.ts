@@ -1,7 +1,7 @@
 import type { Definitions } from './definitions.ts';
 import type { Footnotes } from './footnotes.ts';
+import type { BlockHook, Guarded } from './hooks.ts';
 import type { MathHook } from './typeset.ts';
-import type { Guarded } from './hooks.ts';
 import type { LinkHook } from './policy.ts';
 import type { Sources } from './sources.ts';
 import type { Words } from './words.ts';
@@ -13,7 +13,7 @@ export interface Hooks extends Pick<LinkHook, 'link'> {
   readonly highlight:
     | Guarded<[code: HTMLElement, language: string | undefined, isComplete: boolean], unknown>
     | undefined;
-  readonly onBlock: Guarded<[block: HTMLElement], unknown> | undefined;
+  readonly onBlock: BlockHook | undefined;
 }
 
 /** The options and state that all blocks of an answer share. */

@@ -33,6 +33,30 @@ export function guardHook<Arguments extends unknown[], Result>(
   };
 }
 
+/** Returns a hook for complete blocks, which is also called with a part of such a block that has been written again. */
+export function guardBlockHook(hook: ((block: HTMLElement) => unknown) | undefined): BlockHook | undefined {
+  const guarded = guardHook(hook);
+  const given = new WeakSet<Node>();
+  return (
+    guarded && {
+      complete(block) {
+        given.add(block);
+        guarded(undefined, block);
+      },
+      revise(part) {
+        let block: Node | null = part;
+        while (block && !given.has(block)) block = block.parentNode;
+        if (block) guarded(undefined, part);
+      },
+    }
+  );
+}
+
+export interface BlockHook {
+  complete(block: HTMLElement): void;
+  revise(part: HTMLElement): void;
+}
+
 /** Calls a hook with an element. Returns what is then in its place: the hook may wrap or replace it. */
 export function callInPlace(element: HTMLElement, hook: () => void): HTMLElement {
   const { parentNode: parent, previousSibling: before, nextSibling: after } = element;

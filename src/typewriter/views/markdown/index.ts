@@ -3,7 +3,7 @@ import type { View } from '../view.ts';
 import type { Hooks, RenderContext } from './context.ts';
 import { Definitions } from './definitions.ts';
 import { Footnotes } from './footnotes.ts';
-import { guardHook } from './hooks.ts';
+import { guardBlockHook, guardHook } from './hooks.ts';
 import type { LinkPolicy } from './policy.ts';
 import { Reader } from './reader.ts';
 import { watchSelection } from './selection.ts';
@@ -37,7 +37,10 @@ export interface MarkdownOptions extends LinkPolicy {
   readonly highlight?:
     | ((code: HTMLElement, language: string | undefined, isComplete: boolean) => void | Promise<void>)
     | undefined;
-  /** Called once for each complete block, e.g. to add a copy button. */
+  /**
+   * Called once for each complete block, e.g. to add a copy button. If it changes text in which a later definition makes a
+   * link, the text is written again, and it is called again with the paragraph, item or cell.
+   */
   readonly onBlock?: ((block: HTMLElement) => void | Promise<void>) | undefined;
   /**
    * Called once for each complete formula (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`), with the element that shows its source.
@@ -80,7 +83,7 @@ function createContext(root: HTMLElement, options: MarkdownOptions): RenderConte
     link: guardHook(options.link),
     math: guardHook(options.math),
     highlight: guardHook(options.highlight),
-    onBlock: guardHook(options.onBlock),
+    onBlock: guardBlockHook(options.onBlock),
   };
   const definitions = new Definitions();
   const sources = new Sources(definitions, { links, link: hooks.link }, root);

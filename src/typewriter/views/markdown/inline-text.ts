@@ -234,7 +234,9 @@ export class InlineText {
     this.#mustRestart = true;
     // The text of a list item that has turned loose is in a paragraph, which is not known here.
     const isMoved = this.#parent.nodeName === 'LI' && (this.#parent as Element).querySelector(':scope > p');
-    if (this.#isFinished && !isMoved) this.finish();
+    if (!this.#isFinished || isMoved) return;
+    this.finish();
+    this.#context.onBlock?.revise(this.#parent as HTMLElement);
   }
 
   /**

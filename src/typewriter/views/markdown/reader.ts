@@ -238,7 +238,7 @@ export class Reader implements View {
     words.add(block);
     if (!onBlock) return;
     words.read();
-    onBlock(undefined, block);
+    onBlock.complete(block);
   }
 
   /** Turns the last paragraph into a heading, or its last line into the head of a table. */
