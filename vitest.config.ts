@@ -76,6 +76,7 @@ const pages = (
       '@microsoft/fetch-event-source',
       'axe-core',
       'eventsource-parser',
+      'katex',
       'react',
       'react-dom/client',
       'zod',

@@ -14,6 +14,8 @@ const MIN_LENGTH = 500;
 const MIN_GROWTH = 1.3;
 /** The minimum time between two calls of the highlighter, in milliseconds. */
 const MIN_INTERVAL = 250;
+/** Where a call takes longer, in milliseconds, the next one is that for the complete code: it would hold a frame longer. */
+const MAX_HIGHLIGHT_TIME = 50;
 
 /** A code block. Text is only appended: no line is processed twice, however long the block. */
 abstract class Code extends Block {
@@ -77,6 +79,7 @@ abstract class Code extends Block {
       keepSelection([this.code], () => this.#lines.replace([...code.childNodes], text.length));
     };
     highlight(adopt, copy, this.#language, false);
+    if (performance.now() - now > MAX_HIGHLIGHT_TIME) this.#highlightedLength = Infinity;
   }
 
   override finish(): void {
