@@ -194,6 +194,26 @@ describe('highlight', () => {
     expect(errors).toEqual([]);
   });
 
+  test('a selection in the code stays, also where the block is replaced', () => {
+    const root = document.createElement('div');
+    document.body.append(root);
+    const view = markdown({
+      highlight(code, _, isComplete) {
+        highlightLines(code);
+        const block = code.parentElement!;
+        if (isComplete) block.replaceWith(block.cloneNode(true));
+      },
+    })(root);
+    view.append('```js\nlet a = 1;\nlet b = 2;\n');
+    const text = root.querySelector('code span')!.firstChild!;
+    getSelection()!.setBaseAndExtent(text, 4, text, 15);
+    document.dispatchEvent(new Event('selectionchange'));
+    view.append('```\n\nEnd.');
+    view.end?.();
+    expect(root.querySelectorAll('code b').length).toBe(2);
+    expect(getSelection()!.toString()).toBe('a = 1;\nlet ');
+  });
+
   test('may remove the block: the block after it is complete only when it is', () => {
     const blocks: string[] = [];
     arrive([...'One.\n\n```\nx\n```\nTwo *and*\n\n'], {

@@ -100,9 +100,11 @@ abstract class Code extends Block {
     keepSelection([this.code], () => {
       restore();
       const shown = callInPlace(this.element, call);
-      if (this.element.parentNode) return;
-      this.element = shown;
-      shown.dir ||= 'ltr';
+      if (!this.element.parentNode) {
+        this.element = shown;
+        shown.dir ||= 'ltr';
+      }
+      return [shown];
     });
   }
 
