@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOutput } from '../../src/typewriter/output.ts';
 import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
-import { arrive } from './markdown-view.ts';
+import { arrive, letterByLetter } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -108,6 +108,29 @@ describe('text that has been read stays where it is', () => {
       expect(arrive([source], { images }, false).textContent).toBe('A ');
     expect(arrive(['A ![b'], {}, false).textContent).toBe('A b');
     expect(arrive(['A ![b](https://example.net)'], { images }, false).textContent).toBe('A b');
+  });
+
+  test('a formula is typeset as soon as text follows it, and once', () => {
+    const seen: string[] = [];
+    const options: MarkdownOptions = {
+      math(formula, source) {
+        seen.push(source);
+        typeset(formula);
+      },
+    };
+    const seenAfter = (source: string): string[] => {
+      seen.length = 0;
+      letterByLetter(
+        source,
+        (root, soFar) => soFar === source && seen.push(`(${root.querySelectorAll('i').length})`),
+        options,
+      );
+      return seen;
+    };
+    expect(seenAfter('So $a$ an')).toEqual(['a', '(1)', '(1)']);
+    expect(seenAfter('So $a$')).toEqual(['(0)', 'a', '(1)']);
+    expect(seenAfter('So **$a$, \\(b\\)** and $$c$$ is *$d$ an')).toEqual(['a', 'b', 'c', '(3)', 'd', '(4)']);
+    expect(seenAfter('| a |\n|---|\n| $b$ is')).toEqual(['b', '(1)', '(1)']);
   });
 
   test('the source of a formula is centred only once it is typeset', () => {

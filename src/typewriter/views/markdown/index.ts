@@ -43,7 +43,8 @@ export interface MarkdownOptions extends LinkPolicy {
    */
   readonly onBlock?: ((block: HTMLElement) => void | Promise<void>) | undefined;
   /**
-   * Called once for each complete formula (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`), with the element that shows its source.
+   * Called once for each formula (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`), with the element that shows its source, as soon as it
+   * is complete and text follows it.
    * @default formulas are text
    */
   readonly math?:

@@ -87,13 +87,22 @@ export class InlineText {
     const shown = hidden ? this.#pending.slice(0, this.#pending.length - hidden) : this.#pending;
     const { math, images } = this.#context;
     const nodes = this.#render(repair(shown, Boolean(math), Boolean(images?.length)), true);
+    const before = this.#pendingNodes;
+    const replace = (): readonly Node[] => {
+      const nodesNow = patch(this.#parent, this.#insertionPoint, nodes, before.length);
+      this.#renderTime = performance.now() - start;
+      return nodesNow;
+    };
+    // If other scripts change the text, as a hook does that replaces its formula later, formulas wait for its end.
+    const mayRender = math && !this.#restarts;
     keepSelection(
-      this.#pendingNodes,
+      before,
       () =>
-        (this.#pendingNodes = patch(this.#parent, this.#insertionPoint, nodes, this.#pendingNodes.length)),
+        (this.#pendingNodes = mayRender
+          ? renderFormulas(before, this.#parent, math, replace, true)
+          : replace()),
     );
     this.#lastPendingLength = lengthOf(this.#pendingNodes.at(-1));
-    this.#renderTime = performance.now() - start;
   }
 
   get isEmpty(): boolean {

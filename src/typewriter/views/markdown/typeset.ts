@@ -47,12 +47,14 @@ const formulasIn = (nodes: readonly Node[]): HTMLElement[] =>
  * Renders the formulas of a text again. Those that the page has been given before are reused, wherever they are now.
  *
  * @param patch Replaces the nodes, and returns the new ones
+ * @param isArriving Whether the last node may still change, so that new formulas in it are left as they are
  */
 export function renderFormulas(
   shown: readonly Node[],
   parent: Node,
   math: MathHook,
   patch: () => readonly Node[],
+  isArriving = false,
 ): readonly Node[] {
   const old = formulasIn(shown).filter((formula) => given.has(formula));
   const nodes = patch();
@@ -64,8 +66,8 @@ export function renderFormulas(
     const raw = opaqueSources.get(formula);
     if (given.has(formula) || !formula.matches('.math') || raw === undefined) continue;
     const at = removed.findIndex((other) => opaqueSources.get(other) === raw);
-    if (at < 0) renderFormula(formula, math);
-    else formula.replaceWith(...removed.splice(at, 1));
+    if (at >= 0) formula.replaceWith(...removed.splice(at, 1));
+    else if (!isArriving || !nodes.at(-1)!.contains(formula)) renderFormula(formula, math);
   }
   // The page may have replaced a formula by any number of nodes.
   const nodesNow: Node[] = [];
