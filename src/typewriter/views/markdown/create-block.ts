@@ -3,7 +3,8 @@ import { Fence, IndentedCode } from './code.ts';
 import { Details, FootnoteBlock, Item, List, Quote, Summary, type Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
 import { MathBlock } from './math-block.ts';
-import { Heading, Html, Paragraph, Rule } from './leaves.ts';
+import { Html } from './html-block.ts';
+import { Heading, Paragraph, Rule } from './leaves.ts';
 import type { Opening } from './openings.ts';
 
 /** Creates the block for an opening. */

@@ -1,0 +1,50 @@
+/** Raw HTML that is a block. */
+import { Block } from './block.ts';
+import type { RenderContext } from './context.ts';
+import { createElement } from './elements.ts';
+import type { Line } from './line.ts';
+import { endsHtml } from './openings.ts';
+
+/** An HTML block. It is shown as text unless the page has a sanitizer. */
+export class Html extends Block {
+  readonly type = 'html';
+  readonly element: HTMLElement;
+  override readonly isRaw = true;
+  readonly #context: RenderContext;
+  readonly #kind: number;
+  #source = '';
+
+  constructor(kind: number, context: RenderContext) {
+    super();
+    this.#context = context;
+    this.#kind = kind;
+    this.element = createElement(context.sanitize ? 'div' : 'p');
+  }
+
+  override continues(line: Line): boolean {
+    return this.#kind < 5 || !line.isBlank;
+  }
+
+  override endsWith(content: string, isComplete: boolean): boolean {
+    return isComplete && endsHtml(this.#kind, content);
+  }
+
+  override add(content: string): void {
+    const shown = this.#source.endsWith('\n') ? `\n${content}` : content;
+    this.#source += content;
+    if (this.#context.sanitize) return;
+    const last = this.element.lastChild;
+    if (last instanceof Text) last.appendData(shown);
+    else this.element.append(shown);
+  }
+
+  override endLine(): void {
+    this.#source += '\n';
+  }
+
+  override finish(): void {
+    const source = this.#source.trimEnd();
+    const result = this.#context.sanitize?.(undefined, source);
+    if (result || this.element.textContent !== source) this.element.replaceChildren(result ?? source);
+  }
+}
