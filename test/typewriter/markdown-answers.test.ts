@@ -6,9 +6,8 @@ afterEach(() => document.body.replaceChildren());
 
 /** The formulas in an answer that arrives letter by letter. */
 function formulasIn(source: string): string[] {
-  const seen: string[] = [];
-  arrive([...source], { math: (_, formula) => void seen.push(formula) });
-  return seen;
+  const root = arrive([...source], { math: () => {} });
+  return [...root.querySelectorAll('.math')].map(({ textContent }) => textContent);
 }
 
 describe('formulas', () => {

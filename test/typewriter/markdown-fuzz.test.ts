@@ -192,7 +192,7 @@ test.each([
   expect(bound).toBeLessThan(isLong ? 100 : 1000);
 });
 
-test.each(['* ', '- ', '_ ', '= ', '|-', '# '])(
+test.each(['* ', '- ', '_ ', '= ', '# '])(
   'text after a long run of %j in the same line is shown as soon as it arrives',
   (unit) => {
     const root = document.createElement('div');

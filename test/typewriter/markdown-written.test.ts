@@ -96,7 +96,7 @@ describe('footnotes', () => {
     const source = '[^a]: One\n\n    more\n\n[^b]: Two\n\n[^c]: Three\n\nx[^none] y[^b]\n\nz[^a]\n\nEnd.';
     for (const pieces of [[source], [...source]]) {
       const root = arrive(pieces);
-      expect([...root.querySelectorAll('sup')].map(({ textContent }) => textContent)).toEqual(['2', '3']);
+      expect([...root.querySelectorAll('sup')].map(({ textContent }) => textContent)).toEqual(['1', '2']);
       expect([...root.querySelectorAll('section li')].map((item) => item.textContent.slice(0, 5))).toEqual([
         'Two ↩',
         'Onemo',
