@@ -297,6 +297,14 @@ describe('math', () => {
   });
 });
 
+test('development builds say once that a sanitizer gives a string, whose HTML is shown as text', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const root = arrive(['A <b x>b</b>.\n\n<p>c</p>\n'], { sanitize: (html) => html as never });
+  expect(root.textContent).toBe('A <b x>b</b>.<p>c</p>');
+  expect(warn.mock.calls.flat().join()).toContain('RETURN_DOM_FRAGMENT');
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
 describe('link', () => {
   test('is called for the links of a list of sources, too', () => {
     const source = 'One.\n\n[1]: https://a.example/ "The book"\n[2]: https://b.example/\n[3]: javascript:x\n';

@@ -105,5 +105,15 @@ const nodesOnly =
   (sanitize: NonNullable<MarkdownOptions['sanitize']>): typeof sanitize =>
   (html) => {
     const result = sanitize(html);
+    if (DEVELOPMENT && typeof result === 'string') warnOfString();
     return result && [1, 3, 8, 11].includes(result.nodeType) ? result : undefined;
   };
+
+let hasWarned = false;
+function warnOfString(): void {
+  if (!hasWarned)
+    console.warn(
+      'markdown({ sanitize }): it returned a string, so HTML is shown as text. Return nodes, such as those of DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true }).',
+    );
+  hasWarned = true;
+}
