@@ -97,6 +97,20 @@ describe('text that has been read stays where it is', () => {
       'in items that begin with marks',
       '- **One** two\n- `three`\n- [four](https://example.com)\n> 1. **five**\n',
     ],
+    ['in citations', 'One [1], two [2][3]. Three [4, 5] and [6–8][9].\n\n- Four [10].\n\n[11] Five.\n'],
+    // https://github.com/Mintplex-Labs/anything-llm/issues/5588
+    ['in a line before a list', 'Title\n- item\n- **two**\n\nTitle\n1. item\n'],
+    // https://github.com/vercel/streamdown/issues/68
+    [
+      'in items of several lines',
+      `1. ${'A long item. '.repeat(9)}\n2. ${'A long item. '.repeat(9)}\n\nAfter.\n`,
+    ],
+    // https://github.com/kylepelham/Drift/issues/22
+    ['in a cell whose link arrives', '| a | b |\n|---|---|\n| c | [d](https://example.com/long/path) |\n'],
+    ['in a list after a heading', '### A\n1. **B**: c\n   - d\n     > e\n\n---\n\n#### F\n- g\n'],
+    ['in details', '<details open>\n<summary>A</summary>\n\nB\n\n- c\n\n</details>\n\nAfter.\n'],
+    ['in an alert', '> [!NOTE]\n> A\n>\n> B\n\n> c\n'],
+    ['in Chinese', '茶**饮**`料`。\n\n- **一：**二\n- 三\n\n| 四 | 五 |\n|---|---|\n| 六 | 七 |\n'],
   ])('%s', (_, source, options) => {
     expect(movesOf(source, options)).toEqual([]);
     expect(movesOf(source, options, 900)).toEqual([]);
