@@ -30,6 +30,16 @@ describe('bugs of other renderers: basics', () => {
     );
   });
 
+  // https://github.com/openai/chatkit-js/issues/88, https://github.com/danny-avila/LibreChat/issues/3508
+  test('a code block of markdown does not end with the code in it', () => {
+    const readme = '# T\n\n```jsx\nx\n```\n\n- a\n  ```sh\n  y\n  ```\n\n';
+    for (const language of ['markdown', 'md', ' MDX title=a'])
+      expect(arrive([...`\`\`\`${language}\n${readme}\`\`\`\n\nAfter`]).textContent).toBe(`${readme}After`);
+    expect(arrive([...`\`\`\`\`md\n\`\`\`js\n\`\`\`\`\n\nAfter`]).textContent).toBe('```js\nAfter');
+    // As in CommonMark.
+    expect(arrive([...`\`\`\`js\n\`\`\`md\n\`\`\`\n\nAfter`]).textContent).toBe('```md\nAfter');
+  });
+
   test('a fence that is never closed is code to the end', () => {
     expect(html('```\na\n\n# b')).toBe('<pre><code>a\n\n# b\n</code></pre>');
   });

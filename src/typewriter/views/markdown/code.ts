@@ -119,21 +119,30 @@ export class Fence extends Code {
   readonly type = 'fence';
   readonly #fence: string;
   readonly #indent: number;
+  readonly #isMarkdown: boolean;
+  /** The number of open code blocks in the markdown that the block shows. */
+  #openFences = 0;
   #isFenceLine = true;
 
   constructor(fence: string, indent: number, info: string, context: RenderContext) {
     super(info, context);
     this.#fence = fence;
     this.#indent = indent;
+    this.#isMarkdown = /^\s*(?:markdown|mdx?)\b/i.test(info);
   }
 
   override continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'end' | 'wait' {
     const { content, indent } = line;
     if (indent < 4 && (content[0] === this.#fence[0] || !content)) {
       const [run = ''] = content.startsWith('`') ? /^`*/.exec(content)! : /^~*/.exec(content)!;
-      const isMark = content.slice(run.length).trim() === '';
-      if (isMark && isComplete && content && run.length >= this.#fence.length) return 'end';
-      if (isMark && !isComplete) return 'wait';
+      const info = content.slice(run.length).trim();
+      if (!info && !isComplete) return 'wait';
+      if (isComplete && run && run.length >= this.#fence.length) {
+        if (!info && !this.#openFences) return 'end';
+        // Models show markdown with code in it between fences that are not longer than those of the code.
+        if (!info) this.#openFences--;
+        else if (this.#isMarkdown && !info.includes('`')) this.#openFences++;
+      }
     }
     line.skipIndent(this.#indent);
     return true;
