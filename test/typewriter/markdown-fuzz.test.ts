@@ -114,6 +114,7 @@ test.each([
   'a@b.c ',
   'a@b.c d ',
   '[\\',
+  '<!--\n-\n',
   '\\``',
   '[a]: b "\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a" x',
 ])('%j, repeated, has the same result in any pieces, in linear time', { timeout: 60_000 }, (unit) => {

@@ -13,6 +13,8 @@ export class Html extends Block {
   readonly #context: RenderContext;
   readonly #kind: number;
   #source = '';
+  /** Text that is not in the page yet: the browser looks for the direction of all of it at each change. */
+  #pending = '';
 
   constructor(kind: number, context: RenderContext) {
     super();
@@ -30,12 +32,16 @@ export class Html extends Block {
   }
 
   override add(content: string): void {
-    const shown = this.#source.endsWith('\n') ? `\n${content}` : content;
+    this.#pending += this.#source.endsWith('\n') ? `\n${content}` : content;
     this.#source += content;
-    if (this.#context.sanitize) return;
+  }
+
+  override show(): void {
+    if (this.#context.sanitize || !this.#pending) return;
     const last = this.element.lastChild;
-    if (last instanceof Text) last.appendData(shown);
-    else this.element.append(shown);
+    if (last instanceof Text) last.appendData(this.#pending);
+    else this.element.append(this.#pending);
+    this.#pending = '';
   }
 
   override endLine(): void {
@@ -43,6 +49,7 @@ export class Html extends Block {
   }
 
   override finish(): void {
+    this.show();
     const source = this.#source.trimEnd();
     const result = this.#context.sanitize?.(undefined, source);
     if (result || this.element.textContent !== source) this.element.replaceChildren(result ?? source);

@@ -14,7 +14,7 @@ const HARMLESS_OPENING_TAG = new RegExp(`^<(?:${HARMLESS_TAGS})\\s*/?>$`, 'i');
 const VOID = /^(?:area|br|col|hr|img|input|link|meta|source|track|wbr)$/;
 
 /** Elements whose text is not shown as text. Markdown never goes into them, even if a sanitizer allows them. */
-const NOT_MARKDOWN = /^(?:i?frame|math|no\w+|object|script|style|svg|template|textarea|title|xmp)$/;
+const NOT_MARKDOWN = /^(?:i?frame|math|no\w+|object|plaintext|script|style|svg|template|textarea|title|xmp)$/;
 
 /** Renders inline tokens as nodes, without building or parsing strings of HTML. */
 export function renderSpans(tokens: readonly InlineToken[], context: RenderContext, depth = 0): Node[] {
