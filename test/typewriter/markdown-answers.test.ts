@@ -48,6 +48,14 @@ describe('formulas', () => {
     );
   });
 
+  test('that begin with a number are found as soon as it has an exponent', () => {
+    letterByLetter(
+      'So $365^{30}$ and $1\\times 2$.',
+      (root, soFar) => expect(root.textContent).not.toMatch(soFar.endsWith('$1') ? '$3' : /\$\d+[\^\\]/),
+      { math: () => {} },
+    );
+  });
+
   test('with spaces inside their delimiters are shown without these from the start', () => {
     letterByLetter(
       'So $ P(D) = \\frac{1}{4} $ and $ x $.',
