@@ -15,12 +15,18 @@ describe('formulas', () => {
     ['is $ P(D) = \\frac{1}{4} $ ($ \\frac{2}{3} $) or', ['P(D) = \\frac{1}{4}', '\\frac{2}{3}']],
     ['from $ x $, $ x - y $ and $ P(A) $ to $ 2x + 1 = 1.10 $.', ['x', 'x - y', 'P(A)', '2x + 1 = 1.10']],
     ['- $ P(G | D) = 1 $: if\n- $ K_B = \\text{True} $).\n', ['P(G | D) = 1', 'K_B = \\text{True}']],
+    // https://github.com/mity/md4c/issues/279, https://github.com/hackmdio/codimd/issues/669
+    ['the $n$th has $ \\frac{3}{4} $', ['n', '\\frac{3}{4}']],
     ['30$\\mu$m, $\\sim$100 and $^{13}$C/$^{12}$C', ['\\mu', '\\sim', '^{13}', '^{12}']],
   ])('in %j are found', (source, formulas) => {
     expect(formulasIn(source)).toEqual(formulas);
   });
 
   test.each([
+    // https://github.com/danny-avila/LibreChat/pull/15181, https://github.com/nimbalyst/nimbalyst/issues/1385
+    'from $2bn to at least $4bn, "$990/mo" and a "$1,500 freebie"',
+    // https://github.com/omnigent-ai/omnigent/pull/4026, https://github.com/NousResearch/hermes-agent/pull/80331
+    'Set $LLM_API_KEY or ${LLM_KEY}, $VERIFIED_COUNT/$TOTAL_COUNT.',
     '55,000 $ x (1 - 0.3) = 38,500 $ and 5.000 $ * 30% = 1.500 $ a year',
     'It is $ 5 and $ 10 = $ 15, or 5 $ a month and 10 $ a_year',
     "5$ l'unité = 500$, 50 outils à 2$, smartphones (10 à 100$ l'unité)",
@@ -89,6 +95,7 @@ describe('bold text that begins with a space, as DeepSeek, GLM and Grok write be
   });
 });
 
+// https://github.com/FiligranHQ/filigran-ui/issues/327
 test.each(['|---|---|---|---|', '| --- | :-: |', '|---|---|---|---|---|---|'])(
   'a table whose second line is %j, of fewer or more cells than its head, has the columns of the head',
   (line) => {
