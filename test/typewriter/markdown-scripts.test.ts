@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { arrive } from './markdown-view.ts';
+import { arrive, letterByLetter } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -144,4 +144,12 @@ describe('a bare address', () => {
   ])('is as it is meant: %s', (source, shown) => {
     expect(linked(source)).toBe(shown);
   });
+});
+
+test('ruby annotations are elements, also while they arrive', () => {
+  const source = '<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>です';
+  letterByLetter(source, (root) => expect(root.textContent).not.toContain('<'));
+  const root = arrive([source]);
+  expect(root.querySelector('ruby')!.innerHTML).toBe('漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp>');
+  expect(root.textContent).toBe('漢字(かんじ)です');
 });

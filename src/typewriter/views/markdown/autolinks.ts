@@ -6,7 +6,7 @@ const UNSPACED =
   '[\\u0E00-\\u109F\\u1780-\\u17FF\\u3040-\\u30FF\\u3400-\\u9FFF\\uAC00-\\uD7AF\\uFF66-\\uFFDC]';
 /** A URL. It ends at quotes, at punctuation and symbols outside ASCII, and at marks that close emphasis around it. */
 const URL_PATTERN = new RegExp(
-  `(?:(?:https?|ftp)://|www\\.)(?:[!#-)+-;=?-Z\\\\-_a-}]|\\[(?!\\^)|([*~])(?!\\1|${UNSPACED})|(?<![a-z\\d])${UNSPACED}|(?![\\0-\\x7F]|${UNSPACED})[\\p{L}\\p{M}\\p{N}·–\\u200C\\u200D])+`,
+  `(?:(?:https?|ftp)://|www\\.)(?:[!#-)+-;=?-Z\\\\-_a-}]+|\\[(?!\\^)|([*~])(?!\\1|${UNSPACED})|(?<![a-z\\d])${UNSPACED}|(?![\\0-\\x7F]|${UNSPACED})[\\p{L}\\p{M}\\p{N}·–\\u200C\\u200D])+`,
   'iuy',
 );
 /** It ends with a letter: `react@18.2.0` is none, nor is `git@a.example:b/c`. */

@@ -85,12 +85,7 @@ export function findEmphasis(
       continue;
     }
     const before = tokens[at - 1];
-    const delimiter = delimiterOf(
-      token.raw,
-      ((tokens[at - 2]?.raw.slice(-1) ?? '') + (before?.raw.slice(-4) ?? '')).replace(VARIATION_SELECTOR, ''),
-      tokens[at + 1]?.raw ?? '',
-      options,
-    );
+    const delimiter = delimiterOf(token.raw, textBefore(tokens, at), tokens[at + 1]?.raw ?? '', options);
     delimiter.isLikely ||= before?.type !== 'text' || token.raw === '~~';
     // The last run may still grow, so its kind is not known.
     if (isArriving && at === tokens.length - 1) continue;
@@ -116,13 +111,11 @@ function close(
 ): Delimiter | undefined {
   let top = start;
   while (closer.left > 0) {
-    const lenient = closer.mayClose ? 'm' : closer.isAfterBrackets ? 'b' : '';
+    const remainder = closer.canOpen ? closer.length % 3 : 3;
+    const lenient = closer.mayClose ? 40 : closer.isAfterBrackets ? 20 : 0;
+    const isLoose = closer.isLoose ? 80 : 0;
     const key =
-      closer.character +
-      (closer.canOpen ? closer.length % 3 : 3) +
-      (closer.isLoose ? 'l' : '') +
-      lenient +
-      (lenient && Math.min(closer.left, 4));
+      closer.character + (remainder + lenient + isLoose + (lenient && 4 * Math.min(closer.left, 4)));
     const bottom = bottoms.get(key);
     let opener = top;
     while (opener && opener !== bottom && !canMatch(opener, closer)) opener = opener.previous;
@@ -234,9 +227,8 @@ function delimiterOf(
 ): Delimiter {
   const character = run[0]!;
   const after = firstCharacterOf(textAfter);
-  const [isSpaceBefore, isPunctuationBefore, isLooseBefore, , isBracketBefore] = kindOf(
-    lastCharacterOf(before),
-  );
+  const last = lastCharacterOf(before);
+  const [isSpaceBefore, isPunctuationBefore, isLooseBefore, , isBracketBefore] = kindOf(last);
   const [isSpaceAfter, isPunctuationAfter, isLooseAfter, isBracketAfter] = kindOf(after);
   const isLoose = isLooseBefore || isLooseAfter;
   const isLeftFlanking =
@@ -265,10 +257,17 @@ function delimiterOf(
     isAfterBrackets: isBracketBefore && !isBracketAfter,
     isSpaced,
     isLoose,
-    isLikely: isSpaced || (isLeftFlanking && (!/[\w)\]]$/.test(before) || !/[\w(]/.test(after))),
+    isLikely: isSpaced || (isLeftFlanking && (!/[\w)\]]/.test(last) || !/[\w(]/.test(after))),
     tokens: [],
     previous: undefined,
   };
+}
+
+/** The last characters before a run, without a variation selector. */
+function textBefore(tokens: readonly FlatToken[], at: number): string {
+  const text = (tokens[at - 2]?.raw.slice(-1) ?? '') + (tokens[at - 1]?.raw.slice(-4) ?? '');
+  // A fast path: all variation selectors end after the surrogates begin.
+  return text.charCodeAt(text.length - 1) < 0xdc00 ? text : text.replace(VARIATION_SELECTOR, '');
 }
 
 const lastCharacterOf = (raw = ''): string => Array.from(raw.slice(-2)).at(-1) ?? '';

@@ -134,7 +134,7 @@ function readDetails(line: Line, text: string, { isInDetails }: OpeningContext):
 
 /** The tags that are HTML elements in text if they have no attributes, as a pattern. */
 export const HARMLESS_TAGS =
-  'abbr|b|br|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|strong|sub|sup|u|var|wbr';
+  'abbr|b|bdi|br|cite|code|del|dfn|em|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|strong|sub|sup|u|var|wbr';
 
 /** These tags do not open an HTML block, even alone in a line. */
 const INLINE_TAG = new RegExp(`^</?(?:${HARMLESS_TAGS})\\s*/?>`, 'i');
