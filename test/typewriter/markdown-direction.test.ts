@@ -74,3 +74,19 @@ test('a number in a table from right to left keeps its sign before it', () => {
   expect(getComputedStyle(number!).unicodeBidi).toBe('plaintext');
   expect(getComputedStyle(number!).textAlign).toBe('right');
 });
+
+test('blocks are on the side on which their text begins, whatever the direction of the page', () => {
+  for (const page of ['ltr', 'rtl']) {
+    document.body.dir = page;
+    const root = arrive([
+      '| a |\n|---|\n| b |\n\n| א |\n|---|\n| ב |\n\n<details><summary>c</summary>\n\nd\n\n</details>\n',
+    ]);
+    const [english, hebrew] = [...root.querySelectorAll('table')].map((table) =>
+      table.getBoundingClientRect(),
+    );
+    const { left, right } = root.getBoundingClientRect();
+    expect([english!.left, hebrew!.right]).toEqual([left, right]);
+    expect(directionOf(root.querySelector('details'))).toBe('ltr');
+  }
+  document.body.dir = '';
+});

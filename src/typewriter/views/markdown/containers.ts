@@ -42,9 +42,8 @@ export abstract class Container extends Block {
   }
 
   protected setDirection(direction: 'ltr' | 'rtl'): void {
-    // Left to right is the default, unless `dir="auto"` has to be overridden.
-    if (direction === 'ltr' && /^(?:LI|DETAILS)$/.test(this.element.nodeName))
-      this.element.removeAttribute('dir');
+    // An item from left to right has the direction of its list.
+    if (direction === 'ltr' && this.element.nodeName === 'LI') this.element.removeAttribute('dir');
     else this.element.dir = direction;
   }
 

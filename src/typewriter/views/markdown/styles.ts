@@ -100,6 +100,7 @@ const CSS = `
   display: block;
   width: max-content;
   max-width: 100%;
+  margin-inline: 0 auto;
   overflow: auto;
   border-collapse: collapse;
   overflow-wrap: normal;
