@@ -32,9 +32,10 @@ export function repair(text: string, math = false, images = false): string {
     const rest = text.slice(at);
     // These may start an image, or start or end a formula.
     if (/^(?:!|\$+ ?)$/.test(rest)) return text.slice(0, at);
-    const formula = math
-      ? (lengthOfFormula(text, at) ?? readFormula(rest, text.slice(Math.max(0, at - 2), at)))
-      : undefined;
+    const formula =
+      math && /[$\\]/.test(character)
+        ? (lengthOfFormula(text, at) ?? readFormula(rest, text.slice(Math.max(0, at - 2), at)))
+        : undefined;
     if (typeof formula === 'string') return text.slice(0, at) + formula;
     if (formula) at += formula;
     else if (character === '\\') {
