@@ -378,3 +378,13 @@ describe('onBlock', () => {
     expect(blocks).toEqual(['P', 'UL', 'P']);
   });
 });
+
+test('code without a language gets no empty class while it is highlighted', () => {
+  const highlight = (code: HTMLElement): void => {
+    const mark = document.createElement('i');
+    mark.append(code.textContent);
+    code.replaceChildren(mark);
+  };
+  const root = arrive(['```\n', `${'a\n'.repeat(400)}`, '```\n'], { highlight });
+  expect(root.querySelector('code')!.hasAttribute('class')).toBe(false);
+});

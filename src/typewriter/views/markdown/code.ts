@@ -75,7 +75,7 @@ abstract class Code extends Block {
       if (!isComplete || this.#highlightedLength !== text.length || !code?.childElementCount) return;
       if (code.textContent !== text) return;
       // Themes colour the text by the one, and what is behind it by the other.
-      this.code.className = code.className;
+      if (code.className) this.code.className = code.className;
       keepSelection([this.code], () => this.#lines.replace([...code.childNodes], text.length));
     };
     highlight(adopt, copy, this.#language, false);
