@@ -3,6 +3,7 @@ import { Block } from './block.ts';
 import type { RenderContext } from './context.ts';
 import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
+import type { Direction } from './direction.ts';
 import { keepSelection } from './selection.ts';
 import { BLOCKS, createElement } from './elements.ts';
 import { InlineText } from './inline-text.ts';
@@ -18,6 +19,8 @@ export abstract class Container extends Block {
   override readonly isLeaf = false;
   abstract override readonly element: HTMLElement;
   #hasDirection = false;
+  /** Whether it has the direction of a line that is still arriving. */
+  #isProvisional = false;
   #childCount = 0;
   /** The newest child. */
   lastChild: Block | undefined;
@@ -33,18 +36,22 @@ export abstract class Container extends Block {
    * Sets the direction of the block, unless it has one: `dir="auto"` ignores descendants that have a `dir` of their own.
    * https://html.spec.whatwg.org/multipage/dom.html#auto-directionality
    *
+   * @param direction `undefined` if the text has no letters
    * @param isFinal Whether the line is complete: until then, the direction may change
    */
-  adoptDirection(direction: 'ltr' | 'rtl', isFinal: boolean): void {
-    if (this.#hasDirection) return;
-    this.#hasDirection = isFinal;
+  adoptDirection(direction: Direction | undefined, isFinal: boolean): void {
+    if (this.#hasDirection || (!direction && !this.#isProvisional)) return;
+    this.#hasDirection = isFinal && direction !== undefined;
+    this.#isProvisional = !isFinal && direction !== undefined;
     this.setDirection(direction);
   }
 
-  protected setDirection(direction: 'ltr' | 'rtl'): void {
+  protected setDirection(direction: Direction | undefined): void {
+    const { nodeName } = this.element;
     // An item from left to right has the direction of its list.
-    if (direction === 'ltr' && this.element.nodeName === 'LI') this.element.removeAttribute('dir');
-    else this.element.dir = direction;
+    if (nodeName === 'LI' ? direction !== 'rtl' : nodeName === 'DETAILS' && !direction)
+      this.element.removeAttribute('dir');
+    else this.element.dir = direction ?? 'auto';
   }
 
   /** Registers a new child. */
@@ -204,8 +211,8 @@ export class FootnoteBlock extends Container {
     return true;
   }
 
-  protected override setDirection(direction: 'ltr' | 'rtl'): void {
-    this.#item.parentElement!.dir = direction;
+  protected override setDirection(direction: Direction | undefined): void {
+    this.#item.parentElement!.dir = direction ?? 'auto';
   }
 
   override endLine(): void {

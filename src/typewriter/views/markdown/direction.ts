@@ -6,11 +6,13 @@ const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FF
 /** Code, tags, addresses and marks of footnotes. */
 const NOT_WORDS = /`[^`]*`?|<[^>]*>?|\[\^[^\]]*|\]\([^)]*\)?|\w+:\/\/\S+/g;
 
+export type Direction = 'ltr' | 'rtl';
+
 /**
  * Returns the direction of a text, or `undefined` if it has no letter. It is that of its first letter outside code, or
  * from right to left if most of its words are: `React היא ספרייה`.
  */
-export function directionOf(text: string): 'ltr' | 'rtl' | undefined {
+export function directionOf(text: string): Direction | undefined {
   const start = text.slice(0, 500);
   // A fast path for most texts.
   if (!RIGHT_TO_LEFT.test(start)) {

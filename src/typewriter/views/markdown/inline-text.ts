@@ -1,7 +1,7 @@
 /** Shows the text of a block while it arrives. */
 import { areIntact, lengthOf, textNodesIn } from './changes.ts';
 import type { RenderContext } from './context.ts';
-import { directionOf } from './direction.ts';
+import { directionOf, type Direction } from './direction.ts';
 import { decodeReferences } from './entities.ts';
 import { renderFormulas } from './typeset.ts';
 import { isPlain, lexInline } from './inline.ts';
@@ -40,7 +40,7 @@ export class InlineText {
   /** The source of the final pieces. */
   #final = '';
   /** The direction of the first letter of the final text, and whether the direction of the block is fixed. */
-  #direction: 'ltr' | 'rtl' | undefined;
+  #direction: Direction | undefined;
   #hasFixedDirection = false;
   /** Whether the block was set from right to left while its text arrives. */
   #isRightToLeft = false;

@@ -191,7 +191,6 @@ export class Reader implements View {
   /** Sets the direction of the containers around a text, unless they have one. */
   #setDirection(text: string, blocks: readonly Block[], isComplete: boolean): void {
     const direction = directionOf(text);
-    if (!direction) return;
     for (const block of blocks) (block as Partial<Container>).adoptDirection?.(direction, isComplete);
   }
 

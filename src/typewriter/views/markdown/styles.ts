@@ -2,91 +2,97 @@
 import { adopterOf } from '../../styles.ts';
 
 /**
- * The default styles of markdown. Every selector has zero specificity, so that any rule of the page wins. The colours are
- * transparent shades of the text colour, so that they suit light and dark pages. Nothing moves text that has been read: no
- * `text-wrap: balance`, and the gaps in an item are those of a loose list from the start, as a list may turn loose late.
+ * The default styles of markdown. Any rule of the page wins, in whatever order they come:
+ *
+ * - `BASE` is in the cascade layer `base`, as the resets of Tailwind 4, Chakra and Panda are: rules in no layer win, and so
+ *   do utilities. In the layer, what such resets take away (the marks of lists, the sizes of headings, margins) has the
+ *   specificity of an element, as they have; of such rules the last one wins. All else has none, colours included: ours are
+ *   never mixed with those of the page.
+ * - `RESTORED` is in no layer and has no specificity. It undoes resets of everything (`* { margin: 0 }`), which win over
+ *   layers: `revert-layer` is the value that the layers give.
+ *
+ * The colours are shades of the text colour, so that they suit light and dark pages. Links have that colour itself: the blue
+ * of browsers is unreadable in coloured bubbles, and in dark pages without `color-scheme`.
+ *
+ * Nothing moves text that has been read: no `text-wrap: balance`, and the gaps in an item are those of a loose list from the
+ * start, as a list may turn loose late.
+ *
+ * Safari does not find a `var()` in a logical shorthand (`margin-block`) again after `revert-layer`. A grid makes long code
+ * scroll in a flex item that may not shrink below its content: its smallest width is that of a word.
  */
-const CSS = `
-:where(.teleprinter-markdown) {
-  --teleprinter-gap: 1em;
-  --teleprinter-radius: 0.375em;
-  --teleprinter-line: color-mix(in srgb, currentColor 20%, transparent);
-  --teleprinter-surface: color-mix(in srgb, currentColor 7%, transparent);
-  --teleprinter-muted: color-mix(in srgb, currentColor 75%, transparent);
-  --teleprinter-code-font: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace;
-  line-height: 1.5;
-  overflow-wrap: break-word;
+const BASE = `
+p, ul, ol, pre, table, blockquote, details, hr, div:where(.math-display) {
+  margin: 0;
+  margin-block-end: var(--teleprinter-gap);
 }
-:where(.teleprinter-markdown) :where(p, ul, ol, pre, table, blockquote, details, hr, .math-display) {
-  margin-block: 0 var(--teleprinter-gap);
-  margin-inline: 0;
-}
-:where(.teleprinter-markdown) :where(h1, h2, h3, h4, h5, h6) {
+h1, h2, h3, h4, h5, h6 {
   margin-block: 1.5em 0.5em;
   margin-inline: 0;
+  font-size: 1em;
   line-height: 1.25;
   font-weight: 600;
 }
-:where(.teleprinter-markdown) > :where(div:first-child) > :where(:first-child) {
-  margin-block-start: 0;
-}
-:where(.teleprinter-markdown) :where(h1) { font-size: 1.5em; }
-:where(.teleprinter-markdown) :where(h2) { font-size: 1.3em; }
-:where(.teleprinter-markdown) :where(h3) { font-size: 1.15em; }
-:where(.teleprinter-markdown) :where(h4, h5, h6) { font-size: 1em; }
-:where(.teleprinter-markdown) :where(ul, ol) {
+h1 { font-size: 1.5em; }
+h2 { font-size: 1.3em; }
+h3 { font-size: 1.15em; }
+> div:where(:first-child) > :where(:first-child) { margin-block-start: 0; }
+ul, ol {
   padding-block: 0;
   padding-inline: 1.75em 0;
+  list-style: revert;
 }
-:where(.teleprinter-markdown) :where(li:not([dir]), [dir="rtl"] td:not([dir])) { unicode-bidi: plaintext; }
-:where(.teleprinter-markdown) :where([dir="rtl"] > li) { text-align: right; }
-:where(.teleprinter-markdown) :where([dir="rtl"] [dir="ltr"] > li) { text-align: start; }
-:where(.teleprinter-markdown) :where([dir="ltr"] > li[dir="rtl"]) { margin-inline-start: 1.75em; }
-:where(.teleprinter-markdown) :where(li + li) { margin-block-start: 0.25em; }
-:where(.teleprinter-markdown) :where(li) > :where(pre, table, blockquote, details, hr, .math-display, * + p) { margin-block-start: 0.75em; }
-:where(.teleprinter-markdown) :where(li) > :where(p, ul, ol) { margin-block-end: 0; }
-:where(.teleprinter-markdown) :where(li) > :where(ul, ol) { margin-block-start: 0.25em; }
-:where(.teleprinter-markdown) :where(li) > :where(:last-child) { margin-block-end: 0; }
-:where(.teleprinter-markdown) :where(li:not(:last-child)) > :where(p:last-child, pre:last-child) { margin-block-end: 0.75em; }
-:where(.teleprinter-markdown) :where(li.task-list-item) { list-style: ''; }
-:where(.teleprinter-markdown) :where(li > input:first-child, li > p:first-child > input:first-child) {
+li { display: list-item; }
+:where(li:not([dir])), :where([dir="rtl"] td:not([dir])) { unicode-bidi: plaintext; }
+:where([dir="rtl"] > li) { text-align: right; }
+:where([dir="rtl"] [dir="ltr"] > li) { text-align: start; }
+:where([dir="ltr"] > li[dir="rtl"]) { margin-inline-start: 1.75em; }
+:where(li) + li { margin-block-start: 0.25em; }
+li > :where(pre), li > :where(table), li > :where(blockquote), li > :where(details), li > :where(hr), li > :where(.math-display), li > * + :where(p) { margin-block-start: 0.75em; }
+li > :where(p), li > :where(ul), li > :where(ol) { margin-block-end: 0; }
+li > :where(ul), li > :where(ol) { margin-block-start: 0.25em; }
+li > :where(:last-child) { margin-block-end: 0; }
+li:where(:not(:last-child)) > :where(p:last-child), li:where(:not(:last-child)) > :where(pre:last-child) { margin-block-end: 0.75em; }
+:where(.task-list-item) { list-style: ''; }
+li > input:where(:first-child), li > p:where(:first-child) > input:where(:first-child) {
   margin-inline: -1.4em 0.3em;
   vertical-align: -0.1em;
 }
-:where(.teleprinter-markdown) :where(blockquote) {
-  padding-inline: 1em 0;
-  border-inline-start: 0.25em solid var(--teleprinter-line);
+blockquote { padding-inline: 1em 0; }
+:where(blockquote) {
+  border: 0 solid var(--teleprinter-line);
+  border-inline-start-width: 0.25em;
   color: var(--teleprinter-muted);
 }
-:where(.teleprinter-markdown) :where(blockquote, details) > :where(:last-child) { margin-block-end: 0; }
-:where(.teleprinter-markdown) :where(code, kbd, samp) {
-  font-family: var(--teleprinter-code-font);
-  font-size: 0.875em;
+blockquote > :where(:last-child), details > :where(:last-child) { margin-block-end: 0; }
+:where(a) { color: inherit; }
+a { text-decoration-line: underline; }
+:where(pre), :where(code), :where(kbd), :where(samp) { font-family: var(--teleprinter-code-font); }
+pre, code, kbd, samp { font-size: 0.875em; }
+:where(pre), :where(code) {
+  border-radius: var(--teleprinter-radius);
+  background: var(--teleprinter-surface);
 }
-:where(.teleprinter-markdown) :where(code, .math) {
+:where(code), :where(.math) {
   direction: ltr;
   unicode-bidi: isolate;
 }
-:where(.teleprinter-markdown) :where(code) {
-  padding: 0.15em 0.35em;
-  border-radius: var(--teleprinter-radius);
-  background: var(--teleprinter-surface);
-  overflow-wrap: anywhere;
-}
-:where(.teleprinter-markdown) :where(kbd) {
+:where(code) { padding: 0.15em 0.35em; }
+:where(kbd) {
   padding: 0.1em 0.35em;
   border: 1px solid var(--teleprinter-line);
   border-radius: var(--teleprinter-radius);
 }
-:where(.teleprinter-markdown) :where(pre) {
-  padding: 0.75em 1em;
-  border-radius: var(--teleprinter-radius);
-  background: var(--teleprinter-surface);
+pre {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr);
+  justify-items: start;
+  padding: 0.875em 1.125em;
   overflow: auto;
   tab-size: 4;
   text-align: left;
 }
-:where(.teleprinter-markdown) :where(pre) > :where(code) {
+:where(pre) > code { font-size: inherit; }
+:where(pre > code) {
   display: block;
   width: max-content;
   min-width: 100%;
@@ -96,54 +102,107 @@ const CSS = `
   overflow-wrap: normal;
   unicode-bidi: normal;
 }
-:where(.teleprinter-markdown) :where(table) {
+table {
   display: block;
-  width: max-content;
-  max-width: 100%;
+  width: 100%;
+  max-width: max-content;
   margin-inline: 0 auto;
   overflow: auto;
   border-collapse: collapse;
-  overflow-wrap: normal;
-  word-break: normal;
 }
-:where(.teleprinter-markdown) :where(th, td) {
-  padding: 0.35em 0.75em;
+:where(th), :where(td) {
   border: 1px solid var(--teleprinter-line);
   text-align: start;
   vertical-align: top;
+  overflow-wrap: normal;
+  word-break: normal;
 }
-:where(.teleprinter-markdown) :where(table[dir="rtl"]) :where(th, td) { text-align: right; }
-:where(.teleprinter-markdown) :where(th) {
-  background: var(--teleprinter-surface);
+:where(table[dir="rtl"] th), :where(table[dir="rtl"] td) { text-align: right; }
+th, td { padding: 0.35em 0.75em; }
+:where(th) { background: var(--teleprinter-surface); }
+th { font-weight: 600; }
+:where(hr) {
+  border: 0 solid var(--teleprinter-line);
+  border-block-start-width: 1px;
+}
+img {
+  display: inline;
+  max-width: 100%;
+  height: auto;
+}
+:where(sup), :where(sub) { line-height: 0; }
+:where(sup.unmarked) {
+  vertical-align: baseline;
+  font-size: inherit;
+  line-height: inherit;
+}
+:where(summary) {
+  cursor: pointer;
   font-weight: 600;
 }
-:where(.teleprinter-markdown) :where(hr) {
-  border: 0;
-  border-block-start: 1px solid var(--teleprinter-line);
-}
-:where(.teleprinter-markdown) :where(img) { max-width: 100%; height: auto; }
-:where(.teleprinter-markdown) :where(sup, sub) { line-height: 0; }
-:where(.teleprinter-markdown) :where(sup.unmarked) { vertical-align: baseline; font-size: inherit; line-height: inherit; }
-:where(.teleprinter-markdown) :where(summary) { cursor: pointer; font-weight: 600; }
-:where(.teleprinter-markdown) :where(.math-display) { overflow: auto; }
-:where(.teleprinter-markdown) :where(.math-display:has(*)) { text-align: center; }
-:where(.teleprinter-markdown) > :where(section[data-footnotes]) {
+:where(.math-display) { overflow: auto; }
+:where(.math-display:has(*)) { text-align: center; }
+> section:where([data-footnotes]) {
   margin-block-start: 1.5em;
-  border-block-start: 1px solid var(--teleprinter-line);
-  padding-block-start: 0.75em;
+  border: 0 solid var(--teleprinter-line);
+  border-block-start-width: 1px;
+  padding-block: 0.75em 0;
   font-size: 0.875em;
 }
-@media print {
-  :where(.teleprinter-markdown) :where(pre, table) { overflow: visible; }
-  :where(.teleprinter-markdown) :where(pre) > :where(code) {
-    width: auto;
-    white-space: pre-wrap;
-    overflow-wrap: anywhere;
-  }
-  :where(.teleprinter-markdown) :where(table) { display: table; width: auto; }
-  :where(.teleprinter-markdown) :where(pre, blockquote, tr, img) { break-inside: avoid; }
-  :where(.teleprinter-markdown) :where(h1, h2, h3, h4, h5, h6) { break-after: avoid; }
+`;
+
+const PRINT = `
+pre, table { overflow: visible; }
+:where(pre > code) {
+  width: auto;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
 }
+table {
+  display: table;
+  width: auto;
+}
+:where(td a), :where(td code) { overflow-wrap: anywhere; }
+:where(pre), :where(blockquote), :where(tr), :where(img) { break-inside: avoid; }
+:where(h1), :where(h2), :where(h3), :where(h4), :where(h5), :where(h6) { break-after: avoid; }
+`;
+
+const RESTORED = `
+:where(h1), :where(h2), :where(h3), :where(h4), :where(h5), :where(h6), :where(p), :where(ul), :where(ol), :where(li), :where(pre), :where(code), :where(kbd), :where(table), :where(th), :where(td), :where(blockquote), :where(details), :where(hr), :where(section), :where(img), :where(input) {
+  margin: revert-layer;
+  border: revert-layer;
+  padding: revert-layer;
+  list-style: revert-layer;
+  word-break: revert-layer;
+}
+`;
+const ANSWER = ':where(.teleprinter-markdown)';
+
+/** Applies rules within answers. Selectors are listed one by one, as browsers look up rules by the name of the element. */
+const within = (css: string): string => css.replaceAll(/[^{},]+(?=[^{}]*\{)/g, `${ANSWER} $&`);
+
+const CSS = `
+@layer base {
+  ${ANSWER} {
+    --teleprinter-gap: 1em;
+    --teleprinter-radius: 0.375em;
+    --teleprinter-line: color-mix(in srgb, currentColor 20%, transparent);
+    --teleprinter-surface: color-mix(in srgb, currentColor 7%, transparent);
+    --teleprinter-muted: currentColor;
+    --teleprinter-code-font: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace;
+    min-width: 0;
+    line-height: 1.5;
+    text-align: start;
+    white-space: normal;
+    overflow-wrap: break-word;
+  }
+  ${within(BASE)}
+  @media print { ${within(PRINT)} }
+  @media (prefers-contrast: more) {
+    ${ANSWER} { --teleprinter-line: currentColor; }
+  }
+}
+${within(RESTORED)}
 `;
 
 const adopt = adopterOf(CSS);

@@ -160,7 +160,8 @@ export class Table extends Block {
       cell.source = '';
     }
     // A cell without letters, such as a number, has the direction of the table.
-    if (!cell.element.dir && directionOf(source)) cell.element.dir = 'auto';
+    const direction = directionOf(source) ? cell.element.dir || 'auto' : '';
+    if (direction !== cell.element.dir) cell.element.dir = direction;
     cell.text.append(source.slice(cell.source.length));
     cell.source = source;
     cell.isComplete = isComplete;
