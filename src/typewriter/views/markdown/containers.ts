@@ -19,8 +19,8 @@ export abstract class Container extends Block {
   override readonly isLeaf = false;
   abstract override readonly element: HTMLElement;
   #hasDirection = false;
-  /** Whether it has the direction of a line that is still arriving. */
-  #isProvisional = false;
+  /** The direction of a line that is still arriving. */
+  #provisional: Direction | undefined;
   #childCount = 0;
   /** The newest child. */
   lastChild: Block | undefined;
@@ -40,10 +40,10 @@ export abstract class Container extends Block {
    * @param isFinal Whether the line is complete: until then, the direction may change
    */
   adoptDirection(direction: Direction | undefined, isFinal: boolean): void {
-    if (this.#hasDirection || (!direction && !this.#isProvisional)) return;
+    if (this.#hasDirection || (direction === this.#provisional && !isFinal)) return;
     this.#hasDirection = isFinal && direction !== undefined;
-    this.#isProvisional = !isFinal && direction !== undefined;
-    this.setDirection(direction);
+    if (direction !== this.#provisional) this.setDirection(direction);
+    this.#provisional = direction;
   }
 
   protected setDirection(direction: Direction | undefined): void {
