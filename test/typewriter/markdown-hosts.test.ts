@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { markdown } from '../../src/typewriter/views/markdown/index.ts';
 import { arrive } from './markdown-view.ts';
 
 const ANSWER = [
