@@ -8,7 +8,7 @@ const TEXTS = {
 Warm the **pot** first. It is the step that everybody skips, and the reason why the second cup is never as good as the first. 🫖
 
 1. Boil *fresh* water.
-2. Count typewriterHandle spoon for each person, and \`typewriterHandle for the pot\`.
+2. Count one spoon for each person, and \`one for the pot\`.
 3. Wait:
    - green tea 2 minutes
    - black tea 4 minutes
@@ -62,7 +62,7 @@ $$
 
 2. Compare:
    - [x] with a lid
-   - [ ] without typewriterHandle
+   - [ ] without one
 
 > A quote, with a list:
 >
