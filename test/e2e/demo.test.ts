@@ -126,7 +126,7 @@ describe('the demo', () => {
         .waitFor();
     });
 
-    test.for(shareOf([...Array(BIG).keys()], 7))(
+    test.for(shareOf([...Array(BIG).keys()], 14))(
       'stream %i is replayed whole, and is never complete where it is cut',
       async (at) => {
         const stream = streams().nth(at);
@@ -143,7 +143,7 @@ describe('the demo', () => {
     );
 
     // The small formats are cut in `small.node.test.ts`.
-    test.for(shareOf([...Array(SMALL).keys()], 15))('small stream %i is replayed whole', async (at) => {
+    test.for(shareOf([...Array(SMALL).keys()], 30))('small stream %i is replayed whole', async (at) => {
       const stream = streams().nth(BIG + at);
       await stream.click();
       expect(await ended()).toMatch(/complete|length|tool-calls/);

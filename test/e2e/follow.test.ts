@@ -181,7 +181,7 @@ describe('an answer that is followed', () => {
   };
 
   for (const isSmooth of [false, true]) {
-    test.each(shareOf(Object.keys(gestures), 7))(
+    test.each(shareOf(Object.keys(gestures), 14))(
       `lets the reader go by %s${isSmooth ? ', where scrolling is smooth' : ''}, and follows again at the end`,
       async (name) => {
         const links = `<a id="link" href="#wanted" style="position: fixed; top: 400px">Link</a><p id="wanted">Wanted. <a href="#">Back</a></p>`;
@@ -326,7 +326,7 @@ describe('the scroller is found', () => {
       '#scroller',
     ],
   ];
-  test.each(shareOf(PLACES, 6))('%s', async (_, html, selector) => {
+  test.each(shareOf(PLACES, 12))('%s', async (_, html, selector) => {
     await open(html, selector);
     await ask('#list');
     await append(LINES);

@@ -69,7 +69,7 @@ describe.each(Object.entries(create))('%s', (_, createFormat) => {
         }
         expect(({} as { x?: unknown }).x).toBeUndefined();
       }),
-      { numRuns: isWhole ? 400 : 150 },
+      { numRuns: isWhole ? 400 : 80 },
     );
   });
 
@@ -83,7 +83,7 @@ describe.each(Object.entries(create))('%s', (_, createFormat) => {
         expect(error?.code ?? 'none').toMatch(/^(none|provider|truncated)$/);
         expect(text).toEqual(expect.any(String));
       }),
-      { numRuns: isWhole ? 100 : 40 },
+      { numRuns: isWhole ? 100 : 20 },
     );
   });
 });

@@ -53,6 +53,8 @@ describe('the direction of a text that begins with a Latin word', () => {
     '| 1 |\n|---|\n| s://a |\n',
     '<details>\ns://a\n</details>',
     '[^1]: s://a\n',
+    '- a\n- The `x` is mild and warm here\n  today שלום שלום שלום שלום שלום שלום\n',
+    `- a\n- ${'שלום the '.repeat(60)}\n- b\n`,
   ])('does not depend on the pieces in which %j arrives', (source) => {
     const htmlOf = (pieces: readonly string[]): string =>
       arrive(pieces).innerHTML.replaceAll(/footnote-\d+/g, '');

@@ -83,7 +83,7 @@ const ANSWERS: Record<string, [create: CreateView, source: string, step: number]
 };
 
 /** One of so many moments is tried. */
-const stride = inject('isWhole') ? 1 : 60;
+const stride = inject('isWhole') ? 1 : 120;
 
 describe.each(Object.entries(ANSWERS))('%s arrives whole and in order where', (_, [create, source, step]) => {
   const letters = [...source];

@@ -262,16 +262,20 @@ export class InlineText {
 
   /** With `dir="auto"`, a short text whose first word is Latin is shown from left to right. */
   #showDirection(text: string): void {
-    const isRightToLeft = !this.#hasFixedDirection && directionOf(text) === 'rtl';
-    if (isRightToLeft || this.#isRightToLeft) this.#setDirection(isRightToLeft ? 'rtl' : 'auto');
-    this.#isRightToLeft = isRightToLeft;
+    if (this.#hasFixedDirection) return;
+    const isRightToLeft = directionOf(text) === 'rtl';
+    if (isRightToLeft === this.#isRightToLeft) return;
+    if (this.#setDirection(isRightToLeft ? 'rtl' : 'auto')) this.#isRightToLeft = isRightToLeft;
   }
 
-  #setDirection(direction: string): void {
+  /** Sets the direction of the block, unless it has one that is not that of this text. Returns whether it did. */
+  #setDirection(direction: string): boolean {
     let block = this.#parent as HTMLElement;
     // The text of a tight list item takes its direction from the list.
     if (block.nodeName === 'LI' && !block.previousElementSibling) block = block.parentElement!;
-    if (block.dir === 'auto' || (this.#isRightToLeft && block === this.#parent)) block.dir = direction;
+    const isFree = block.dir === 'auto' || (this.#isRightToLeft && block === this.#parent);
+    if (isFree) block.dir = direction;
+    return isFree;
   }
 
   /** The first node of the pending text, or the node before which it goes. */

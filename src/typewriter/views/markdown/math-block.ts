@@ -10,6 +10,9 @@ import { createFormula, renderFormula } from './typeset.ts';
 /** Opening delimiters by their closing ones. An environment contains its delimiters. */
 const OPENERS: Readonly<Record<string, string>> = { $$: '$$', '\\]': '\\[' };
 
+/** A longer formula that is never closed, in characters, is probably a loop, and is text without markdown. */
+const MAX_UNCLOSED_LENGTH = 10_000;
+
 /** A line that is not part of a formula. It ends an unclosed formula, which must not swallow the rest of the answer. */
 const NOT_IN_FORMULA = /^(?:#{1,6}[ \t]|`{3}|~{3}|\*\*)/;
 const MAY_BECOME_OTHER = /^(?:#{1,6}|`{1,2}|~{1,2}|\*)$/;
@@ -78,8 +81,10 @@ export class MathBlock extends Block {
     const open = OPENERS[this.#closer] ?? '';
     const end = this.#indexOfEnd(this.#source);
     if (end < 0) {
+      const source = open + this.#source.trimEnd();
       this.#replace(createElement('p'));
-      return this.#write(open + this.#source.trimEnd(), this.element);
+      if (source.length > MAX_UNCLOSED_LENGTH) return this.element.append(source);
+      return this.#write(source, this.element);
     }
     const after = end + this.#closer.length;
     const raw = open + this.#source.slice(0, after);
