@@ -2,10 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { typewriter, type View } from '../../src/typewriter.ts';
 
 /** Everything that is reported while this runs. */
-async function reported(run: () => Promise<void>): Promise<unknown[]> {
+async function reported(run: (errors: readonly unknown[]) => Promise<void>): Promise<unknown[]> {
   const errors: unknown[] = [];
   const report = vi.spyOn(globalThis, 'reportError').mockImplementation((error) => void errors.push(error));
-  await run();
+  await run(errors);
   report.mockRestore();
   return errors;
 }
@@ -68,7 +68,11 @@ test('an answer finishes even if the words for screen readers cannot be read', a
       throw new Error('no');
     },
   });
-  const errors = await reported(() => typewriter(pieces(), element, { view }).finished);
+  const errors = await reported(async (soFar) => {
+    await typewriter(pieces(), element, { view }).finished;
+    // They are read at intervals, also after the end.
+    await vi.waitFor(() => expect(soFar).not.toEqual([]), { timeout: 5000 });
+  });
   expect(errors).toEqual([new Error('no')]);
   expect(element.textContent).toBe('One. Two. Three.');
   element.remove();
