@@ -388,3 +388,12 @@ test('code without a language gets no empty class while it is highlighted', () =
   const root = arrive(['```\n', 'a\n'.repeat(400), '```\n'], { highlight });
   expect(root.querySelector('code')!.hasAttribute('class')).toBe(false);
 });
+
+test.each([
+  ['\\begin{align}\na &= b\n\\end{align}\n\nEnd.\n\n', '\\begin{align}\na &= b\n\\end{align}\nEnd.\n'],
+  ['\\[\na\n\\]\n\nEnd.\n\n', 'a\nEnd.\n'],
+])('%j is spoken without its delimiters, and an environment with its name', (source, words) => {
+  const view = markdown({ math: () => {} })(document.createElement('div'));
+  view.append(source);
+  expect(view.takeWords!().complete).toBe(words);
+});

@@ -103,7 +103,7 @@ function wordsOfCode(block: Element): string {
 }
 
 /** Returns the source of a formula: the nodes that the page rendered may contain the formula several times. */
-const wordsOfFormula = (raw: string): string => raw.replaceAll(/^(?:\$+|\\.)|(?:\$+|\\.)$/g, '');
+const wordsOfFormula = (raw: string): string => raw.replaceAll(/^(?:\$+|\\[([])|(?:\$+|\\[)\]])$/g, '');
 
 const wordsOfRow = (row: Element): string => [...row.children].map((cell) => wordsOf(cell).trim()).join(', ');
 
