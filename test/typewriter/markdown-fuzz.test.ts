@@ -139,7 +139,7 @@ test.each([
   ['<details>\n<summary>a</summary>b\n\n</details>', 'details > p'],
   ['<details>\n<summary>a</summary>- b\n- c\n</details>', 'details > ul > li + li'],
   ['<details>\n<summary>a</summary>```js\nb\n```\nc\n</details>', 'details > pre + p'],
-  ['[^a]:[^b]:c', 'li[value="1"]'],
+  ['[^a]:[^b]:c', 'li[id$="-1"]'],
   ['`[^b]` [^a]\n\n[^a]: c', 'sup a[href$="-1"]'],
   ['![[^a]](b) [^c]\n\n[^a]: d\n\n[^c]: e', 'sup a[href$="-1"]'],
   ['[^a]: [^b]:c\n\n[^b]: d', 'li[data-footnote="a"] + li[data-footnote="b"]'],

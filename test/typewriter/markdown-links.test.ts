@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
 import { arrive, letterByLetter } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -95,5 +95,29 @@ describe('a reference whose definition arrives later', () => {
       if (soFar.length > source.length)
         expect(root.textContent).toMatch(/^So\[1]\[2], a\[i]\[j], x\[ii]\[jj] and y\[0]\[1]\./);
     });
+  });
+
+  test('becomes a link within a few frames, however many thousands wait for the same definition', () => {
+    const root = document.createElement('div');
+    const view = markdown()(root);
+    const links = (): number => root.querySelectorAll('a').length;
+    const count = 3000;
+    view.append('See [the docs][d].\n\n'.repeat(count));
+    view.append('[d]: /d\n\n');
+    let before = 0;
+    // At most some hundreds in each frame.
+    for (; links() < count && links() > before; view.append('Text ')) {
+      expect(links() - before).toBeLessThan(500);
+      before = links();
+    }
+    expect(links()).toBe(count);
+  });
+
+  test('is a link at the end, even if the answer ends with its definition', () => {
+    const root = document.createElement('div');
+    const view = markdown()(root);
+    view.append(`${'See [the docs][d].\n\n'.repeat(1000)}[d]: /d`);
+    view.end?.();
+    expect(root.querySelectorAll('a[href$="/d"]').length).toBe(1000);
   });
 });

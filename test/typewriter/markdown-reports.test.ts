@@ -239,6 +239,8 @@ describe('bugs of other renderers: text while it arrives', () => {
       'of m ↩',
       'of r ↩',
     ]);
+    // Chrome lays out n items with a value in a time of n².
+    expect(root.querySelector('section li[value]')).toBe(null);
     expect(root.querySelectorAll('td').length).toBe(2);
   });
 });

@@ -3,8 +3,14 @@ import { normalizeLabel, type Definition, type Target } from './links.ts';
 
 /** A text that contains references and can be rendered again. */
 export interface Referrer {
+  /** The length of its source, in characters. */
+  readonly length: number;
   rerender(): void;
 }
+
+/** How many characters of text are rendered again at a time, and how many an element costs besides its text. */
+const MAX_RERENDERED = 5000;
+const ELEMENT_COST = 50;
 
 /** Possible labels of references. */
 const LABELS = /\[((?:[^[\]\\]|\\.){1,999})\]/g;
@@ -54,17 +60,22 @@ export class Definitions {
     this.#referrers.delete(name);
   }
 
-  /** Renders the texts again whose definitions have arrived since the last call. */
-  update(): void {
-    for (const referrer of this.#stale) referrer.rerender();
-    this.#stale.clear();
+  /** Renders texts again whose definitions have arrived, at most `count` characters; the next call continues. */
+  update(count: number = MAX_RERENDERED): void {
+    let left = count;
+    for (const referrer of this.#stale) {
+      if (left <= 0) return;
+      left -= referrer.length + ELEMENT_COST;
+      this.#stale.delete(referrer);
+      referrer.rerender();
+    }
   }
 
   /** Call after the last definition: references that still wait are shown as they are written. */
   end(): void {
     this.#hasEnded = true;
     for (const referrer of this.#waiting) this.#stale.add(referrer);
-    this.update();
+    this.update(Infinity);
   }
 
   isUsed({ label }: Definition): boolean {

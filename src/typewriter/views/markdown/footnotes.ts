@@ -111,6 +111,8 @@ export class Footnotes {
     for (const note of notes) {
       const emptySection = note.item!.closest('section')!;
       this.#addBackLink(note);
+      // In order, items have their numbers without it, and Chrome takes seconds to number thousands of items that have it.
+      note.item!.removeAttribute('value');
       keepSelection([note.item!], () => list.append(note.item!));
       emptySection.remove();
     }

@@ -235,7 +235,7 @@ export class InlineText {
       lastLength = lengthOf(nodes.at(-1));
       if (isLast) this.#setLastFinalNode(nodes.at(-1) ?? null);
     };
-    this.#context.definitions.register(source, { rerender });
+    this.#context.definitions.register(source, { length: source.length, rerender });
   }
 
   /** Renders the whole text again, whose nodes have been changed by other scripts. */
