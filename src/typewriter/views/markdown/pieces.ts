@@ -9,7 +9,10 @@ const SAFE_CUT = /^(?:\S \S|[^][、。，！？：；\u3040-\u30FF\u3400-\u9FFF]
 
 const ATOM = /^(?:code|link|image|math|footnote)$/;
 
-/** The length of the text that later text cannot change: it ends at a space, between Chinese or Japanese characters, or between tokens, with nothing left open. */
+/**
+ * The length of the text that later text cannot change: it ends at a space, between Chinese or Japanese characters, or
+ * between tokens, with nothing left open.
+ */
 export function finalLength(tokens: readonly InlineToken[]): number {
   let closed = '';
   /** The last index between two adjacent atoms. */
@@ -21,7 +24,7 @@ export function finalLength(tokens: readonly InlineToken[]): number {
       const open = token.canOpen === undefined ? token.raw.search(MAY_OPEN) : -1;
       closed += open < 0 ? token.raw : token.raw.slice(0, open);
       if (open >= 0) break;
-    } else if (!/^(strong|em|del|code|link|image|break|escape|math|footnote)$/.test(token.type)) break;
+    } else if (token.type === 'html') break;
     if (isAtom && ATOM.test(token.type)) between = closed.length;
     isAtom = ATOM.test(token.type);
     // A token contains no place to cut.
