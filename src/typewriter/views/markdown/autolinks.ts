@@ -1,5 +1,5 @@
 /** Finds URLs and email addresses in text. https://github.github.com/gfm/#autolinks-extension- */
-import { matchAt } from './links.ts';
+import { matchAt } from './match-at.ts';
 
 /** Letters of scripts without spaces between words. After a Latin letter or digit they are not part of a URL. */
 const UNSPACED =

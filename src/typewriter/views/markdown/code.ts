@@ -3,7 +3,7 @@ import { Block } from './block.ts';
 import { CodeLines } from './code-lines.ts';
 import type { RenderContext } from './context.ts';
 import { callInPlace } from './hooks.ts';
-import { unescape } from './links.ts';
+import { unescape } from './entities.ts';
 import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
 import { createElement } from './elements.ts';

@@ -1,4 +1,4 @@
-/** Decodes character references such as `&amp;`. */
+/** Decodes character references such as `&amp;`, and backslash escapes. */
 import { characterEntitiesHtml4 } from 'character-entities-html4';
 
 const REFERENCE = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z\d]{1,31}));/gi;
@@ -19,6 +19,16 @@ export function decodeReferences(text: string): string {
     const isCharacter = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
     return isCharacter ? String.fromCodePoint(code) : '\uFFFD';
   });
+}
+
+const ESCAPED = /\\([!-/:-@[-`{-~])|(&#?[\da-z]{1,32};)/gi;
+
+/** Decodes backslash escapes and character references. */
+export function unescape(text: string): string {
+  return text.replace(
+    ESCAPED,
+    (_, character?: string, reference = '') => character ?? decodeReferences(reference),
+  );
 }
 
 /** Decodes one of the 1,800 names that are in HTML 5 but not in HTML 4. */

@@ -1,5 +1,5 @@
 /** Finds formulas in text, and tells them apart from amounts, prices and variables of shells. */
-import { matchAt } from './links.ts';
+import { matchAt } from './match-at.ts';
 import type { MathToken } from './tokens.ts';
 
 const PATTERNS = [

@@ -1,8 +1,11 @@
 /** Splits the text of a block into tokens. */
 import { urlAt, emailAround } from './autolinks.ts';
+import { BACKTICKS, endOfCodeSpan } from './code-span.ts';
 import { findEmphasis, type EmphasisOptions } from './emphasis.ts';
+import { unescape } from './entities.ts';
 import { formulaAt } from './formulas.ts';
-import { matchAt, mayBeTarget, readTarget, unescape, type Target } from './links.ts';
+import { mayBeTarget, readTarget, type Target } from './links.ts';
+import { matchAt } from './match-at.ts';
 import type { AtomToken, FlatToken, InlineToken } from './tokens.ts';
 
 /** The options for parsing text. */
@@ -37,7 +40,6 @@ const ESCAPE = /\\(?:[!-/:-@[-`{-~]|\n[ \t]*)/y;
 const DELIMITER_RUN = /\*+|_+|~+/y;
 /** Marks that are text: an underscore in the name of an email address, asterisks in paths and in `"*.ts"`. */
 const NO_DELIMITER = /(?<=\w)_(?=\w[\w.+-]{0,64}@)|(?<=[/"'(,]\*?)\*+(?=\.[a-z])|(?<=\/\*?)\*+(?=\/)/y;
-const BACKTICKS = /`+/y;
 const LINE_END = / *\n[ \t]*/y;
 const FOOTNOTE = /\[\^([^\s\][^*`\\]{1,100})\](?!\(|:\S)/y;
 const LINK_LABEL = /\[((?:[^[\]\\]|\\[^]){0,999})\]/y;
@@ -155,18 +157,15 @@ class InlineLexer {
   #readCode(): boolean {
     const [ticks] = this.#match(BACKTICKS)!;
     const start = this.#at + ticks.length;
-    for (let end = this.#unclosed.has(ticks) ? -1 : this.#source.indexOf(ticks, start); end >= 0;) {
-      const [run] = matchAt(BACKTICKS, this.#source, end)!;
-      if (run.length === ticks.length) {
-        const content = this.#source.slice(start, end).replaceAll('\n', ' ');
-        const text = /^ .*[^ ].* $/.test(content) ? content.slice(1, -1) : content;
-        return this.#add({ type: 'code', raw: this.#source.slice(this.#at, end + run.length), text });
-      }
-      end = this.#source.indexOf(ticks, end + run.length);
+    const end = this.#unclosed.has(ticks) ? -1 : endOfCodeSpan(this.#source, start, ticks);
+    if (end < 0) {
+      this.#unclosed.add(ticks);
+      this.#at = start - 1;
+      return false;
     }
-    this.#unclosed.add(ticks);
-    this.#at = start - 1;
-    return false;
+    const content = this.#source.slice(start, end - ticks.length).replaceAll('\n', ' ');
+    const text = /^ .*[^ ].* $/.test(content) ? content.slice(1, -1) : content;
+    return this.#add({ type: 'code', raw: this.#source.slice(this.#at, end), text });
   }
 
   #readFootnote(): boolean {

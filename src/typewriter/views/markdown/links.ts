@@ -1,5 +1,6 @@
 /** Parses link targets and link reference definitions. */
-import { decodeReferences } from './entities.ts';
+import { unescape } from './entities.ts';
+import { matchAt } from './match-at.ts';
 
 /** The target of a link. Its address is `undefined` while its definition may follow. */
 export interface Target {
@@ -10,16 +11,6 @@ export interface Target {
 /** Normalizes a label, to match references with definitions. https://spec.commonmark.org/0.31.2/#matches */
 export const normalizeLabel = (label: string): string =>
   label.trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase();
-
-const ESCAPED = /\\([!-/:-@[-`{-~])|(&#?[\da-z]{1,32};)/gi;
-
-/** Decodes backslash escapes and character references. */
-export function unescape(text: string): string {
-  return text.replace(
-    ESCAPED,
-    (_, character?: string, reference = '') => character ?? decodeReferences(reference),
-  );
-}
 
 const ANGLED_DESTINATION = /<((?:[^<>\n\\]|\\.)*)>|/y;
 const TITLE = /[ \t\n]+("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\((?:[^()\\]|\\[^])*\))/y;
@@ -138,10 +129,4 @@ const ARRIVING_LABEL = /^\[(?!\^)(?:[^\]\\]|\\(?:[^]|$)){0,30}\]?$/;
 /** Whether all of an arriving paragraph may be a definition, which is not shown. */
 export function mayBeDefinition(text: string): boolean {
   return ARRIVING_LABEL.test(text) || ARRIVING_DEFINITION.test(text);
-}
-
-/** Matches a sticky pattern at an index. */
-export function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(source);
 }

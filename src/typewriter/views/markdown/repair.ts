@@ -1,6 +1,8 @@
 /** Completes the syntax of text that is still arriving, so that it can be shown. */
+import { BACKTICKS, endOfCodeSpan } from './code-span.ts';
 import { formulaAt } from './formulas.ts';
 import { mayBeTarget } from './links.ts';
+import { matchAt } from './match-at.ts';
 
 /** Closing delimiters of formulas by their opening ones. */
 const CLOSERS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
@@ -43,9 +45,9 @@ export function repair(text: string, math = false, images = false): string {
       at += 2;
       escapedEnd = at;
     } else if (character === '`') {
-      const [run] = /^`+/.exec(rest)!;
-      const end = endOfCode(text, at + run.length, run.length);
-      if (end < 0) return text.slice(0, at) + closeCode(rest.slice(run.length), run);
+      const [ticks] = matchAt(BACKTICKS, text, at)!;
+      const end = endOfCodeSpan(text, at + ticks.length, ticks);
+      if (end < 0) return text.slice(0, at) + closeCode(rest.slice(ticks.length), ticks);
       at = end;
     } else if (character === '[') {
       const length = lengthOfBrackets(rest);
@@ -95,18 +97,9 @@ function readShortFormula(rest: string, before: string): string | undefined {
 }
 
 /** Closes open code. Backticks at its end, which may start the closing run, are left out. */
-function closeCode(content: string, run: string): string {
+function closeCode(content: string, ticks: string): string {
   const shown = content.replace(/`+$/, '');
-  return shown.trim() ? run + shown + (shown.endsWith('`') ? ' ' : '') + run : '';
-}
-
-function endOfCode(text: string, from: number, length: number): number {
-  const runs = /`+/g;
-  runs.lastIndex = from;
-  for (let run = runs.exec(text); run; run = runs.exec(text)) {
-    if (run[0].length === length && run.index + length < text.length + 1) return run.index + length;
-  }
-  return -1;
+  return shown.trim() ? ticks + shown + (shown.endsWith('`') ? ' ' : '') + ticks : '';
 }
 
 /** The index of the bracket that closes the first one, or the index at which the search ended. */
