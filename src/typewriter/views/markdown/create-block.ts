@@ -33,7 +33,7 @@ export function createBlock(opening: Opening, parent: Container, context: Render
     case 'html':
       return new Html(opening.kind, context);
     case 'math':
-      return new MathBlock(opening.end, context);
+      return new MathBlock(opening.open, opening.close, context);
     case 'rule':
       return new Rule();
     default:

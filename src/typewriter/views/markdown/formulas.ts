@@ -2,6 +2,9 @@
 import { matchAt } from './match-at.ts';
 import type { MathToken } from './tokens.ts';
 
+/** Closing delimiters of formulas by their opening ones, but for `$`. */
+export const CLOSERS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
+
 const PATTERNS = [
   // Neither `Bar ($$), Inn ($$)` nor `from $$ to $$`.
   /((?<!\$)\$\$)(?![$),.;:\]|]|[^$a-z\d\\]*\$|\s(?:[a-z]{2,}[ ,]+)+\$)([^$]+?)\$\$(?![$\d])/iy,

@@ -7,9 +7,6 @@ import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
 import { createFormula, renderFormula } from './typeset.ts';
 
-/** Opening delimiters by their closing ones. An environment contains its delimiters. */
-const OPENERS: Readonly<Record<string, string>> = { $$: '$$', '\\]': '\\[' };
-
 /** A longer formula that is never closed, in characters, is probably a loop, and is text without markdown. */
 const MAX_UNCLOSED_LENGTH = 10_000;
 
@@ -23,7 +20,9 @@ export class MathBlock extends Block {
   override readonly isRaw = true;
   element: HTMLElement;
   override rest: HTMLElement | undefined = undefined;
-  readonly #closer: string;
+  /** The opening delimiter, if it is not part of the source. */
+  readonly #open: string;
+  readonly #close: string;
   readonly #context: RenderContext;
   readonly #text = new Text();
   #source = '';
@@ -32,9 +31,10 @@ export class MathBlock extends Block {
   /** Whether the opening delimiter is alone in its line: only then may the formula contain blank lines. */
   #isOpenerAlone: boolean | undefined;
 
-  constructor(end: string, context: RenderContext) {
+  constructor(open: string, close: string, context: RenderContext) {
     super();
-    this.#closer = end;
+    this.#open = open;
+    this.#close = close;
     this.#context = context;
     this.element = createFormula({ raw: '', source: '', isBlock: true });
     this.element.append(this.#text);
@@ -43,7 +43,7 @@ export class MathBlock extends Block {
   override continues(line: Line, _tip: Block, isComplete: boolean): boolean | 'wait' {
     if (line.isBlank) return this.#isOpenerAlone!;
     const { content } = line;
-    if (!isComplete && (MAY_BECOME_OTHER.test(content) || this.#closer.startsWith(content))) return 'wait';
+    if (!isComplete && (MAY_BECOME_OTHER.test(content) || this.#close.startsWith(content))) return 'wait';
     return !NOT_IN_FORMULA.test(content);
   }
 
@@ -72,13 +72,13 @@ export class MathBlock extends Block {
 
   override finish(): void {
     keepSelection([this.element], () => {
-      this.#finish();
+      this.#render();
       return [this.element];
     });
   }
 
-  #finish(): void {
-    const open = OPENERS[this.#closer] ?? '';
+  #render(): void {
+    const open = this.#open;
     const end = this.#indexOfEnd(this.#source);
     if (end < 0) {
       const source = open + this.#source.trimEnd();
@@ -86,7 +86,7 @@ export class MathBlock extends Block {
       if (source.length > MAX_UNCLOSED_LENGTH) return this.element.append(source);
       return this.#write(source, this.element);
     }
-    const after = end + this.#closer.length;
+    const after = end + this.#close.length;
     const raw = open + this.#source.slice(0, after);
     const source = this.#source.slice(0, open ? end : after).trim();
     this.#replace(createFormula({ raw, source, isBlock: true }));
@@ -110,7 +110,7 @@ export class MathBlock extends Block {
 
   /** Three dollar signs are not a delimiter. */
   #indexOfEnd(text: string): number {
-    return this.#closer === '$$' ? text.search(/(?<!\$)\$\$(?!\$)/) : text.indexOf(this.#closer);
+    return this.#close === '$$' ? text.search(/(?<!\$)\$\$(?!\$)/) : text.indexOf(this.#close);
   }
 
   #replace(by: HTMLElement): void {

@@ -1,4 +1,5 @@
 /** Recognises the syntax at the start of a line that opens a block. */
+import { CLOSERS } from './formulas.ts';
 import type { Line } from './line.ts';
 
 /** The properties of a list. https://spec.commonmark.org/0.31.2/#lists */
@@ -24,7 +25,7 @@ export type Opening =
   | { readonly type: 'fence'; readonly fence: string; readonly indent: number; readonly info: string }
   | { readonly type: 'code' }
   | { readonly type: 'html'; readonly kind: number }
-  | { readonly type: 'math'; readonly end: string }
+  | { readonly type: 'math'; readonly open: string; readonly close: string }
   | { readonly type: 'rule' };
 
 const HTML_STARTS = [
@@ -113,11 +114,12 @@ const ENVIRONMENT =
 function readMath(line: Line, text: string, context: OpeningContext): Opening[] | undefined {
   if (!context.math) return undefined;
   const [, name] = ENVIRONMENT.exec(text) ?? [];
-  if (name) return [{ type: 'math', end: `\\end{${name}}` }];
-  const [mark] = /^(?:\$\$(?!\$)|\\\[)(?!.*(?:\$\$|\\\]).*\S)/.exec(text) ?? [];
-  if (!mark || /^\$\$[^$]*\$\$[ \t]*\S/.test(text)) return undefined;
+  // The source of an environment contains its delimiters.
+  if (name) return [{ type: 'math', open: '', close: `\\end{${name}}` }];
+  const [open] = /^(?:\$\$(?!\$)|\\\[)(?!.*(?:\$\$|\\\]).*\S)/.exec(text) ?? [];
+  if (!open || /^\$\$[^$]*\$\$[ \t]*\S/.test(text)) return undefined;
   skipTo(line, 2);
-  return [{ type: 'math', end: mark === '$$' ? '$$' : '\\]' }];
+  return [{ type: 'math', open, close: CLOSERS[open]! }];
 }
 
 function readDetails(line: Line, text: string, { isInDetails }: OpeningContext): Opening[] | undefined {

@@ -149,7 +149,7 @@ function planLeaf(
       return { kept, openings, content: line.rest, closes: isComplete && endsHtml(leaf.kind, line.content) };
     case 'math': {
       const { rest } = line;
-      return { kept, openings, content: rest, closes: isComplete && rest.trimEnd().endsWith(leaf.end) };
+      return { kept, openings, content: rest, closes: isComplete && rest.trimEnd().endsWith(leaf.close) };
     }
     default:
       return { kept, openings, content: line.rest, closes: false };

@@ -1,11 +1,9 @@
 /** Completes the syntax of text that is still arriving, so that it can be shown. */
 import { BACKTICKS, endOfCodeSpan } from './code-span.ts';
-import { formulaAt } from './formulas.ts';
+import { CLOSERS, formulaAt } from './formulas.ts';
 import { mayBeTarget } from './links.ts';
 import { matchAt } from './match-at.ts';
 
-/** Closing delimiters of formulas by their opening ones. */
-const CLOSERS: Readonly<Record<string, string>> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
 /** A longer arriving formula, in characters, is shown as text. */
 const MAX_FORMULA_LENGTH = 1000;
 const MAX_LABEL_LENGTH = 2000;
