@@ -321,6 +321,7 @@ test.each([
   ['> - a\n>   ```\n>   b\n>   ```\n>\n> - c', true],
   ['- > a\n  >\n  > b\n- c', false],
   ['> - a\n> - b\n>\n> c', false],
+  ['- <details>\n  a\n      </details>\n- b', false],
 ])('the list in %j is loose: %s', (source, isLoose) => {
   for (const pieces of [[source], [...source]])
     expect(arrive(pieces).querySelector('li > p') !== null).toBe(isLoose);

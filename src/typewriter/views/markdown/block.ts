@@ -2,6 +2,9 @@
 import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 
+/** What a line makes of the paragraph that it underlines. */
+export type Underline = 'heading' | 'table';
+
 /** A block of the answer. While it is on the reader's stack it is open: text may be added. */
 export abstract class Block {
   abstract readonly type: string;
@@ -33,13 +36,13 @@ export abstract class Block {
     return false;
   }
 
-  /** Whether the block ends with this line of its content. */
-  endsWith(_content: string, _isComplete: boolean): boolean {
+  /** Whether the block ends with this complete line of its content. */
+  endsWith(_content: string): boolean {
     return false;
   }
 
   /** Whether this line turns the block into a heading, or its last line into the head of a table. */
-  canUnderline(_as: 'heading' | 'table', _line: string): boolean {
+  canUnderline(_as: Underline, _line: string): boolean {
     return false;
   }
 

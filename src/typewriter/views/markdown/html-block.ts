@@ -27,8 +27,8 @@ export class Html extends Block {
     return this.#kind < 5 || !line.isBlank;
   }
 
-  override endsWith(content: string, isComplete: boolean): boolean {
-    return isComplete && endsHtml(this.#kind, content);
+  override endsWith(content: string): boolean {
+    return endsHtml(this.#kind, content);
   }
 
   override add(content: string): void {

@@ -1,5 +1,5 @@
 /** The blocks without blocks in them: paragraphs, headings, rules. */
-import { Block } from './block.ts';
+import { Block, type Underline } from './block.ts';
 import type { Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
 import { mayBeDefinition, mayBeginWithDefinition, extractDefinitions } from './links.ts';
@@ -97,7 +97,7 @@ export class Paragraph extends Block {
     this.#updatePlaceholder();
   }
 
-  override canUnderline(as: 'heading' | 'table', line: string): boolean {
+  override canUnderline(as: Underline, line: string): boolean {
     if (as === 'heading')
       return (
         this.#possibleDefinitions === undefined || extractDefinitions(this.#possibleDefinitions).rest !== ''

@@ -47,8 +47,8 @@ export class MathBlock extends Block {
     return !NOT_IN_FORMULA.test(content);
   }
 
-  override endsWith(content: string, isComplete: boolean): boolean {
-    return isComplete && this.#indexOfEnd(content) >= 0;
+  override endsWith(content: string): boolean {
+    return this.#indexOfEnd(content) >= 0;
   }
 
   override add(text: string): void {

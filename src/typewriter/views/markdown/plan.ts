@@ -1,5 +1,5 @@
 /** Determines what a line does to the open blocks: which stay open, which it opens, what it adds. */
-import type { Block } from './block.ts';
+import type { Block, Underline } from './block.ts';
 import { Line } from './line.ts';
 import { endsHtml, isUndecided, nextOpening, type Opening, type OpeningContext } from './openings.ts';
 
@@ -13,13 +13,13 @@ export interface Plan {
   /** The number of open blocks that stay open. */
   readonly kept: number;
   readonly openings: readonly Opening[];
-  /** The content that the line adds to the last block; `undefined` if it is blank or undecided. */
+  /** The content that the line adds to the last block; `undefined` if it is blank, undecided or syntax alone. */
   readonly content: string | undefined;
-  /** Whether the last block ends with this line. */
-  readonly closes: boolean;
-  /** What the line turns the paragraph above it into. */
-  readonly underline?: 'heading' | 'table';
-  readonly endsDetails?: boolean;
+  /**
+   * What else the line does when it is complete: it ends the last block or the innermost `<details>` element, or it turns
+   * the paragraph above it into a heading, or the last line of that into the head of a table.
+   */
+  readonly effect?: 'end-block' | 'end-details' | Underline | undefined;
 }
 
 /** A complete or partial `</details>` at the end of a line. */
@@ -43,14 +43,16 @@ export function planLine(
     if (match === 'wait') return undecided(open);
     if (!match) break;
   }
-  if (ended) return { kept: ended, openings: [], content: undefined, closes: true };
+  if (ended) return { kept: ended, openings: [], content: undefined, effect: 'end-block' };
   const last = open[kept - 1]!;
   if (last.isRaw) {
     const { rest } = line;
-    return { kept, openings: [], content: rest, closes: last.endsWith(rest, options.isComplete) };
+    return { kept, openings: [], content: rest, effect: endIf(options.isComplete && last.endsWith(rest)) };
   }
   return planOpenings(line, open, kept, options);
 }
+
+const endIf = (isEnd: boolean): Plan['effect'] => (isEnd ? 'end-block' : undefined);
 
 /** Plans the part of a line that the open blocks have not read. */
 function planOpenings(
@@ -82,8 +84,8 @@ function planOpenings(
     if (line.isBlank) break;
     if (line.indent < 4 && !isComplete && isUndecided(line, context)) return undecided(open);
     if (interrupts && !openings.length) {
-      const underline = readUnderline(line, tip);
-      if (underline) return { kept, openings, content: line.content, closes: false, underline };
+      const effect = readUnderline(line, tip);
+      if (effect) return { kept, openings, content: undefined, effect };
     }
     const found = nextOpening(line, context);
     if (!found) break;
@@ -96,8 +98,7 @@ function planOpenings(
     isInDetails ||= newest.type === 'details';
   }
   if (line.isBlank && !isComplete) return undecided(open);
-  if (line.isBlank)
-    return { kept: limitKept(open, kept, openings), openings, content: undefined, closes: false };
+  if (line.isBlank) return { kept: limitKept(open, kept, openings), openings, content: undefined };
   const last = open[kept - 1]!;
   if (!openings.length && kept === open.length && (last.type === 'paragraph' || last.type === 'table'))
     return planText(line, kept, openings, isComplete, isInDetails);
@@ -116,7 +117,7 @@ function planOpenings(
  * item is that of its text.
  */
 function undecided(open: readonly Block[]): Plan {
-  return { kept: open.length, openings: [], content: undefined, closes: false };
+  return { kept: open.length, openings: [], content: undefined };
 }
 
 /** The number of open blocks that can contain the openings: a leaf contains no blocks, a list only items. */
@@ -140,19 +141,29 @@ function planLeaf(
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- containers are not leaves
   switch (leaf.type) {
     case 'heading':
-      return { kept, openings, content: line.content, closes: isComplete };
+      return { kept, openings, content: line.content, effect: endIf(isComplete) };
     case 'rule':
-      return { kept, openings, content: undefined, closes: isComplete };
+      return { kept, openings, content: undefined, effect: endIf(isComplete) };
     case 'fence':
-      return { kept, openings, content: undefined, closes: false };
+      return { kept, openings, content: undefined };
     case 'html':
-      return { kept, openings, content: line.rest, closes: isComplete && endsHtml(leaf.kind, line.content) };
+      return {
+        kept,
+        openings,
+        content: line.rest,
+        effect: endIf(isComplete && endsHtml(leaf.kind, line.content)),
+      };
     case 'math': {
       const { rest } = line;
-      return { kept, openings, content: rest, closes: isComplete && rest.trimEnd().endsWith(leaf.close) };
+      return {
+        kept,
+        openings,
+        content: rest,
+        effect: endIf(isComplete && rest.trimEnd().endsWith(leaf.close)),
+      };
     }
     default:
-      return { kept, openings, content: line.rest, closes: false };
+      return { kept, openings, content: line.rest };
   }
 }
 
@@ -173,11 +184,10 @@ function planText(
         kept,
         openings,
         content: content.slice(0, -end.length),
-        closes: false,
-        endsDetails: isComplete,
+        effect: isComplete ? 'end-details' : undefined,
       };
   }
-  return { kept, openings, content, closes: false };
+  return { kept, openings, content };
 }
 
 /** Reads the checkbox of a task list item and returns its mark, or `'wait'` while the checkbox may be arriving. */
@@ -192,7 +202,7 @@ function readTask(line: Line, isComplete: boolean): string | undefined {
 }
 
 /** Whether a line is the underline of a heading, or the delimiter row of a table. */
-function readUnderline(line: Line, tip: Block): Plan['underline'] {
+function readUnderline(line: Line, tip: Block): Underline | undefined {
   if (line.indent >= 4) return undefined;
   if (/^(?:=+|-+)[ \t]*$/.test(line.content) && tip.canUnderline('heading', line.content)) return 'heading';
   if (/^[-:|][-:| \t]*$/.test(line.content) && tip.canUnderline('table', line.content)) return 'table';

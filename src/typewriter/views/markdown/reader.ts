@@ -1,6 +1,6 @@
 /** Parses markdown into blocks, line by line, while it arrives. */
 import type { SpokenWords, View } from '../view.ts';
-import type { Block } from './block.ts';
+import type { Block, Underline } from './block.ts';
 import { Answer, Item, List, Summary, type Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
 import { createBlock } from './create-block.ts';
@@ -142,23 +142,29 @@ export class Reader implements View {
     const created = this.#applyPlan(plan, true);
     this.#draft = undefined;
     this.#close(plan.kept);
-    if (plan.underline) this.#applyUnderline(plan.underline, line);
+    const { effect } = plan;
+    if (effect === 'heading' || effect === 'table') this.#applyUnderline(effect, line);
     for (const block of created) {
       (this.#openBlocks.at(-1) as Container).adopt(block);
       // What follows a summary goes beside it.
       if (!(block instanceof Summary)) this.#openBlocks.push(block);
     }
-    const last = this.#openBlocks.at(-1)!;
-    const isBlank = !/[^ \t]/.test(plan.content ?? '') && !plan.openings.length && !plan.closes;
-    // A blank line in a quote belongs to the quote and its ancestors only.
-    const isWhole = !isBlank || (last.isRaw && last.type !== 'code');
-    const count = isWhole ? this.#openBlocks.length : this.#lastIndexOf('quote') + 1;
-    for (let at = 0; at < count; at++) this.#openBlocks[at]!.lastLine = this.#lineNumber;
-    const isFence = plan.content === undefined && !created.length;
-    if (!isFence && !plan.underline) last.endLine();
+    const isBlank = !/[^ \t]/.test(plan.content ?? '') && !plan.openings.length && !effect;
+    this.#updateLastLines(isBlank);
+    // Neither a blank line nor a closing fence or an underline is part of the last block.
+    if (plan.content !== undefined || created.length) this.#openBlocks.at(-1)!.endLine();
     this.#lineNumber++;
-    if (plan.closes) this.#close(this.#openBlocks.length - 1);
-    if (plan.endsDetails) this.#close(this.#lastIndexOf('details'));
+    if (effect === 'end-block') this.#close(this.#openBlocks.length - 1);
+    if (effect === 'end-details') this.#close(this.#lastIndexOf('details'));
+  }
+
+  /** Extends the open blocks to the current line. A blank one is part of code, or of a quote and the blocks around it. */
+  #updateLastLines(isBlank: boolean): void {
+    const open = this.#openBlocks;
+    const last = open.at(-1)!;
+    const count =
+      isBlank && (!last.isRaw || last.type === 'code') ? this.#lastIndexOf('quote') + 1 : open.length;
+    for (let at = 0; at < count; at++) open[at]!.lastLine = this.#lineNumber;
   }
 
   #lastIndexOf(type: string): number {
@@ -175,7 +181,7 @@ export class Reader implements View {
       draft = this.#draft = { ...draft, plan };
     }
     const last = draft.created.at(-1) ?? this.#openBlocks[plan.kept - 1]!;
-    if (plan.content !== undefined && !plan.underline) {
+    if (plan.content !== undefined) {
       if (!last.isRaw && plan.kept + draft.created.length > 2)
         this.#setDirection(
           plan.content,
@@ -241,7 +247,7 @@ export class Reader implements View {
   }
 
   /** Turns the last paragraph into a heading, or its last line into the head of a table. */
-  #applyUnderline(as: 'heading' | 'table', line: string): void {
+  #applyUnderline(as: Underline, line: string): void {
     const paragraph = this.#openBlocks.at(-1) as Paragraph;
     paragraph.lastLine = this.#lineNumber;
     if (as === 'heading') {
