@@ -7,7 +7,7 @@ import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { keepSelection } from './selection.ts';
 import { createElement } from './elements.ts';
-import { alignments, cellsOf } from './table.ts';
+import { alignments, cellsOf, Table } from './table.ts';
 
 /** A line that is longer, in characters, is not the head of a table: without a pipe at its start, and with one. */
 const MAX_HEAD_LENGTH = 500;
@@ -24,6 +24,7 @@ export class Paragraph extends Block {
   readonly type = 'paragraph';
   element: HTMLElement | undefined;
   readonly #context: RenderContext;
+  readonly #container: Container;
   readonly #parent: HTMLElement;
   readonly #firstIndex: number;
   readonly #text: InlineText;
@@ -37,11 +38,12 @@ export class Paragraph extends Block {
   /** Marks the place of the paragraph in the page while it shows nothing. */
   #placeholder: Text | undefined;
 
-  constructor(parent: Container, task: string | undefined, context: RenderContext) {
+  constructor(container: Container, task: string | undefined, context: RenderContext) {
     super();
     this.#context = context;
-    const { body } = parent;
-    if (parent.isLoose) this.element = createElement('p');
+    this.#container = container;
+    const { body } = container;
+    if (container.isLoose) this.element = createElement('p');
     this.#parent = this.element ?? body;
     this.#firstIndex = this.#parent.hasChildNodes() ? this.#parent.childNodes.length : 0;
     if (task !== undefined) {
@@ -110,27 +112,37 @@ export class Paragraph extends Block {
   }
 
   /** Turns the paragraph into a heading. */
-  underline(depth: number): HTMLElement {
-    this.#finishText();
+  toHeading(depth: number): HTMLElement {
     const heading = createElement(`h${depth}`);
-    // With `dir="auto"`, Chrome looks for the direction again for each node that is moved.
-    if (this.element) heading.dir = this.element.dir;
-    this.#text.setParent(heading);
-    const { nodes } = this;
-    keepSelection(nodes, () => {
+    keepSelection(this.nodes, () => {
+      this.#finishText();
+      // With `dir="auto"`, Chrome looks for the direction again for each node that is moved.
+      if (this.element) heading.dir = this.element.dir;
+      this.#text.setParent(heading);
+      const { nodes } = this;
       nodes[0]?.before(heading);
       heading.append(...nodes);
       this.place?.replaceWith(heading);
+      return [heading];
     });
     return heading;
   }
 
-  /** Removes the last line, which is the head of a table, and returns its cells. */
-  extractHead(columns: number): string[] {
-    const cells = this.#headCells(columns)!;
-    this.#text.removeLast(this.#headLine.length);
-    this.finish();
-    return cells;
+  /** Turns the last line into the head of a table. */
+  toTable(delimiterRow: string): Table {
+    const columns = alignments(delimiterRow)!;
+    const head = this.#headCells(columns.length)!;
+    columns.length = head.length;
+    let table!: Table;
+    keepSelection(this.nodes, () => {
+      this.#text.removeLast(this.#headLine.length);
+      this.finish();
+      const { nodes } = this;
+      table = new Table(head, columns, this.#context);
+      this.#container.body.append(table.element);
+      return [...nodes, table.element];
+    });
+    return table;
   }
 
   #headCells(columns: number): string[] | undefined {

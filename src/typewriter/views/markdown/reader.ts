@@ -9,8 +9,6 @@ import { CARET } from '../../styles.ts';
 import type { Paragraph } from './leaves.ts';
 import { LONG_LINE, planLine, type Plan } from './plan.ts';
 import { reattach } from './reattach.ts';
-import { keepSelection } from './selection.ts';
-import { alignments, Table } from './table.ts';
 
 /** The typewriter finds the end of the text within this many open blocks; deeper, the reader sets the caret. */
 const MAX_CARET_DEPTH = 6;
@@ -248,29 +246,18 @@ export class Reader implements View {
 
   /** Turns the last paragraph into a heading, or its last line into the head of a table. */
   #applyUnderline(as: Underline, line: string): void {
-    const paragraph = this.#openBlocks.at(-1) as Paragraph;
+    const paragraph = this.#openBlocks.pop() as Paragraph;
     paragraph.lastLine = this.#lineNumber;
+    const isTopLevel = this.#openBlocks.length === 1;
     if (as === 'heading') {
-      const heading = paragraph.underline(line.includes('=') ? 1 : 2);
-      this.#openBlocks.pop();
-      if (this.#openBlocks.length === 1) this.#completeBlock(heading);
+      const heading = paragraph.toHeading(line.includes('=') ? 1 : 2);
+      if (isTopLevel) this.#completeBlock(heading);
       return;
     }
-    this.#openBlocks.pop();
-    const parent = this.#openBlocks.at(-1) as Container;
-    const columns = alignments(line.replace(/^[> \t]*/, ''))!;
-    keepSelection(paragraph.nodes, () => {
-      const head = paragraph.extractHead(columns.length);
-      columns.length = head.length;
-      const { nodes } = paragraph;
-      if (this.#openBlocks.length === 1 && paragraph.element?.parentNode)
-        this.#completeBlock(paragraph.element);
-      const table = new Table(head, columns, this.#context);
-      parent.body.append(table.element);
-      parent.adopt(table);
-      this.#openBlocks.push(table);
-      return [...nodes, table.element];
-    });
+    const table = paragraph.toTable(line.replace(/^[> \t]*/, ''));
+    if (isTopLevel && paragraph.element?.parentNode) this.#completeBlock(paragraph.element);
+    (this.#openBlocks.at(-1) as Container).adopt(table);
+    this.#openBlocks.push(table);
   }
 }
 
