@@ -126,20 +126,23 @@ export class Table extends Block {
     const line = isComplete ? this.#line : this.#line.replace(/\\$/, '');
     // Surplus cells are dropped, as on GitHub.
     const sources = cellsOf(line, columns, Boolean(this.#context.math)).slice(0, columns);
-    this.#arrivedCount = Math.max(1, sources.length);
     if (!this.#row) {
       this.#row = createElement('tr');
       this.#cells = [];
+      this.#arrivedCount = 1;
       this.#body.append(this.#row);
     }
+    const countBefore = this.#arrivedCount;
+    this.#arrivedCount = Math.max(1, sources.length);
     const empty = Math.min(columns - this.#arrivedCount, MAX_EMPTY_CELLS - this.#fillerCount);
     while (this.#cells.length < this.#arrivedCount + empty) {
       const cell = this.#createCell('td', this.#cells.length);
       this.#cells.push(cell);
       this.#row.append(cell.element);
     }
-    // The cells after the arriving one are empty again if a pipe between them turned out to be in code.
-    for (const [at, cell] of this.#cells.entries())
+    // The last cells are empty again if a pipe before them turned out to be in code.
+    const changing = this.#cells.slice(0, Math.max(countBefore, this.#arrivedCount));
+    for (const [at, cell] of changing.entries())
       this.#updateCell(cell, sources[at] ?? '', at < sources.length - Number(!isComplete));
     if (isComplete) this.#fillerCount += empty;
   }
