@@ -1,4 +1,5 @@
 /** The base class of all blocks. */
+import type { Direction } from './direction.ts';
 import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 
@@ -45,6 +46,12 @@ export abstract class Block {
   canUnderline(_as: Underline, _line: string): boolean {
     return false;
   }
+
+  /** Sets the direction of a container around arriving text. */
+  adoptDirection(_direction: Direction | undefined, _isFinal: boolean): void {}
+
+  /** Called when a list turns loose and moves the children of an item, from index `at` on, into a `<p>`. */
+  wrap(_parent: Node, _into: HTMLElement, _at: number): void {}
 
   /** Adds text to the line that is arriving. */
   add(_text: string): void {}

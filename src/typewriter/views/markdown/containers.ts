@@ -24,8 +24,11 @@ export abstract class Container extends Block {
   #childCount = 0;
   /** The newest child. */
   lastChild: Block | undefined;
+
   /** Whether its paragraphs are `<p>` elements. In a tight list they are bare text. */
-  isLoose = true;
+  get isLoose(): boolean {
+    return true;
+  }
 
   /** The element that the next child is appended to. */
   get body(): HTMLElement {
@@ -39,7 +42,7 @@ export abstract class Container extends Block {
    * @param direction `undefined` if the text has no letters
    * @param isFinal Whether the line is complete: until then, the direction may change
    */
-  adoptDirection(direction: Direction | undefined, isFinal: boolean): void {
+  override adoptDirection(direction: Direction | undefined, isFinal: boolean): void {
     if (this.#hasDirection || (direction === this.#provisional && !isFinal)) return;
     this.#hasDirection = isFinal && direction !== undefined;
     if (direction !== this.#provisional) this.setDirection(direction);
@@ -122,7 +125,7 @@ export class List extends Container {
   readonly type = 'list';
   readonly element: HTMLElement;
   override readonly list: ListKind;
-  override isLoose = false;
+  #isLoose = false;
 
   constructor(kind: ListKind) {
     super();
@@ -135,10 +138,14 @@ export class List extends Container {
     return true;
   }
 
+  override get isLoose(): boolean {
+    return this.#isLoose;
+  }
+
   /** Makes the list loose: wraps the text of all items in paragraphs. */
   loosen(open: readonly Block[]): void {
-    if (this.isLoose) return;
-    this.isLoose = true;
+    if (this.#isLoose) return;
+    this.#isLoose = true;
     keepSelection([this.element], () => {
       for (const item of this.element.children) wrapText(item, open);
     });
@@ -156,8 +163,7 @@ function wrapText(item: Element, open: readonly Block[]): void {
     if (!paragraph) {
       paragraph = createElement('p');
       node.before(paragraph);
-      for (const block of open)
-        (block as { wrap?(parent: Node, into: HTMLElement, at: number): void }).wrap?.(item, paragraph, at);
+      for (const block of open) block.wrap(item, paragraph, at);
     }
     paragraph.append(node);
   }
@@ -173,8 +179,11 @@ export class Item extends Container {
   constructor(parent: List, { width }: ListKind) {
     super();
     this.parent = parent;
-    this.isLoose = parent.isLoose;
     this.#width = width;
+  }
+
+  override get isLoose(): boolean {
+    return this.parent.isLoose;
   }
 
   override continues(line: Line): boolean {

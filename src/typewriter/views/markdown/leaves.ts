@@ -149,8 +149,7 @@ export class Paragraph extends Block {
     return this.#headLine ? cellsOf(this.#headLine, columns, Boolean(this.#context.math)) : undefined;
   }
 
-  /** Called when a list turns loose and moves the children of an item, from index `at` on, into a `<p>`. */
-  wrap(parent: Node, into: HTMLElement, at: number): void {
+  override wrap(parent: Node, into: HTMLElement, at: number): void {
     if (parent !== this.#parent || this.element || at > this.#firstIndex) return;
     this.#text.setParent(into);
     this.element = into;

@@ -195,7 +195,7 @@ export class Reader implements View {
   /** Sets the direction of the containers around a text, unless they have one. */
   #setDirection(text: string, blocks: readonly Block[], isComplete: boolean): void {
     const direction = directionOf(text);
-    for (const block of blocks) (block as Partial<Container>).adoptDirection?.(direction, isComplete);
+    for (const block of blocks) block.adoptDirection(direction, isComplete);
   }
 
   #createBlocks({ kept, openings }: Plan): Block[] {
@@ -216,11 +216,7 @@ export class Reader implements View {
   #updateLooseness(parent: Container): void {
     const list = parent instanceof Item ? parent.parent : parent;
     if (!(list instanceof List) || !parent.lastChild?.lastLine) return;
-    if (this.#lineNumber - parent.lastChild.lastLine > 1) {
-      list.loosen(this.#openBlocks);
-      for (const block of this.#openBlocks)
-        if (block instanceof Item && block.parent === list) block.isLoose = true;
-    }
+    if (this.#lineNumber - parent.lastChild.lastLine > 1) list.loosen(this.#openBlocks);
   }
 
   /** Finishes all open blocks except the first `kept`, the innermost first. */
