@@ -17,14 +17,14 @@ export function areIntact(
   return lengthOf(nodes.at(-1)) === lastLength;
 }
 
-/** What is not part of the text of a tight list item. */
-const NOT_TEXT = `:is(${BLOCKS}, input):not(.math)`;
+/** What is in a list item, but not in its text. A formula in display style may be in a line of text. */
+const NOT_INLINE = `:is(${BLOCKS}, input):not(.math)`;
 
-/** The nodes that show the text of a block, whoever has created them. A list item may have blocks before and after it. */
-export function textNodesIn(parent: Node): Node[] {
+/** The nodes that show the text of a block, whoever has created them. In a list item, blocks may precede and follow it. */
+export function inlineNodesIn(parent: Node): Node[] {
   const nodes = [...parent.childNodes];
   if (parent.nodeName !== 'LI') return nodes;
-  const areText = nodes.map((node) => !(node instanceof Element && node.matches(NOT_TEXT)));
-  const end = areText.lastIndexOf(true) + 1;
-  return nodes.slice(areText.slice(0, end).lastIndexOf(false) + 1, end);
+  const areInline = nodes.map((node) => !(node instanceof Element && node.matches(NOT_INLINE)));
+  const end = areInline.lastIndexOf(true) + 1;
+  return nodes.slice(areInline.slice(0, end).lastIndexOf(false) + 1, end);
 }

@@ -73,8 +73,8 @@ export class Answer extends Container {
   /** The element that the next block is appended to. */
   section: HTMLElement;
   /** The number of complete blocks, and the number at the start of the current section. */
-  complete = 0;
-  #completeAtSectionStart = 0;
+  completeCount = 0;
+  #countAtSectionStart = 0;
 
   constructor(root: HTMLElement) {
     super();
@@ -83,10 +83,10 @@ export class Answer extends Container {
   }
 
   override get body(): HTMLElement {
-    const isFull = this.complete - this.#completeAtSectionStart >= BLOCKS_PER_SECTION;
+    const isFull = this.completeCount - this.#countAtSectionStart >= BLOCKS_PER_SECTION;
     // Another script may have removed the section.
     if (isFull || !this.element.contains(this.section)) {
-      this.#completeAtSectionStart = this.complete;
+      this.#countAtSectionStart = this.completeCount;
       this.section = this.#startSection();
     }
     return this.section;

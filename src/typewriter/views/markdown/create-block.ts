@@ -3,7 +3,7 @@ import { Fence, IndentedCode } from './code.ts';
 import { Details, FootnoteBlock, Item, List, Quote, Summary, type Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
 import { MathBlock } from './math-block.ts';
-import { Html } from './html-block.ts';
+import { HtmlBlock } from './html-block.ts';
 import { Heading, Paragraph, Rule } from './leaves.ts';
 import type { Opening } from './openings.ts';
 
@@ -31,7 +31,7 @@ export function createBlock(opening: Opening, parent: Container, context: Render
     case 'code':
       return new IndentedCode(context);
     case 'html':
-      return new Html(opening.kind, context);
+      return new HtmlBlock(opening.kind, context);
     case 'math':
       return new MathBlock(opening.open, opening.close, context);
     case 'rule':

@@ -10,11 +10,11 @@ interface Footnote {
   mark?: Element;
 }
 
-/** What the ID of a mark ends with, after that of its note. */
-const MARK = '-mark';
+/** The end of the ID of a mark, after the ID of its note. */
+const MARK_ID_END = '-mark';
 
-/** The links in marks. A sanitizer may let the model write the attribute elsewhere. */
-const MARKS = 'sup > [data-footnote-ref]:not([data-footnote-ref=""])';
+/** A selector of the links in marks. A sanitizer may let the model write the attribute elsewhere. */
+const MARK_LINKS = 'sup > [data-footnote-ref]:not([data-footnote-ref=""])';
 
 /** The number of answers in the page: it keeps the IDs of their footnotes apart. */
 let answers = 0;
@@ -81,7 +81,7 @@ export class Footnotes {
     // Numbers were also given to marks that later text has turned into something else.
     for (const note of this.#notes.values()) delete note.number;
     this.#count = 0;
-    for (const link of root.querySelectorAll<HTMLAnchorElement>(MARKS)) {
+    for (const link of root.querySelectorAll<HTMLAnchorElement>(MARK_LINKS)) {
       const note = this.#getOrCreate(labelOf(link));
       if (note.item) {
         this.#assignNumber(note);
@@ -135,7 +135,7 @@ export class Footnotes {
     if (!mark) return;
     const last = item!.lastElementChild;
     const back = createElement('a', ['↩']);
-    back.href = `#${(mark.id = this.#idOf(note) + MARK)}`;
+    back.href = `#${(mark.id = this.#idOf(note) + MARK_ID_END)}`;
     back.setAttribute('data-footnote-backref', '');
     back.setAttribute('aria-label', `Back to reference ${number}`);
     (last?.nodeName === 'P' ? last : item!).append(' ', back);
@@ -154,7 +154,7 @@ export class Footnotes {
     if (link.hasAttribute('data-footnote-ref')) {
       target.tabIndex = -1;
       // The way back leads to this mark, which may not be the first one.
-      const id = `${target.id}${MARK}`;
+      const id = `${target.id}${MARK_ID_END}`;
       const first = tree.getElementById(id);
       first?.removeAttribute('id');
       if (first) link.id = id;
@@ -167,13 +167,13 @@ export class Footnotes {
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
 /** From this many in one block, marks stay elements: removing one costs time in proportion to their number. */
-const MAX_REPLACED_MARKS = 50;
+const MAX_REPLACED_MARK_LINKS = 50;
 
 /** Shows marks as their source. */
 function replaceBySource(marks: ReadonlySet<HTMLElement>): void {
   for (const mark of marks) {
     const written = `[^${labelOf(mark.firstElementChild!)}]`;
-    if (marks.size < MAX_REPLACED_MARKS) {
+    if (marks.size < MAX_REPLACED_MARK_LINKS) {
       const text = new Text(written);
       keepSelection([mark], () => (mark.replaceWith(text), [text]));
     } else {

@@ -6,7 +6,7 @@ import type { Line } from './line.ts';
 import { endsHtml } from './openings.ts';
 
 /** An HTML block. It is shown as text unless the page has a sanitizer. */
-export class Html extends Block {
+export class HtmlBlock extends Block {
   readonly type = 'html';
   readonly element: HTMLElement;
   override readonly isRaw = true;

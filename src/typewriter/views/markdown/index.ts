@@ -7,7 +7,7 @@ import { guardBlockHook, guardHook } from './hooks.ts';
 import type { LinkPolicy } from './policy.ts';
 import { Reader } from './reader.ts';
 import { watchSelection } from './selection.ts';
-import { adoptStyles } from './styles.ts';
+import { adoptMarkdownStyles } from './styles.ts';
 import { Sources } from './sources.ts';
 import { Words } from './words.ts';
 
@@ -71,7 +71,7 @@ export interface MarkdownOptions extends LinkPolicy {
  */
 export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => View {
   return (root) => {
-    adoptStyles(root);
+    adoptMarkdownStyles(root);
     watchSelection(root.ownerDocument);
     return new Reader(root, createContext(root, options));
   };

@@ -1,5 +1,5 @@
 /** Shows the text of a block while it arrives. */
-import { areIntact, lengthOf, textNodesIn } from './changes.ts';
+import { areIntact, lengthOf, inlineNodesIn } from './changes.ts';
 import type { RenderContext } from './context.ts';
 import { directionOf, type Direction } from './direction.ts';
 import { decodeReferences } from './entities.ts';
@@ -9,7 +9,7 @@ import { patch } from './patch.ts';
 import { finalLength, forcedLength } from './pieces.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
-import { renderSpans } from './spans.ts';
+import { renderInline } from './render-inline.ts';
 
 /**
  * The sizes in which the start of a long text is tried as a final piece, in characters. A piece is cut where later text
@@ -134,7 +134,7 @@ export class InlineText {
   remove(): void {
     this.#restarts++;
     if (this.#final || this.#pendingNodes.length)
-      for (const node of textNodesIn(this.#parent)) (node as ChildNode).remove();
+      for (const node of inlineNodesIn(this.#parent)) (node as ChildNode).remove();
   }
 
   get #isIntact(): boolean {
@@ -156,7 +156,7 @@ export class InlineText {
     this.#restarts++;
     this.#restartLength = length;
     this.#mustRestart = false;
-    this.#pendingNodes = textNodesIn(this.#parent);
+    this.#pendingNodes = inlineNodesIn(this.#parent);
     const [first] = this.#pendingNodes;
     let before = first ? first.previousSibling : this.#parent.lastChild;
     // The space after a checkbox may be part of the text now.
@@ -295,6 +295,6 @@ export class InlineText {
   }
 
   #render(source: string, isArriving: boolean): Node[] {
-    return renderSpans(lexInline(source, this.#context, isArriving), this.#context);
+    return renderInline(lexInline(source, this.#context, isArriving), this.#context);
   }
 }

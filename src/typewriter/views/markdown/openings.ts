@@ -5,8 +5,8 @@ import type { Line } from './line.ts';
 /** The properties of a list. https://spec.commonmark.org/0.31.2/#lists */
 export interface ListKind {
   readonly isOrdered: boolean;
-  /** The bullet, or the delimiter after the number: `.` or `)`. */
-  readonly mark: string;
+  /** The bullet, or the delimiter after the number (`.` or `)`): another one begins another list. */
+  readonly marker: string;
   readonly start: number;
   /** The indentation of the content of an item, in columns. */
   readonly width: number;
@@ -167,11 +167,11 @@ function readItem(line: Line, text: string, { interrupts, list }: OpeningContext
   line.skipIndent(padding);
   const kind: ListKind = {
     isOrdered: number !== undefined,
-    mark: delimiter ?? marker,
+    marker: delimiter ?? marker,
     start: Number(number ?? 1),
     width: indent + marker.length + padding,
   };
-  const isSame = list?.isOrdered === kind.isOrdered && list.mark === kind.mark;
+  const isSame = list?.isOrdered === kind.isOrdered && list.marker === kind.marker;
   return isSame
     ? [{ type: 'item', kind }]
     : [

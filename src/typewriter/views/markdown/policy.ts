@@ -25,9 +25,11 @@ export interface LinkPolicy {
   readonly images?: readonly string[] | undefined;
 }
 
+export type LinkHook = Guarded<[link: HTMLAnchorElement, url: URL], unknown>;
+
 /** The policy, and the hook that the page has for links. */
-export interface LinkHook extends LinkPolicy {
-  readonly link?: Guarded<[link: HTMLAnchorElement, url: URL], unknown> | undefined;
+export interface LinkOptions extends LinkPolicy {
+  readonly link?: LinkHook | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export function createLink(
   href: string | undefined,
   title: string | undefined,
   nodes: readonly Node[],
-  policy: LinkHook,
+  policy: LinkOptions,
 ): Node {
   const url = href === undefined ? undefined : linkURL(href, policy);
   if (url === undefined) return fragmentOf(nodes);

@@ -225,7 +225,7 @@ export class Reader implements View {
       const block = this.#openBlocks.pop()!;
       block.finish();
       if (this.#openBlocks.length > 1) continue;
-      (this.#openBlocks[0] as Answer).complete++;
+      (this.#openBlocks[0] as Answer).completeCount++;
       for (const element of [block.element, block.rest])
         if (element?.parentNode) this.#completeBlock(element);
     }

@@ -48,8 +48,8 @@ export function keepSelection(nodes: readonly Node[], change: () => readonly Nod
 
 const textOf = (nodes: readonly Node[]): string => nodes.map(({ textContent }) => textContent).join('');
 
-/** Characters that markdown removes from a text, or shows after all: marks and spaces. */
-const MARK = /[\s![\]^*_`~$\\]/;
+/** Characters that markdown removes from a text, or shows after all: its syntax, and spaces. */
+const SYNTAX = /[\s![\]^*_`~$\\]/;
 
 /** The offset at which the same characters are after a text has changed, e.g. lost the brackets of a link. */
 function offsetAfter(offset: number, before: string, after: string): number {
@@ -58,8 +58,8 @@ function offsetAfter(offset: number, before: string, after: string): number {
     if (before[at] === after[now]) {
       at++;
       now++;
-    } else if (MARK.test(before[at]!)) at++;
-    else if (MARK.test(after[now]!)) now++;
+    } else if (SYNTAX.test(before[at]!)) at++;
+    else if (SYNTAX.test(after[now]!)) now++;
     // Such as an image instead of its text.
     else return offset + after.length - before.length;
   }

@@ -1,17 +1,17 @@
 /** Shows lists of sources: link definitions that nothing refers to. */
 import type { Definitions } from './definitions.ts';
 import type { Definition } from './links.ts';
-import { createLink, type LinkHook } from './policy.ts';
+import { createLink, type LinkOptions } from './policy.ts';
 import { createElement } from './elements.ts';
 
 /** The places of link definitions in an answer. When the answer ends, unused definitions are shown there as sources. */
 export class Sources {
   readonly #definitions: Definitions;
-  readonly #policy: LinkHook;
+  readonly #policy: LinkOptions;
   readonly #root: HTMLElement;
   readonly #groups: { readonly definitions: Definition[]; readonly marker: Comment }[] = [];
 
-  constructor(definitions: Definitions, policy: LinkHook, root: HTMLElement) {
+  constructor(definitions: Definitions, policy: LinkOptions, root: HTMLElement) {
     this.#root = root;
     this.#definitions = definitions;
     this.#policy = policy;

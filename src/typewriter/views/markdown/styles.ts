@@ -208,7 +208,7 @@ ${within(RESTORED)}
 const adopt = adopterOf(CSS);
 
 /** Adds the default styles of markdown to an element and its root. */
-export function adoptStyles(element: HTMLElement): void {
+export function adoptMarkdownStyles(element: HTMLElement): void {
   element.classList.add('teleprinter-markdown');
   adopt(element);
 }

@@ -46,18 +46,18 @@ const formulasIn = (nodes: readonly Node[]): HTMLElement[] =>
 /**
  * Renders the formulas of a text again. Those that the page has been given before are reused, wherever they are now.
  *
- * @param patch Replaces the nodes, and returns the new ones
+ * @param replace Replaces the nodes, and returns the new ones
  * @param isArriving Whether the last node may still change, so that new formulas in it are left as they are
  */
 export function renderFormulas(
   shown: readonly Node[],
   parent: Node,
   math: MathHook,
-  patch: () => readonly Node[],
+  replace: () => readonly Node[],
   isArriving = false,
 ): readonly Node[] {
   const old = formulasIn(shown).filter((formula) => given.has(formula));
-  const nodes = patch();
+  const nodes = replace();
   if (!nodes.length) return nodes;
   const before = nodes[0]!.previousSibling;
   const after = nodes.at(-1)!.nextSibling;

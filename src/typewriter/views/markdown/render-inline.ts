@@ -17,7 +17,7 @@ const VOID = /^(?:area|br|col|hr|img|input|link|meta|source|track|wbr)$/;
 const NOT_MARKDOWN = /^(?:i?frame|math|no\w+|object|plaintext|script|style|svg|template|textarea|title|xmp)$/;
 
 /** Renders inline tokens as nodes, without building or parsing strings of HTML. */
-export function renderSpans(tokens: readonly InlineToken[], context: RenderContext, depth = 0): Node[] {
+export function renderInline(tokens: readonly InlineToken[], context: RenderContext, depth = 0): Node[] {
   const nodes: Node[] = [];
   /** The open elements of raw HTML. */
   const open: { readonly name: string; readonly element: Element | undefined }[] = [];
@@ -35,7 +35,7 @@ export function renderSpans(tokens: readonly InlineToken[], context: RenderConte
     addText();
     const parent = open.at(-1)?.element;
     if (token.type !== 'html') {
-      add(renderSpan(token, context, depth), nodes, parent);
+      add(renderToken(token, context, depth), nodes, parent);
       continue;
     }
     const [, slash, name = ''] = /^<(\/?)([a-z][a-z\d-]*)/i.exec(token.raw) ?? [];
@@ -80,7 +80,7 @@ function openTag(
   return { node: element, element };
 }
 
-function renderSpan(token: InlineToken, context: RenderContext, depth: number): Node {
+function renderToken(token: InlineToken, context: RenderContext, depth: number): Node {
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- all others are text
   switch (token.type) {
     case 'strong':
@@ -88,14 +88,14 @@ function renderSpan(token: InlineToken, context: RenderContext, depth: number): 
     case 'del':
       return createElement(
         token.type,
-        depth > MAX_DEPTH ? [textOf(token)] : renderSpans(token.tokens, context, depth + 1),
+        depth > MAX_DEPTH ? [textOf(token)] : renderInline(token.tokens, context, depth + 1),
       );
     case 'code':
       return createElement('code', [token.text]);
     case 'break':
       return createElement('br');
     case 'link':
-      return createLink(token.href, token.title, renderSpans(token.tokens, context, depth + 1), context);
+      return createLink(token.href, token.title, renderInline(token.tokens, context, depth + 1), context);
     case 'image':
       return renderImage(token, context);
     case 'math':
