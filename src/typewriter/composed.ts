@@ -1,3 +1,5 @@
+/** Walks up from an element, out of shadow trees, too. */
+
 /** The parent of an element in the flat tree: its slot, its parent, or the host of its shadow root. */
 export function composedParent(element: Element): Element | null {
   return element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as ShadowRoot).host ?? null;

@@ -1,3 +1,4 @@
+/** Divides the words of an answer into pieces to speak. */
 import { startOfLastGrapheme } from './graphemes.ts';
 import type { SpokenWords } from './views/view.ts';
 

@@ -1,4 +1,5 @@
 /** The interface of views: a view puts the text of an answer into an element. */
+
 /**
  * Shows text in an element, piece by piece.
  *

@@ -24,7 +24,7 @@ export abstract class Block {
 
   /** The element that shows the block; `undefined` for the text of a tight list item. */
   abstract readonly element: HTMLElement | undefined;
-  /** A paragraph after it, of text that follows in its last line. */
+  /** The paragraph of text that follows the block in its last line, as after the end of a formula. */
   readonly rest: HTMLElement | undefined = undefined;
 
   /**
@@ -59,7 +59,7 @@ export abstract class Block {
   /** Called when the line is complete. */
   endLine(): void {}
 
-  /** The element at whose end the caret belongs. */
+  /** The element at whose end the caret is while text arrives. */
   get caret(): Element | undefined {
     return this.element;
   }

@@ -1,4 +1,5 @@
 /** Puts the text of a code block into the page. */
+
 /** The number of lines in a section: each change lays out its whole text again. */
 const LINES_PER_SECTION = 64;
 /** Complete code of more sections stays in them: it would take long to lay out. */

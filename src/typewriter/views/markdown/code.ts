@@ -74,11 +74,12 @@ abstract class Code extends Block {
       const code = box.querySelector('code');
       if (!isComplete || this.#highlightedLength !== text.length || !code?.childElementCount) return;
       if (code.textContent !== text) return;
-      // Themes colour the text by the one, and what is behind it by the other.
+      // A theme may colour the text by the elements in the code, and the background by the class of the code.
       if (code.className) this.code.className = code.className;
       keepSelection([this.code], () => this.#lines.replace([...code.childNodes], text.length));
     };
     highlight(adopt, copy, this.#language, false);
+    // The block will never be as long, so that it is not highlighted again before its end.
     if (performance.now() - now > MAX_HIGHLIGHT_TIME) this.#highlightedLength = Infinity;
   }
 
@@ -86,6 +87,7 @@ abstract class Code extends Block {
     this.#lines.show();
     const { highlight } = this.#context;
     if (!highlight) return this.#lines.join();
+    // What the highlighter makes of arriving code, and returns later, is dropped from now on.
     this.#highlightedLength = Infinity;
     // The hook gets the code as one text node.
     const { text } = this.#lines;

@@ -1,3 +1,4 @@
+/** What the blocks of an answer share. */
 import type { Definitions } from './definitions.ts';
 import type { Footnotes } from './footnotes.ts';
 import type { BlockHook, Guarded } from './hooks.ts';

@@ -1,3 +1,4 @@
+/** Creates blocks. */
 import type { Block } from './block.ts';
 import { Fence, IndentedCode } from './code.ts';
 import { Details, FootnoteBlock, Item, List, Quote, Summary, type Container } from './containers.ts';

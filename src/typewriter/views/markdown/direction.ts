@@ -1,9 +1,10 @@
 /** Determines the direction of a text. */
-/** Letters of Hebrew, Arabic and related scripts run from right to left, all others from left to right. */
+
 const LETTER = /\p{L}/u;
+/** Letters of Hebrew, Arabic and related scripts. All others run from left to right. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
-/** Code, tags, addresses and marks of footnotes. */
+/** What has letters but is no word: code, tags, addresses and marks of footnotes. */
 const NOT_WORDS = /`[^`]*`?|<[^>]*>?|\[\^[^\]]*|\]\([^)]*\)?|\w+:\/\/\S+/g;
 
 export type Direction = 'ltr' | 'rtl';

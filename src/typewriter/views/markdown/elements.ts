@@ -1,4 +1,5 @@
 /** Creates elements, and lists those that are blocks. */
+
 /** Elements with `dir="auto"`: their direction is that of their first letter outside code. */
 const AUTO_DIRECTED = new Set('p h1 h2 h3 h4 h5 h6 ol ul blockquote summary'.split(' '));
 

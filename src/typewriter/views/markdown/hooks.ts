@@ -1,4 +1,5 @@
 /** Calls the functions that a page passes in its options. */
+
 /** A hook that never throws. `onEnd` is called when the hook has returned, or the promise that it returned has settled. */
 export type Guarded<Arguments extends unknown[], Result> = (
   onEnd: ((isComplete: boolean) => unknown) | undefined,
@@ -36,6 +37,7 @@ export function guardHook<Arguments extends unknown[], Result>(
 /** Returns a hook for complete blocks, which is also called with a part of such a block that has been written again. */
 export function guardBlockHook(hook: ((block: HTMLElement) => unknown) | undefined): BlockHook | undefined {
   const guarded = guardHook(hook);
+  /** The complete blocks that the hook has got. */
   const given = new WeakSet<Node>();
   return (
     guarded && {
@@ -52,8 +54,11 @@ export function guardBlockHook(hook: ((block: HTMLElement) => unknown) | undefin
   );
 }
 
+/** The hook for blocks, guarded. */
 export interface BlockHook {
+  /** Calls it with a complete block. */
   complete(block: HTMLElement): void;
+  /** Calls it with a part of a complete block whose text has been written again. */
   revise(part: HTMLElement): void;
 }
 

@@ -1,3 +1,5 @@
+/** Reads one line of markdown, column by column. */
+
 /** The distance between tab stops, in columns. */
 const TAB = 4;
 
@@ -9,7 +11,7 @@ export class Line {
   #column = 0;
   /** How many columns of the tab at `at` are left, if it has been read in part; otherwise 0. */
   #tabPart = 0;
-  /** Where the runs of characters start that end the line, by these characters. */
+  /** By a set of characters: the index from which on the line has only these and whitespace. For `isOnly`. */
   readonly #runs: Record<string, number> = {};
   /** The whitespace ahead, cached for the position where it was measured. */
   #measured = { at: -1, tabPart: 0, end: 0, width: 0 };
@@ -37,11 +39,14 @@ export class Line {
     return ' '.repeat(this.#tabPart) + this.text.slice(this.at + Number(this.#tabPart > 0));
   }
 
-  /** Whether the rest consists of some characters and whitespace. Each container that a line opens asks again. */
-  isOnly(marks: string): boolean {
-    let start = this.#runs[marks] ?? this.text.length;
-    while (`${marks} \t`.includes(this.text[start - 1]!)) start--;
-    this.#runs[marks] = start;
+  /**
+   * Whether the rest consists of some characters and whitespace. The result is kept, as each container that the line opens
+   * asks again.
+   */
+  isOnly(characters: string): boolean {
+    let start = this.#runs[characters] ?? this.text.length;
+    while (start > 0 && `${characters} \t`.includes(this.text[start - 1]!)) start--;
+    this.#runs[characters] = start;
     return this.at >= start;
   }
 

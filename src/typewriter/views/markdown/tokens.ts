@@ -1,4 +1,5 @@
 /** The tokens of text within a block. */
+
 /** Plain text. Its character references are not decoded. */
 interface TextToken {
   readonly type: 'text';

@@ -6,7 +6,7 @@ import type { MathToken } from './tokens.ts';
 
 export type MathHook = Guarded<[formula: HTMLElement, source: string, isBlock: boolean], unknown>;
 
-/** Formulas that the page has been given, or what it has put in their place. */
+/** Elements that the hook has got, or what it has put in their place. They are not passed to it again. */
 const given = new WeakSet<Node>();
 
 /** Creates the element of a formula. It contains the source, for the page's hook to replace. */
