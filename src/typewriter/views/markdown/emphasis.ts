@@ -111,11 +111,7 @@ function close(
 ): Delimiter | undefined {
   let top = start;
   while (closer.left > 0) {
-    const remainder = closer.canOpen ? closer.length % 3 : 3;
-    const lenient = closer.mayClose ? 40 : closer.isAfterBrackets ? 20 : 0;
-    const isLoose = closer.isLoose ? 80 : 0;
-    const key =
-      closer.character + (remainder + lenient + isLoose + (lenient && 4 * Math.min(closer.left, 4)));
+    const key = keyOf(closer);
     const bottom = bottoms.get(key);
     let opener = top;
     while (opener && opener !== bottom && !canMatch(opener, closer)) opener = opener.previous;
@@ -138,6 +134,12 @@ function close(
     }
   }
   return top;
+}
+
+/** Closers with the same key can close the same delimiters: see `canMatch` and, for the second part, `lenientlyMatches`. */
+function keyOf({ character, length, left, canOpen, mayClose, isAfterBrackets, isLoose }: Delimiter): string {
+  const key = character + (canOpen ? length % 3 : '') + (isLoose ? '~' : '');
+  return mayClose || isAfterBrackets ? `${key} ${Math.min(left, 4)}${mayClose}` : key;
 }
 
 /** When a delimiter leaves the stack, the one below it becomes the bottom in its place. */
