@@ -20,7 +20,7 @@ const styles = {
           css
             .replaceAll(/\s*\n\s*/g, '\n')
             .replaceAll(/\n?([{};])\n/g, '$1')
-            .replaceAll(/ (?=[{}])|(?<=[:,>{;]) | (?=>)|;(?= ?\})/g, ''),
+            .replaceAll(/ (?=[{}])|(?<=[:,>{;]) | (?=>)|;(?= ?\})|(?<=[ :(-])0(?=\.\d)/g, ''),
         )
       : undefined,
 };

@@ -1,5 +1,5 @@
 /** The shadow root of `<tele-printer>`: its slots, and the containers of the answer and of the failure notice. */
-import { adoptAllStyles } from '../typewriter/styles.ts';
+import { adoptStyles } from '../typewriter/styles.ts';
 import { afterHydration, mayHydrate } from './hydration.ts';
 
 /** Containers created so far, by any element: each has an ID of its own. */
@@ -74,7 +74,7 @@ export class Slots {
 
   /** Call when the element is connected: its new root, possibly in another document, needs the styles of the containers. */
   connect(): void {
-    for (const container of Object.values(this.#containers)) adoptAllStyles(container);
+    for (const container of Object.values(this.#containers)) adoptStyles(container);
     if (this.hasCopies) this.hasPlaceholder = false;
   }
 

@@ -57,16 +57,15 @@ export function createOutput(
   }
 
   setState(element, 'typing');
-  adoptStyles(element);
 
   return {
     append(text) {
       if (!view) {
         element.replaceChildren();
         view = createView(element);
-        // The element may have been inserted into a document, or moved to another one, in the meantime.
-        adoptStyles(element);
       }
+      // Each time: the element may have been moved to another document or shadow root.
+      adoptStyles(element);
       const last = element.lastElementChild;
       view.append(text);
       // The view may have cancelled the typewriter.

@@ -43,41 +43,31 @@ const CSS = `
 }
 `;
 
+/** The style sheets in use, by their text: one for each document, as they work only in the window that created them. */
+const sheets = new Map<string, WeakMap<Document, CSSStyleSheet>>();
+
 /**
- * Creates a function that adds styles to the root of an element (its document or shadow root). They come before the
- * other adopted style sheets of the root, which therefore win at equal specificity. A constructed style sheet, one for
- * each document, needs no permission by a Content Security Policy.
+ * Adds the styles in use, and those given, to the root of an element (its document or shadow root). Call it again when the
+ * element may have moved. They come before the other adopted style sheets of the root, which therefore win at equal
+ * specificity. A constructed style sheet needs no permission by a Content Security Policy.
  * https://drafts.csswg.org/cssom/#extensions-to-the-document-or-shadow-root-interface
  */
-export function adopterOf(css: string): (element: HTMLElement) => void {
-  const sheets = new WeakMap<Document, CSSStyleSheet>();
-  const adopt = (element: HTMLElement): void => {
-    adopters.add(adopt);
-    const root = element.getRootNode() as Document | ShadowRoot;
-    const { ownerDocument } = element;
-    // A style sheet works only in the window that created it, and a page may type into a frame or another window.
-    const { defaultView } = ownerDocument;
-    // Without a root that takes styles: an element outside a document, or a DOM without styling.
-    if (!root.adoptedStyleSheets || !defaultView) return;
-    let sheet = sheets.get(ownerDocument);
+export function adoptStyles(element: HTMLElement, css: string = CSS): void {
+  if (!sheets.has(css)) sheets.set(css, new WeakMap());
+  const root = element.getRootNode() as Document | ShadowRoot;
+  const { ownerDocument } = element;
+  // A page may type into a frame or another window.
+  const { defaultView } = ownerDocument;
+  // Without a root that takes styles: an element outside a document, or a DOM without styling.
+  if (!root.adoptedStyleSheets || !defaultView) return;
+  for (const [text, byDocument] of sheets) {
+    let sheet = byDocument.get(ownerDocument);
     if (!sheet) {
       sheet = new defaultView.CSSStyleSheet();
-      sheet.replaceSync(css);
-      sheets.set(ownerDocument, sheet);
+      sheet.replaceSync(text);
+      byDocument.set(ownerDocument, sheet);
     }
     if (!root.adoptedStyleSheets.includes(sheet))
       root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
-  };
-  return adopt;
+  }
 }
-
-/** The functions that have added styles so far. */
-const adopters = new Set<(element: HTMLElement) => void>();
-
-/** Adds all styles in use to the root of an element that has been moved. */
-export function adoptAllStyles(element: HTMLElement): void {
-  for (const adopt of adopters) adopt(element);
-}
-
-/** Adds the styles of the typewriter to the root of an element. */
-export const adoptStyles: (element: HTMLElement) => void = adopterOf(CSS);

@@ -1,5 +1,5 @@
 /** Detects what translators, extensions and other scripts of the page have done to the nodes of a text. */
-import { BLOCKS } from './elements.ts';
+import { BLOCKS, isElement } from './elements.ts';
 
 /** The length of a text node; `undefined` for other nodes. */
 export const lengthOf = (node: Node | null | undefined): number | undefined => (node as Text | null)?.length;
@@ -24,7 +24,7 @@ const NOT_INLINE = `:is(${BLOCKS}, input):not(.math)`;
 export function inlineNodesIn(parent: Node): Node[] {
   const nodes = [...parent.childNodes];
   if (parent.nodeName !== 'LI') return nodes;
-  const areInline = nodes.map((node) => !(node instanceof Element && node.matches(NOT_INLINE)));
+  const areInline = nodes.map((node) => !(isElement(node) && node.matches(NOT_INLINE)));
   const end = areInline.lastIndexOf(true) + 1;
   return nodes.slice(areInline.slice(0, end).lastIndexOf(false) + 1, end);
 }

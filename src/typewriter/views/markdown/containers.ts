@@ -5,7 +5,7 @@ import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 import type { Direction } from './direction.ts';
 import { keepSelection } from './selection.ts';
-import { BLOCKS, createElement } from './elements.ts';
+import { BLOCKS, createElement, isElement } from './elements.ts';
 import { InlineText } from './inline-text.ts';
 
 /** The number of blocks in a section: thousands of siblings slow down each layout. */
@@ -156,7 +156,7 @@ export class List extends Container {
 function wrapText(item: Element, open: readonly Block[]): void {
   let paragraph: HTMLElement | undefined;
   for (const [at, node] of [...item.childNodes].entries()) {
-    if (node instanceof Element && node.matches(BLOCKS) && !node.classList.contains('math')) {
+    if (isElement(node) && node.matches(BLOCKS) && !node.classList.contains('math')) {
       paragraph = undefined;
       continue;
     }

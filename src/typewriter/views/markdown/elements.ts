@@ -1,7 +1,7 @@
-/** Creates elements, and lists those that are blocks. */
+/** Creates elements, tells nodes apart, and lists the elements that are blocks. */
 
 /** Elements with `dir="auto"`: their direction is that of their first letter outside code. */
-const AUTO_DIRECTED = new Set('p h1 h2 h3 h4 h5 h6 ol ul blockquote summary'.split(' '));
+const AUTO_DIRECTED = /^(?:p|h\d|[ou]l|blockquote|summary)$/;
 
 /** Creates an element with children; strings become text. */
 export function createElement<Tag extends keyof HTMLElementTagNameMap>(
@@ -11,7 +11,7 @@ export function createElement<Tag extends keyof HTMLElementTagNameMap>(
 export function createElement(tag: string, children?: readonly (Node | string)[]): HTMLElement;
 export function createElement(tag: string, children: readonly (Node | string)[] = []): HTMLElement {
   const created = document.createElement(tag);
-  if (AUTO_DIRECTED.has(tag)) created.dir = 'auto';
+  if (AUTO_DIRECTED.test(tag)) created.dir = 'auto';
   if (tag === 'code') {
     created.dir = 'ltr';
     created.translate = false;
@@ -19,6 +19,13 @@ export function createElement(tag: string, children: readonly (Node | string)[] 
   if (children.length) created.append(...children);
   return created;
 }
+
+/**
+ * Whether a node is an element, or a text. Not by `instanceof`: an answer may be in a frame or another window, where
+ * classes are others.
+ */
+export const isElement = (node: Node | null | undefined): node is HTMLElement => node?.nodeType === 1;
+export const isText = (node: Node | null | undefined): node is Text => node?.nodeType === 3;
 
 export function fragmentOf(nodes: readonly Node[]): DocumentFragment {
   const fragment = document.createDocumentFragment();

@@ -1,4 +1,5 @@
 /** Calls the functions that a page passes in its options. */
+import { isElement } from './elements.ts';
 
 /** A hook that never throws. `onEnd` is called when the hook has returned, or the promise that it returned has settled. */
 export type Guarded<Arguments extends unknown[], Result> = (
@@ -68,5 +69,5 @@ export function callInPlace(element: HTMLElement, hook: () => void): HTMLElement
   hook();
   if (!parent || element.parentNode === parent) return element;
   const now = before ? before.nextSibling : parent.firstChild;
-  return now instanceof Element && now !== after ? (now as HTMLElement) : element;
+  return isElement(now) && now !== after ? now : element;
 }

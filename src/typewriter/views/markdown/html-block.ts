@@ -1,7 +1,7 @@
 /** Raw HTML that is a block. */
 import { Block } from './block.ts';
 import type { RenderContext } from './context.ts';
-import { createElement } from './elements.ts';
+import { createElement, isText } from './elements.ts';
 import type { Line } from './line.ts';
 import { endsHtml } from './openings.ts';
 
@@ -39,7 +39,7 @@ export class HtmlBlock extends Block {
   override show(): void {
     if (this.#context.sanitize || !this.#pending) return;
     const last = this.element.lastChild;
-    if (last instanceof Text) last.appendData(this.#pending);
+    if (isText(last)) last.appendData(this.#pending);
     else this.element.append(this.#pending);
     this.#pending = '';
   }

@@ -160,8 +160,8 @@ export class InlineText {
     const [first] = this.#pendingNodes;
     let before = first ? first.previousSibling : this.#parent.lastChild;
     // The space after a checkbox may be part of the text now.
-    if (before instanceof HTMLInputElement) {
-      before.after(' ');
+    if (before?.nodeName === 'INPUT') {
+      (before as Element).after(' ');
       before = before.nextSibling;
     }
     this.#setLastFinalNode(before);

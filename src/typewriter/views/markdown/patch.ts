@@ -1,4 +1,5 @@
 /** Updates nodes in the page with as few changes as possible. */
+import { isElement, isText } from './elements.ts';
 import { hasSelection } from './selection.ts';
 
 /** Elements whose content belongs to the page, with their source. They are replaced only if the source changes. */
@@ -44,10 +45,10 @@ export function patch(
 function patchNode(old: ChildNode, node: Node): Node {
   if (opaqueSources.has(old) || opaqueSources.has(node)) {
     if (opaqueSources.get(old) === opaqueSources.get(node)) return old;
-  } else if (old instanceof Text && node instanceof Text) {
+  } else if (isText(old) && isText(node)) {
     patchText(old, node.data);
     return old;
-  } else if (old instanceof Element && node instanceof Element && updateAttributes(old, node)) {
+  } else if (isElement(old) && isElement(node) && updateAttributes(old, node)) {
     patch(old, old.firstChild, [...node.childNodes], old.childNodes.length);
     return old;
   }

@@ -1,5 +1,5 @@
 /** Renders inline tokens as nodes. */
-import { createElement } from './elements.ts';
+import { createElement, isText } from './elements.ts';
 import { decodeReferences } from './entities.ts';
 import { createFormula } from './typeset.ts';
 import type { InlineToken, LinkToken } from './tokens.ts';
@@ -56,7 +56,7 @@ function add(node: Node, nodes: Node[], parent: Element | undefined): void {
   if (node.nodeType === Node.DOCUMENT_FRAGMENT_NODE)
     return [...node.childNodes].forEach((child) => add(child, nodes, parent));
   const last = parent ? parent.lastChild : nodes.at(-1);
-  if (node instanceof Text && last instanceof Text) last.data += node.data;
+  if (isText(node) && isText(last)) last.data += node.data;
   else if (parent) parent.append(node);
   else nodes.push(node);
 }

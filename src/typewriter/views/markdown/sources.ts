@@ -2,7 +2,7 @@
 import type { Definitions } from './definitions.ts';
 import type { Definition } from './links.ts';
 import { createLink, type LinkOptions } from './policy.ts';
-import { createElement } from './elements.ts';
+import { createElement, isElement } from './elements.ts';
 
 /** The places of link definitions in an answer. When the answer ends, unused definitions are shown there as sources. */
 export class Sources {
@@ -48,6 +48,6 @@ export class Sources {
 
   #render({ label, href, title }: Definition): (Node | string)[] {
     const link = createLink(href, undefined, [document.createTextNode(title ?? href)], this.#policy);
-    return [`[${label}] `, link instanceof Element ? link : href];
+    return [`[${label}] `, isElement(link) ? link : href];
   }
 }

@@ -1,5 +1,5 @@
 /** The styles of markdown. */
-import { adopterOf } from '../../styles.ts';
+import { adoptStyles as adopt } from '../../styles.ts';
 
 /**
  * The default styles of markdown. Any rule of the page wins, in whatever order they come:
@@ -205,10 +205,8 @@ const CSS = `
 ${within(RESTORED)}
 `;
 
-const adopt = adopterOf(CSS);
-
 /** Adds the default styles of markdown to an element and its root. */
 export function adoptMarkdownStyles(element: HTMLElement): void {
   element.classList.add('teleprinter-markdown');
-  adopt(element);
+  adopt(element, CSS);
 }

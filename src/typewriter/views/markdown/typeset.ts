@@ -1,5 +1,5 @@
 /** The elements of formulas, which the page renders. */
-import { createElement } from './elements.ts';
+import { createElement, isElement } from './elements.ts';
 import { callInPlace, type Guarded } from './hooks.ts';
 import { opaqueSources } from './patch.ts';
 import type { MathToken } from './tokens.ts';
@@ -36,7 +36,7 @@ export function renderFormula(formula: HTMLElement, math: MathHook): HTMLElement
 /** Returns the formulas under nodes. */
 const formulasIn = (nodes: readonly Node[]): HTMLElement[] =>
   nodes.flatMap((node) =>
-    node instanceof HTMLElement
+    isElement(node)
       ? given.has(node) || node.matches('.math')
         ? [node]
         : [...node.querySelectorAll<HTMLElement>('.math')]

@@ -1,6 +1,6 @@
 /** The words of markdown for screen readers. */
 import type { SpokenWords } from '../view.ts';
-import { BLOCKS } from './elements.ts';
+import { BLOCKS, isElement, isText } from './elements.ts';
 import { opaqueSources } from './patch.ts';
 
 /** Collects the words of complete blocks, each block once. */
@@ -58,8 +58,8 @@ export class Words {
 
 /** Returns the words of a node: code is named, not spelled; a table is read cell by cell, a formula by its source. */
 function wordsOf(node: Node): string {
-  if (node instanceof Text) return node.data;
-  if (!(node instanceof Element)) return '';
+  if (isText(node)) return node.data;
+  if (!isElement(node)) return '';
   const source = opaqueSources.get(node);
   // That of a link begins with a tag.
   if (source && !source.startsWith('<')) return wordsOfFormula(source);
@@ -89,7 +89,7 @@ function wordsOfChildren(node: Element): string {
   };
   // By `nextSibling`: a list may have tens of thousands of items.
   for (let child = node.firstChild; child; child = child.nextSibling) {
-    const isBlock = child instanceof Element && child.matches(BLOCKS);
+    const isBlock = isElement(child) && child.matches(BLOCKS);
     if (isBlock && last && last !== '\n') add('\n');
     add(isBlock ? wordsOf(child).trimEnd() : wordsOf(child));
     if (isBlock && last !== '\n') add('\n');
