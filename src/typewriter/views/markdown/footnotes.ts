@@ -31,7 +31,7 @@ export class Footnotes {
 
   constructor(root: HTMLElement) {
     this.#root = root;
-    root.addEventListener('click', this.#onClick);
+    root.addEventListener('click', onClick);
   }
 
   renderMark(label: string): HTMLElement {
@@ -140,28 +140,33 @@ export class Footnotes {
     back.setAttribute('aria-label', `Back to reference ${number}`);
     (last?.nodeName === 'P' ? last : item!).append(' ', back);
   }
+}
 
-  /** Jumps to a note and back without changing the URL. Works in a shadow root, too. */
-  #onClick = (event: MouseEvent): void => {
-    const link = (event.target as Element | null)?.closest?.<HTMLAnchorElement>(
-      '[data-footnote-ref], [data-footnote-backref]',
-    );
-    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const tree = this.#root.getRootNode() as Document | ShadowRoot;
-    const target = tree.getElementById(link.hash.slice(1));
-    if (!target) return;
-    event.preventDefault();
-    if (link.hasAttribute('data-footnote-ref')) {
-      target.tabIndex = -1;
-      // The way back leads to this mark, which may not be the first one.
-      const id = `${target.id}${MARK_ID_END}`;
-      const first = tree.getElementById(id);
-      first?.removeAttribute('id');
-      if (first) link.id = id;
-    }
-    target.scrollIntoView({ block: 'nearest' });
-    target.focus({ preventScroll: true });
-  };
+/**
+ * Jumps to a note and back without changing the URL, within the answer: a page may show a saved answer whose notes have the
+ * same IDs. Works in a shadow root, too. The listener is the same for all answers in an element, so that it keeps none of
+ * them.
+ */
+function onClick(event: MouseEvent): void {
+  const root = event.currentTarget as HTMLElement;
+  const link = (event.target as Element | null)?.closest?.<HTMLAnchorElement>(
+    '[data-footnote-ref], [data-footnote-backref]',
+  );
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const find = (hash: string): HTMLElement | undefined =>
+    [...root.querySelectorAll<HTMLElement>('[id]')].find(({ id }) => `#${id}` === hash);
+  const target = find(link.hash);
+  if (!target) return;
+  event.preventDefault();
+  if (link.hasAttribute('data-footnote-ref')) {
+    target.tabIndex = -1;
+    // The way back leads to this mark, which may not be the first one.
+    const first = find(link.hash + MARK_ID_END);
+    first?.removeAttribute('id');
+    if (first) link.id = target.id + MARK_ID_END;
+  }
+  target.scrollIntoView({ block: 'nearest' });
+  target.focus({ preventScroll: true });
 }
 
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
