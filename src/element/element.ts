@@ -51,9 +51,9 @@ export class TelePrinterElement extends Base {
   /** Loads the markdown view. Set by `register()`. */
   static loadMarkdown: LoadMarkdown | undefined;
 
-  /** Options of the markdown view. Set them before the request. */
+  /** Options of the markdown view. Set them before the first letter of the answer. */
   declare markdownOptions: MarkdownOptions | undefined;
-  /** The view that shows the text; `markdown` overrides it. Set it before the request. */
+  /** The view that shows the text; `markdown` overrides it. Set it before the first letter of the answer. */
   declare view: TypewriterOptions['view'];
 
   readonly #states: States;
@@ -257,14 +257,13 @@ export class TelePrinterElement extends Base {
     // Plain text is typed without waiting for a promise.
     const markdown = this.markdown && (await loadMarkdownView(TelePrinterElement.loadMarkdown, this));
     if (this.#stream !== answer) return;
-    const createView = markdown || (this.view ?? text());
     const speed = Number(this.speed);
     this.#typewriter = typewriter(answer, container, {
       speed: speed > 0 ? speed : 'auto',
       view: (element) => {
         this.#slots.hasPlaceholder = false;
         this.#notice.remove();
-        return createView(element);
+        return (markdown || (this.view ?? text()))(element);
       },
       caret: this.caret,
       follow: this.follow,

@@ -25,7 +25,11 @@ export async function loadMarkdownView(
 ): Promise<((element: HTMLElement) => View) | undefined> {
   let problem: unknown = 'This file has none. Use teleprinter.full.js, or teleprinter/element.';
   try {
-    if (load) return (await load()).markdown(optionsOf(element));
+    if (load) {
+      const { markdown } = await load();
+      // The options are read when text is shown: a page may set them after the request was sent.
+      return (root) => markdown(optionsOf(element))(root);
+    }
   } catch (error) {
     problem = error;
   }
@@ -38,6 +42,6 @@ export async function loadMarkdownView(
 function optionsOf(
   element: HTMLElement & { readonly markdownOptions?: MarkdownOptions | undefined },
 ): MarkdownOptions {
-  const list = (name: string): string[] | undefined => element.getAttribute(name)?.match(/\S+/g) ?? undefined;
+  const list = (name: string): string[] | undefined => element.getAttribute(name)?.split(/\s+/);
   return { links: list('links'), images: list('images'), ...element.markdownOptions };
 }

@@ -20,6 +20,7 @@ let site: typeof cdn;
 let origin: string;
 let html: string;
 let headers: Record<string, string>;
+let answer = ANSWER;
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -39,7 +40,7 @@ beforeAll(async () => {
     ({ url }, response) => {
       if (url === '/answer') {
         response.setHeader('Content-Type', 'text/event-stream');
-        for (const letter of ANSWER) response.write(`data: ${JSON.stringify({ text: letter })}\n\n`);
+        for (const letter of answer) response.write(`data: ${JSON.stringify({ text: letter })}\n\n`);
         response.end('event: end\ndata:\n\n');
       } else response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end(html);
     },
@@ -110,6 +111,49 @@ describe('the full file, from another origin,', () => {
     expect(names).toEqual(
       expect.arrayContaining(['stream', 'createClient', 'typewriter', 'markdown', 'TelePrinterElement']),
     );
+    await tab.close();
+  });
+});
+
+describe('the options of markdown', () => {
+  /** Opens a page with an element and a script behind it, which runs when the element has sent its request. */
+  const show = async (text: string, script: string, attributes = '') => {
+    answer = text;
+    const { tab, problems } = await open(
+      `${scriptOf(FULL)}${element.replace('markdown', `markdown ${attributes}`)}<script>const element = document.querySelector('tele-printer'); ${script}</script>`,
+    );
+    await expect.poll(() => tab.locator('tele-printer:state(done)').count()).toBe(1);
+    answer = ANSWER;
+    return { tab, problems };
+  };
+
+  test('may be set after the request, until the first letter is shown', async () => {
+    const { tab, problems } = await show(
+      'So $x^2$ and ~one~ are.',
+      'element.markdownOptions = { singleTilde: true, math: (formula) => formula.replaceWith("MATH") };',
+    );
+    expect(await tab.locator('tele-printer p').innerText()).toBe('So MATH and one are.');
+    expect(await tab.locator('tele-printer del').count()).toBe(1);
+    expect(problems).toEqual([]);
+    await tab.close();
+  });
+
+  test('allow the origin that a text names, and no origin that it begins with', async () => {
+    const { tab } = await show(
+      '![one](https://images.example.com/1.png) ![two](https://images.example.co/2.png) [three](tel:3) [four](te:4)',
+      'element.markdownOptions = { images: "https://images.example.com", links: "tel:" };',
+    );
+    const srcs = await tab
+      .locator('tele-printer img')
+      .evaluateAll((all) => all.map((image) => (image as HTMLImageElement).src));
+    expect(srcs).toEqual(['https://images.example.com/1.png']);
+    expect(await tab.locator('tele-printer a').allInnerTexts()).toEqual(['three']);
+    await tab.close();
+  });
+
+  test('allow no link where the attribute is empty', async () => {
+    const { tab } = await show('[one](https://a.example/)', '', 'links=""');
+    expect(await tab.locator('tele-printer a').count()).toBe(0);
     await tab.close();
   });
 });
