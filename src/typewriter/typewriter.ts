@@ -21,12 +21,12 @@ export function typewriter(
   element: HTMLElement,
   options: TypewriterOptions = {},
 ): Typewriter {
-  if (DEVELOPMENT) assertArguments(source, element);
+  if (DEVELOPMENT) assertArguments(source, element, options);
   return new ElementTypewriter(source, element, options);
 }
 
 /** For development: the browser's own error does not say that a selector found nothing. */
-function assertArguments(source: unknown, element: HTMLElement | null): void {
+function assertArguments(source: unknown, element: HTMLElement | null, { view }: TypewriterOptions): void {
   if (!element?.nodeType) {
     const found = element === null ? 'null. Is it in the page yet?' : `${typeof element}.`;
     throw new OptionsError(`A typewriter types into an element, not ${found}`, { option: 'element' });
@@ -34,6 +34,10 @@ function assertArguments(source: unknown, element: HTMLElement | null): void {
   if (typeof source !== 'string' && (typeof source !== 'object' || !source))
     throw new OptionsError(`A typewriter types a stream or a text, not ${String(source)}.`, {
       option: 'source',
+    });
+  if (view && typeof view !== 'function')
+    throw new OptionsError(`view is ${JSON.stringify(view)}. It takes text() or markdown().`, {
+      option: 'view',
     });
 }
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { typewriter, type View } from '../../src/typewriter.ts';
+import { markdown } from '../../src/typewriter/views/markdown/index.ts';
 
 /** Everything that is reported while this runs. */
 async function reported(run: (errors: readonly unknown[]) => Promise<void>): Promise<unknown[]> {
@@ -76,4 +77,24 @@ test('an answer finishes even if the words for screen readers cannot be read', a
   expect(errors).toEqual([new Error('no')]);
   expect(element.textContent).toBe('One. Two. Three.');
   element.remove();
+});
+
+test.each([
+  ['that was not called', markdown, 'Write { view: markdown() }.'],
+  ['that is called with the element', () => undefined, 'Write { view: markdown() }.'],
+  ['of another library', () => ({ write() {} }), 'no { append }'],
+])('the error for a view %s says what to write, and the answer is shown', async (_, view, words) => {
+  const element = document.createElement('div');
+  const errors = await reported(() => typewriter('*One*', element, { view: view as never }).finished);
+  expect(errors).toEqual([
+    expect.objectContaining({ option: 'view', message: expect.stringContaining(words) }),
+  ]);
+  expect(element.textContent).toBe('*One*');
+});
+
+test('a view that is no function is an error at once', () => {
+  const options = { view: 'markdown' as never };
+  expect(() => typewriter('One', document.createElement('div'), options)).toThrow(
+    'view is "markdown". It takes text() or markdown().',
+  );
 });

@@ -1,4 +1,5 @@
 /** Replaces a view that throws by the plain text view. */
+import { OptionsError } from '../../errors.ts';
 import { text } from './text.ts';
 import type { View } from './view.ts';
 
@@ -35,6 +36,7 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     };
     attempt(() => {
       view = createView(element);
+      if (DEVELOPMENT) assertView(view);
       if (!view.takeWords) return;
       guarded.takeWords = () => {
         try {
@@ -49,6 +51,14 @@ export function withFallback(createView: (element: HTMLElement) => View): (eleme
     });
     return guarded;
   };
+}
+
+/** For development: the browser's own error does not say what is no view. */
+function assertView(view: Partial<View> | undefined): void {
+  if (typeof view?.append !== 'function')
+    throw new OptionsError('The function in view returned no { append }. Write { view: markdown() }.', {
+      option: 'view',
+    });
 }
 
 /** Reports an error to the page. Not every DOM has `reportError`. */

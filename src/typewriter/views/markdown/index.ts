@@ -4,6 +4,7 @@ import type { Hooks, RenderContext } from './context.ts';
 import { Definitions } from './definitions.ts';
 import { Footnotes } from './footnotes.ts';
 import { guardBlockHook, guardHook } from './hooks.ts';
+import { assertOptionTypes } from './option-types.ts';
 import type { LinkPolicy } from './policy.ts';
 import { Reader } from './reader.ts';
 import { watchSelection } from './selection.ts';
@@ -63,6 +64,7 @@ export interface MarkdownOptions extends LinkPolicy {
  * Shows GitHub-flavoured markdown. Only the arriving block is parsed again; earlier blocks do not change. Unclosed syntax
  * is shown as if it were closed. Nodes are created one by one, so HTML from the model never runs.
  *
+ * @throws OptionsError in development builds, if an option has a value that it does not take
  * @example
  * import { stream, typewriter } from 'teleprinter';
  * import { markdown } from 'teleprinter/markdown';
@@ -70,6 +72,7 @@ export interface MarkdownOptions extends LinkPolicy {
  * typewriter(stream('/api/chat'), document.querySelector('output')!, { view });
  */
 export function markdown(options: MarkdownOptions = {}): (root: HTMLElement) => View {
+  if (DEVELOPMENT) assertOptionTypes(options);
   return (root) => {
     adoptMarkdownStyles(root);
     watchSelection(root.ownerDocument);

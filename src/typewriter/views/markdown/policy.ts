@@ -58,15 +58,18 @@ export function createLink(
 /** Returns the absolute URL of a link, or `undefined` if the policy forbids it. https://url.spec.whatwg.org/#concept-url-parser */
 function linkURL(href: string, { links = ['http:', 'https:', 'mailto:'] }: LinkPolicy): string | undefined {
   const url = parse(href);
-  return url && links.includes(url.protocol) ? url.href : undefined;
+  return url && isIn(links, url.protocol) ? url.href : undefined;
 }
 
 /** Returns the absolute URL of an image, or `undefined` if the policy forbids it. */
 export function imageURL(href: string, { images = [] }: LinkPolicy): string | undefined {
   const url = parse(href);
   // A URL without an origin has the origin `'null'`, a string.
-  return url && /^https?:$/.test(url.protocol) && images.includes(url.origin) ? url.href : undefined;
+  return url && /^https?:$/.test(url.protocol) && isIn(images, url.origin) ? url.href : undefined;
 }
+
+/** A single text is a list of one: as a text it would allow each of its parts, such as an origin that it begins with. */
+const isIn = (list: readonly string[], item: string): boolean => [list].flat().includes(item);
 
 function parse(href: string): URL | undefined {
   try {
