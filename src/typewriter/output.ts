@@ -138,10 +138,10 @@ function lastBlockIn(section: Element): Element | null | undefined {
   let block = section.lastElementChild;
   for (let depth = 7; block && depth > 0; depth--) {
     const inner = block.lastElementChild;
-    const { nodeName } = block;
+    const { localName } = block;
     // These elements may be the last in a block, and may end with a block themselves.
-    if (!/^(P|[UO]L|PRE|BLOCKQUOTE|TABLE|DIV|LI)$/.test(`${inner?.nodeName}`))
-      return /^(P|LI|DIV|H\d)$/.test(nodeName) ? block : null;
+    if (!/^(p|[uo]l|pre|blockquote|table|div|li)$/.test(`${inner?.localName}`))
+      return /^(p|li|div|h\d)$/.test(localName) ? block : null;
     block = inner;
   }
   return null;

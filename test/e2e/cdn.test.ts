@@ -158,6 +158,63 @@ describe('the options of markdown', () => {
   });
 });
 
+const OF_ALL_KINDS = `One *two* &ngE; and[^1].
+
+- [ ] a
+- b
+
+  c
+
+> - q
+
+\`\`\`js
+let a
+\`\`\`
+
+| a | b |
+|---|---|
+| \`c\` | d |
+
+[^1]: note
+
+- last`;
+
+/** Shows an answer in a page of this type: its HTML, its words, and the elements in which its caret was. */
+async function showIn(type: string): Promise<unknown> {
+  const tab = await browser.newPage();
+  const body =
+    '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>A page</title></head><body></body></html>';
+  await tab.route('**/page', (route) => route.fulfill({ contentType: type, body }));
+  await tab.goto(`http://127.0.0.1:${site.port}/page`);
+  await tab.addScriptTag({ content: bytesOf(FULL).toString() });
+  const shown = await tab.evaluate(async (source) => {
+    const { markdown, typewriter } = (
+      globalThis as unknown as { teleprinter: typeof import('../../src/full.ts') }
+    ).teleprinter;
+    const root = document.createElement('div');
+    document.body.append(root);
+    const carets = new Set<string>();
+    async function* pieces(): AsyncGenerator<string> {
+      for (const piece of source.match(/[^]{1,3}/g)!) {
+        yield piece;
+        await new Promise(requestAnimationFrame);
+        carets.add(root.querySelector('[data-teleprinter-caret]')?.localName ?? 'none');
+      }
+    }
+    const view = markdown()(root);
+    const options = { view: () => view, reducedMotion: 'ignore', speed: 1e6, announce: 'off' } as const;
+    await typewriter(pieces(), root, options).finished;
+    const html = root.innerHTML.replaceAll(/ xmlns="[^"]*"| ?\/(?=>)/g, '');
+    return { html, words: view.takeWords!(), carets: [...carets] };
+  }, OF_ALL_KINDS);
+  await tab.close();
+  return shown;
+}
+
+test('an answer is shown and spoken alike in a page of XHTML, where the names of elements are in lower case', async () => {
+  expect(await showIn('application/xhtml+xml')).toEqual(await showIn('text/html'));
+});
+
 describe('the small file', () => {
   test('shows markdown as text, and names the full file in one warning', async () => {
     const { tab, problems, scripts } = await open(`${scriptOf(SMALL)}${element}${element}`);

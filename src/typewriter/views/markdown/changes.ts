@@ -21,9 +21,9 @@ export function areIntact(
 const NOT_INLINE = `:is(${BLOCKS}, input):not(.math)`;
 
 /** The nodes that show the text of a block, whoever has created them. In a list item, blocks may precede and follow it. */
-export function inlineNodesIn(parent: Node): Node[] {
+export function inlineNodesIn(parent: Element): Node[] {
   const nodes = [...parent.childNodes];
-  if (parent.nodeName !== 'LI') return nodes;
+  if (parent.localName !== 'li') return nodes;
   const areInline = nodes.map((node) => !(isElement(node) && node.matches(NOT_INLINE)));
   const end = areInline.lastIndexOf(true) + 1;
   return nodes.slice(areInline.slice(0, end).lastIndexOf(false) + 1, end);

@@ -50,9 +50,9 @@ export abstract class Container extends Block {
   }
 
   protected setDirection(direction: Direction | undefined): void {
-    const { nodeName } = this.element;
+    const { localName } = this.element;
     // An item from left to right has the direction of its list.
-    if (nodeName === 'LI' ? direction !== 'rtl' : nodeName === 'DETAILS' && !direction)
+    if (localName === 'li' ? direction !== 'rtl' : localName === 'details' && !direction)
       this.element.removeAttribute('dir');
     else this.element.dir = direction ?? 'auto';
   }

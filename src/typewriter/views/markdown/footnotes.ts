@@ -138,7 +138,7 @@ export class Footnotes {
     back.href = `#${(mark.id = this.#idOf(note) + MARK_ID_END)}`;
     back.setAttribute('data-footnote-backref', '');
     back.setAttribute('aria-label', `Back to reference ${number}`);
-    (last?.nodeName === 'P' ? last : item!).append(' ', back);
+    (last?.localName === 'p' ? last : item!).append(' ', back);
   }
 }
 
@@ -172,13 +172,13 @@ function onClick(event: MouseEvent): void {
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
 /** From this many in one block, marks stay elements: removing one costs time in proportion to their number. */
-const MAX_REPLACED_MARK_LINKS = 50;
+const MAX_REPLACED_MARKS = 50;
 
 /** Shows marks as their source. */
 function replaceBySource(marks: ReadonlySet<HTMLElement>): void {
   for (const mark of marks) {
     const written = `[^${labelOf(mark.firstElementChild!)}]`;
-    if (marks.size < MAX_REPLACED_MARK_LINKS) {
+    if (marks.size < MAX_REPLACED_MARKS) {
       const text = new Text(written);
       keepSelection([mark], () => (mark.replaceWith(text), [text]));
     } else {

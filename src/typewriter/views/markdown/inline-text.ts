@@ -2,6 +2,7 @@
 import { areIntact, lengthOf, inlineNodesIn } from './changes.ts';
 import type { RenderContext } from './context.ts';
 import { directionOf, type Direction } from './direction.ts';
+import { isElement } from './elements.ts';
 import { decodeReferences } from './entities.ts';
 import { renderFormulas } from './typeset.ts';
 import { isPlain, lexInline } from './inline.ts';
@@ -33,7 +34,7 @@ const LONG_TEXT = 4000;
  */
 export class InlineText {
   readonly #context: RenderContext;
-  #parent: Node;
+  #parent: HTMLElement;
   /** The last node before the pending text. */
   #lastFinalNode: Node | null = null;
   #lastFinalLength: number | undefined;
@@ -60,14 +61,14 @@ export class InlineText {
   #mustRestart = false;
   #isFinished = false;
 
-  constructor(parent: Node, context: RenderContext) {
+  constructor(parent: HTMLElement, context: RenderContext) {
     this.#parent = parent;
     this.#context = context;
     this.#setLastFinalNode(parent.lastChild);
   }
 
   /** Call after the nodes have moved to another parent. */
-  setParent(parent: Node): void {
+  setParent(parent: HTMLElement): void {
     this.#parent = parent;
   }
 
@@ -160,8 +161,8 @@ export class InlineText {
     const [first] = this.#pendingNodes;
     let before = first ? first.previousSibling : this.#parent.lastChild;
     // The space after a checkbox may be part of the text now.
-    if (before?.nodeName === 'INPUT') {
-      (before as Element).after(' ');
+    if (isElement(before) && before.localName === 'input') {
+      before.after(' ');
       before = before.nextSibling;
     }
     this.#setLastFinalNode(before);
@@ -206,7 +207,7 @@ export class InlineText {
     const text = decodeReferences(source);
     const next = this.#insertionPoint as ChildNode | null;
     if (next) next.before(text);
-    else (this.#parent as Element).append(text);
+    else this.#parent.append(text);
   }
 
   /** Renders a final piece, and again when a definition for it arrives. */
@@ -242,10 +243,10 @@ export class InlineText {
   #rerenderAll(): void {
     this.#mustRestart = true;
     // The text of a list item that has turned loose is in a paragraph, which is not known here.
-    const isMoved = this.#parent.nodeName === 'LI' && (this.#parent as Element).querySelector(':scope > p');
+    const isMoved = this.#parent.localName === 'li' && this.#parent.querySelector(':scope > p');
     if (!this.#isFinished || isMoved) return;
     this.finish();
-    this.#context.onBlock?.revise(this.#parent as HTMLElement);
+    this.#context.onBlock?.revise(this.#parent);
   }
 
   /**
@@ -270,9 +271,9 @@ export class InlineText {
 
   /** Sets the direction of the block, unless it has one that is not that of this text. Returns whether it did. */
   #setDirection(direction: string): boolean {
-    let block = this.#parent as HTMLElement;
+    let block = this.#parent;
     // The text of a tight list item takes its direction from the list.
-    if (block.nodeName === 'LI' && !block.previousElementSibling) block = block.parentElement!;
+    if (block.localName === 'li' && !block.previousElementSibling) block = block.parentElement!;
     const isFree = block.dir === 'auto' || (this.#isRightToLeft && block === this.#parent);
     if (isFree) block.dir = direction;
     return isFree;

@@ -102,7 +102,7 @@ export class MathBlock extends Block {
     this.#write(rest, paragraph);
   }
 
-  #write(source: string, parent: Element): void {
+  #write(source: string, parent: HTMLElement): void {
     const text = new InlineText(parent, this.#context);
     text.append(source);
     text.finish();

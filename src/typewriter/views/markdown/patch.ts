@@ -72,7 +72,7 @@ function patchText(old: Text, text: string): void {
 /** Updates the attributes of a link. Returns whether the two elements now differ in their content alone. */
 function updateAttributes(old: Element, node: Element): boolean {
   if (old.nodeName !== node.nodeName || old.attributes.length !== node.attributes.length) return false;
-  const isLink = old.nodeName === 'A';
+  const isLink = old.localName === 'a';
   for (const { name, value } of node.attributes) {
     if (old.getAttribute(name) === value) continue;
     if (!isLink || !old.hasAttribute(name)) return false;

@@ -63,17 +63,17 @@ function wordsOf(node: Node): string {
   const source = opaqueSources.get(node);
   // That of a link begins with a tag.
   if (source && !source.startsWith('<')) return wordsOfFormula(source);
-  switch (node.nodeName) {
-    case 'PRE':
+  switch (node.localName) {
+    case 'pre':
       return wordsOfCode(node);
-    case 'TABLE':
+    case 'table':
       return [...node.querySelectorAll('tr')].map(wordsOfRow).join('\n');
-    case 'IMG':
+    case 'img':
       return node.getAttribute('alt') ?? '';
-    case 'INPUT':
+    case 'input':
       return node.hasAttribute('checked') ? 'done:' : 'to do:';
-    case 'BR':
-    case 'HR':
+    case 'br':
+    case 'hr':
       return '\n';
     default:
       return node.firstElementChild ? wordsOfChildren(node) : node.textContent;
@@ -107,10 +107,10 @@ const wordsOfFormula = (raw: string): string => raw.replaceAll(/^(?:\$+|\\[([])|
 
 const wordsOfRow = (row: Element): string => [...row.children].map((cell) => wordsOf(cell).trim()).join(', ');
 
-const wordsOfPart = (part: Element): string => (part.nodeName === 'TR' ? wordsOfRow(part) : wordsOf(part));
+const wordsOfPart = (part: Element): string => (part.localName === 'tr' ? wordsOfRow(part) : wordsOf(part));
 
 /** The parts of a block that complete one by one: list items, table rows, or blocks in a quote. */
 function partsOf(block: Element): ArrayLike<Element> {
-  if (block.nodeName === 'TABLE') return (block as HTMLTableElement).rows;
-  return /^(?:UL|OL|BLOCKQUOTE)$/.test(block.nodeName) ? block.children : [];
+  if (block.localName === 'table') return (block as HTMLTableElement).rows;
+  return /^(?:ul|ol|blockquote)$/.test(block.localName) ? block.children : [];
 }
