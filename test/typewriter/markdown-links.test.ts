@@ -17,6 +17,14 @@ const linksIn = (source: string, options?: MarkdownOptions): string => {
   return once;
 };
 
+test.each([
+  'Use std::vector<std::string> or std::map<std::string, int>.',
+  'An <xsl:template> in <soap:Envelope>, <BDS:memory_write> and <javascript:alert(1)>',
+])('what has the form of an address keeps its brackets where no link is allowed: %s', (source) => {
+  expect(linksIn(source)).toBe(source);
+  expect(linksIn(`| a |\n|---|\n| **${source}** |\n`)).toBe(`a${source}`);
+});
+
 describe('an address in brackets', () => {
   test.each([
     ['[https://a.example](https://b.example)', '{https://a.example|https://b.example/}'],

@@ -33,17 +33,18 @@ export interface LinkOptions extends LinkPolicy {
 }
 
 /**
- * Creates a link that passes on no referrer, opener or ranking. Returns a fragment of its content if the policy or the
- * page forbids it.
+ * Creates a link that passes on no referrer, opener or ranking. Returns a fragment of its content if the page forbids it,
+ * and of what was written if the policy does.
  */
 export function createLink(
   href: string | undefined,
   title: string | undefined,
   nodes: readonly Node[],
   policy: LinkOptions,
+  written: readonly Node[] = nodes,
 ): Node {
   const url = href === undefined ? undefined : linkURL(href, policy);
-  if (url === undefined) return fragmentOf(nodes);
+  if (url === undefined) return fragmentOf(written);
   const link = createElement('a', nodes);
   link.href = url;
   link.rel = 'noopener noreferrer nofollow';

@@ -95,7 +95,14 @@ function renderToken(token: InlineToken, context: RenderContext, depth: number):
     case 'break':
       return createElement('br');
     case 'link':
-      return createLink(token.href, token.title, renderInline(token.tokens, context, depth + 1), context);
+      return createLink(
+        token.href,
+        token.title,
+        renderInline(token.tokens, context, depth + 1),
+        context,
+        // `<std::string>` has the form of an address.
+        token.raw[0] === '<' ? [document.createTextNode(token.raw)] : undefined,
+      );
     case 'image':
       return renderImage(token, context);
     case 'math':
