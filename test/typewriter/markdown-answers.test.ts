@@ -15,6 +15,8 @@ describe('formulas', () => {
     ['is $ P(D) = \\frac{1}{4} $ ($ \\frac{2}{3} $) or', ['P(D) = \\frac{1}{4}', '\\frac{2}{3}']],
     ['from $ x $, $ x - y $ and $ P(A) $ to $ 2x + 1 = 1.10 $.', ['x', 'x - y', 'P(A)', '2x + 1 = 1.10']],
     ['- $ P(G | D) = 1 $: if\n- $ K_B = \\text{True} $).\n', ['P(G | D) = 1', 'K_B = \\text{True}']],
+    // https://github.com/LostRuins/koboldcpp/issues/1688
+    ['are $ 0 < a < 1 $ and $ 3 > x $.', ['0 < a < 1', '3 > x']],
     // https://github.com/mity/md4c/issues/279, https://github.com/hackmdio/codimd/issues/669
     ['the $n$th has $ \\frac{3}{4} $', ['n', '\\frac{3}{4}']],
     ['30$\\mu$m, $\\sim$100 and $^{13}$C/$^{12}$C', ['\\mu', '\\sim', '^{13}', '^{12}']],
@@ -32,6 +34,7 @@ describe('formulas', () => {
     "5$ l'unité = 500$, 50 outils à 2$, smartphones (10 à 100$ l'unité)",
     'in "${srcdir}/usr/share/${_icons}/apps/${pkgname}.png"',
     'Price in $ and the number of_items in $ too',
+    'It is $ 5 < $ 10, $ 5 > 3 and $ 4, or $ 3 < 5 of $ 6',
   ])('are not in %j', (source) => {
     const root = arrive([...source], { math: () => {} });
     expect(root.querySelector('.math')).toBe(null);
