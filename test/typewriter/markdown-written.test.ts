@@ -116,6 +116,30 @@ describe('footnotes', () => {
   });
 });
 
+// In CommonMark such an item is empty.
+test.each([
+  ['- [1]: https://a.example\n- [2]: https://b.example "B"\n', ['[1] https://a.example', '[2] B']],
+  ['1. [1]: https://a.example\n\n2. [2]: https://b.example "B"\n', ['[1] https://a.example', '[2] B']],
+  [
+    '- [1]: https://a.example\n  [2]: https://b.example\n- c\n',
+    ['[1] https://a.example[2] https://b.example', 'c'],
+  ],
+  [
+    '- [1]: https://a.example\n- [2]: https://b.example\n\n- c\n',
+    ['[1] https://a.example', '[2] https://b.example', 'c'],
+  ],
+  ['> - [ ] [1]: https://a.example\n', [' [1] https://a.example']],
+  ['- [1]: https://a.example\n  text\n', ['text']],
+])('an item that consists of sources shows them, although marks refer to them: %j', (list, items) => {
+  const source = `See [1] and [2].\n\n${list}`;
+  const roots = [arrive([source]), arrive([...source])];
+  expect(html(roots[1]!)).toBe(html(roots[0]!));
+  for (const root of roots) {
+    expect([...root.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual(items);
+    expect(root.querySelector('p p')).toBe(null);
+  }
+});
+
 test('definitions without references are shown as a list of sources', () => {
   const root = arrive([...'As known.\n\n[1]: https://a.example "The study"\n[2]: https://b.example\n']);
   expect(html(root)).toBe(

@@ -156,7 +156,9 @@ export class List extends Container {
 function wrapText(item: Element, open: readonly Block[]): void {
   let paragraph: HTMLElement | undefined;
   for (const [at, node] of [...item.childNodes].entries()) {
-    if (isElement(node) && node.matches(BLOCKS) && !node.classList.contains('math')) {
+    const isBlock = isElement(node) && node.matches(BLOCKS) && !node.classList.contains('math');
+    // The place of link definitions is a comment.
+    if (isBlock || node.nodeType === Node.COMMENT_NODE) {
       paragraph = undefined;
       continue;
     }

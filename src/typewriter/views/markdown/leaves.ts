@@ -192,7 +192,8 @@ export class Paragraph extends Block {
     const { definitions, rest } = extractDefinitions(this.#possibleDefinitions, isComplete);
     if (definitions.length) {
       for (const definition of definitions) this.#context.definitions.add(definition);
-      this.#context.sources.add(definitions, this.place ?? this.#parent.parentElement!);
+      const { place } = this;
+      this.#context.sources.add(definitions, place?.parentNode ?? this.#parent, place ?? null);
       this.#text.removeFirst(this.#possibleDefinitions.length - rest.length);
     }
     this.#possibleDefinitions = mayBeginWithDefinition(rest) ? rest : undefined;

@@ -18,22 +18,25 @@ export class Sources {
   }
 
   /** Marks the place of definitions in the page with a comment. */
-  add(definitions: readonly Definition[], before: Node): void {
+  add(definitions: readonly Definition[], parent: Node, before: Node | null): void {
     const last = this.#groups.at(-1);
-    if (last && last.marker.nextSibling === before) {
+    if (last && last.marker.parentNode === parent && last.marker.nextSibling === before) {
       last.definitions.push(...definitions);
       return;
     }
     const marker = document.createComment('');
-    before.parentNode?.insertBefore(marker, before);
+    parent.insertBefore(marker, before);
     this.#groups.push({ definitions: [...definitions], marker });
   }
 
   end(): void {
     for (const { definitions, marker } of this.#groups) {
       const list = document.createElement('p');
+      // A list item or a quote would be empty without them.
+      const parent = marker.parentElement;
+      const isAlone = parent && parent.localName !== 'div' && !parent.textContent.trim();
       for (const definition of definitions) {
-        if (this.#definitions.isUsed(definition)) continue;
+        if (!isAlone && this.#definitions.isUsed(definition)) continue;
         if (list.hasChildNodes()) list.append(createElement('br'));
         list.append(...this.#render(definition));
       }
