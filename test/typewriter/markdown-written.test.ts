@@ -292,6 +292,14 @@ describe('raw HTML', () => {
       '<li><details><p>a</p></details></li><li>b</li></ul></details><p>c</p>',
     ],
     ['<details>\n\n```\n</details>\n```\n</details>\nc', '</details>\n</code></pre></details><p>c</p>'],
+    [
+      '<details class="a" markdown="1">\n<summary id="b">\n  *c* d\n  e\n</summary>\n\n- f\n</details>\ng',
+      '<details><summary><em>c</em> d\ne</summary><ul><li>f</li></ul></details><p>g</p>',
+    ],
+    ['> <details>\n> <summary>a\n> b</summary>\n> c\n> </details>\n\nd', '<summary>a\nb</summary><p>c</p>'],
+    ['<details>\n<summary>a\n\nb\n</details>\nc', '<summary>a</summary><p>b</p></details><p>c</p>'],
+    ['<details>\n<summary>\na\n</summary> b\nc\n</details>', '<summary>a\n</summary> b</summary><p>c</p>'],
+    ['<details>\n<summary>a</summary>\n</details>\nb', '<summary>a</summary></details><p>b</p>'],
   ])('%j ends at its end tag, however it is split', (source, end) => {
     for (const pieces of [[source], [...source], source.match(/[^]{1,7}/g)!]) {
       const { innerHTML } = arrive(pieces, { math: () => {} });

@@ -2,7 +2,7 @@
 import { Block } from './block.ts';
 import type { RenderContext } from './context.ts';
 import type { Line } from './line.ts';
-import type { ListKind } from './openings.ts';
+import { SUMMARY_END, type ListKind } from './openings.ts';
 import type { Direction } from './direction.ts';
 import { keepSelection } from './selection.ts';
 import { BLOCKS, createElement, isElement } from './elements.ts';
@@ -256,12 +256,53 @@ export class Details extends Container {
 /** The `<summary>` of a `<details>` element. */
 export class Summary extends Block {
   readonly type = 'summary';
+  override readonly isRaw = true;
   readonly element: HTMLElement = createElement('summary');
+  /** Whether it has been opened and closed in one line: what follows goes beside it. */
+  readonly isWhole: boolean;
+  readonly #text: InlineText;
+  /** The arriving line. */
+  #line = '';
 
-  constructor(text: string, context: RenderContext) {
+  constructor(text: string | undefined, context: RenderContext) {
     super();
-    const inline = new InlineText(this.element, context);
-    inline.append(text);
-    inline.finish();
+    this.#text = new InlineText(this.element, context);
+    this.isWhole = text !== undefined;
+    if (text === undefined) return;
+    this.#text.append(text);
+    this.finish();
+  }
+
+  override continues(line: Line): boolean {
+    line.skipIndent();
+    return !line.isBlank;
+  }
+
+  override endsWith(content: string): boolean {
+    return SUMMARY_END.test(content);
+  }
+
+  override add(content: string): void {
+    if (!this.#line && !this.#text.isEmpty) this.#text.append('\n');
+    this.#line += content;
+    this.#text.append(content);
+  }
+
+  override show(): void {
+    this.#text.show(this.#surplus);
+  }
+
+  override endLine(): void {
+    this.#text.removeLast(this.#surplus);
+    this.#line = '';
+  }
+
+  override finish(): void {
+    this.#text.finish();
+  }
+
+  /** The length of the end tag. If text follows it, all of it is text. */
+  get #surplus(): number {
+    return /(?:<\/summary>\s*)?$/i.exec(this.#line.slice(-50))![0].length;
   }
 }

@@ -19,7 +19,8 @@ export type Opening =
   | { readonly type: 'item'; readonly kind: ListKind }
   | { readonly type: 'footnote'; readonly label: string }
   | { readonly type: 'details'; readonly isOpen: boolean }
-  | { readonly type: 'summary'; readonly text: string }
+  /** Without a text, its end is the last of its line, or in a later one. */
+  | { readonly type: 'summary'; readonly text: string | undefined }
   | { readonly type: 'paragraph'; readonly task: string | undefined }
   | { readonly type: 'heading'; readonly depth: number }
   | { readonly type: 'fence'; readonly fence: string; readonly indent: number; readonly info: string }
@@ -122,16 +123,20 @@ function readMath(line: Line, text: string, context: OpeningContext): Opening[] 
   return [{ type: 'math', open, close: CLOSERS[open]! }];
 }
 
+/** The end of a summary. */
+export const SUMMARY_END: RegExp = /<\/summary>/i;
+
 function readDetails(line: Line, text: string, { isInDetails }: OpeningContext): Opening[] | undefined {
-  const [start, isOpen] = /^<details(\s+open(?:="[^"]*")?)?\s*>[ \t]*/i.exec(text) ?? [];
+  const [start] = /^<details(?:\s[^>]*)?>[ \t]*/i.exec(text) ?? [];
   if (start) {
     skipTo(line, start.length);
-    return [{ type: 'details', isOpen: isOpen !== undefined }];
+    return [{ type: 'details', isOpen: /\sopen\b/i.test(start) }];
   }
-  const [summary, inner = ''] = (isInDetails && /^<summary>(.*?)<\/summary>[ \t]*/i.exec(text)) || [];
+  const [summary, inner] =
+    (isInDetails && /^<summary(?:\s[^>]*)?>(?:(.*?)<\/summary>[ \t]*(?=\S))?/i.exec(text)) || [];
   if (!summary) return undefined;
   skipTo(line, summary.length);
-  return [{ type: 'summary', text: inner.trim() }];
+  return [{ type: 'summary', text: inner?.trim() }];
 }
 
 /** The tags that are HTML elements in text if they have no attributes, as a pattern. */

@@ -1,7 +1,14 @@
 /** Determines what a line does to the open blocks: which stay open, which it opens, what it adds. */
 import type { Block, Underline } from './block.ts';
 import { Line } from './line.ts';
-import { endsHtml, isUndecided, nextOpening, type Opening, type OpeningContext } from './openings.ts';
+import {
+  endsHtml,
+  isUndecided,
+  nextOpening,
+  SUMMARY_END,
+  type Opening,
+  type OpeningContext,
+} from './openings.ts';
 
 /** Containers that are nested deeper are text. */
 const MAX_CONTAINER_DEPTH = 100;
@@ -91,7 +98,7 @@ function planOpenings(
     if (!found) break;
     openings.push(...found);
     const newest = found.at(-1)!;
-    if (!isContainer(newest) && newest.type !== 'summary')
+    if (!isContainer(newest) && !(newest.type === 'summary' && newest.text !== undefined))
       return planLeaf(line, open, kept, openings, isComplete);
     containers += found.length;
     list = undefined;
@@ -153,6 +160,10 @@ function planLeaf(
         content: line.rest,
         effect: endIf(isComplete && endsHtml(leaf.kind, line.content)),
       };
+    case 'summary': {
+      const { content } = line;
+      return { kept, openings, content, effect: endIf(isComplete && SUMMARY_END.test(content)) };
+    }
     case 'math': {
       const { rest } = line;
       return {

@@ -144,8 +144,7 @@ export class Reader implements View {
     if (effect === 'heading' || effect === 'table') this.#applyUnderline(effect, line);
     for (const block of created) {
       (this.#openBlocks.at(-1) as Container).adopt(block);
-      // What follows a summary goes beside it.
-      if (!(block instanceof Summary)) this.#openBlocks.push(block);
+      if (!isWholeSummary(block)) this.#openBlocks.push(block);
     }
     const isBlank = !/[^ \t]/.test(plan.content ?? '') && !plan.openings.length && !effect;
     this.#updateLastLines(isBlank);
@@ -207,7 +206,7 @@ export class Reader implements View {
       const block = createBlock(opening, container, this.#context);
       if (block.element) container.body.append(block.element);
       created.push(block);
-      if (!(block instanceof Summary)) parent = block;
+      if (!isWholeSummary(block)) parent = block;
     }
     return created;
   }
@@ -256,6 +255,9 @@ export class Reader implements View {
     this.#openBlocks.push(table);
   }
 }
+
+/** What follows a summary in its line goes beside it. */
+const isWholeSummary = (block: Block): boolean => block instanceof Summary && block.isWhole;
 
 /** Plans with the same key open the same blocks. */
 const keyOfOpenings = ({ kept, openings }: Plan): string => JSON.stringify([kept, openings]);
