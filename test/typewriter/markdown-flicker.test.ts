@@ -183,6 +183,56 @@ describe('only the text that docs/guide/markdown.md names disappears', () => {
   );
 });
 
+describe('text does not stand still while its line arrives', () => {
+  /** The longest run of letters, and of what follows them, with which nothing new was shown. */
+  function longestStandstill(source: string, options?: MarkdownOptions): string {
+    let longest = '';
+    let run = '';
+    let before = 0;
+    letterByLetter(
+      source,
+      (root, soFar) => {
+        const { length } = shownIn(root);
+        run = length > before ? '' : run + soFar.at(-1)!;
+        before = length;
+        if (run.length > longest.length) longest = run;
+      },
+      options,
+    );
+    return longest;
+  }
+
+  const LINES = [
+    '<3 you all, and so do all of us',
+    '< 1 MB is fine for everything here',
+    '<10% of the users do so in a year',
+    '<-- this is an arrow to what comes first',
+    '<= 5 means at most five things in all',
+    'if a<b, then it is smaller than the other',
+    'if x <y and z, then so it is for all',
+    'a <b and so on, which goes on for long',
+    'Map<K, V> and so on, which goes on for long',
+    '[^ is how a class of letters begins here',
+    '[^a-z] is a class of letters, and [^ is not',
+    '<details>\n<summary>What it is, and what it is not</summary>\n</details>',
+  ];
+
+  test.each(LINES)('in %j', (line) => {
+    // The head of a table waits for the line below it.
+    const sources = [line, `- ${line}`, `> 1. ${line}`, `Text\n${line}`, `| a | b |\n|---|---|\n| ${line} |`];
+    expect(
+      sources
+        .map((source) => longestStandstill(source).replace(/^[^]*\n/, ''))
+        .filter((run) => run.length > 16),
+    ).toEqual([]);
+  });
+
+  test('a tag in a line of its own is no block until its line ends', () => {
+    for (const source of ['- <span>a</span> b\n', '> <i-con> text\n', '<my-name>: c\n'])
+      letterByLetter(source, (root) => expect(root.querySelector('li p, p + p')).toBe(null));
+  });
+});
+
 describe('code', () => {
   test('in a list grows with each letter', () => {
     const source = '1. Run this:\n\n   ```js\n   const a = 1; // **no**\n   const b = 2;\n   ```\n';

@@ -50,6 +50,19 @@ const HTML =
   /<(?:[a-z][a-z\d-]*(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|\/[a-z][a-z\d-]*\s*>|!---?>|!--[^]*?-->|\?[^]*?\?>|![a-z][^>]*>|!\[CDATA\[[^]*?\]\]>)/iy;
 
 /**
+ * An arriving tag, address, comment or instruction. `<5` is text, and so is `if a <b and so on`: an attribute without a
+ * value rarely follows another.
+ */
+const ARRIVING_TAG =
+  /^<(?!\w+(?:\s+\w+){4})(?:[!?][^>]*|\/?[a-z][\w.+-]*(?:[:@][^\s<>]*|(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*(?:\s+[a-z:_][\w.:-]*\s*=\s*(?:'[^']*|"[^"]*)?)?\s*\/?)|\/)?$/i;
+
+/** A longer tag, in characters, is shown while it arrives. */
+const MAX_TAG_LENGTH = 1000;
+
+/** Whether text that starts with `<` may be an arriving tag, address, comment or instruction. */
+export const mayBeTag = (text: string): boolean => text.length < MAX_TAG_LENGTH && ARRIVING_TAG.test(text);
+
+/**
  * Parses text into tokens, some of which contain tokens.
  *
  * @param isArriving Whether more text may follow: unclosed emphasis then ends with the text

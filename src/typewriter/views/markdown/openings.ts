@@ -1,5 +1,6 @@
 /** Recognises the syntax at the start of a line that opens a block. */
 import { CLOSERS } from './formulas.ts';
+import { mayBeTag } from './inline.ts';
 import type { Line } from './line.ts';
 
 /** The properties of a list. https://spec.commonmark.org/0.31.2/#lists */
@@ -200,16 +201,14 @@ function skipTo(line: Line, count: number): void {
 
 /** Other lines that consist of opening syntax alone. A longer info string than these is probably a loop, and is text. */
 const UNDECIDED =
-  /^(?:(?:=+|\+|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|~{1,2}|\[(?:\^[^\s\]]{0,100}\]?:?)?)[ \t]*|`{3,}[^`]{0,1000}|~{3,}(?!~).{0,1000}|<[^>]{0,1000})$/;
+  /^(?:(?:=+|\+|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|~{1,2}|\[(?:\^[^\s\]]{0,100}\]?:?)?)[ \t]*|`{3,}[^`]{0,1000}|~{3,}(?!~).{0,1000})$/;
 
 /** Whether more of an arriving line is needed to know which block it opens. */
-export function isUndecided(
-  line: Line,
-  { math, isInDetails }: Pick<OpeningContext, 'math' | 'isInDetails'>,
-): boolean {
+export function isUndecided(line: Line, { math }: Pick<OpeningContext, 'math'>): boolean {
   const text = line.content;
   // It may become a rule, an item, or the underline of a heading or a table.
   if (line.isOnly(/^[*_]/.exec(text)?.[0] ?? '-:|') || UNDECIDED.test(text)) return true;
-  if (math && (/^(?:\$\$?|\\\[?|\\begin\{[a-z]*\*?)$/i.test(text) || '\\begin'.startsWith(text))) return true;
-  return isInDetails && /^<summary>/i.test(text) && !/<\/summary>/i.test(text);
+  // A tag alone in its line is a block.
+  if (text[0] === '<' && (mayBeTag(text) || HTML_STARTS[6]!.test(text))) return true;
+  return math && (/^(?:\$\$?|\\\[?|\\begin\{[a-z]*\*?)$/i.test(text) || '\\begin'.startsWith(text));
 }

@@ -1,6 +1,7 @@
 /** Completes the syntax of text that is still arriving, so that it can be shown. */
 import { BACKTICKS, endOfCodeSpan } from './code-span.ts';
 import { CLOSERS, formulaAt } from './formulas.ts';
+import { mayBeTag } from './inline.ts';
 import { mayBeTarget } from './links.ts';
 import { matchAt } from './match-at.ts';
 
@@ -12,7 +13,7 @@ const MAX_LABEL_DEPTH = 8;
  * The start of a label that is not shown while it arrives: of a footnote reference, a checkbox, or a citation such as `[1]`
  * or `[2, 3][4]`, which would move when it gets its brackets.
  */
-const HELD_LABEL = /^\^|^[xX\d, –-]{0,9}(?:\]\[?[\d, –-]{0,9}\]?)?$/;
+const HELD_LABEL = /^\^\S*$|^[xX\d, –-]{0,9}(?:\]\[?[\d, –-]{0,9}\]?)?$/;
 
 /**
  * Returns the text to show while text arrives: open code is closed, a link without its address is reduced to its text,
@@ -51,7 +52,7 @@ export function repair(text: string, math = false, images = false): string {
       const length = lengthOfBrackets(rest);
       if (length < 0) return reduceToLabel(text, at, at > escapedEnd && text[at - 1] === '!', math, images);
       at += length;
-    } else if (/^<(?:[a-z/!?][^>\n]{0,300})?$/i.test(rest) || /^&(?:#?[\da-z]{0,32})?$/i.test(rest)) {
+    } else if ((character === '<' && mayBeTag(rest)) || /^&(?:#?[\da-z]{0,32})?$/i.test(rest)) {
       return text.slice(0, at);
     } else at++;
   }
