@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
 import { createRandom } from '../random.ts';
-import { letterByLetter } from './markdown-view.ts';
+import { arrive, letterByLetter } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -231,6 +231,25 @@ describe('text does not stand still while its line arrives', () => {
     for (const source of ['- <span>a</span> b\n', '> <i-con> text\n', '<my-name>: c\n'])
       letterByLetter(source, (root) => expect(root.querySelector('li p, p + p')).toBe(null));
   });
+
+  // A page that takes 3 ms for each look at the clock.
+  test.each([30, 300, 3000])(
+    'no letter of %i is missing while the model pauses, in a slow page',
+    (length) => {
+      let now = 0;
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 3));
+      const source = 'The **quick** `brown` [fox](https://a.example) *jumps*. '.repeat(60).slice(0, length);
+      const once = arrive([source], {}, false).textContent;
+      const root = document.createElement('div');
+      const view = markdown()(root);
+      for (const letter of source) {
+        now += 16;
+        view.append(letter);
+      }
+      clock.mockRestore();
+      expect(root.textContent).toBe(once);
+    },
+  );
 });
 
 describe('code', () => {

@@ -21,9 +21,13 @@ const PIECE_SIZES = [500, 1000, 2000, 4000];
 /** From this length on, in characters, the direction of a text is fixed. */
 const FIXED_DIRECTION_LENGTH = 250;
 
-/** Pending text that takes longer to render, in milliseconds, is rendered again only after growing by `MIN_GROWTH`. */
+/**
+ * Pending text that takes longer to render, in milliseconds, is rendered again only after growing by `MIN_GROWTH`, or after
+ * this many times as long: a model may pause at any letter.
+ */
 const MAX_RENDER_TIME = 2;
 const MIN_GROWTH = 1.05;
+const MIN_PAUSE = 4;
 
 /** From this length on, in characters, a text that other scripts change is started again only after growing as much. */
 const LONG_TEXT = 4000;
@@ -49,8 +53,9 @@ export class InlineText {
   #pending = '';
   /** The index of the piece size to try next. */
   #sizeIndex = 0;
-  /** The time to render the pending text, in milliseconds, and its length then. */
+  /** The time to render the pending text, in milliseconds, the end of that, and the length of the text then. */
   #renderTime = 0;
+  #renderedAt = 0;
   #renderedLength = 0;
   /** The nodes of the pending text. */
   #pendingNodes: readonly Node[] = [];
@@ -80,9 +85,13 @@ export class InlineText {
   show(hidden = 0, removable: number = hidden): void {
     if (!this.#isIntact && !this.#restart(false)) return;
     this.#finalizePieces(this.#pending.length - removable);
-    if (this.#renderTime > MAX_RENDER_TIME && this.#pending.length < this.#renderedLength * MIN_GROWTH)
-      return;
     const start = performance.now();
+    if (
+      this.#renderTime > MAX_RENDER_TIME &&
+      this.#pending.length < this.#renderedLength * MIN_GROWTH &&
+      start - this.#renderedAt < this.#renderTime * MIN_PAUSE
+    )
+      return;
     this.#renderedLength = this.#pending.length;
     if (!this.#final) this.#showDirection(this.#pending);
     const shown = hidden ? this.#pending.slice(0, this.#pending.length - hidden) : this.#pending;
@@ -91,7 +100,8 @@ export class InlineText {
     const before = this.#pendingNodes;
     const replace = (): readonly Node[] => {
       const nodesNow = patch(this.#parent, this.#insertionPoint, nodes, before.length);
-      this.#renderTime = performance.now() - start;
+      this.#renderedAt = performance.now();
+      this.#renderTime = this.#renderedAt - start;
       return nodesNow;
     };
     // If other scripts change the text, as a hook does that replaces its formula later, formulas wait for its end.
