@@ -32,9 +32,9 @@ export class Sources {
   end(): void {
     for (const { definitions, marker } of this.#groups) {
       const list = document.createElement('p');
-      // A list item or a quote would be empty without them.
+      // A list item would be empty without them.
       const parent = marker.parentElement;
-      const isAlone = parent && parent.localName !== 'div' && !parent.textContent.trim();
+      const isAlone = parent?.localName === 'li' && !parent.textContent.trim();
       for (const definition of definitions) {
         if (!isAlone && this.#definitions.isUsed(definition)) continue;
         if (list.hasChildNodes()) list.append(createElement('br'));
