@@ -24,6 +24,10 @@ export interface ReflectedAttributes {
   loading: string | null;
   /** `off`: no live region. */
   announce: string | null;
+  /** The protocols that links in markdown may have, separated by spaces. An array may be assigned. */
+  links: string | null;
+  /** The origins that images in markdown may come from, separated by spaces. An array may be assigned. */
+  images: string | null;
   /** Keeps the end of the answer in sight, until the reader scrolls up. */
   follow: boolean;
   /** Renders the answer as markdown. */
@@ -49,12 +53,14 @@ const STRINGS = [
   'loading',
   'announce',
 ] as const;
+/** Attributes reflected as strings, lists separated by spaces. An array may be assigned. */
+const LISTS = ['links', 'images'] as const;
 /** Attributes reflected as booleans, false by default. */
 const BOOLEANS = ['follow', 'markdown', 'answered'] as const;
 /** Attributes reflected as booleans, true unless the attribute is `"false"`. */
 const TRUE_BY_DEFAULT = ['caret', 'autostart'] as const;
 /** The properties that may have been set on an element before it was defined. */
-const PROPERTIES = [...STRINGS, ...BOOLEANS, ...TRUE_BY_DEFAULT, 'body', 'options'] as const;
+const PROPERTIES = [...STRINGS, ...LISTS, ...BOOLEANS, ...TRUE_BY_DEFAULT, 'body', 'options'] as const;
 /** Attributes passed to `stream()` unchanged, as the options of the same names. */
 const OPTIONS = ['method', 'credentials', 'end', 'format'] as const;
 
@@ -81,7 +87,11 @@ export function defineProperties(prototype: HTMLElement): void {
       });
     }
   };
-  reflect(STRINGS, (element, name) => element.getAttribute(name), writeAttribute);
+  const getAttribute = (element: HTMLElement, name: string): unknown => element.getAttribute(name);
+  reflect(STRINGS, getAttribute, writeAttribute);
+  reflect(LISTS, getAttribute, (element, name, value) =>
+    writeAttribute(element, name, Array.isArray(value) ? value.join(' ') : value),
+  );
   reflect(
     BOOLEANS,
     (element, name) => isTrue(element.getAttribute(name)),

@@ -53,10 +53,10 @@ export interface TelePrinterProps extends Undefinable<
   readonly announce?: 'polite' | 'off' | undefined;
   /** Whether the request is sent when the element is connected. @default true */
   readonly autostart?: boolean | 'true' | 'false' | undefined;
-  /** The protocols that links in markdown may have, with spaces between. @default 'http: https: mailto:' */
-  readonly links?: string | undefined;
-  /** The origins that images in markdown may come from, with spaces between. @default none */
-  readonly images?: string | undefined;
+  /** The protocols that links in markdown may have, as a list or with spaces between. @default 'http: https: mailto:' */
+  readonly links?: string | readonly string[] | undefined;
+  /** The origins that images in markdown may come from, as a list or with spaces between. @default none */
+  readonly images?: string | readonly string[] | undefined;
   /** `'lazy'` delays the request until the element is near the viewport. @default 'eager' */
   readonly loading?: 'eager' | 'lazy' | undefined;
   /** The ID of a form, whose fields are sent when it is submitted. */

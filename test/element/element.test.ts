@@ -150,6 +150,8 @@ describe('<tele-printer> as a part of a page', () => {
       'speed',
       'for',
       'loading',
+      'links',
+      'images',
     ];
     for (const name of texts) {
       expect(element[name as 'src']).toBeNull();
@@ -179,6 +181,26 @@ describe('<tele-printer> as a part of a page', () => {
     await expect.poll(() => element.querySelector('del')?.textContent).toBe('c');
     expect(element.querySelector('img')!.src).toBe('https://images.example/a.png');
     expect(element.querySelector('a')!.protocol).toBe('tel:');
+  });
+
+  test('takes lists as properties, as templates of frameworks set them', async () => {
+    const server = await serve([
+      sse('![a](https://a.example/1.png) [b](tel:1) [c](https://c.example)'),
+      endEvent,
+      end,
+    ]);
+    const element = document.createElement('tele-printer');
+    Object.assign(element, {
+      src: server.url,
+      markdown: true,
+      links: ['tel:', 'sms:'],
+      images: ['https://a.example'],
+    });
+    page('').append(element);
+    expect(element.links).toBe('tel: sms:');
+    await expect.poll(() => element.matches(':state(done)')).toBe(true);
+    expect(element.querySelector('img')!.src).toBe('https://a.example/1.png');
+    expect(Array.from(element.querySelectorAll('a'), ({ href }) => href)).toEqual(['tel:1']);
   });
 
   test('has the members that custom-elements.json describes', () => {
