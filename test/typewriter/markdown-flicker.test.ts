@@ -146,6 +146,7 @@ describe('only the text that docs/guide/markdown.md names disappears', () => {
     ['the dollar of an amount', 'So $2 + 2$ is.', ['So$2+2 → So2+2'], { math }],
     ['the dollar of prose', 'So $one two three$ is.', ['So$onetwothree → Soonetwothree'], { math }],
     ['the dollar behind a word', 'So x$a$ is.', ['Sox$a → Soxa'], { math }],
+    ['no dollar before a line break', 'So $5\\\n![a](b) costs $6\\\n*c*.', [], { math }],
   ])('%s', (_, source, changes, options) => {
     expect(takenAway(source, options).map((taken) => taken.slice(taken.indexOf('": ') + 3))).toEqual(changes);
   });

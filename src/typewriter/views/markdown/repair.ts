@@ -80,10 +80,10 @@ function readFormula(rest: string, before: string): number | string | undefined 
   return source.trim() && open + source + close;
 }
 
-const SHORT_FORMULA = /^\$( ?)(?![\s$])((?:[^$\\\n`]|\\(?:[^]|$)){1,1000})$/;
+const SHORT_FORMULA = /^\$( ?)(?![\s$])((?:[^$\\\n`]|\\(?:.|$)){1,1000})$/;
 /** `$5` and `5$` are probably amounts, but not `$5^x`; `$HOME is set to` and `${HOME}` are not formulas. */
 const NOT_A_FORMULA =
-  /^(?:\d(?![\d.]*[\\^_])|[,.;:!?)\]}]|\{_?\w\w)|^(?!.*\\[a-z])(?:.*\s)?\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
+  /^(?:\d(?![\d.]*(?:[\^_]|\\.))|[,.;:!?)\]}]|\{_?\w\w)|^(?!.*\\[a-z])(?:.*\s)?\p{L}{2,}[,;:]?\s+\p{L}{2,}\s/u;
 
 /** Does the same for a formula in single dollar signs, unless it looks like an amount or prose. */
 function readShortFormula(rest: string, before: string): string | undefined {
