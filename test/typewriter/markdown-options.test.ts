@@ -31,7 +31,10 @@ test('options that are not given, and lists of all kinds, are taken', () => {
     undefined,
     nothing,
     { links: [], images: [] },
-    { links: ['https:', 'web+tea:'], images: ['http://localhost:3000', 'http://[::1]:80', location.origin] },
+    {
+      links: ['https:', 'web+tea:'],
+      images: ['http://localhost:3000', 'http://[::1]:8080', location.origin],
+    },
   ])
     expect(markdown(options as MarkdownOptions)).toBeTypeOf('function');
 });
