@@ -1,22 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { arrive } from './markdown-view.ts';
+import { arrive, htmlOf, readAnswer } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
 
-/** The HTML of the blocks, without attributes that say how they look or behave. */
-const html = (source: string): string => {
-  const of = (pieces: readonly string[]): string => {
-    const root = arrive(pieces);
-    root.normalize();
-    return [...root.children]
-      .map(({ outerHTML }) => outerHTML)
-      .join('')
-      .replaceAll(/ (?:dir|rel|tabindex|translate)="[^"]*"|<\/?(?:div|span)[^>]*>/g, '');
-  };
-  const once = of([source]);
-  expect(of([...source])).toBe(once);
-  return once;
-};
+const html = (source: string): string => readAnswer(source, htmlOf);
 
 /** What differed from GitHub’s renderer, cmark-gfm, in 13,500 public documents and examples. */
 describe('documents are shown as on GitHub', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { createView } from './markdown-view.ts';
 import { hostileMarkdown, prose } from '../fuzz/markdown.ts';
 import { createRandom } from '../random.ts';
 
@@ -7,9 +8,7 @@ const { from, count, isLong } = inject('markdown');
 
 /** Shows an answer in pieces, and measures the longest piece and the total, in milliseconds. */
 function show(pieces: readonly string[], options: MarkdownOptions) {
-  const root = document.createElement('div');
-  document.body.append(root);
-  const view = markdown(options)(root);
+  const { root, view } = createView(options);
   let longest = 0;
   const start = performance.now();
   for (const piece of [...pieces, undefined]) {

@@ -1,7 +1,7 @@
 /** What hooks do to the elements that they get, as libraries do it: late, by replacing, wrapping, or with an error. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
-import { arrive } from './markdown-view.ts';
+import { arrive, createView } from './markdown-view.ts';
 
 const errors: unknown[] = [];
 const onRejection = (event: PromiseRejectionEvent): void => void errors.push(event);
@@ -124,6 +124,7 @@ describe('highlight', () => {
     const highlight = (code: HTMLElement): void => void seen.push([...code.childNodes]);
     for (const pieces of [[LINE.repeat(count)], [...LINE.repeat(count)]])
       arrive(['```js\n', ...pieces, '```\n'], { highlight });
+    expect(seen.length).toBeGreaterThanOrEqual(2);
     expect(seen.every(([text, ...others]) => text instanceof Text && !others.length)).toBe(true);
   });
 
@@ -172,9 +173,7 @@ describe('highlight', () => {
 
   test('may replace the block, also while it arrives', () => {
     const blocks: HTMLElement[] = [];
-    const root = document.createElement('div');
-    document.body.append(root);
-    const view = markdown({
+    const { root, view } = createView({
       highlight(code) {
         const pre = element('pre', '', 'theme');
         pre.append(element('code', code.textContent));
@@ -182,7 +181,7 @@ describe('highlight', () => {
         code.parentElement!.replaceWith(pre);
       },
       onBlock: (block) => void blocks.push(block),
-    })(root);
+    });
     view.append(`One.\n\n\`\`\`js\n${LINE.repeat(60)}`);
     expect(root.querySelectorAll('code b').length).toBe(60);
     view.append('```\n\nTwo.\n\n');
@@ -195,15 +194,13 @@ describe('highlight', () => {
   });
 
   test('a selection in the code stays, also where the block is replaced', () => {
-    const root = document.createElement('div');
-    document.body.append(root);
-    const view = markdown({
+    const { root, view } = createView({
       highlight(code, _, isComplete) {
         highlightLines(code);
         const block = code.parentElement!;
         if (isComplete) block.replaceWith(block.cloneNode(true));
       },
-    })(root);
+    });
     view.append('```js\nlet a = 1;\nlet b = 2;\n');
     const text = root.querySelector('code span')!.firstChild!;
     getSelection()!.setBaseAndExtent(text, 4, text, 15);
@@ -322,9 +319,7 @@ describe('link', () => {
 
   test('what the page makes of a link stays while the paragraph arrives', () => {
     let count = 0;
-    const root = document.createElement('div');
-    document.body.append(root);
-    const view = markdown({ link: (link) => void (link.id = `link-${count++}`) })(root);
+    const { root, view } = createView({ link: (link) => void (link.id = `link-${count++}`) });
     view.append('See [the *docs*](https://a.example) ');
     const link = root.querySelector('a')!;
     const { id } = link;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
-import { arrive, letterByLetter } from './markdown-view.ts';
+import { arrive, createView, letterByLetter } from './markdown-view.ts';
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -138,9 +138,7 @@ describe('math', () => {
 describe('highlight', () => {
   test('is called for arriving code from time to time, with work linear in its length', async () => {
     const lengths: number[] = [];
-    const root = document.createElement('div');
-    document.body.append(root);
-    const view = markdown({
+    const { root, view } = createView({
       highlight(code, language, isComplete) {
         expect(language).toBe('js');
         lengths.push(isComplete ? 0 : code.textContent.length);
@@ -151,7 +149,7 @@ describe('highlight', () => {
             .map((line) => Object.assign(document.createElement('b'), { textContent: line })),
         );
       },
-    })(root);
+    });
     view.append('```js\n');
     let source = '';
     const now = vi.spyOn(performance, 'now');

@@ -1,21 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
-import { arrive, letterByLetter } from './markdown-view.ts';
+import { createView, letterByLetter, readAnswer } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
 
 /** The text of an answer, with its links as `{text|address}`. */
-const linksIn = (source: string, options?: MarkdownOptions): string => {
-  const of = (pieces: readonly string[]): string => {
-    const root = arrive(pieces, options);
+const linksIn = (source: string): string =>
+  readAnswer(source, (root) => {
     expect(root.querySelector('a a')).toBe(null);
     for (const link of root.querySelectorAll('a')) link.replaceWith(`{${link.textContent}|${link.href}}`);
     return root.textContent;
-  };
-  const once = of([source]);
-  expect(of([...source])).toBe(once);
-  return once;
-};
+  });
 
 test.each([
   'Use std::vector<std::string> or std::map<std::string, int>.',
@@ -106,8 +100,7 @@ describe('a reference whose definition arrives later', () => {
   });
 
   test('becomes a link within a few frames, however many thousands wait for the same definition', () => {
-    const root = document.createElement('div');
-    const view = markdown()(root);
+    const { root, view } = createView();
     const links = (): number => root.querySelectorAll('a').length;
     const count = 3000;
     view.append('See [the docs][d].\n\n'.repeat(count));
@@ -122,8 +115,7 @@ describe('a reference whose definition arrives later', () => {
   });
 
   test('is a link at the end, even if the answer ends with its definition', () => {
-    const root = document.createElement('div');
-    const view = markdown()(root);
+    const { root, view } = createView();
     view.append(`${'See [the docs][d].\n\n'.repeat(1000)}[d]: /d`);
     view.end?.();
     expect(root.querySelectorAll('a[href$="/d"]').length).toBe(1000);

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { arrive, letterByLetter } from './markdown-view.ts';
+import { arrive, letterByLetter, readAnswer } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
 
 /** The text of an answer, with its bold text as `[bold]`, its italic text as `{italic}`, and what is struck out as `<struck>`. */
-const emphasised = (source: string): string => {
-  const of = (pieces: readonly string[]): string => {
-    const root = arrive(pieces);
+const emphasised = (source: string): string =>
+  readAnswer(source, (root) => {
     for (const [tag, open, close] of [
       ['strong', '[', ']'],
       ['em', '{', '}'],
@@ -18,11 +17,7 @@ const emphasised = (source: string): string => {
       }
     }
     return root.textContent;
-  };
-  const once = of([source]);
-  expect(of([...source])).toBe(once);
-  return once;
-};
+  });
 
 describe('emphasis beside punctuation', () => {
   test.each([
@@ -88,20 +83,15 @@ describe('emphasis beside punctuation', () => {
 });
 
 /** The text of an answer, with its links as `{text}`, or as `{text|address}` where the two differ. */
-const linked = (source: string): string => {
-  const of = (pieces: readonly string[]): string => {
-    const root = arrive(pieces);
+const linked = (source: string): string =>
+  readAnswer(source, (root) => {
     for (const link of root.querySelectorAll('a')) {
       const text = link.textContent;
       link.textContent =
         decodeURI(link.href).replace(/\/$/, '') === text ? `{${text}}` : `{${text}|${link.href}}`;
     }
     return root.textContent;
-  };
-  const once = of([source]);
-  expect(of([...source])).toBe(once);
-  return once;
-};
+  });
 
 describe('a bare address', () => {
   test.each([

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { createView } from './markdown-view.ts';
 
-const made: Element[] = [];
 afterEach(() => {
   getSelection()!.removeAllRanges();
-  for (const element of made.splice(0)) element.remove();
+  document.body.replaceChildren();
 });
 
 /** Replaces all nodes in the element, as most highlighters do. */
@@ -76,10 +76,7 @@ describe('a selection survives when', () => {
   test.each(Object.entries(CASES))('%s', async (_, [arrived, from, to, follows]) => {
     const options: MarkdownOptions = { highlight, math };
     for (const isBackward of [false, true]) {
-      const root = document.createElement('div');
-      document.body.append(root);
-      made.push(root);
-      const view = markdown(options)(root);
+      const { root, view } = createView(options);
       view.append(arrived);
       const selection = select(root, from, to);
       const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
@@ -102,7 +99,6 @@ test('a selection around the answer does not change', async () => {
   const around = document.createElement('div');
   around.innerHTML = '<p>Before</p><div></div><p>After</p>';
   document.body.append(around);
-  made.push(around);
   const view = markdown({ highlight })(around.querySelector('div')!);
   view.append('Some words\n---\n\n```\ncode\n');
   const selection = select(around, 'Before', 'After');

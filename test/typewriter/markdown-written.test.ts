@@ -1,14 +1,7 @@
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { markdown } from '../../src/typewriter/views/markdown/index.ts';
-import { arrive, letterByLetter } from './markdown-view.ts';
+import { arrive, createView, htmlOf, letterByLetter, readAnswer } from './markdown-view.ts';
 
 afterEach(() => document.body.replaceChildren());
-
-const html = (root: Element): string =>
-  [...root.children]
-    .map(({ outerHTML }) => outerHTML)
-    .join('')
-    .replace(/ (?:dir|rel|tabindex|id|aria-label|translate)="[^"]*"|^<div>|<\/div>$|<\/?span[^>]*>/g, '');
 
 describe('repetitive input', () => {
   test.each([
@@ -56,11 +49,11 @@ describe('tildes', () => {
     letterByLetter(source, (root) => {
       if (!source.includes('~~')) expect(root.querySelector('del')).toBe(null);
     });
-    expect(html(arrive([source]))).toBe(expected);
+    expect(htmlOf(arrive([source]))).toBe(expected);
   });
 
   test('single ones are strikethrough with the option singleTilde', () => {
-    expect(html(arrive(['a ~b~ c'], { singleTilde: true }))).toBe('<p>a <del>b</del> c</p>');
+    expect(htmlOf(arrive(['a ~b~ c'], { singleTilde: true }))).toBe('<p>a <del>b</del> c</p>');
   });
 });
 
@@ -133,7 +126,7 @@ test.each([
 ])('an item that consists of sources shows them, although marks refer to them: %j', (list, items) => {
   const source = `See [1] and [2].\n\n${list}`;
   const roots = [arrive([source]), arrive([...source])];
-  expect(html(roots[1]!)).toBe(html(roots[0]!));
+  expect(htmlOf(roots[1]!)).toBe(htmlOf(roots[0]!));
   for (const root of roots) {
     expect([...root.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual(items);
     expect(root.querySelector('p p')).toBe(null);
@@ -142,7 +135,7 @@ test.each([
 
 test('definitions without references are shown as a list of sources', () => {
   const root = arrive([...'As known.\n\n[1]: https://a.example "The study"\n[2]: https://b.example\n']);
-  expect(html(root)).toBe(
+  expect(htmlOf(root)).toBe(
     '<p>As known.</p><p>[1] <a href="https://a.example/">The study</a><br>[2] <a href="https://b.example/">https://b.example</a></p>',
   );
   expect(arrive(['See [1].\n\n[1]: https://a.example\n']).textContent).toBe('See 1.');
@@ -159,8 +152,7 @@ describe('Chinese, Japanese and Korean', () => {
     ['（https://a.example/x）好', '<p>（<a href="https://a.example/x">https://a.example/x</a>）好</p>'],
     ['www.a.example，好', '<p><a href="http://www.a.example/">www.a.example</a>，好</p>'],
   ])('%s is parsed as intended', (source, expected) => {
-    expect(html(arrive([source]))).toBe(expected);
-    expect(html(arrive([...source]))).toBe(expected);
+    expect(readAnswer(source, htmlOf)).toBe(expected);
   });
 });
 
@@ -168,7 +160,7 @@ describe('a row with more cells than the head', () => {
   const cellsOf = (row: string): (string | null)[] => {
     const table = '| a | b |\n|---|---|\n';
     const root = arrive([...table, ...row, ...'\n| c | d |\n']);
-    expect(html(root)).toBe(html(arrive([`${table}${row}\n| c | d |\n`])));
+    expect(htmlOf(root)).toBe(htmlOf(arrive([`${table}${row}\n| c | d |\n`])));
     return [...root.querySelectorAll('tr:nth-child(1) td')].map(({ textContent }) => textContent);
   };
 
@@ -248,8 +240,8 @@ describe('direction', () => {
 
 describe('raw HTML', () => {
   test('allows a few harmless tags in text, without attributes', () => {
-    expect(html(arrive(['| a |\n|---|\n| b<br>c |'])).replaceAll(/<\/?t[^>]*>/g, '')).toContain('b<br>c');
-    expect(html(arrive(['Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, <u onclick="x">no</u>']))).toBe(
+    expect(htmlOf(arrive(['| a |\n|---|\n| b<br>c |'])).replaceAll(/<\/?t[^>]*>/g, '')).toContain('b<br>c');
+    expect(htmlOf(arrive(['Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, <u onclick="x">no</u>']))).toBe(
       '<p>Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, &lt;u onclick="x"&gt;no&lt;/u&gt;</p>',
     );
   });
@@ -331,9 +323,7 @@ describe('raw HTML', () => {
 });
 
 test('a selection survives when a tight list turns loose', async () => {
-  const root = document.createElement('div');
-  document.body.append(root);
-  const view = markdown()(root);
+  const { root, view } = createView();
   view.append('- one\n- two\n');
   const text = root.querySelector('li')!.firstChild!;
   const selection = getSelection()!;

