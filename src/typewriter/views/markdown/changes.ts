@@ -1,5 +1,5 @@
 /** Detects what translators, extensions and other scripts of the page have done to the nodes of a text. */
-import { BLOCKS, isElement } from './elements.ts';
+import { isBlock } from './elements.ts';
 
 /** The length of a text node; `undefined` for other nodes. */
 export const lengthOf = (node: Node | null | undefined): number | undefined => (node as Text | null)?.length;
@@ -17,14 +17,11 @@ export function areIntact(
   return lengthOf(nodes.at(-1)) === lastLength;
 }
 
-/** What is in a list item, but not in its text. A formula in display style may be in a line of text. */
-const NOT_INLINE = `:is(${BLOCKS}, input):not(.math)`;
-
 /** The nodes that show the text of a block, whoever has created them. In a list item, blocks may precede and follow it. */
 export function inlineNodesIn(parent: Element): Node[] {
   const nodes = [...parent.childNodes];
   if (parent.localName !== 'li') return nodes;
-  const areInline = nodes.map((node) => !(isElement(node) && node.matches(NOT_INLINE)));
+  const areInline = nodes.map((node) => (node as Element).localName !== 'input' && !isBlock(node));
   const end = areInline.lastIndexOf(true) + 1;
   return nodes.slice(areInline.slice(0, end).lastIndexOf(false) + 1, end);
 }

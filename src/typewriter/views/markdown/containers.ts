@@ -5,7 +5,7 @@ import type { Line } from './line.ts';
 import { SUMMARY_END, type ListKind } from './openings.ts';
 import type { Direction } from './direction.ts';
 import { keepSelection } from './selection.ts';
-import { BLOCKS, createElement, isElement } from './elements.ts';
+import { createElement, isBlock } from './elements.ts';
 import { InlineText } from './inline-text.ts';
 
 /** The number of blocks in a section: thousands of siblings slow down each layout. */
@@ -156,9 +156,8 @@ export class List extends Container {
 function wrapText(item: Element, open: readonly Block[]): void {
   let paragraph: HTMLElement | undefined;
   for (const [at, node] of [...item.childNodes].entries()) {
-    const isBlock = isElement(node) && node.matches(BLOCKS) && !node.classList.contains('math');
     // The place of link definitions is a comment.
-    if (isBlock || node.nodeType === Node.COMMENT_NODE) {
+    if (isBlock(node) || node.nodeType === Node.COMMENT_NODE) {
       paragraph = undefined;
       continue;
     }

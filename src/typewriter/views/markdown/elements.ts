@@ -36,3 +36,7 @@ export function fragmentOf(nodes: readonly Node[]): DocumentFragment {
 /** A selector of the elements that are blocks, as opposed to inline elements. */
 export const BLOCKS =
   'p, ul, ol, li, pre, blockquote, table, h1, h2, h3, h4, h5, h6, hr, div, section, details, summary';
+
+/** Whether a child of a list item is a block, not a part of its text. A formula in display style may be in a line of text. */
+export const isBlock = (node: Node): boolean =>
+  isElement(node) && node.matches(BLOCKS) && !node.matches('.math');
