@@ -138,7 +138,7 @@ function close(
 
 /** Closers with the same key can close the same delimiters: see `canMatch` and, for the second part, `lenientlyMatches`. */
 function keyOf({ character, length, left, canOpen, mayClose, isAfterBrackets, isLoose }: Delimiter): string {
-  const key = character + (canOpen ? length % 3 : '') + (isLoose ? '~' : '');
+  const key = `${character}${isLoose}${canOpen && length % 3}`;
   return mayClose || isAfterBrackets ? `${key} ${Math.min(left, 4)}${mayClose}` : key;
 }
 

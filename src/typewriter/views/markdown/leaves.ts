@@ -146,7 +146,7 @@ export class Paragraph extends Block {
   }
 
   #headCells(columns: number): string[] | undefined {
-    return this.#headLine ? cellsOf(this.#headLine, columns, Boolean(this.#context.math)) : undefined;
+    return this.#headLine ? cellsOf(this.#headLine, columns, this.#context.math) : undefined;
   }
 
   override wrap(parent: Node, into: HTMLElement, at: number): void {

@@ -104,8 +104,10 @@ function planOpenings(
     list = undefined;
     isInDetails ||= newest.type === 'details';
   }
-  if (line.isBlank && !isComplete) return undecided(open);
-  if (line.isBlank) return { kept: limitKept(open, kept, openings), openings, content: undefined };
+  if (line.isBlank)
+    return isComplete
+      ? { kept: limitKept(open, kept, openings), openings, content: undefined }
+      : undecided(open);
   const last = open[kept - 1]!;
   if (!openings.length && kept === open.length && (last.type === 'paragraph' || last.type === 'table'))
     return planText(line, kept, openings, isComplete, isInDetails);

@@ -122,9 +122,11 @@ export class Reader implements View {
     // at a new character, which usually decides it: the sooner, the less is shown in one frame.
     if (isLong && this.#line.length < this.#plannedLength * 1.5 && this.#isRepetition(piece)) return;
     this.#plannedLength = this.#line.length;
-    this.#applyPlan(
-      planLine(this.#line, this.#openBlocks, { math: Boolean(this.#context.math), isComplete: false }),
-    );
+    this.#applyPlan(this.#planLine(false), false);
+  }
+
+  #planLine(isComplete: boolean): Plan {
+    return planLine(this.#line, this.#openBlocks, { math: Boolean(this.#context.math), isComplete });
   }
 
   /** Whether all characters of a piece occur in the part of the line that has been planned. */
@@ -133,10 +135,10 @@ export class Reader implements View {
   }
 
   #endLine(): void {
+    const plan = this.#planLine(true);
     const line = this.#line;
     this.#line = '';
     this.#plannedLength = 0;
-    const plan = planLine(line, this.#openBlocks, { math: Boolean(this.#context.math), isComplete: true });
     const created = this.#applyPlan(plan, true);
     this.#draft = undefined;
     this.#close(plan.kept);
@@ -169,7 +171,7 @@ export class Reader implements View {
   }
 
   /** Creates the blocks that a line opens, and adds the new content of the line to the last block. */
-  #applyPlan(plan: Plan, isComplete = false): readonly Block[] {
+  #applyPlan(plan: Plan, isComplete: boolean): readonly Block[] {
     let draft = this.#draft;
     if (!draft || keyOfOpenings(draft.plan) !== keyOfOpenings(plan)) {
       for (const block of draft?.created ?? []) block.remove();

@@ -27,8 +27,10 @@ const FORMULA = /\$(?![\s$])(?:[^$\\`]|\\.){0,300}?(?:[^\s\\$`]|\\\S)\$(?!\w)|\\
 /**
  * Splits a row into cells. If there are more cells than columns, pipes in code and formulas do not separate cells, as
  * models intend.
+ *
+ * @param math The hook for formulas. Without it they are text
  */
-export function cellsOf(row: string, columns: number, math: boolean): string[] {
+export function cellsOf(row: string, columns: number, math: unknown): string[] {
   const cells = splitRow(row);
   if (cells.length <= columns) return cells;
   const protect = (text: string): string => text.replace(/\\?\|/g, '\\|');
@@ -38,20 +40,15 @@ export function cellsOf(row: string, columns: number, math: boolean): string[] {
 
 type Alignment = string | undefined;
 
+/** The alignments of columns, by their delimiter cells with one dash. */
+const ALIGNMENTS: Readonly<Record<string, string>> = { ':-': 'left', '-:': 'right', ':-:': 'center' };
+
 /** Parses the delimiter row of a table. Returns the alignment of each column, or `undefined` for any other line. */
 export function alignments(line: string): Alignment[] | undefined {
   if (!/[|:]/.test(line)) return undefined;
   const cells = splitRow(line);
   if (cells.length > MAX_COLUMNS || !cells.every((cell) => /^:?-+:?$/.test(cell))) return undefined;
-  return cells.map((cell) =>
-    cell.endsWith(':')
-      ? cell.startsWith(':')
-        ? 'center'
-        : 'right'
-      : cell.startsWith(':')
-        ? 'left'
-        : undefined,
-  );
+  return cells.map((cell) => ALIGNMENTS[cell.replace(/-+/, '-')]);
 }
 
 /** A cell and its text so far. */
@@ -125,7 +122,7 @@ export class Table extends Block {
     // A backslash at the end may escape the next character.
     const line = isComplete ? this.#line : this.#line.replace(/\\$/, '');
     // Surplus cells are dropped, as on GitHub.
-    const sources = cellsOf(line, columns, Boolean(this.#context.math)).slice(0, columns);
+    const sources = cellsOf(line, columns, this.#context.math).slice(0, columns);
     if (!this.#row) {
       this.#row = createElement('tr');
       this.#cells = [];
@@ -141,9 +138,8 @@ export class Table extends Block {
       this.#row.append(cell.element);
     }
     // The last cells are empty again if a pipe before them turned out to be in code.
-    const changing = this.#cells.slice(0, Math.max(countBefore, this.#arrivedCount));
-    for (const [at, cell] of changing.entries())
-      this.#updateCell(cell, sources[at] ?? '', at < sources.length - Number(!isComplete));
+    for (let at = 0; at < countBefore || at < this.#arrivedCount; at++)
+      this.#updateCell(this.#cells[at]!, sources[at] ?? '', at < sources.length - Number(!isComplete));
     if (isComplete) this.#fillerCount += empty;
   }
 
