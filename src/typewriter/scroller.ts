@@ -212,7 +212,7 @@ const known = new WeakMap<Element, Scroller>();
  */
 export function scrollersAround(element: Element, wasStuck?: boolean): Scroller[] {
   const { ownerDocument } = element;
-  const root = ownerDocument.scrollingElement ?? ownerDocument.documentElement;
+  const root: Element | null = ownerDocument.scrollingElement ?? ownerDocument.documentElement;
   const scrollers: Scroller[] = [];
   const add = (at: Element): void => {
     if (!known.has(at)) known.set(at, new Scroller(at, at === root, element, wasStuck));
@@ -223,7 +223,8 @@ export function scrollersAround(element: Element, wasStuck?: boolean): Scroller[
     // The page does not scroll a fixed box, such as a dialog in front of it.
     if (getComputedStyle(at).position === 'fixed') return scrollers;
   }
-  add(root);
+  // The document of a template has no root.
+  if (root) add(root);
   return scrollers;
 }
 

@@ -132,6 +132,14 @@ test('an answer that is moved while it arrives keeps its looks and its caret', a
   root.remove();
 });
 
+test('an answer may be typed and followed where nothing is laid out, as in a template', async () => {
+  const template = document.createElement('template');
+  const root = document.createElement('div');
+  template.content.append(root);
+  await typewriter('One *two*.', root, { view: markdown(), follow: true }).finished;
+  expect(root.querySelector('em')!.textContent).toBe('two');
+});
+
 describe('footnotes', () => {
   const NOTES = 'One[^a], two[^a].\n\n[^a]: A note\n';
   const type = async (root: HTMLElement): Promise<void> =>
