@@ -17,6 +17,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { createConversation, openaiMessages, type Conversation } from '../../src/conversation.ts';
 import { OptionsError } from '../../src/index.ts';
+import { markdown } from '../../src/markdown.ts';
 import { Typewriter, useConversation, useStream, type UseStream } from '../../src/react.ts';
 import { serve } from '../server/client.ts';
 import { end, gate, head, write } from '../server/script.ts';
@@ -520,6 +521,22 @@ test('<Typewriter> types a text once under StrictMode, and warns only of one tha
   type('Boil water.');
   await expect.poll(() => shown()).toBe('Boil water.');
   expect(complaints.splice(0)).toEqual([expect.stringContaining('a text that grows')]);
+});
+
+test('<Typewriter> keeps the looks of markdown when its class changes', async () => {
+  const view = markdown();
+  const type = (className?: string): void =>
+    render(createElement(Typewriter, { source: '> One', id: 'answer', view, className }));
+  const line = (): string => getComputedStyle(root.querySelector('blockquote')!).borderInlineStartWidth;
+  type();
+  await expect.poll(() => shown()).toBe('One');
+  const before = line();
+  expect(before).not.toBe('0px');
+  for (const className of ['busy', 'done', undefined]) {
+    type(className);
+    await expect.poll(() => root.querySelector('#answer')!.className).toBe(className ?? '');
+    expect(line()).toBe(before);
+  }
 });
 
 describe('a boundary of Suspense', () => {

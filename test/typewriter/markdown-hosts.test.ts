@@ -52,7 +52,7 @@ const RESETS = {
   'Tailwind 4’s Preflight': `@layer theme, base, components, utilities; @layer base { ${PREFLIGHT} }`,
   'a reset of everything': `* { margin: 0; padding: 0; list-style: none; box-sizing: border-box; word-break: break-all; }`,
   'Tailwind 3’s Preflight, with the rule of the guide': `${PREFLIGHT}
-    .teleprinter-markdown :is(h1, h2, h3, h4, ul, ol, li, p, pre, a) { all: revert-layer; }`,
+    [data-teleprinter-markdown] :is(h1, h2, h3, h4, ul, ol, li, p, pre, a) { all: revert-layer; }`,
 };
 
 test('keeps lines under a reset of everything', () => {

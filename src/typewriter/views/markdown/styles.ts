@@ -176,7 +176,9 @@ const RESTORED = `
   word-break: revert-layer;
 }
 `;
-const ANSWER = ':where(.teleprinter-markdown)';
+/** An attribute, not a class: a framework that changes the classes of the element removes those that it does not know. */
+const NAME = 'data-teleprinter-markdown';
+const ANSWER = `:where([${NAME}])`;
 
 /** Applies rules within answers. Selectors are listed one by one, as browsers look up rules by the name of the element. */
 const within = (css: string): string => css.replaceAll(/[^{},]+(?=[^{}]*\{)/g, `${ANSWER} $&`);
@@ -207,6 +209,6 @@ ${within(RESTORED)}
 
 /** Adds the default styles of markdown to an element and its root. */
 export function adoptMarkdownStyles(element: HTMLElement): void {
-  element.classList.add('teleprinter-markdown');
+  element.setAttribute(NAME, '');
   adopt(element, CSS);
 }
