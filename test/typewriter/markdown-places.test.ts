@@ -163,6 +163,17 @@ describe('footnotes', () => {
     expect(location.hash).toBe('');
   });
 
+  test('stay in a page whose addresses have another base', async () => {
+    const base = document.createElement('base');
+    base.href = '/elsewhere/';
+    document.head.append(base);
+    made.push(base);
+    const root = add('div');
+    await type(root);
+    root.querySelector<HTMLElement>('[data-footnote-ref]')!.click();
+    expect(document.activeElement).toBe(root.querySelector('section li'));
+  });
+
   test('lead to those of the newest of several answers in one element', async () => {
     const root = add('div');
     for (let answer = 0; answer < 3; answer++) await type(root);
