@@ -11,6 +11,7 @@ import { finalLength, forcedLength } from './pieces.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
 import { renderInline } from './render-inline.ts';
+import { MIN_GROWTH, Throttle } from './throttle.ts';
 
 /**
  * The sizes in which the start of a long text is tried as a final piece, in characters. A piece is cut where later text
@@ -20,14 +21,6 @@ const PIECE_SIZES = [500, 1000, 2000, 4000];
 
 /** From this length on, in characters, the direction of a text is fixed. */
 const FIXED_DIRECTION_LENGTH = 250;
-
-/**
- * Pending text that takes longer to render, in milliseconds, is rendered again only after growing by `MIN_GROWTH`, or after
- * this many times as long: a model may pause at any letter.
- */
-const MAX_RENDER_TIME = 2;
-const MIN_GROWTH = 1.05;
-const MIN_PAUSE = 4;
 
 /** From this length on, in characters, a text that other scripts change is started again only after growing as much. */
 const LONG_TEXT = 4000;
@@ -53,10 +46,7 @@ export class InlineText {
   #pending = '';
   /** The index of the piece size to try next. */
   #sizeIndex = 0;
-  /** The time to render the pending text, in milliseconds, the end of that, and the length of the text then. */
-  #renderTime = 0;
-  #renderedAt = 0;
-  #renderedLength = 0;
+  readonly #throttle = new Throttle();
   /** The nodes of the pending text. */
   #pendingNodes: readonly Node[] = [];
   #lastPendingLength: number | undefined;
@@ -85,14 +75,7 @@ export class InlineText {
   show(hidden = 0, removable: number = hidden): void {
     if (!this.#isIntact && !this.#restart(false)) return;
     this.#finalizePieces(this.#pending.length - removable);
-    const start = performance.now();
-    if (
-      this.#renderTime > MAX_RENDER_TIME &&
-      this.#pending.length < this.#renderedLength * MIN_GROWTH &&
-      start - this.#renderedAt < this.#renderTime * MIN_PAUSE
-    )
-      return;
-    this.#renderedLength = this.#pending.length;
+    if (!this.#throttle.start(this.#pending.length)) return;
     if (!this.#final) this.#showDirection(this.#pending);
     const shown = hidden ? this.#pending.slice(0, this.#pending.length - hidden) : this.#pending;
     const { math, images } = this.#context;
@@ -100,8 +83,7 @@ export class InlineText {
     const before = this.#pendingNodes;
     const replace = (): readonly Node[] => {
       const nodesNow = patch(this.#parent, this.#insertionPoint, nodes, before.length);
-      this.#renderedAt = performance.now();
-      this.#renderTime = this.#renderedAt - start;
+      this.#throttle.end();
       return nodesNow;
     };
     // If other scripts change the text, as a hook does that replaces its formula later, formulas wait for its end.
@@ -179,7 +161,8 @@ export class InlineText {
     this.#lastPendingLength = lengthOf(this.#pendingNodes.at(-1));
     this.#pending = this.#final + this.#pending;
     this.#final = '';
-    this.#sizeIndex = this.#renderedLength = 0;
+    this.#sizeIndex = 0;
+    this.#throttle.reset();
     return true;
   }
 
@@ -203,7 +186,7 @@ export class InlineText {
         continue;
       }
       this.#sizeIndex = 0;
-      this.#renderedLength = 0;
+      this.#throttle.reset();
       this.#finalize(this.#pending.slice(0, length));
       this.#pending = this.#pending.slice(length);
       left -= length;
