@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listen } from '../../demo/listen.mjs';
+import type * as teleprinter from '../../src/full.ts';
 import { launchChromium } from '../chromium.ts';
 
 const FULL = '/teleprinter@0.1.0/dist/teleprinter.full.js';
@@ -188,9 +189,8 @@ async function showIn(type: string): Promise<unknown> {
   await tab.goto(`http://127.0.0.1:${site.port}/page`);
   await tab.addScriptTag({ content: bytesOf(FULL).toString() });
   const shown = await tab.evaluate(async (source) => {
-    const { markdown, typewriter } = (
-      globalThis as unknown as { teleprinter: typeof import('../../src/full.ts') }
-    ).teleprinter;
+    const { markdown, typewriter } = (globalThis as unknown as { teleprinter: typeof teleprinter })
+      .teleprinter;
     const root = document.createElement('div');
     document.body.append(root);
     const carets = new Set<string>();

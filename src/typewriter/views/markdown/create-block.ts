@@ -1,8 +1,9 @@
 /** Creates blocks. */
 import type { Block } from './block.ts';
 import { Fence, IndentedCode } from './code.ts';
-import { Details, FootnoteBlock, Item, List, Quote, Summary, type Container } from './containers.ts';
+import { FootnoteBlock, Item, List, Quote, type Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
+import { Details, Summary } from './details.ts';
 import { MathBlock } from './math-block.ts';
 import { HtmlBlock } from './html-block.ts';
 import { Heading, Paragraph, Rule } from './leaves.ts';

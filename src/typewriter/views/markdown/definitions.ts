@@ -2,7 +2,7 @@
 import { normalizeLabel, type Definition, type Target } from './links.ts';
 
 /** A text that contains references and can be rendered again. */
-export interface Referrer {
+interface Referrer {
   /** The length of its source, in characters. */
   readonly length: number;
   rerender(): void;

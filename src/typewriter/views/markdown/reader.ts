@@ -1,9 +1,10 @@
 /** Parses markdown into blocks, line by line, while it arrives. */
 import type { SpokenWords, View } from '../view.ts';
 import type { Block, Underline } from './block.ts';
-import { Answer, Item, List, Summary, type Container } from './containers.ts';
+import { Answer, Item, List, type Container } from './containers.ts';
 import type { RenderContext } from './context.ts';
 import { createBlock } from './create-block.ts';
+import { Summary } from './details.ts';
 import { directionOf } from './direction.ts';
 import { CARET } from '../../styles.ts';
 import type { Paragraph } from './leaves.ts';
