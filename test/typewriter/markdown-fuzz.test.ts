@@ -157,6 +157,38 @@ test.each([
   }
 });
 
+/** Names that are all different, as no repeated unit has them: marks or references, then what they refer to. */
+test.each([
+  ['footnotes', (at: number) => `a[^${at}]\n\n`, (at: number) => `[^${at}]: b\n`],
+  ['links', (at: number) => `[a][${at}]\n\n`, (at: number) => `[${at}]: https://a.example/${at}\n`],
+  ['sources', () => '[1] ', (at: number) => `[${at + 2}]: https://a.example/${at}\n`],
+])(
+  'thousands of %s have the same result in any pieces, and the end takes linear time, layout included',
+  { timeout: 60_000 },
+  (_, refer, define) => {
+    const repeat = (count: number, unit: (at: number) => string): string =>
+      Array.from({ length: count }, (__, at) => unit(at)).join('');
+    const sourceOf = (count: number): string => `${repeat(count, refer)}\n\n${repeat(count, define)}`;
+    const source = sourceOf(isLong ? 1000 : 200);
+    expect(show(cut(source, 40), {}).html).toBe(show([source], {}).html);
+    if (!isLong) return;
+    const endOf = (count: number): number => {
+      const { root, view } = createView();
+      for (const piece of cut(sourceOf(count), 1000)) view.append(piece);
+      void root.offsetHeight;
+      const start = performance.now();
+      view.end?.();
+      void root.offsetHeight;
+      const took = performance.now() - start;
+      root.remove();
+      return took;
+    };
+    let ratio = Infinity;
+    for (let again = 0; again < 4; again++) ratio = Math.min(ratio, endOf(4000) / endOf(1000));
+    expect(ratio).toBeLessThan(8);
+  },
+);
+
 test('a list item of invisible characters interrupts a paragraph, in whatever pieces it arrives', () => {
   const source = `a\n* ${'\ufeff'.repeat(1000)}b`;
   const { html } = show(cut(source, 10), {});
@@ -174,6 +206,7 @@ test.each([
   ['- : ', 'a'],
   ['* ', '*a_'.repeat(20_000)],
   ['```*a_', '`'],
+  ['~', '[a](b'.repeat(10_000)],
   ['~~~* ', 'a'],
   ['- -          ', 'a'],
   ['```     ', '`a'],
@@ -191,6 +224,16 @@ test.each([
   // A second even where the machine is busy; on an idle one, see above.
   expect(bound).toBeLessThan(isLong ? 100 : 1000);
 });
+
+test.each(['~', '`'])(
+  'a long run of %j may begin a fence, until more follows it than a fence has',
+  (mark) => {
+    const { root, view } = createView();
+    for (let count = 0; count < 200; count++) view.append(mark.repeat(100));
+    for (let count = 0; count < 30 && !root.textContent; count++) view.append('[a](b'.repeat(20));
+    expect(root.textContent).toContain(`${mark}[a](b`);
+  },
+);
 
 test.each(['* ', '- ', '_ ', '= ', '# '])(
   'text after a long run of %j in the same line is shown as soon as it arrives',

@@ -14,6 +14,10 @@ import { reattach } from './reattach.ts';
 /** The typewriter finds the end of the text within this many open blocks; deeper, the reader sets the caret. */
 const MAX_CARET_DEPTH = 6;
 
+/** A long undecided line is planned again after it has grown by so many characters, and by this part of its length. */
+const MIN_GROWTH = 1000;
+const MIN_RELATIVE_GROWTH = 0.02;
+
 /** The blocks that an arriving line opens. They are removed if more of the line changes its plan. */
 interface Draft {
   readonly plan: Plan;
@@ -119,9 +123,10 @@ export class Reader implements View {
       draft.added += piece.length;
       return;
     }
-    // A long line that is still undecided consists of few characters. It is planned again after it has grown by half, or
+    // A long line that is still undecided consists of few characters. It is planned again after it has grown a little, or
     // at a new character, which usually decides it: the sooner, the less is shown in one frame.
-    if (isLong && this.#line.length < this.#plannedLength * 1.5 && this.#isRepetition(piece)) return;
+    const planAgainAt = this.#plannedLength + Math.max(MIN_GROWTH, this.#plannedLength * MIN_RELATIVE_GROWTH);
+    if (isLong && this.#line.length < planAgainAt && this.#isRepetition(piece)) return;
     this.#plannedLength = this.#line.length;
     this.#applyPlan(this.#planLine(false), false);
   }
