@@ -99,6 +99,8 @@ test.each([
   '[a]:b"-\n',
   '[^a]: 1\n',
   '|-|-\n',
+  '>|-|-\n',
+  '- |-|-\n  ',
   '[a]:\\(a\\)',
   '- 1\n',
   '`1` ',
@@ -147,6 +149,7 @@ test.each([
   ['- a\n  $$b$$*\n\n  c', 'li > p + p'],
   ['-\n  [ ] a', 'li > input'],
   ['<details><!A\n </details>x', 'details > p'],
+  ['a||\n-|-\n_p://q', 'td:not([dir])'],
 ])('%j has the same result in any pieces', (source, selector) => {
   for (const options of [{}, OPTIONS]) {
     const { html } = show([source], options);

@@ -10,8 +10,11 @@ import { createElement, isBlock } from './elements.ts';
 /** The number of blocks in a section: thousands of siblings slow down each layout. */
 const BLOCKS_PER_SECTION = 64;
 
-/** After this many children without a letter `ltr` replaces `dir="auto"`, which would search all of them at each change. */
-const MAX_CHILDREN_WITHOUT_DIRECTION = 50;
+/**
+ * After this many children, and lines such as rows of a table, without a letter `ltr` replaces `dir="auto"`, which would
+ * search all of them at each change.
+ */
+const MAX_WITHOUT_DIRECTION = 50;
 
 /** A block that contains other blocks. */
 export abstract class Container extends Block {
@@ -20,7 +23,7 @@ export abstract class Container extends Block {
   #hasDirection = false;
   /** The direction of a line that is still arriving. */
   #provisional: Direction | undefined;
-  #childCount = 0;
+  #countWithoutDirection = 0;
   /** The newest child. */
   lastChild: Block | undefined;
 
@@ -44,8 +47,19 @@ export abstract class Container extends Block {
   override adoptDirection(direction: Direction | undefined, isFinal: boolean): void {
     if (this.#hasDirection || (direction === this.#provisional && !isFinal)) return;
     this.#hasDirection = isFinal && direction !== undefined;
-    if (direction !== this.#provisional) this.setDirection(direction);
+    if (direction !== this.#provisional) this.setDirection(direction ?? this.#fallback);
     this.#provisional = direction;
+    if (isFinal) this.#limitSearch();
+  }
+
+  /** The direction without a letter; `undefined` for that of the first one to come. */
+  get #fallback(): Direction | undefined {
+    return this.#countWithoutDirection < MAX_WITHOUT_DIRECTION ? undefined : 'ltr';
+  }
+
+  #limitSearch(): void {
+    if (!this.#hasDirection && ++this.#countWithoutDirection === MAX_WITHOUT_DIRECTION)
+      this.setDirection(this.#fallback);
   }
 
   protected setDirection(direction: Direction | undefined): void {
@@ -59,8 +73,7 @@ export abstract class Container extends Block {
   /** Registers a new child. */
   adopt(child: Block): void {
     this.lastChild = child;
-    if (++this.#childCount === MAX_CHILDREN_WITHOUT_DIRECTION && !this.#hasDirection)
-      this.setDirection('ltr');
+    this.#limitSearch();
     this.isEmpty = false;
   }
 }

@@ -160,7 +160,8 @@ export class Table extends Block {
     }
     // A cell without letters, such as a number, has the direction of the table.
     const direction = directionOf(source) ? cell.element.dir || 'auto' : '';
-    if (direction !== cell.element.dir) cell.element.dir = direction;
+    if (!direction) cell.element.removeAttribute('dir');
+    else if (direction !== cell.element.dir) cell.element.dir = direction;
     cell.text.append(source.slice(cell.source.length));
     cell.source = source;
     cell.isComplete = isComplete;
