@@ -15,8 +15,8 @@ import { reattach } from './reattach.ts';
 const MAX_CARET_DEPTH = 6;
 
 /** A long undecided line is planned again after it has grown by so many characters, and by this part of its length. */
-const MIN_GROWTH = 1000;
-const MIN_RELATIVE_GROWTH = 0.02;
+const MIN_NEW_CHARACTERS = 1000;
+const MIN_NEW_PART = 0.02;
 
 /** The blocks that an arriving line opens. They are removed if more of the line changes its plan. */
 interface Draft {
@@ -125,7 +125,8 @@ export class Reader implements View {
     }
     // A long line that is still undecided consists of few characters. It is planned again after it has grown a little, or
     // at a new character, which usually decides it: the sooner, the less is shown in one frame.
-    const planAgainAt = this.#plannedLength + Math.max(MIN_GROWTH, this.#plannedLength * MIN_RELATIVE_GROWTH);
+    const planAgainAt =
+      this.#plannedLength + Math.max(MIN_NEW_CHARACTERS, this.#plannedLength * MIN_NEW_PART);
     if (isLong && this.#line.length < planAgainAt && this.#isRepetition(piece)) return;
     this.#plannedLength = this.#line.length;
     this.#applyPlan(this.#planLine(false), false);
