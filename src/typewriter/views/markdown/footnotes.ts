@@ -1,6 +1,6 @@
 /** Footnotes: their numbers, their links, and the section at the end of the answer. */
 import { keepSelection } from './selection.ts';
-import { createElement } from './elements.ts';
+import { createElement, isText } from './elements.ts';
 
 interface Footnote {
   /** `undefined` until its first mark, or the end of the answer. */
@@ -61,7 +61,7 @@ export class Footnotes {
   #link(mark: HTMLAnchorElement, note: Footnote): void {
     const number = String(note.number);
     if (mark.textContent === number) return;
-    mark.textContent = number;
+    writeText(mark, number);
     mark.href = `#${this.#idOf(note)}`;
   }
 
@@ -171,18 +171,31 @@ function onClick(event: MouseEvent): void {
 
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
-/** From this many in one block, marks stay elements: removing one costs time in proportion to their number. */
-const MAX_REPLACED_MARKS = 50;
+/**
+ * Replaces the text of an element. Not the node: in a long line without spaces, Chrome searches the whole line for each one
+ * that is removed.
+ */
+function writeText(element: Element, text: string): void {
+  const { firstChild } = element;
+  if (isText(firstChild) && !firstChild.nextSibling) firstChild.data = text;
+  else element.textContent = text;
+}
+
+/** More marks in one element stay elements: with styles for `:first-child`, Chrome searches all of them for each one removed. */
+const MAX_REPLACED_MARKS = 1000;
 
 /** Shows marks as their source. */
 function replaceBySource(marks: ReadonlySet<HTMLElement>): void {
   for (const mark of marks) {
-    const written = `[^${labelOf(mark.firstElementChild!)}]`;
-    if (marks.size < MAX_REPLACED_MARKS) {
+    const link = mark.firstElementChild!;
+    const written = `[^${labelOf(link)}]`;
+    if (marks.size <= MAX_REPLACED_MARKS) {
       const text = new Text(written);
       keepSelection([mark], () => (mark.replaceWith(text), [text]));
     } else {
-      mark.textContent = written;
+      writeText(link, written);
+      link.removeAttribute('href');
+      link.removeAttribute('data-footnote-ref');
       // A class costs half as much as an inline style on each mark.
       mark.className = 'unmarked';
     }

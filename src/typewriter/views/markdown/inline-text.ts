@@ -22,7 +22,7 @@ const PIECE_SIZES = [500, 1000, 2000, 4000];
 /** From this length on, in characters, the direction of a text is fixed. */
 const FIXED_DIRECTION_LENGTH = 250;
 
-/** From this length on, in characters, a text that other scripts change is started again only after growing as much. */
+/** The length of a text, in characters, from which on each change to its nodes takes long. */
 const LONG_TEXT = 4000;
 
 /**
@@ -82,7 +82,7 @@ export class InlineText {
     const nodes = this.#render(repair(shown, Boolean(math), Boolean(images?.length)), true);
     const before = this.#pendingNodes;
     const replace = (): readonly Node[] => {
-      const nodesNow = patch(this.#parent, this.#insertionPoint, nodes, before.length);
+      const nodesNow = patch(this.#parent, this.#insertionPoint, nodes, before.length, this.#isLong);
       this.#throttle.end();
       return nodesNow;
     };
@@ -96,6 +96,14 @@ export class InlineText {
           : replace()),
     );
     this.#lastPendingLength = lengthOf(this.#pendingNodes.at(-1));
+  }
+
+  get #length(): number {
+    return this.#final.length + this.#pending.length;
+  }
+
+  get #isLong(): boolean {
+    return this.#length > LONG_TEXT;
   }
 
   get isEmpty(): boolean {
@@ -144,10 +152,9 @@ export class InlineText {
    * them or mark words. Returns false if it is too early for that.
    */
   #restart(isLast: boolean): boolean {
-    const length = this.#final.length + this.#pending.length;
-    if (!isLast && length > LONG_TEXT && length < this.#restartLength * MIN_GROWTH) return false;
+    if (!isLast && this.#isLong && this.#length < this.#restartLength * MIN_GROWTH) return false;
     this.#restarts++;
-    this.#restartLength = length;
+    this.#restartLength = this.#length;
     this.#mustRestart = false;
     this.#pendingNodes = inlineNodesIn(this.#parent);
     const [first] = this.#pendingNodes;
@@ -282,7 +289,8 @@ export class InlineText {
   /** Replaces nodes by a final text, lets the page render its formulas, and keeps the selection. Returns the new nodes. */
   #renderFinal(parent: Node, first: Node | null, source: string, shown: readonly Node[]): readonly Node[] {
     const { math } = this.#context;
-    const replace = (): readonly Node[] => patch(parent, first, this.#render(source, false), shown.length);
+    const replace = (): readonly Node[] =>
+      patch(parent, first, this.#render(source, false), shown.length, this.#isLong);
     let nodesNow: readonly Node[] = [];
     keepSelection(shown, () => (nodesNow = math ? renderFormulas(shown, parent, math, replace) : replace()));
     return nodesNow;

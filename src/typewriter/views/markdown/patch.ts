@@ -5,18 +5,19 @@ import { hasSelection } from './selection.ts';
 /** Elements whose content belongs to the page, with their source. They are replaced only if the source changes. */
 export const opaqueSources: WeakMap<Node, string> = new WeakMap();
 
-/** In a parent with thousands of nodes, Chrome takes seconds to change a part of a text, but not to replace all of it. */
-const MANY_NODES = 200;
-
 /**
  * Updates `count` children of `parent`, from `first` on, to match `nodes`. Changes only what differs: growing text is
  * appended to, so that a selection before it survives. Returns the resulting children.
+ *
+ * @param isLong Whether the block has a long text. In it, Chrome takes up to seconds to change a part of a text node, but
+ * not to replace all of it
  */
 export function patch(
   parent: Node,
   first: Node | null,
   nodes: readonly Node[],
   count: number,
+  isLong: boolean,
 ): readonly Node[] {
   if (!count) {
     if (first) (first as ChildNode).before(...nodes);
@@ -31,7 +32,7 @@ export function patch(
     left--;
     const before = old as ChildNode;
     old = before.nextSibling;
-    return before === node ? node : patchNode(before, node);
+    return before === node ? node : patchNode(before, node, isLong);
   });
   for (; left > 0 && old; left--) {
     const next: Node | null = old.nextSibling;
@@ -42,14 +43,14 @@ export function patch(
 }
 
 /** Updates or replaces a node. Returns the resulting node. */
-function patchNode(old: ChildNode, node: Node): Node {
+function patchNode(old: ChildNode, node: Node, isLong: boolean): Node {
   if (opaqueSources.has(old) || opaqueSources.has(node)) {
     if (opaqueSources.get(old) === opaqueSources.get(node)) return old;
   } else if (isText(old) && isText(node)) {
-    patchText(old, node.data);
+    patchText(old, node.data, isLong);
     return old;
   } else if (isElement(old) && isElement(node) && updateAttributes(old, node)) {
-    patch(old, old.firstChild, [...node.childNodes], old.childNodes.length);
+    patch(old, old.firstChild, [...node.childNodes], old.childNodes.length, isLong);
     return old;
   }
   old.replaceWith(node);
@@ -57,9 +58,9 @@ function patchNode(old: ChildNode, node: Node): Node {
 }
 
 /** Changes only the end of a text node that differs, so that a selection before it survives. */
-function patchText(old: Text, text: string): void {
+function patchText(old: Text, text: string, isLong: boolean): void {
   const { data } = old;
-  if (text !== data && old.parentNode!.childNodes.length > MANY_NODES && !hasSelection(old)) {
+  if (text !== data && isLong && !hasSelection(old)) {
     old.data = text;
     return;
   }

@@ -1,6 +1,16 @@
 /** The styles of markdown. */
 import { adoptStyles as adopt } from '../../styles.ts';
 
+/** Blocks with margins, ours or those that a hook puts around them. */
+const BLOCKS = 'p ul ol pre table blockquote details hr div figure h1 h2 h3 h4 h5 h6'.split(' ');
+
+/**
+ * Selects the first or the last block in an element. Not by `:first-child` alone: Chrome would search for the first element
+ * of each paragraph when one is removed, which takes minutes for a paragraph of thousands of marks.
+ */
+const blocksIn = (parent: string, at: 'first' | 'last'): string =>
+  BLOCKS.map((block) => `${parent} > :where(${block}:${at}-child)`).join();
+
 /**
  * The default styles of markdown. Any rule of the page wins, in whatever order they come:
  *
@@ -35,7 +45,7 @@ h1, h2, h3, h4, h5, h6 {
 h1 { font-size: 1.5em; }
 h2 { font-size: 1.3em; }
 h3 { font-size: 1.15em; }
-> div:where(:first-child) > :where(:first-child) { margin-block-start: 0; }
+${blocksIn('> div:where(:first-child)', 'first')} { margin-block-start: 0; }
 ul, ol {
   padding-block: 0;
   padding-inline: 1.75em 0;
@@ -50,7 +60,7 @@ li { display: list-item; }
 li > :where(pre), li > :where(table), li > :where(blockquote), li > :where(details), li > :where(hr), li > :where(.math-display), li > * + :where(p) { margin-block-start: 0.75em; }
 li > :where(p), li > :where(ul), li > :where(ol) { margin-block-end: 0; }
 li > :where(ul), li > :where(ol) { margin-block-start: 0.25em; }
-li > :where(:last-child) { margin-block-end: 0; }
+${blocksIn('li', 'last')} { margin-block-end: 0; }
 li:where(:not(:last-child)) > :where(p:last-child), li:where(:not(:last-child)) > :where(pre:last-child) { margin-block-end: 0.75em; }
 :where(.task-list-item) { list-style: ''; }
 li > input:where(:first-child), li > p:where(:first-child) > input:where(:first-child) {
@@ -63,7 +73,7 @@ blockquote { padding-inline: 1em 0; }
   border-inline-start-width: 0.25em;
   color: var(--teleprinter-muted);
 }
-blockquote > :where(:last-child), details > :where(:last-child) { margin-block-end: 0; }
+${blocksIn('blockquote', 'last')}, ${blocksIn('details', 'last')} { margin-block-end: 0; }
 :where(a) { color: inherit; }
 a { text-decoration-line: underline; }
 :where(pre), :where(code), :where(kbd), :where(samp) { font-family: var(--teleprinter-code-font); }
@@ -136,12 +146,13 @@ img {
   font-size: inherit;
   line-height: inherit;
 }
+:where(sup.unmarked) > a { text-decoration-line: none; }
 :where(summary) {
   cursor: pointer;
   font-weight: 600;
 }
 :where(.math-display) { overflow: auto; }
-:where(.math-display:has(*)) { text-align: center; }
+:where(.math-typeset) { text-align: center; }
 > section:where([data-footnotes]) {
   margin-block-start: 1.5em;
   border: 0 solid var(--teleprinter-line);

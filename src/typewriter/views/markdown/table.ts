@@ -5,13 +5,16 @@ import { InlineText } from './inline-text.ts';
 import type { Line } from './line.ts';
 import { directionOf } from './direction.ts';
 import { createElement } from './elements.ts';
+import { Throttle } from './throttle.ts';
 
 /** A table with more columns is text. */
 const MAX_COLUMNS = 200;
 /** The maximum number of cells added to short rows, per table: with a wide head, each letter could create hundreds. */
 const MAX_EMPTY_CELLS = 10_000;
-/** A longer row, in characters, is shown only when it is complete. */
-const MAX_ARRIVING_ROW_LENGTH = 5000;
+/** While a longer row arrives, in characters, its end is not shown: code or a formula may turn a pipe into text. */
+const LONG_ROW = 5000;
+/** The length of that end, which is that of the longest code or formula which is searched for. */
+const UNDECIDED_LENGTH = 310;
 
 /** Splits a row into cells. https://github.github.com/gfm/#tables-extension- */
 function splitRow(row: string): string[] {
@@ -29,13 +32,20 @@ const FORMULA = /\$(?![\s$])(?:[^$\\`]|\\.){0,300}?(?:[^\s\\$`]|\\\S)\$(?!\w)|\\
  * models intend.
  *
  * @param math The hook for formulas. Without it they are text
+ * @param isArriving Whether more of the row may follow
  */
-export function cellsOf(row: string, columns: number, math: unknown): string[] {
-  const cells = splitRow(row);
+export function cellsOf(row: string, columns: number, math: unknown, isArriving = false): string[] {
+  const hidden = isArriving && row.length > LONG_ROW ? UNDECIDED_LENGTH : 0;
+  const split = (text: string): string[] => {
+    const shown = text.slice(0, text.length - hidden);
+    // A backslash at the end may escape the next character.
+    return splitRow(isArriving ? shown.replace(/[\\\uD800-\uDBFF]$/, '') : shown);
+  };
+  const cells = split(row);
   if (cells.length <= columns) return cells;
   const protect = (text: string): string => text.replace(/\\?\|/g, '\\|');
   const protectedRow = row.replace(CODE, protect);
-  return splitRow(math ? protectedRow.replace(FORMULA, protect) : protectedRow);
+  return split(math ? protectedRow.replace(FORMULA, protect) : protectedRow);
 }
 
 type Alignment = string | undefined;
@@ -67,6 +77,7 @@ export class Table extends Block {
   readonly #alignments: readonly Alignment[];
   readonly #body: HTMLElement = createElement('tbody');
   #line = '';
+  readonly #throttle = new Throttle();
   /** The arriving row. */
   #row: HTMLElement | undefined;
   #cells: Cell[] = [];
@@ -107,7 +118,9 @@ export class Table extends Block {
   }
 
   override show(): void {
-    if (this.#line && this.#line.length < MAX_ARRIVING_ROW_LENGTH) this.#showRow(false);
+    if (!this.#line || !this.#throttle.start(this.#line.length)) return;
+    this.#showRow(false);
+    this.#throttle.end();
   }
 
   override endLine(): void {
@@ -115,14 +128,13 @@ export class Table extends Block {
     this.#showRow(true);
     this.#row = undefined;
     this.#line = '';
+    this.#throttle.reset();
   }
 
   #showRow(isComplete: boolean): void {
     const columns = this.#alignments.length;
-    // A backslash at the end may escape the next character.
-    const line = isComplete ? this.#line : this.#line.replace(/\\$/, '');
     // Surplus cells are dropped, as on GitHub.
-    const sources = cellsOf(line, columns, this.#context.math).slice(0, columns);
+    const sources = cellsOf(this.#line, columns, this.#context.math, !isComplete).slice(0, columns);
     if (!this.#row) {
       this.#row = createElement('tr');
       this.#cells = [];

@@ -25,9 +25,11 @@ export function createFormula({ raw, source, isBlock }: Omit<MathToken, 'type'>)
 export function renderFormula(formula: HTMLElement, math: MathHook): HTMLElement {
   const raw = opaqueSources.get(formula)!;
   const isBlock = formula.classList.contains('math-display');
-  const shown = callInPlace(formula, () =>
-    math((isComplete) => isComplete || (formula.textContent = raw), formula, formula.textContent, isBlock),
-  );
+  const onEnd = (isComplete: boolean): void => {
+    if (!isComplete) formula.textContent = raw;
+    else if (isBlock) formula.classList.add('math-typeset');
+  };
+  const shown = callInPlace(formula, () => math(onEnd, formula, formula.textContent, isBlock));
   opaqueSources.set(shown, raw);
   given.add(shown);
   return shown;
