@@ -192,6 +192,53 @@ test.each([
   },
 );
 
+/** Units for which Chrome once searched a whole paragraph at each change, or laid out a letter a line. */
+test.each(['a@b.co,', '[^a]', '*[^a]*', '[^a] ', 'the quick brown fox ', '> 1. ', '>'])(
+  '20,000 characters of %j block no frame, layout included',
+  { timeout: 60_000 },
+  (unit) => {
+    const source = unit.repeat(20_000 / unit.length);
+    const longestFrame = (): number => {
+      const { root, view } = createView();
+      root.style.width = '640px';
+      let longest = 0;
+      for (const piece of [...cut(source, 200), undefined]) {
+        const start = performance.now();
+        if (piece === undefined) view.end?.();
+        else view.append(piece);
+        void root.offsetHeight;
+        longest = Math.max(longest, performance.now() - start);
+      }
+      root.remove();
+      return longest;
+    };
+    let bound = Infinity;
+    for (let again = 0; again < 5 && bound > 60; again++) bound = Math.min(bound, longestFrame());
+    expect(bound).toBeLessThan(isLong ? 100 : 1000);
+  },
+);
+
+/** Rows are shown while they arrive, however long they are, and code in them may turn a pipe into text. */
+test.each(['*_', 'a ', '`|', '` |', '$a|b$', '\\|', '<br>', '🙂', '``|` '])(
+  'a table row of 50,000 characters of %j arrives without a long frame',
+  { timeout: 60_000 },
+  (unit) => {
+    const head = '| a | b |\n|---|---|\n| ';
+    const source = `${head}${unit.repeat(50_000 / unit.length)} | \`c|d\` |\n| e | f |`;
+    const { root, view } = createView(OPTIONS);
+    view.append(source.slice(0, 20_000));
+    expect(root.querySelector('td')!.innerHTML).not.toBe('');
+    root.remove();
+    let bound = Infinity;
+    for (let again = 0; again < 4 && bound > 60; again++) {
+      const inFrames = show(cut(source, 100), OPTIONS);
+      expect(inFrames.html).toBe(show([source], OPTIONS).html);
+      bound = Math.min(bound, inFrames.longest);
+    }
+    expect(bound).toBeLessThan(isLong ? 100 : 1000);
+  },
+);
+
 test('a list item of invisible characters interrupts a paragraph, in whatever pieces it arrives', () => {
   const source = `a\n* ${'\ufeff'.repeat(1000)}b`;
   const { html } = show(cut(source, 10), {});

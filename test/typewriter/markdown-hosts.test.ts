@@ -55,6 +55,17 @@ const RESETS = {
     [data-teleprinter-markdown] :is(h1, h2, h3, h4, ul, ol, li, p, pre, a) { all: revert-layer; }`,
 };
 
+test.each(['- ', '> ', '> 1. '])('text in 30 levels of %j has room on a phone', (level) => {
+  const root = arrive([`${level.repeat(30)}Some words.`]);
+  added.push(root);
+  root.style.width = '358px';
+  const range = document.createRange();
+  range.selectNodeContents([...root.querySelectorAll('li, blockquote')].at(-1)!);
+  const { width, right } = range.getBoundingClientRect();
+  expect(width).toBeGreaterThan(70);
+  expect(right).toBeLessThan(root.getBoundingClientRect().right + 1);
+});
+
 test('keeps lines under a reset of everything', () => {
   const root = showIn('* { margin: 0; padding: 0; border: 0; }');
   expect(styleOf(root, 'blockquote').borderLeftWidth).toBe('4px');

@@ -1,7 +1,6 @@
 /** Shows the text of a block while it arrives. */
 import { areIntact, lengthOf, inlineNodesIn } from './changes.ts';
 import type { RenderContext } from './context.ts';
-import { directionOf, type Direction } from './direction.ts';
 import { isElement } from './elements.ts';
 import { decodeReferences } from './entities.ts';
 import { renderFormulas } from './typeset.ts';
@@ -11,6 +10,7 @@ import { finalLength, forcedLength } from './pieces.ts';
 import { repair } from './repair.ts';
 import { keepSelection } from './selection.ts';
 import { renderInline } from './render-inline.ts';
+import { TextDirection } from './text-direction.ts';
 import { MIN_GROWTH, Throttle } from './throttle.ts';
 
 /**
@@ -18,9 +18,6 @@ import { MIN_GROWTH, Throttle } from './throttle.ts';
  * cannot change it; the largest is cut in any case.
  */
 const PIECE_SIZES = [500, 1000, 2000, 4000];
-
-/** From this length on, in characters, the direction of a text is fixed. */
-const FIXED_DIRECTION_LENGTH = 250;
 
 /** The length of a text, in characters, from which on each change to its nodes takes long. */
 const LONG_TEXT = 4000;
@@ -37,11 +34,7 @@ export class InlineText {
   #lastFinalLength: number | undefined;
   /** The source of the final pieces. */
   #final = '';
-  /** The direction of the first letter of the final text, and whether the direction of the block is fixed. */
-  #direction: Direction | undefined;
-  #hasFixedDirection = false;
-  /** Whether the block was set from right to left while its text arrives. */
-  #isRightToLeft = false;
+  readonly #direction = new TextDirection();
   /** The text after the final pieces. */
   #pending = '';
   /** The index of the piece size to try next. */
@@ -76,7 +69,7 @@ export class InlineText {
     if (!this.#isIntact && !this.#restart(false)) return;
     this.#finalizePieces(this.#pending.length - removable);
     if (!this.#throttle.start(this.#pending.length)) return;
-    if (!this.#final) this.#showDirection(this.#pending);
+    if (!this.#final) this.#direction.show(this.#pending, this.#parent);
     const shown = hidden ? this.#pending.slice(0, this.#pending.length - hidden) : this.#pending;
     const { math, images } = this.#context;
     const nodes = this.#render(repair(shown, Boolean(math), Boolean(images?.length)), true);
@@ -202,7 +195,7 @@ export class InlineText {
 
   /** Appends the last text without parsing it or storing its node. Most cells and items consist of one plain text. */
   #appendPlain(source: string): void {
-    this.#fixDirection(source);
+    this.#direction.add(source, this.#parent, !this.#final);
     this.#final += source;
     const text = decodeReferences(source);
     const next = this.#insertionPoint as ChildNode | null;
@@ -212,7 +205,7 @@ export class InlineText {
 
   /** Renders a final piece, and again when a definition for it arrives. */
   #finalize(source: string): void {
-    this.#fixDirection(source);
+    this.#direction.add(source, this.#parent, !this.#final);
     const nodes = this.#renderFinal(this.#parent, this.#insertionPoint, source, this.#pendingNodes);
     this.#final += source;
     if (nodes.length) this.#setLastFinalNode(nodes.at(-1)!);
@@ -247,36 +240,6 @@ export class InlineText {
     if (!this.#isFinished || isMoved) return;
     this.finish();
     this.#context.onBlock?.revise(this.#parent);
-  }
-
-  /**
-   * Fixes the direction of a long text to that of its first letter: with `dir="auto"` the browser searches the whole
-   * block at each change.
-   */
-  #fixDirection(source: string): void {
-    if (this.#hasFixedDirection) return;
-    this.#direction ??= directionOf(source);
-    if (source.length < FIXED_DIRECTION_LENGTH && !this.#final) return this.#showDirection(source);
-    this.#hasFixedDirection = true;
-    this.#setDirection(this.#direction ?? 'ltr');
-  }
-
-  /** With `dir="auto"`, a short text whose first word is Latin is shown from left to right. */
-  #showDirection(text: string): void {
-    if (this.#hasFixedDirection) return;
-    const isRightToLeft = directionOf(text) === 'rtl';
-    if (isRightToLeft === this.#isRightToLeft) return;
-    if (this.#setDirection(isRightToLeft ? 'rtl' : 'auto')) this.#isRightToLeft = isRightToLeft;
-  }
-
-  /** Sets the direction of the block, unless it has one that is not that of this text. Returns whether it did. */
-  #setDirection(direction: string): boolean {
-    let block = this.#parent;
-    // The text of a tight list item takes its direction from the list.
-    if (block.localName === 'li' && !block.previousElementSibling) block = block.parentElement!;
-    const isFree = block.dir === 'auto' || (this.#isRightToLeft && block === this.#parent);
-    if (isFree) block.dir = direction;
-    return isFree;
   }
 
   /** The first node of the pending text, or the node before which it goes. */

@@ -11,6 +11,12 @@ const BLOCKS = 'p ul ol pre table blockquote details hr div figure h1 h2 h3 h4 h
 const blocksIn = (parent: string, at: 'first' | 'last'): string =>
   BLOCKS.map((block) => `${parent} > :where(${block}:${at}-child)`).join();
 
+/** The levels of lists and quotes that are indented. More would leave a phone no room for text: a letter a line, or none. */
+const MAX_INDENTED = 8;
+
+/** Selects lists or quotes of deeper levels. */
+const deep = (block: string): string => ':where([dir]) '.repeat(MAX_INDENTED) + block;
+
 /**
  * The default styles of markdown. Any rule of the page wins, in whatever order they come:
  *
@@ -72,6 +78,11 @@ blockquote { padding-inline: 1em 0; }
   border: 0 solid var(--teleprinter-line);
   border-inline-start-width: 0.25em;
   color: var(--teleprinter-muted);
+}
+${['ul', 'ol', 'blockquote'].map(deep).join()} {
+  padding-inline-start: 0;
+  border-inline-start-width: 0;
+  list-style-position: inside;
 }
 ${blocksIn('blockquote', 'last')}, ${blocksIn('details', 'last')} { margin-block-end: 0; }
 :where(a) { color: inherit; }
