@@ -1,5 +1,5 @@
 /** Detects what translators, extensions and other scripts of the page have done to the nodes of a text. */
-import { isBlock } from './elements.ts';
+import { isBlockInItem } from './elements.ts';
 
 /** The length of a text node; `undefined` for other nodes. */
 export const lengthOf = (node: Node | null | undefined): number | undefined => (node as Text | null)?.length;
@@ -21,7 +21,7 @@ export function areIntact(
 export function inlineNodesIn(parent: Element): Node[] {
   const nodes = [...parent.childNodes];
   if (parent.localName !== 'li') return nodes;
-  const areInline = nodes.map((node) => (node as Element).localName !== 'input' && !isBlock(node));
+  const areInline = nodes.map((node) => (node as Element).localName !== 'input' && !isBlockInItem(node));
   const end = areInline.lastIndexOf(true) + 1;
   return nodes.slice(areInline.slice(0, end).lastIndexOf(false) + 1, end);
 }

@@ -5,7 +5,7 @@ import type { Line } from './line.ts';
 import type { ListKind } from './openings.ts';
 import type { Direction } from './direction.ts';
 import { keepSelection } from './selection.ts';
-import { createElement, isBlock } from './elements.ts';
+import { createElement, isBlockInItem } from './elements.ts';
 
 /** The number of blocks in a section: thousands of siblings slow down each layout. */
 const BLOCKS_PER_SECTION = 64;
@@ -169,7 +169,7 @@ function wrapText(item: Element, open: readonly Block[]): void {
   let paragraph: HTMLElement | undefined;
   for (const [at, node] of [...item.childNodes].entries()) {
     // The place of link definitions is a comment.
-    if (isBlock(node) || node.nodeType === Node.COMMENT_NODE) {
+    if (isBlockInItem(node) || node.nodeType === Node.COMMENT_NODE) {
       paragraph = undefined;
       continue;
     }

@@ -33,10 +33,11 @@ export function fragmentOf(nodes: readonly Node[]): DocumentFragment {
   return fragment;
 }
 
-/** A selector of the elements that are blocks, as opposed to inline elements. */
-export const BLOCKS =
-  'p, ul, ol, li, pre, blockquote, table, h1, h2, h3, h4, h5, h6, hr, div, section, details, summary';
+/** The names of elements that are blocks, as opposed to inline elements. */
+const BLOCKS = /^(?:p|[uo]l|li|pre|blockquote|table|h[1-6r]|div|section|details|summary)$/;
+
+export const isBlock = (node: Node): boolean => isElement(node) && BLOCKS.test(node.localName);
 
 /** Whether a child of a list item is a block, not a part of its text. A formula in display style may be in a line of text. */
-export const isBlock = (node: Node): boolean =>
-  isElement(node) && node.matches(BLOCKS) && !node.matches('.math');
+export const isBlockInItem = (node: Node): boolean =>
+  isBlock(node) && !(node as Element).classList.contains('math');

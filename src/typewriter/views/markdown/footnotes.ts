@@ -76,25 +76,20 @@ export class Footnotes {
   /** Moves the notes to the end. Marks without a definition are shown as they are written. */
   end(): void {
     const root = this.#root;
-    /** Marks without a definition, by parent. */
-    const unknown = new Map<Element, Set<HTMLElement>>();
     // Numbers were also given to marks that later text has turned into something else.
     for (const note of this.#notes.values()) delete note.number;
     this.#count = 0;
+    const unknown: HTMLAnchorElement[] = [];
     for (const link of root.querySelectorAll<HTMLAnchorElement>(MARK_LINKS)) {
-      const note = this.#getOrCreate(labelOf(link));
-      if (note.item) {
+      const note = this.#notes.get(labelOf(link).toLowerCase());
+      if (!note?.item) unknown.push(link);
+      else {
         this.#assignNumber(note);
         this.#link(link, note);
         note.mark ??= link;
-        continue;
       }
-      const mark = link.parentElement!;
-      const parent = mark.parentElement!;
-      if (!unknown.has(parent)) unknown.set(parent, new Set());
-      unknown.get(parent)!.add(mark);
     }
-    for (const marks of unknown.values()) replaceBySource(marks);
+    for (const link of unknown) replaceBySource(link, unknown.length > MAX_REPLACED_MARKS);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
     if (!notes.length) return;
     for (const note of notes) this.#assignNumber(note);
@@ -181,23 +176,21 @@ function writeText(element: Element, text: string): void {
   else element.textContent = text;
 }
 
-/** More marks in one element stay elements: with styles for `:first-child`, Chrome searches all of them for each one removed. */
+/** If there are more of them, marks stay elements: with styles for `:first-child`, Chrome searches all for each one removed. */
 const MAX_REPLACED_MARKS = 1000;
 
-/** Shows marks as their source. */
-function replaceBySource(marks: ReadonlySet<HTMLElement>): void {
-  for (const mark of marks) {
-    const link = mark.firstElementChild!;
-    const written = `[^${labelOf(link)}]`;
-    if (marks.size <= MAX_REPLACED_MARKS) {
-      const text = new Text(written);
-      keepSelection([mark], () => (mark.replaceWith(text), [text]));
-    } else {
-      writeText(link, written);
-      link.removeAttribute('href');
-      link.removeAttribute('data-footnote-ref');
-      // A class costs half as much as an inline style on each mark.
-      mark.className = 'unmarked';
-    }
+/** Shows a mark as its source. */
+function replaceBySource(link: HTMLAnchorElement, isKept: boolean): void {
+  const mark = link.parentElement!;
+  const written = `[^${labelOf(link)}]`;
+  if (isKept) {
+    writeText(link, written);
+    link.removeAttribute('href');
+    link.removeAttribute('data-footnote-ref');
+    // A class costs half as much as an inline style on each mark.
+    mark.className = 'unmarked';
+  } else {
+    const text = new Text(written);
+    keepSelection([mark], () => (mark.replaceWith(text), [text]));
   }
 }

@@ -1,6 +1,6 @@
 /** The words of markdown for screen readers. */
 import type { SpokenWords } from '../view.ts';
-import { BLOCKS, isElement, isText } from './elements.ts';
+import { isBlock, isElement, isText } from './elements.ts';
 import { opaqueSources } from './patch.ts';
 
 /** Collects the words of complete blocks, each block once. */
@@ -83,16 +83,14 @@ function wordsOf(node: Node): string {
 function wordsOfChildren(node: Element): string {
   const words: string[] = [];
   let last = '';
-  const add = (text: string): void => {
-    words.push(text);
-    last = text.at(-1) ?? last;
-  };
   // By `nextSibling`: a list may have tens of thousands of items.
   for (let child = node.firstChild; child; child = child.nextSibling) {
-    const isBlock = isElement(child) && child.matches(BLOCKS);
-    if (isBlock && last && last !== '\n') add('\n');
-    add(isBlock ? wordsOf(child).trimEnd() : wordsOf(child));
-    if (isBlock && last !== '\n') add('\n');
+    const isInBlock = isBlock(child);
+    if (isInBlock && last && last !== '\n') words.push((last = '\n'));
+    const text = wordsOf(child);
+    words.push(isInBlock ? text.trimEnd() : text);
+    last = words.at(-1)!.at(-1) ?? last;
+    if (isInBlock && last !== '\n') words.push((last = '\n'));
   }
   return words.join('');
 }
