@@ -132,6 +132,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.node.test.ts'],
+          retry: RETRY,
           // `npm run test:whole` has these as well.
           exclude: ['**/node_modules/**', ...(isWhole ? [] : ['**/{broken,clients}.node.test.ts'])],
         },
