@@ -18,6 +18,7 @@ export function patch(
   nodes: readonly Node[],
   count: number,
   isLong: boolean,
+  isNested = false,
 ): readonly Node[] {
   if (!count) {
     if (first) (first as ChildNode).before(...nodes);
@@ -32,7 +33,7 @@ export function patch(
     left--;
     const before = old as ChildNode;
     old = before.nextSibling;
-    return before === node ? node : patchNode(before, node, isLong);
+    return before === node ? node : patchNode(before, node, isLong, isNested);
   });
   for (; left > 0 && old; left--) {
     const next: Node | null = old.nextSibling;
@@ -43,14 +44,17 @@ export function patch(
 }
 
 /** Updates or replaces a node. Returns the resulting node. */
-function patchNode(old: ChildNode, node: Node, isLong: boolean): Node {
+function patchNode(old: ChildNode, node: Node, isLong: boolean, isNested: boolean): Node {
   if (opaqueSources.has(old) || opaqueSources.has(node)) {
     if (opaqueSources.get(old) === opaqueSources.get(node)) return old;
   } else if (isText(old) && isText(node)) {
     patchText(old, node.data, isLong);
     return old;
+  } else if (!isNested && old.isEqualNode(node)) {
+    // Most have not changed, and the browser compares them in less time: once, not again at each level.
+    return old;
   } else if (isElement(old) && isElement(node) && updateAttributes(old, node)) {
-    patch(old, old.firstChild, [...node.childNodes], old.childNodes.length, isLong);
+    patch(old, old.firstChild, [...node.childNodes], old.childNodes.length, isLong, true);
     return old;
   }
   old.replaceWith(node);
