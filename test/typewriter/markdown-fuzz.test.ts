@@ -195,6 +195,20 @@ test.each([
   },
 );
 
+test.each([
+  ['[^a]', '[^a]: b\n'],
+  ['x [^A] ', '[^a]: b\n'],
+  ['- *[^a]*\n', '[^b]: c\n[^a]: b\n\nd'],
+  ['|[^straße]|\n|-|\n', '[^STRASSE]: b\n'],
+  ['[^a]\n\n', '> [^a]: b\n\n[^a]'],
+])('thousands of %j are links once their definition has arrived, in any pieces', (unit, definition) => {
+  const source = `${unit.repeat(2500)}\n\n${definition}`;
+  const { html } = show([source], {});
+  for (const size of [40, 1000]) expect(show(cut(source, size), {}).html).toBe(html);
+  expect(html.match(/data-footnote-ref/g)!.length).toBeGreaterThanOrEqual(2500);
+  expect(html).not.toContain('[^');
+});
+
 /** Units for which Chrome once searched a whole paragraph at each change, or laid out a letter a line. */
 test.each(['a@b.co,', '[^a]', '*[^a]*', '[^a] ', 'the quick brown fox ', '> 1. ', '>'])(
   '20,000 characters of %j block no frame, layout included',

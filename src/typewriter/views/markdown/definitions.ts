@@ -56,6 +56,12 @@ export class Definitions {
     const name = normalizeLabel(label);
     if (this.#targets.has(name)) return;
     this.#targets.set(name, { href, title });
+    this.expire(label);
+  }
+
+  /** The texts that refer to a name are rendered again. */
+  expire(label: string): void {
+    const name = normalizeLabel(label);
     for (const referrer of this.#referrers.get(name) ?? []) this.#stale.add(referrer);
     this.#referrers.delete(name);
   }

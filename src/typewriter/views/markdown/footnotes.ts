@@ -1,6 +1,8 @@
 /** Footnotes: their numbers, their links, and the section at the end of the answer. */
+import type { Definitions } from './definitions.ts';
 import { keepSelection } from './selection.ts';
 import { createElement, isText } from './elements.ts';
+import { normalizeLabel } from './links.ts';
 
 interface Footnote {
   /** `undefined` until its first mark, or the end of the answer. */
@@ -16,6 +18,12 @@ const MARK_ID_END = '-mark';
 /** A selector of the links in marks. A sanitizer may let the model write the attribute elsewhere. */
 const MARK_LINKS = 'sup > [data-footnote-ref]:not([data-footnote-ref=""])';
 
+/**
+ * In an answer with more marks than this, those without a definition are shown as they are written until it arrives. A
+ * model that repeats itself writes any number of them, and the end of the answer has to replace each that it shows.
+ */
+const MAX_MARKS = 2000;
+
 /** The number of answers in the page: it keeps the IDs of their footnotes apart. */
 let answers = 0;
 
@@ -27,15 +35,26 @@ export class Footnotes {
   readonly #prefix = `footnote-${++answers}`;
   readonly #notes = new Map<string, Footnote>();
   readonly #root: HTMLElement;
-  #count = 0;
+  readonly #definitions: Definitions;
+  #lastNumber = 0;
+  #marks = 0;
+  /** Whether there are definitions. They move when the answer ends. */
+  areDefined = false;
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, definitions: Definitions) {
     this.#root = root;
+    this.#definitions = definitions;
     root.addEventListener('click', onClick);
   }
 
-  renderMark(label: string): HTMLElement {
+  /** Counts the marks in a text that is final. */
+  countMarks(source: string): void {
+    this.#marks += source.split('[^').length - 1;
+  }
+
+  renderMark(label: string): Node {
     const note = this.#getOrCreate(label);
+    if (!note.item && this.#marks > MAX_MARKS) return new Text(sourceOf(label));
     if (!note.number) this.#assignNumber(note);
     const link = createElement('a');
     this.#link(link, note);
@@ -46,13 +65,15 @@ export class Footnotes {
   /** Registers the item of a definition. The first one with a label wins; others stay where they are. */
   define(label: string, item: HTMLElement): void {
     const note = this.#getOrCreate(label);
+    this.areDefined = true;
     item.setAttribute('data-footnote', label);
     if (!note.item) {
       note.item = item;
       // In the order of the definitions, not of marks that turned out to be none.
-      const name = label.toLowerCase();
+      const name = normalizeLabel(label);
       this.#notes.delete(name);
       this.#notes.set(name, note);
+      if (this.#marks > MAX_MARKS) this.#definitions.expire(`^${label}`);
     }
     if (note.number) this.#assignNumber(note);
   }
@@ -67,7 +88,7 @@ export class Footnotes {
 
   /** Numbers a note, and its list item if it has one. */
   #assignNumber(note: Footnote): void {
-    note.number ??= ++this.#count;
+    note.number ??= ++this.#lastNumber;
     if (!note.item) return;
     note.item.id = this.#idOf(note);
     note.item.setAttribute('value', String(note.number));
@@ -78,10 +99,10 @@ export class Footnotes {
     const root = this.#root;
     // Numbers were also given to marks that later text has turned into something else.
     for (const note of this.#notes.values()) delete note.number;
-    this.#count = 0;
-    const unknown: HTMLAnchorElement[] = [];
+    this.#lastNumber = 0;
+    const unknown: Element[] = [];
     for (const link of root.querySelectorAll<HTMLAnchorElement>(MARK_LINKS)) {
-      const note = this.#notes.get(labelOf(link).toLowerCase());
+      const note = this.#notes.get(normalizeLabel(labelOf(link)));
       if (!note?.item) unknown.push(link);
       else {
         this.#assignNumber(note);
@@ -89,7 +110,8 @@ export class Footnotes {
         note.mark ??= link;
       }
     }
-    for (const link of unknown) replaceBySource(link, unknown.length > MAX_REPLACED_MARKS);
+    // From the last one: Chrome may search what follows.
+    while (unknown.length) replaceBySource(unknown.pop()!);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
     if (!notes.length) return;
     for (const note of notes) this.#assignNumber(note);
@@ -115,7 +137,7 @@ export class Footnotes {
   }
 
   #getOrCreate(label: string): Footnote {
-    const name = label.toLowerCase();
+    const name = normalizeLabel(label);
     let note = this.#notes.get(name);
     if (!note) this.#notes.set(name, (note = {}));
     return note;
@@ -166,6 +188,8 @@ function onClick(event: MouseEvent): void {
 
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
+const sourceOf = (label: string): string => `[^${label}]`;
+
 /**
  * Replaces the text of an element. Not the node: in a long line without spaces, Chrome searches the whole line for each one
  * that is removed.
@@ -176,21 +200,9 @@ function writeText(element: Element, text: string): void {
   else element.textContent = text;
 }
 
-/** If there are more of them, marks stay elements: with styles for `:first-child`, Chrome searches all for each one removed. */
-const MAX_REPLACED_MARKS = 1000;
-
 /** Shows a mark as its source. */
-function replaceBySource(link: HTMLAnchorElement, isKept: boolean): void {
+function replaceBySource(link: Element): void {
   const mark = link.parentElement!;
-  const written = `[^${labelOf(link)}]`;
-  if (isKept) {
-    writeText(link, written);
-    link.removeAttribute('href');
-    link.removeAttribute('data-footnote-ref');
-    // A class costs half as much as an inline style on each mark.
-    mark.className = 'unmarked';
-  } else {
-    const text = new Text(written);
-    keepSelection([mark], () => (mark.replaceWith(text), [text]));
-  }
+  const text = new Text(sourceOf(labelOf(link)));
+  keepSelection([mark], () => (mark.replaceWith(text), [text]));
 }

@@ -98,7 +98,7 @@ function createContext(root: HTMLElement, options: MarkdownOptions): RenderConte
     singleTilde,
     definitions,
     sources,
-    footnotes: new Footnotes(root),
+    footnotes: new Footnotes(root, definitions),
     words: new Words(),
   };
 }

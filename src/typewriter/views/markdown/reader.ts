@@ -84,7 +84,8 @@ export class Reader implements View {
     this.#reattach();
     if (this.#line || this.#pendingReturn) this.#endLine();
     this.#close(1);
-    this.#context.words.read();
+    // Those of notes are read where they are, before they move. A long table takes a while, which only some pages need.
+    if (this.#context.footnotes.areDefined) this.#context.words.read();
     this.#caret?.removeAttribute(CARET);
     this.#context.definitions.end();
     this.#context.sources.end();

@@ -152,12 +152,6 @@ img {
   height: auto;
 }
 :where(sup), :where(sub) { line-height: 0; }
-:where(sup.unmarked) {
-  vertical-align: baseline;
-  font-size: inherit;
-  line-height: inherit;
-}
-:where(sup.unmarked) > a { text-decoration-line: none; }
 :where(summary) {
   cursor: pointer;
   font-weight: 600;

@@ -17,7 +17,7 @@ export class Words {
     this.#unread.push(block);
   }
 
-  /** Reads the words of the complete blocks now, before the page or the end of the answer changes them. */
+  /** Reads the words of the complete blocks now, before the end of the answer changes them. */
   read(): void {
     for (const block of this.#unread) this.#addWords(this.#wordsOfRest(block));
     this.#unread = [];
