@@ -7,7 +7,7 @@ const WORDS =
 
 /** Pieces that models repeat, or that make a parser slow. Each is repeated up to the length of an answer. */
 const LOOPS: readonly string[] = [
-  '>,> ,- ,- - ,1. ,* ,+ ,> - ,- > ,  - ,# ,###### '.split(','),
+  '>,> ,- ,- - ,1. ,* ,+ ,> - ,- > ,  - ,• ,• a\n,# ,###### '.split(','),
   '[ ] [[ ![ [a]( [a](b [a](<b [a][ [a]: [^a] [^a]: ]( []( [a](b" [a]:b" [é]'.split(' '),
   '*,_,~,**,__,~~,***,*a ,_a*,*a_,**a ,~~a ,a**b,*a**b*,_ *,*_,**_ ~~,a*,a* b,__a,* a*'.split(','),
   '`,``,`a,``a,` a ``,```,~~~,```\n,~~~a\n,`a``b'.split(','),

@@ -71,6 +71,7 @@ describe('text that is shown does not disappear', () => {
     ['escaped pipes', '| a \\| b | c |\n|---|---|\n| `d \\| e` | f \\| g |\n'],
     ['a table in a quote in a list', '- a\n\n  > | b | c |\n  > |---|---|\n  > | d | e |\n'],
     ['details in a list', '- a\n\n  <details>\n  <summary>b</summary>\n\n  - c\n\n  </details>\n- d\n'],
+    ['bullets that the model wrote', 'So:\n• a\n• *b*\n  ◦ c\n• d\n\n• • •\n\n1. e\n   · f\n'],
     ['nested tasks', '- [ ] a\n  - [x] b\n    - [ ] **c**\n1. [x] d\n'],
     [
       'links with titles, brackets and breaks',

@@ -27,6 +27,7 @@ test.each([
   '$100 billion to 200 billion$',
   'Nopa ($$), Zuni ($$), Quince ($$$). $, $$, $$$',
   'from $$ to $$ per head, $$5 and $$10',
+  'cost ($/PR) vs ($/session), $/h or A$, $12k–$24k/yr ($/yr)',
   '$AAPL/$TSLA, $TH',
 ])('in %s there is no formula', (source) => {
   expect(formulas(source)).toBe(source);

@@ -109,6 +109,25 @@ describe('footnotes', () => {
   });
 });
 
+// In CommonMark they are text, and their lines one paragraph.
+test.each([
+  ['So:\n• a\n• b\n  ◦ c\n• d', 'So:|<li>a|<li>b<ul><li>c|<li>d'],
+  ['> ‣\ta\n> ‣\tb', '<blockquote><ul><li>a|<li>b'],
+  ['1. a\n   ▪ b\n2. c', '<li>a<ul><li>b|<li>c'],
+  ['· 하나\n· 둘', '<li>하나|<li>둘'],
+])('bullets that the model wrote itself are those of a list: %j', (source, parts) => {
+  const root = arrive([source]);
+  expect(htmlOf(arrive([...source]))).toBe(htmlOf(root));
+  for (const part of parts.split('|')) expect(htmlOf(root)).toContain(part);
+  expect(root.textContent).not.toMatch(/[•◦‣▪·]/);
+});
+
+test.each(['• • •', '•', 'a • b', '•a', '· · ·\n\na'])('bullets without a text are text: %j', (source) => {
+  const root = arrive([source]);
+  expect(root.textContent).toContain(source.split('\n')[0]);
+  expect(root.querySelector('li')).toBe(null);
+});
+
 // In CommonMark such an item is empty.
 test.each([
   ['- [1]: https://a.example\n- [2]: https://b.example "B"\n', ['[1] https://a.example', '[2] B']],

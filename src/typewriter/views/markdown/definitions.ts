@@ -56,12 +56,11 @@ export class Definitions {
     const name = normalizeLabel(label);
     if (this.#targets.has(name)) return;
     this.#targets.set(name, { href, title });
-    this.expire(label);
+    this.expire(name);
   }
 
-  /** The texts that refer to a name are rendered again. */
-  expire(label: string): void {
-    const name = normalizeLabel(label);
+  /** The texts that refer to a name, which is a normalized label, are rendered again. */
+  expire(name: string): void {
     for (const referrer of this.#referrers.get(name) ?? []) this.#stale.add(referrer);
     this.#referrers.delete(name);
   }

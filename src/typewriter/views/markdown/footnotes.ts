@@ -3,6 +3,7 @@ import type { Definitions } from './definitions.ts';
 import { keepSelection } from './selection.ts';
 import { createElement, isText } from './elements.ts';
 import { normalizeLabel } from './links.ts';
+import type { Words } from './words.ts';
 
 interface Footnote {
   /** `undefined` until its first mark, or the end of the answer. */
@@ -38,8 +39,6 @@ export class Footnotes {
   readonly #definitions: Definitions;
   #lastNumber = 0;
   #marks = 0;
-  /** Whether there are definitions. They move when the answer ends. */
-  areDefined = false;
 
   constructor(root: HTMLElement, definitions: Definitions) {
     this.#root = root;
@@ -65,7 +64,6 @@ export class Footnotes {
   /** Registers the item of a definition. The first one with a label wins; others stay where they are. */
   define(label: string, item: HTMLElement): void {
     const note = this.#getOrCreate(label);
-    this.areDefined = true;
     item.setAttribute('data-footnote', label);
     if (!note.item) {
       note.item = item;
@@ -73,7 +71,7 @@ export class Footnotes {
       const name = normalizeLabel(label);
       this.#notes.delete(name);
       this.#notes.set(name, note);
-      if (this.#marks > MAX_MARKS) this.#definitions.expire(`^${label}`);
+      if (this.#marks > MAX_MARKS) this.#definitions.expire(`^${name}`);
     }
     if (note.number) this.#assignNumber(note);
   }
@@ -82,7 +80,10 @@ export class Footnotes {
   #link(mark: HTMLAnchorElement, note: Footnote): void {
     const number = String(note.number);
     if (mark.textContent === number) return;
-    writeText(mark, number);
+    const { firstChild } = mark;
+    // In place: in a long line without spaces, Chrome searches the whole line for each node that is removed.
+    if (isText(firstChild) && !firstChild.nextSibling) firstChild.data = number;
+    else mark.textContent = number;
     mark.href = `#${this.#idOf(note)}`;
   }
 
@@ -94,8 +95,12 @@ export class Footnotes {
     note.item.setAttribute('value', String(note.number));
   }
 
-  /** Moves the notes to the end. Marks without a definition are shown as they are written. */
-  end(): void {
+  /**
+   * Moves the notes to the end. Marks without a definition are shown as they are written.
+   *
+   * @param words Words of notes are read before that, where they are
+   */
+  end(words: Words): void {
     const root = this.#root;
     // Numbers were also given to marks that later text has turned into something else.
     for (const note of this.#notes.values()) delete note.number;
@@ -114,6 +119,7 @@ export class Footnotes {
     while (unknown.length) replaceBySource(unknown.pop()!);
     const notes = [...this.#notes.values()].filter(({ item }) => item && root.contains(item));
     if (!notes.length) return;
+    words.read();
     for (const note of notes) this.#assignNumber(note);
     notes.sort((one, other) => one.number! - other.number!);
     this.#moveToEnd(notes);
@@ -189,16 +195,6 @@ function onClick(event: MouseEvent): void {
 const labelOf = (link: Element): string => link.getAttribute('data-footnote-ref')!;
 
 const sourceOf = (label: string): string => `[^${label}]`;
-
-/**
- * Replaces the text of an element. Not the node: in a long line without spaces, Chrome searches the whole line for each one
- * that is removed.
- */
-function writeText(element: Element, text: string): void {
-  const { firstChild } = element;
-  if (isText(firstChild) && !firstChild.nextSibling) firstChild.data = text;
-  else element.textContent = text;
-}
 
 /** Shows a mark as its source. */
 function replaceBySource(link: Element): void {

@@ -86,7 +86,7 @@ export function nextOpening(line: Line, context: OpeningContext): readonly Openi
     case '[':
       return mayNest ? readFootnote(line, text, context) : undefined;
     default:
-      if (!/^[*_+\d-]/.test(text)) return undefined;
+      if (/^[a-z]/i.test(text)) return undefined;
       return readRule(line, text) ?? (mayNest ? readItem(line, text, context) : undefined);
   }
 }
@@ -161,8 +161,10 @@ function readRule(line: Line, text: string): Opening[] | undefined {
   return [{ type: 'rule' }];
 }
 
+/** Some models write the bullets themselves, without markdown. */
 function readItem(line: Line, text: string, { interrupts, list }: OpeningContext): Opening[] | undefined {
-  const [marker, number, delimiter] = /^(?:[*+-]|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(text) ?? [];
+  const [marker, number, delimiter] =
+    /^(?:[*+-]|[·•‣▪◦](?=.+[^\s·•‣▪◦])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(text) ?? [];
   if (!marker) return undefined;
   const isBlank = !/[^ \t]/.test(text.slice(marker.length));
   if (interrupts && (isBlank || (number && Number(number) !== 1))) return undefined;
@@ -201,7 +203,7 @@ function skipTo(line: Line, count: number): void {
 
 /** Other lines that consist of opening syntax alone. A longer info string than these is probably a loop, and is text. */
 const UNDECIDED =
-  /^(?:(?:=+|\+|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|~{1,2}|\[(?:\^[^\s\]]{0,100}\]?:?)?)[ \t]*|`{3,}[^`]{0,1000}|~{3,}(?!~).{0,1000})$/;
+  /^(?:(?:=+|[+·•‣▪◦]|\d{1,9}[.)]?|#{1,6}|>|`{1,2}|~{1,2}|\[(?:\^[^\s\]]{0,100}\]?:?)?)[ \t]*|`{3,}[^`]{0,1000}|~{3,}(?!~).{0,1000})$/;
 
 /** Whether more of an arriving line is needed to know which block it opens. */
 export function isUndecided(line: Line, { math }: Pick<OpeningContext, 'math'>): boolean {

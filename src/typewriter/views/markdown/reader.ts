@@ -84,12 +84,10 @@ export class Reader implements View {
     this.#reattach();
     if (this.#line || this.#pendingReturn) this.#endLine();
     this.#close(1);
-    // Those of notes are read where they are, before they move. A long table takes a while, which only some pages need.
-    if (this.#context.footnotes.areDefined) this.#context.words.read();
     this.#caret?.removeAttribute(CARET);
     this.#context.definitions.end();
     this.#context.sources.end();
-    this.#context.footnotes.end();
+    this.#context.footnotes.end(this.#context.words);
   }
 
   /** Puts open blocks back if another script has removed them from the page. */
