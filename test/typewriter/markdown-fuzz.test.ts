@@ -120,6 +120,8 @@ test.each([
   '[\\',
   '<!--\n-\n',
   '\\``',
+  '• ',
+  '• • a',
   '[a]: b "\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a" x',
 ])('%j, repeated, has the same result in any pieces, in linear time', { timeout: 60_000 }, (unit) => {
   const of = (length: number) => {
@@ -237,7 +239,7 @@ test.each(['a@b.co,', '[^a]', '*[^a]*', '[^a] ', 'the quick brown fox ', '> 1. '
 );
 
 /** Rows are shown while they arrive, however long they are, and code in them may turn a pipe into text. */
-test.each(['*_', 'a ', '`|', '` |', '$a|b$', '\\|', '<br>', '🙂', '``|` '])(
+test.each(['*_', 'a ', '`|', '` |', '$a|b$', '\\|', '<br>', '🙂', '``|` ', '\\[', '\\('])(
   'a table row of 50,000 characters of %j arrives without a long frame',
   { timeout: 60_000 },
   (unit) => {

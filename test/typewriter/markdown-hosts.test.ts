@@ -55,6 +55,31 @@ const RESETS = {
     [data-teleprinter-markdown] :is(h1, h2, h3, h4, ul, ol, li, p, pre, a) { all: revert-layer; }`,
 };
 
+test('the rule of the guide keeps single line breaks, and adds no others', () => {
+  const poem = 'Old pond,\na frog jumps in.\n\n1. sound\n   of water\n2. sound\n\n   - *of*\n     water';
+  const lines = (): number[] => {
+    const root = arrive([...poem]);
+    added.push(root);
+    return Array.from(root.querySelectorAll('p, li li'), (text) => {
+      const { height } = text.getBoundingClientRect();
+      return Math.round(height / parseFloat(getComputedStyle(text).lineHeight));
+    });
+  };
+  const heightOf = (source: string): number => {
+    const root = arrive([source]);
+    added.push(root);
+    return root.offsetHeight;
+  };
+  const height = heightOf(ANSWER);
+  expect(lines()).toEqual([1, 1, 1, 1]);
+  const style = document.createElement('style');
+  style.textContent = '[data-teleprinter-markdown] :is(p, li, td) { white-space: pre-line; }';
+  document.head.append(style);
+  added.push(style);
+  expect(lines()).toEqual([2, 2, 1, 2]);
+  expect(heightOf(ANSWER)).toBe(height);
+});
+
 test.each(['- ', '> ', '> 1. '])('text in 30 levels of %j has room on a phone', (level) => {
   const root = arrive([`${level.repeat(30)}Some words.`]);
   added.push(root);

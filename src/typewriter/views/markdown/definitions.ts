@@ -12,8 +12,8 @@ interface Referrer {
 const MAX_RERENDERED = 5000;
 const ELEMENT_COST = 50;
 
-/** Possible labels of references. */
-const LABELS = /\[((?:[^[\]\\]|\\.){1,999})\]/g;
+/** Possible labels of references. One that does not end is skipped as a whole, so that no text is searched twice. */
+const LABELS = /\[((?:[^[\]\\]|\\.){1,999})(\])?/g;
 
 const PENDING_TARGET: Target = { href: undefined, title: undefined };
 
@@ -28,6 +28,8 @@ export class Definitions {
   readonly #waiting = new Set<Referrer>();
   #isWaiting = false;
   #hasEnded = false;
+  /** The number of footnote marks in texts that are final. */
+  marks = 0;
 
   /** Returns the target of a reference. With `mayWait`, a missing definition gives a target without an address. */
   find(label: string, mayWait: boolean): Target | undefined {
@@ -41,9 +43,10 @@ export class Definitions {
   register(source: string, referrer: Referrer): void {
     if (this.#isWaiting) this.#waiting.add(referrer);
     this.#isWaiting = false;
-    LABELS.lastIndex = 0;
-    for (let found = LABELS.exec(source); found; found = LABELS.exec(source)) {
-      const name = normalizeLabel(found[1]!);
+    for (const [, label, end] of source.matchAll(LABELS)) {
+      if (!end) continue;
+      const name = normalizeLabel(label!);
+      if (name[0] === '^') this.marks++;
       if (this.#usedNames.size < 10_000) this.#usedNames.add(name);
       if (this.#targets.has(name)) continue;
       const referrers = this.#referrers.get(name) ?? new Set();

@@ -38,7 +38,6 @@ export class Footnotes {
   readonly #root: HTMLElement;
   readonly #definitions: Definitions;
   #lastNumber = 0;
-  #marks = 0;
 
   constructor(root: HTMLElement, definitions: Definitions) {
     this.#root = root;
@@ -46,14 +45,9 @@ export class Footnotes {
     root.addEventListener('click', onClick);
   }
 
-  /** Counts the marks in a text that is final. */
-  countMarks(source: string): void {
-    this.#marks += source.split('[^').length - 1;
-  }
-
   renderMark(label: string): Node {
     const note = this.#getOrCreate(label);
-    if (!note.item && this.#marks > MAX_MARKS) return new Text(sourceOf(label));
+    if (!note.item && this.#definitions.marks > MAX_MARKS) return new Text(sourceOf(label));
     if (!note.number) this.#assignNumber(note);
     const link = createElement('a');
     this.#link(link, note);
@@ -71,7 +65,7 @@ export class Footnotes {
       const name = normalizeLabel(label);
       this.#notes.delete(name);
       this.#notes.set(name, note);
-      if (this.#marks > MAX_MARKS) this.#definitions.expire(`^${name}`);
+      if (this.#definitions.marks > MAX_MARKS) this.#definitions.expire(`^${name}`);
     }
     if (note.number) this.#assignNumber(note);
   }

@@ -230,7 +230,6 @@ export class InlineText {
       if (isLast) this.#setLastFinalNode(nodes.at(-1) ?? null);
     };
     this.#context.definitions.register(source, { length: source.length, rerender });
-    this.#context.footnotes.countMarks(source);
   }
 
   /** Renders the whole text again, whose nodes have been changed by other scripts. */

@@ -164,7 +164,7 @@ function readRule(line: Line, text: string): Opening[] | undefined {
 /** Some models write the bullets themselves, without markdown. */
 function readItem(line: Line, text: string, { interrupts, list }: OpeningContext): Opening[] | undefined {
   const [marker, number, delimiter] =
-    /^(?:[*+-]|[·•‣▪◦](?=.+[^\s·•‣▪◦])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(text) ?? [];
+    /^(?:[*+-]|[·•‣▪◦](?=[ \t]+[^\s·•‣▪◦])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(text) ?? [];
   if (!marker) return undefined;
   const isBlank = !/[^ \t]/.test(text.slice(marker.length));
   if (interrupts && (isBlank || (number && Number(number) !== 1))) return undefined;
